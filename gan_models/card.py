@@ -1,0 +1,258 @@
+"""The card of a weight: what it is, what it was trained on, how it was made and how good it is.
+
+A weight is a folder with `card.json` beside the files that the card names. Everything needed to build
+the network is in the card, so that no flag has to be repeated.
+"""
+
+import json
+import math
+import os
+import re
+import tempfile
+import types
+import typing
+from dataclasses import MISSING, asdict, dataclass, field, fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from gan_models.errors import WeightError
+
+FORMAT = 1
+CARD = "card.json"
+TASKS = ("sample", "upscale", "translate")
+MOST_BYTES = 1_000_000
+"""A longer card.json is refused unread."""
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,79}")
+_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_WORDS = {str: "text", int: "a whole number", bool: "true or false"}
+
+
+class _Typed:
+    """Checks every field of a frozen dataclass against its annotation, and tells lists from tuples."""
+
+    def __post_init__(self) -> None:
+        hints = typing.get_type_hints(type(self))
+        for part in fields(self):
+            value = _typed(hints[part.name], getattr(self, part.name), f"{type(self).__name__}.{part.name}")
+            object.__setattr__(self, part.name, value)
+        self.check()
+
+    def check(self) -> None:
+        """Raise WeightError where a value has the right type and still cannot be."""
+
+
+@dataclass(frozen=True)
+class WeightFile(_Typed):
+    """One file of a weight: its SHA-256 (64 hex digits) and its length in bytes."""
+
+    sha256: str
+    bytes: int
+
+    def check(self) -> None:
+        if not _SHA256.fullmatch(self.sha256):
+            raise WeightError(f"A file's sha256 is 64 lower-case hex digits, got {self.sha256!r}.")
+        _at_least(self.bytes, 0, "A file's length in bytes")
+
+
+@dataclass(frozen=True)
+class DataSet(_Typed):
+    """What a weight was trained on; `free` says whether the data may be used for anything."""
+
+    name: str
+    sha256: str
+    count: int
+    licence: str
+    source: str
+    free: bool
+
+    def check(self) -> None:
+        _at_least(self.count, 0, "A data set's count")
+
+
+@dataclass(frozen=True)
+class Measure(_Typed):
+    """One figure, with what it takes to read it: n, features, seed, spread, floor and the command."""
+
+    name: str
+    value: float
+    spread: float | None = None
+    floor: float | None = None
+    n: int = 0
+    features: str = ""
+    seed: int = 0
+    command: str = ""
+
+    def check(self) -> None:
+        _at_least(self.n, 0, f"The n of {self.name}")
+
+
+@dataclass(frozen=True)
+class Making(_Typed):
+    """How a weight was made: the command that makes it again, and what that took."""
+
+    command: str = ""
+    entry: str = ""
+    config: dict[str, Any] = field(default_factory=dict)
+    steps: int = 0
+    images: int = 0
+    seconds: float = 0.0
+    hardware: str = ""
+    torch: str = ""
+    seed: int = 0
+    version: str = ""
+
+    def check(self) -> None:
+        _at_least(self.steps, 0, "Making.steps")
+        _at_least(self.images, 0, "Making.images")
+        _at_least(self.seconds, 0, "Making.seconds")
+
+
+@dataclass(frozen=True)
+class Card(_Typed):
+    """The card of one weight; `free` says whether the weight may be used for anything.
+
+    `film` holds the images seen by the network at each frame of film.webp. Raises WeightError for a
+    field of the wrong type, an impossible name or a file name that could leave the folder.
+    """
+
+    name: str
+    title: str
+    task: str
+    family: str
+    method: str
+    config: dict[str, Any]
+    data: DataSet
+    licence: str
+    free: bool
+    making: Making = field(default_factory=Making)
+    files: dict[str, WeightFile] = field(default_factory=dict)
+    parameters: dict[str, int] = field(default_factory=dict)
+    measures: tuple[Measure, ...] = ()
+    labels: tuple[str, ...] = ()
+    film: tuple[int, ...] = ()
+    format: int = FORMAT
+
+    def check(self) -> None:
+        if self.format != FORMAT:
+            raise WeightError(
+                f"The card has format {self.format}, this version reads format {FORMAT}; update GAN Atelier."
+            )
+        if not _NAME.fullmatch(self.name) or ".." in self.name:
+            raise WeightError(
+                f"A weight's name is made of a-z, 0-9, '.' and '-', such as dcgan-mnist, "
+                f"got {self.name[:80]!r}."
+            )
+        if self.task not in TASKS:
+            raise WeightError(f"A card's task is one of {', '.join(TASKS)}; got {self.task!r}.")
+        for name in self.files:
+            if not _FILE.fullmatch(name) or ".." in name:
+                raise WeightError(
+                    f"The card of {self.name} names the file {name[:80]!r}; "
+                    "only plain file names in its own folder are read."
+                )
+
+    @staticmethod
+    def read(folder: Path | str) -> "Card":
+        """Read `folder`/card.json; raises WeightError, naming the folder, for whatever is wrong with it."""
+        path = Path(folder) / CARD
+        try:
+            if path.stat().st_size > MOST_BYTES:
+                raise WeightError(f"it is longer than {MOST_BYTES:,} bytes, which no card is.")
+            return Card.from_json(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise WeightError(f"{folder} has no {CARD}; give a folder that training.export wrote.") from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise WeightError(f"{path} cannot be read ({error}).") from None
+        except WeightError as error:
+            raise WeightError(f"{path} is not a usable card: {error}") from None
+
+    def write(self, folder: Path | str) -> None:
+        """Write `folder`/card.json in one move, so that no reader ever sees half a card."""
+        write_atomically(Path(folder) / CARD, self.to_json().encode())
+
+    def to_json(self) -> str:
+        """This card as indented JSON with a fixed order of keys."""
+        return json.dumps(asdict(self), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+    @staticmethod
+    def from_json(text: str) -> "Card":
+        """Build a card from JSON text; raises WeightError for unknown, missing or mistyped fields."""
+        try:
+            return _typed(Card, json.loads(text), "card")
+        except (json.JSONDecodeError, RecursionError) as error:
+            raise WeightError(f"it is not JSON ({error}).") from None
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file beside its place and move it there; a reader sees the old content or the new."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        # mkstemp makes files private; a weight is read by others too.
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _typed(hint: Any, value: Any, where: str) -> Any:
+    """`value` as the annotated type (JSON lists as tuples, JSON objects as dataclasses), or WeightError."""
+    origin, inner = typing.get_origin(hint), typing.get_args(hint)
+    if origin in (typing.Union, types.UnionType):
+        return None if value is None else _typed(inner[0], value, where)
+    if is_dataclass(hint):
+        return value if isinstance(value, hint) else _record(hint, value, where)
+    if origin is tuple:
+        _expect(isinstance(value, list | tuple), where, "a list", value)
+        return tuple(_typed(inner[0], item, f"{where}[{index}]") for index, item in enumerate(value))
+    if origin is dict:
+        _expect(
+            isinstance(value, dict) and all(isinstance(key, str) for key in value), where, "an object", value
+        )
+        return {key: _typed(inner[1], item, f"{where}[{key!r}]") for key, item in value.items()}
+    if hint is Any:
+        return value
+    if hint is float:
+        number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        _expect(number, where, "a finite number", value)
+        return float(value)
+    _expect(
+        isinstance(value, hint) and (hint is bool or not isinstance(value, bool)), where, _WORDS[hint], value
+    )
+    return value
+
+
+def _record(kind: type, value: Any, where: str) -> Any:
+    _expect(isinstance(value, dict), where, "an object", value)
+    known = {part.name for part in fields(kind)}
+    required = {
+        part.name for part in fields(kind) if part.default is MISSING and part.default_factory is MISSING
+    }
+    if unknown := sorted(set(value) - known):
+        raise WeightError(f"{where} has the unknown field {unknown[0]!r}; update GAN Atelier or remove it.")
+    if missing := sorted(required - set(value)):
+        raise WeightError(f"{where} lacks the field {missing[0]!r}.")
+    hints = typing.get_type_hints(kind)
+    return kind(**{key: _typed(hints[key], item, f"{where}.{key}") for key, item in value.items()})
+
+
+def _expect(condition: bool, where: str, wanted: str, value: Any) -> None:
+    if not condition:
+        raise WeightError(f"{where} is {_short(value)}, expected {wanted}.")
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _at_least(value: float, least: float, what: str) -> None:
+    if value < least:
+        raise WeightError(f"{what} is at least {least}, got {value}.")

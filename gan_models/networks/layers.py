@@ -1,0 +1,104 @@
+"""What two network families really share: checks of their arguments, DCGAN's first weights, two layers."""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from gan_models.errors import RequestError
+
+
+def check_number(name: str, value: int, low: int, high: int) -> None:
+    """Refuse a config field that is no whole number from `low` to `high`, both included."""
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise RequestError(f"{name} is {value!r}; it must be a whole number from {low} to {high}.")
+
+
+def check_choice(name: str, value: object, choices: tuple) -> None:
+    """Refuse a config field that is not one of `choices`."""
+    if value not in choices:
+        raise RequestError(f"{name} is {value!r}; choose one of {', '.join(map(str, choices))}.")
+
+
+def check_share(name: str, value: float) -> None:
+    """Refuse a config field that is not a share in [0, 1)."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1:
+        raise RequestError(f"{name} is {value!r}; it must be at least 0 and below 1.")
+
+
+def check_latents(z: Tensor, latent_dim: int) -> None:
+    """Refuse latents that are not (N, latent_dim) floating point numbers."""
+    if z.ndim != 2 or z.shape[1] != latent_dim:
+        raise RequestError(
+            f"The latents have shape {tuple(z.shape)}; this generator takes (N, {latent_dim})."
+        )
+    if not z.is_floating_point():
+        raise RequestError(f"The latents are {z.dtype}; pass floating point numbers.")
+
+
+def check_labels(labels: Tensor | None, classes: int, count: int) -> None:
+    """Refuse labels that are missing, unasked for, of another shape than (count,) or outside 0..classes-1."""
+    if not classes:
+        if labels is not None:
+            raise RequestError("Labels were given, but this network has no classes; leave them out.")
+        return
+    if labels is None:
+        raise RequestError(
+            f"This network draws by class; pass labels, one number from 0 to {classes - 1} each."
+        )
+    if labels.shape != (count,) or labels.dtype not in (torch.int64, torch.int32):
+        seen = f"{labels.dtype} of shape {tuple(labels.shape)}"
+        raise RequestError(f"The labels are {seen}; pass int64 of shape ({count},), one for each picture.")
+    # Only where reading the values does not make the processor wait for an accelerator.
+    if count and labels.device.type == "cpu" and not 0 <= int(labels.min()) <= int(labels.max()) < classes:
+        seen = f"{int(labels.min())} to {int(labels.max())}"
+        raise RequestError(f"The labels run from {seen}; this network has classes 0 to {classes - 1}.")
+
+
+def check_images(images: Tensor, channels: int, size: int) -> None:
+    """Refuse pictures that are not (N, channels, size, size)."""
+    if images.ndim != 4 or images.shape[1:] != (channels, size, size):
+        expected = f"(N, {channels}, {size}, {size})"
+        raise RequestError(f"The pictures have shape {tuple(images.shape)}; this network takes {expected}.")
+
+
+def at_least_single(x: Tensor) -> Tensor:
+    """Lift bf16 and fp16 to fp32 and leave fp32 and fp64 as they are."""
+    return x.float() if x.dtype in (torch.bfloat16, torch.float16) else x
+
+
+def dcgan_initialise(module: nn.Module) -> None:
+    """Draw DCGAN's first weights (Radford et al. 2016, section 4): N(0, 0.02), norms' scales N(1, 0.02)."""
+    for layer in module.modules():
+        if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
+            nn.init.normal_(layer.weight, 0.0, 0.02)
+            if layer.bias is not None:
+                nn.init.zeros_(layer.bias)
+        elif isinstance(layer, nn.BatchNorm1d | nn.BatchNorm2d | nn.GroupNorm):
+            nn.init.normal_(layer.weight, 1.0, 0.02)
+            nn.init.zeros_(layer.bias)
+
+
+class ResizeConv(nn.Module):
+    """Nearest-neighbour x2 and a 3x3 convolution, in one step: (N, i, h, w) -> (N, o, 2h, 2w).
+
+    Odena et al. 2016 ("Deconvolution and checkerboard artifacts"): every output pixel has the same number of
+    inputs, so no grid is built in. Computed as the equal 4x4 stride-2 transposed convolution with tied
+    weights, which never makes the enlarged map and costs 4/9 of the arithmetic.
+    """
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(outputs, inputs, 3, 3) * 0.02)
+        taps = torch.eye(9).view(9, 1, 3, 3).flip(2, 3)
+        # An input pixel covers 2x2 pixels of the enlarged map: its footprint is the kernel at four shifts.
+        shifts = ((0, 1, 0, 1), (1, 0, 0, 1), (0, 1, 1, 0), (1, 0, 1, 0))
+        spread = sum(F.pad(taps, shift) for shift in shifts)
+        self.register_buffer("spread", spread.reshape(9, 16), persistent=False)
+
+    def kernel(self) -> Tensor:
+        """The kernel (i, o, 4, 4) of the equal transposed convolution."""
+        outputs, inputs = self.weight.shape[:2]
+        return (self.weight.reshape(-1, 9) @ self.spread).view(outputs, inputs, 4, 4).transpose(0, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.conv_transpose2d(x, self.kernel(), stride=2, padding=1)

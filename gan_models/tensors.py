@@ -1,0 +1,91 @@
+"""The tensors of a weight, to and from safetensors: the one place that decides whether a file is trusted."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import safetensors.torch
+import torch
+from torch import Tensor
+
+from gan_models.card import Card, write_atomically
+from gan_models.errors import WeightError
+
+GENERATOR, DISCRIMINATOR, DIRECTIONS = (
+    "generator.safetensors",
+    "discriminator.safetensors",
+    "directions.safetensors",
+)
+_PICKLES = (b"PK", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
+
+
+def read_file(folder: Path, card: Card, file: str) -> bytes:
+    """Read a file of a weight and compare it with the card; raises WeightError where they differ."""
+    what, known = f"{file} of {card.name}", card.files[file]
+    try:
+        content = (folder / file).read_bytes()
+    except OSError:
+        raise WeightError(f"{what} is missing; fetch or export the weight again.") from None
+    # The first eight bytes of safetensors are a length, whose low bytes can look like a pickle's mark;
+    # what follows it is always a brace.
+    pickled = content.startswith(_PICKLES) and content[8:9] != b"{"
+    if file.endswith(".safetensors") and pickled:
+        raise WeightError(
+            f"{what} is a pickle under another name, which could run code; only safetensors are read."
+        )
+    if len(content) != known.bytes:
+        raise WeightError(
+            f"{what} has {len(content):,} bytes and its card says {known.bytes:,}: it is cut off or changed; "
+            "fetch or export the weight again."
+        )
+    if (seen := hashlib.sha256(content).hexdigest()) != known.sha256:
+        raise WeightError(
+            f"{what} has the hash {seen[:12]}... and its card says {known.sha256[:12]}...: it was changed; "
+            "fetch or export the weight again."
+        )
+    return content
+
+
+def read_tensors(folder: Path, card: Card, file: str) -> dict[str, Tensor]:
+    content = read_file(folder, card, file)
+    what = f"{file} of {card.name}"
+    try:
+        tensors = safetensors.torch.load(content)
+    except Exception as error:  # the reader's own type, and KeyError for a dtype that torch has not
+        raise WeightError(f"{what} is not a safetensors file ({error}); export the weight again.") from None
+    for name, tensor in tensors.items():
+        if tensor.is_floating_point() and not torch.isfinite(tensor.float()).all():
+            raise WeightError(f"{what} has values that are not finite in {name!r}; the training went wrong.")
+    return tensors
+
+
+def compare(what: str, expected: Mapping[str, Tensor], found: Mapping[str, Tensor]) -> None:
+    if missing := [key for key in expected if key not in found]:
+        lost = f"{missing[0]!r} ({len(missing)} of {len(expected)} tensors)"
+        raise WeightError(f"{what} lacks {lost}; it does not fit its card.")
+    if extra := [key for key in found if key not in expected]:
+        raise WeightError(
+            f"{what} has {extra[0]!r} ({len(extra)} tensors too many), which its family has not; "
+            "it does not fit its card."
+        )
+    for key, tensor in expected.items():
+        if tensor.shape != found[key].shape or tensor.is_floating_point() != found[key].is_floating_point():
+            raise WeightError(
+                f"{what} has {key!r} as {found[key].dtype} {tuple(found[key].shape)} and its card asks for "
+                f"{tensor.dtype} {tuple(tensor.shape)}."
+            )
+
+
+def write_tensors(path: Path, tensors: Mapping[str, Tensor], half: bool) -> None:
+    ready = {}
+    for name, tensor in tensors.items():
+        kept = tensor.detach().cpu()
+        if kept.is_floating_point():
+            kept = kept.to(torch.float16 if half else torch.float32)
+            if not torch.isfinite(kept).all():
+                raise WeightError(
+                    f"{path.name} would have values that are not finite in {name!r}; not written."
+                )
+        # A copy: tied tensors and channels_last views are stored plainly.
+        ready[name] = kept.clone(memory_format=torch.contiguous_format)
+    write_atomically(path, safetensors.torch.save(ready))

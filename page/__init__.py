@@ -1,0 +1,68 @@
+"""The page: tabs in order, what they share, and how it looks. The only room that knows Gradio."""
+
+from __future__ import annotations
+
+import os
+
+# Before gradio is imported: nothing of a visitor is counted, reported or recorded.
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ["GRADIO_RUN_HISTORY"] = "False"
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+
+from page.parts import quick  # noqa: E402  isort: skip
+
+quick.import_gradio()
+
+from dataclasses import dataclass, field  # noqa: E402
+from importlib import import_module, util  # noqa: E402
+from pathlib import Path  # noqa: E402
+from typing import TYPE_CHECKING, Any  # noqa: E402
+
+import gradio as gr  # noqa: E402
+
+from page.parts import look, tray  # noqa: E402
+from page.parts.lanes import Lanes  # noqa: E402
+from page.parts.shared import Shared  # noqa: E402
+
+if TYPE_CHECKING:
+    from gan_models.loading import Shelf
+
+TABS = (("Sample", "sample"), ("Interpolate", "interpolate"), ("Models", "models"), ("Training", "training"))
+A_DAY = 24 * 60 * 60
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the page needs to know besides the shelf: `runs`, the folder of training runs it shows."""
+
+    runs: Path = field(default_factory=lambda: Path("runs"))
+
+
+def build(shelf: Shelf, options: Options | None = None) -> gr.Blocks:
+    """The whole page as Blocks; launch it with `page.launch_arguments()`."""
+    options = options or Options()
+    with gr.Blocks(title="GAN Atelier", analytics_enabled=False, delete_cache=(3600, A_DAY)) as blocks:
+        look.header()
+        shared = Shared(shelf, tray.state(), look.visit(), Lanes(), options.runs)
+        with gr.Tabs(elem_id="tabs"):
+            for title, name in TABS:
+                if util.find_spec(f"page.{name}"):
+                    with gr.Tab(title, id=name, elem_id=f"tab-{name}"):
+                        import_module(f"page.{name}").tab(shelf, shared)
+        tray.dock(shared)
+    return blocks
+
+
+def launch_arguments() -> dict[str, Any]:
+    """Keyword arguments for `Blocks.launch`: look, scripts, and no service outside this machine."""
+    return {
+        "theme": look.theme(),
+        "head": look.head(),
+        "footer_links": [],
+        "ssr_mode": False,
+        "share": False,
+        "run_history": False,
+        "enable_monitoring": False,
+        "show_error": True,
+        "max_file_size": "20mb",
+    }

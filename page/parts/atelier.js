@@ -1,0 +1,103 @@
+/* What every script of the page shares: asking the server, painting, toasts, the lamp, the way into Sample. */
+window.atelier = (() => {
+  "use strict";
+
+  /** Make an element: make("button", {class: "btn", onclick}, "text", child, ...). */
+  function make(tag, attributes = {}, ...children) {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) {
+      if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+      else if (value === true) element.setAttribute(name, "");
+      else if (value !== false && value != null) element.setAttribute(name, value);
+    }
+    element.append(...children);
+    return element;
+  }
+
+  /* Write only what changed: a browser lays a page out again even for the same text. */
+  function say(element, text) {
+    if (element.textContent !== String(text)) element.textContent = text;
+  }
+
+  function mark(element, name, value) {
+    if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value);
+  }
+
+  function toast(text) {
+    let shelf = document.querySelector(".toasts");
+    if (!shelf) document.body.append((shelf = make("div", { class: "toasts", role: "alert" })));
+    const note = make("div", {}, text, make("button", { "aria-label": "Close", onclick: () => note.remove() }, "×"));
+    shelf.append(note);
+    while (shelf.children.length > 3) shelf.firstChild.remove();
+    setTimeout(() => note.remove(), 9000);
+  }
+
+  /** Call a server function; null, and a toast with its sentence, when it failed. */
+  async function ask(call, request) {
+    let reply;
+    try {
+      reply = await call(request);
+    } catch (error) {
+      toast("The server does not answer. Is it still running?");
+      return null;
+    }
+    if (reply && reply.error) {
+      toast(reply.error);
+      return null;
+    }
+    return reply;
+  }
+
+  function bytes(base64) {
+    const text = atob(base64);
+    const data = new Uint8Array(text.length);
+    for (let i = 0; i < text.length; i++) data[i] = text.charCodeAt(i);
+    return data;
+  }
+
+  async function base64(file) {
+    const data = new Uint8Array(await file.arrayBuffer());
+    let text = "";
+    for (let i = 0; i < data.length; i += 8192) text += String.fromCharCode(...data.subarray(i, i + 8192));
+    return btoa(text);
+  }
+
+  const bitmap = (png) => createImageBitmap(new Blob([bytes(png)], { type: "image/png" }));
+
+  function download(name, data, type) {
+    const link = make("a", { href: URL.createObjectURL(new Blob([bytes(data)], { type })), download: name });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+  }
+
+  /** JSON in an address: base64 without the characters that addresses dislike. */
+  const pack = (value) => btoa(JSON.stringify(value)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  const unpack = (text) => JSON.parse(atob(text.replaceAll("-", "+").replaceAll("_", "/")));
+
+  /** A number with its sign, two decimals. */
+  function signed(value) {
+    const text = Math.abs(value).toFixed(2);
+    return text === "0.00" ? text : `${value < 0 ? "−" : "+"}${text}`;
+  }
+
+  function lamp(button) {
+    const saved = localStorage.getItem("gan-atelier-lamp");
+    if (saved) document.body.classList.toggle("dark", saved === "dark");
+    button.addEventListener("click", () => {
+      const dark = document.body.classList.toggle("dark");
+      localStorage.setItem("gan-atelier-lamp", dark ? "dark" : "light");
+    });
+  }
+
+  /** Open {weight, point} in Sample, from whichever tab. */
+  function visit(place) {
+    if (!place || !place.weight) return;
+    document.querySelector("#tab-sample-button")?.click();
+    window.dispatchEvent(new CustomEvent("atelier:visit", { detail: place }));
+  }
+
+  /** Put {weight, point} on the tray. */
+  const pin = (place) => window.dispatchEvent(new CustomEvent("atelier:pin", { detail: place }));
+
+  return { make, say, mark, toast, ask, base64, bitmap, download, pack, unpack, signed, lamp, visit, pin };
+})();

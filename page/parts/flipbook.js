@@ -1,0 +1,123 @@
+// A picture that has a time: one sprite of small pictures, a slider over them, a strip and a play button.
+// value: {name, sprite, count, columns, width, height, at: [frame number of each picture], total, fps, labels,
+//         marks, start, request, sharper}. With a `request`, the exact frame is asked of the server while the
+//         nearest one is shown; `sharper` asks even for frames that are in the sprite.
+const canvas = element.querySelector("canvas");
+const slider = element.querySelector("input");
+const play = element.querySelector(".flip-play");
+const strip = element.querySelector(".flip-strip");
+const words = element.querySelector("output");
+const pen = canvas.getContext("2d");
+const picture = new Image();
+let value = null, timer = null, asking = false, wanted = null, delay = Infinity;
+const patience = 150; // ms: a slower server gets the nearest small picture shown meanwhile
+
+const nearest = (frame) => {
+  let best = 0;
+  value.at.forEach((at, i) => { if (Math.abs(at - frame) < Math.abs(value.at[best] - frame)) best = i; });
+  return best;
+};
+
+function size(width, height) {
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+}
+
+function draw(i) {
+  const { columns, width, height } = value;
+  size(width, height);
+  pen.drawImage(picture, (i % columns) * width, Math.floor(i / columns) * height, width, height, 0, 0, width, height);
+}
+
+function show(frame, exact = true) {
+  if (!value) return;
+  const i = nearest(frame);
+  slider.value = frame;
+  words.textContent = value.labels[i] ?? `frame ${frame + 1} of ${value.total}, ${(frame / value.fps).toFixed(1)} s`;
+  slider.setAttribute("aria-valuetext", words.textContent);
+  [...strip.children].forEach((b, n) => b.classList.toggle("now", n === i));
+  const more = exact && value.request && (value.sharper || value.at[i] !== frame);
+  if (picture.complete && picture.naturalWidth && !(more && delay < patience)) draw(i);
+  if (more) ask(frame);
+}
+
+// One question at a time, and the last frame asked for is always the last one answered.
+async function ask(frame) {
+  wanted = frame;
+  if (asking) return;
+  asking = true;
+  while (wanted !== null) {
+    const now = wanted, from = value, begun = performance.now();
+    wanted = null;
+    const answer = (await atelier.ask(server.frame, { ...from.request, frame: now })) ?? {};
+    const sharp = new Image();
+    sharp.src = answer.picture ?? "";
+    if (answer.picture) await sharp.decode().catch(() => {});
+    delay = answer.picture ? performance.now() - begun : patience;
+    if (from !== value || Number(slider.value) !== now || !sharp.naturalWidth) continue;
+    size(sharp.naturalWidth, sharp.naturalHeight);
+    pen.drawImage(sharp, 0, 0);
+  }
+  asking = false;
+}
+
+function stop() {
+  cancelAnimationFrame(timer);
+  timer = null;
+  play.textContent = "▶";
+  play.setAttribute("aria-label", "Play");
+}
+
+function start() {
+  const begun = performance.now();
+  const first = Number(slider.value) >= value.total - 1 ? 0 : Number(slider.value);
+  play.textContent = "❚❚";
+  play.setAttribute("aria-label", "Pause");
+  const step = (now) => {
+    if (!element.isConnected || !element.offsetParent) return stop();
+    show((first + Math.floor(Math.max(0, now - begun) / 1000 * value.fps)) % value.total, false);
+    timer = requestAnimationFrame(step);
+  };
+  timer = requestAnimationFrame(step);
+}
+
+function cell(i) {
+  const button = document.createElement("button");
+  const rows = Math.ceil(value.count / value.columns);
+  const part = (n, of) => (of > 1 ? (100 * n) / (of - 1) : 0);
+  button.type = "button";
+  button.tabIndex = -1; // the slider is the way by keyboard
+  button.title = value.labels[i] ?? `frame ${value.at[i] + 1}`;
+  button.classList.toggle("mark", value.marks.includes(i));
+  button.style.aspectRatio = `${value.width} / ${value.height}`;
+  button.style.backgroundImage = `url(${value.sprite})`;
+  button.style.backgroundSize = `${100 * value.columns}% ${100 * rows}%`;
+  button.style.backgroundPosition =
+    `${part(i % value.columns, value.columns)}% ${part(Math.floor(i / value.columns), rows)}%`;
+  button.onclick = () => { stop(); show(value.at[i]); };
+  return button;
+}
+
+function load() {
+  const fresh = props.value;
+  element.querySelector(".flipbook").classList.toggle("empty", !fresh?.count);
+  element.querySelector(".flip-empty").textContent = fresh?.empty ?? "";
+  if (!fresh?.count) { stop(); value = null; return; }
+  const share = value && value.name === fresh.name ? Number(slider.value) / Math.max(1, value.total - 1) : fresh.start ?? 0;
+  value = fresh;
+  picture.onload = () => show(Number(slider.value));
+  picture.src = value.sprite;
+  slider.max = value.total - 1;
+  slider.value = Math.round(share * (value.total - 1));
+  strip.replaceChildren(...value.at.map((_, i) => cell(i)));
+  if (timer) { stop(); start(); }
+}
+
+play.onclick = () => {
+  if (!timer) return value && start();
+  stop();
+  show(Number(slider.value));
+};
+slider.oninput = () => { stop(); show(Number(slider.value)); };
+watch("value", load);
+load();

@@ -1,0 +1,56 @@
+/* The link: the state of the Sample tab in the address, readable where it can be. */
+atelier.link = (() => {
+  "use strict";
+  const KEYS = ["model", "seed", "n", "psi", "class", "open", "d", "x", "bred", "base"];
+  const KINDS = [["d", "directions"], ["x", "coordinates"]];
+
+  /** The address of a state. Sliders are written picture.slider:value, as in d=0.3:1.5,0.4:-2 */
+  function write(state) {
+    const address = new URL(location.href);
+    for (const key of KEYS) address.searchParams.delete(key);
+    const set = (key, value) => address.searchParams.set(key, value);
+    set("model", state.weight);
+    set("seed", state.seed);
+    set("n", state.count);
+    if (state.psi !== 1) set("psi", state.psi);
+    if (state.label !== "each") set("class", state.label);
+    if (state.open != null) set("open", state.open);
+    if (state.bred) set("bred", atelier.pack(state.bred));
+    else if (state.base) set("base", atelier.pack(state.base));
+    for (const [key, kind] of KINDS) {
+      const parts = Object.entries(state.edits).flatMap(([i, mine]) => Object.entries(mine[kind] || {}).map(([k, v]) => `${i}.${k}:${v}`));
+      if (parts.length) set(key, parts.join(","));
+    }
+    return address.href;
+  }
+
+  /** What the address says of the state; nothing impossible gets through. */
+  function read() {
+    const get = new URLSearchParams(location.search);
+    const whole = (key, least, most) => {
+      const value = Number.parseInt(get.get(key), 10);
+      return Number.isNaN(value) ? null : Math.min(most, Math.max(least, value));
+    };
+    const state = { weight: get.get("model"), count: whole("n", 1, 64) ?? 12, edits: {} };
+    state.seed = whole("seed", 0, 4294967295) ?? 1;
+    state.label = whole("class", 0, 9999) ?? "each";
+    const psi = Number.parseFloat(get.get("psi"));
+    if (psi >= 0 && psi <= 1.5) state.psi = psi;
+    for (const [key, kind] of KINDS) {
+      for (const [, i, k, v] of (get.get(key) || "").matchAll(/(\d+)\.(\d+):(-?[\d.]+)/g)) {
+        state.edits[i] = { ...state.edits[i], [kind]: { ...state.edits[i]?.[kind], [k]: Number(v) } };
+      }
+    }
+    try {
+      if (get.get("bred")) state.bred = atelier.unpack(get.get("bred"));
+      else if (get.get("base")) state.base = atelier.unpack(get.get("base"));
+    } catch {
+      atelier.toast("The link is damaged; the page opens without what was bred.");
+    }
+    if (state.base) state.count = state.base.length;
+    state.open = whole("open", 0, state.count - 1);
+    return state;
+  }
+
+  return { write, read };
+})();

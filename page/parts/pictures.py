@@ -1,0 +1,125 @@
+"""Pictures on their way to the browser: one sheet for many, thumbnails, files with their recipe."""
+
+from __future__ import annotations
+
+import base64
+import io
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image
+
+from gan_models.errors import AtelierError, RequestError
+from gan_models.images import as_pillow, contact_sheet
+from gan_models.latents import Point
+from gan_models.sample import sample, verdict
+from page.parts.errors import answer
+
+if TYPE_CHECKING:
+    from gan_models.loading import Model, Shelf
+    from page.parts.shared import Shared
+
+MOST = 64
+"""Pictures in one request."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What came of one request: uint8 (N, H, W, C), verdicts (N,) or None, and computing time in ms."""
+
+    images: np.ndarray
+    scores: np.ndarray | None
+    compute: float
+
+
+def wanted(shelf: Shelf, request: dict[str, Any]) -> tuple[Model, list[Point]]:
+    """The model and the points that a request names; RequestError for anything else than 1 to MOST points."""
+    points = request.get("points")
+    if not isinstance(points, list) or not 1 <= len(points) <= MOST:
+        count = len(points) if isinstance(points, list) else points
+        raise RequestError(f"A request holds 1 to {MOST} points, got {count!r}.")
+    return shelf.get(str(request.get("weight"))), [Point.from_json(point) for point in points]
+
+
+def draw(shared: Shared, model: Model, points: Sequence[Point], judge: bool = False) -> Drawn:
+    """Draw points in the live lane, and let the discriminator look at them if asked to and there is one."""
+    judge = judge and model.discriminator is not None
+
+    def work(part: Sequence[Point]) -> tuple[np.ndarray, np.ndarray | None]:
+        images = sample(model, part)
+        labels = [point.resolve(model)[1] for point in part]
+        return images, verdict(model, images, labels) if judge else None
+
+    start = time.perf_counter()
+    images, scores = zip(*shared.lanes.share(work, points))
+    return Drawn(
+        np.concatenate(images),
+        np.concatenate(scores) if judge else None,
+        1000 * (time.perf_counter() - start),
+    )
+
+
+def png(image: np.ndarray) -> bytes:
+    """Lossless and quick: for what is looked at. What is saved goes through recipe.stamp."""
+    buffer = io.BytesIO()
+    as_pillow(image).save(buffer, "PNG", compress_level=1)
+    return buffer.getvalue()
+
+
+def text(data: bytes) -> str:
+    """Bytes as base64 text, the way they travel in JSON."""
+    return base64.b64encode(data).decode()
+
+
+def sheet(images: np.ndarray) -> dict[str, Any]:
+    """Many pictures as one PNG without gaps, and how to cut it."""
+    columns = int(np.ceil(np.sqrt(len(images))))
+    return {
+        "sheet": text(png(contact_sheet(images, columns, gap=0))),
+        "columns": columns,
+        "width": images.shape[2],
+        "height": images.shape[1],
+    }
+
+
+def thumbnails(shared: Shared) -> Callable[[dict], dict]:
+    """The function that draws the tray: {"items": [{"weight", "point"}]} -> {"thumbnails": [address]}."""
+
+    def thumbnail(item: dict[str, Any]) -> str:
+        try:
+            model, points = wanted(shared.shelf, {"weight": item["weight"], "points": [item["point"]]})
+            return f"data:image/png;base64,{text(png(draw(shared, model, points).images[0]))}"
+        # A pinned picture whose model is gone stays on the tray, without its face.
+        except (AtelierError, KeyError, TypeError):
+            return ""
+
+    def thumbnails(request: dict[str, Any]) -> dict[str, Any]:
+        return {"thumbnails": [thumbnail(item) for item in request["items"][:MOST]]}
+
+    return answer(thumbnails)
+
+
+def cover(folder: Path | str) -> str:
+    """A small square of a weight's samples.png as a data address, or "" where there is none."""
+    path = Path(folder) / "samples.png"
+    try:
+        return _cover(path, path.stat().st_mtime)
+    except OSError:
+        return ""
+
+
+@lru_cache(maxsize=256)
+def _cover(path: Path, changed: float) -> str:
+    with Image.open(path) as picture:
+        side = min(*picture.size, 224)
+        square = picture.convert("RGB").crop((0, 0, side, side))
+    if side > 168:
+        square = square.resize((168, 168), Image.Resampling.LANCZOS)
+    buffer = io.BytesIO()
+    square.save(buffer, "WEBP", quality=82)
+    return f"data:image/webp;base64,{text(buffer.getvalue())}"

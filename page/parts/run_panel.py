@@ -1,0 +1,181 @@
+"""What a run folder says, as HTML: its state, its figures, the doctor's remarks, its grids as a flipbook."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from html import escape
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from page.parts.flipbook import data_uri, flipbook_value
+from training.run import Run, last_change
+
+QUIET = 60.0
+"""Seconds without a word from the log after which a run counts as stopped."""
+WELL = '<p class="doctor well"><b>The doctor</b> has nothing to remark: so far this looks healthy.</p>'
+SMALL = 264
+"""Side in pixels of a grid in the flipbook's sprite; the full one is asked for when it is looked at."""
+
+
+def state_of(run: Run) -> str:
+    """ "running", "finished" (it reached its steps or minutes) or "stopped"."""
+    if progress(run) >= 1:
+        return "finished"
+    return "running" if time.time() - last_change(run) < QUIET else "stopped"
+
+
+def progress(run: Run) -> float:
+    """How much of what was asked for is done, 0 to 1; 0 before the first row."""
+    rows, flags = rows_of(run), flags_of(run)
+    if not rows:
+        return 0.0
+    by_steps = rows[-1].get("step", 0) / flags["steps"] if flags.get("steps") else 0.0
+    by_time = rows[-1].get("seconds", 0) / (60 * flags["minutes"]) if flags.get("minutes") else 0.0
+    # The last row comes up to `log_every` steps before the end.
+    share = max(by_steps, by_time)
+    return 1.0 if share >= 0.97 and time.time() - last_change(run) > QUIET else min(share, 1.0)
+
+
+def flags_of(run: Run) -> dict[str, Any]:
+    """The flags the run was started with."""
+    return config_of(run).get("config") or {}
+
+
+def config_of(run: Run) -> dict[str, Any]:
+    return _config(run, _stamp(run.config_path))
+
+
+def rows_of(run: Run) -> tuple[Mapping[str, float], ...]:
+    """The rows of the log, read again only when the file has changed."""
+    return _rows(run, _stamp(run.log_path))
+
+
+def signature(runs: Sequence[Run], chosen: Run | None) -> str:
+    """Changes whenever something on the tab would look different."""
+    listed = [(run.name, state_of(run)) for run in runs]
+    parts = (
+        [] if chosen is None else [_stamp(chosen.log_path), _stamp(chosen.doctor_path), len(chosen.grids())]
+    )
+    return repr((listed, chosen and chosen.name, parts))
+
+
+def _stamp(path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return (0, 0)
+    return (found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=64)
+def _config(run: Run, stamp: tuple[int, int]) -> dict[str, Any]:
+    return run.config()
+
+
+@lru_cache(maxsize=64)
+def _rows(run: Run, stamp: tuple[int, int]) -> tuple[Mapping[str, float], ...]:
+    return tuple(run.rows())
+
+
+def head_html(run: Run) -> str:
+    """Name, state and figures of a run."""
+    state, rows = state_of(run), rows_of(run)
+    title = f'<h3>{escape(run.name)} <span class="pill {state}">{state}</span></h3>'
+    if not rows:
+        return title + (
+            '<p class="subdued">No numbers yet: the first row of the log comes after '
+            f"{flags_of(run).get('log_every', 100)} steps.</p>"
+        )
+    cells = "".join(
+        f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in figures(run).items()
+    )
+    bar = f'<progress max="1" value="{progress(run):.3f}" aria-label="Share of the training done"></progress>'
+    return f'{title}<dl class="figures">{cells}</dl>{bar}'
+
+
+def figures(run: Run) -> dict[str, str]:
+    """The few numbers that stand above the curves, each with its unit."""
+    last, data = rows_of(run)[-1], config_of(run).get("data") or {}
+    told = {
+        "images seen": f"{last.get('images', 0):,}",
+        "steps": f"{last.get('step', 0):,}",
+        "speed": f"{last.get('rate', 0):,.0f} images/s",
+        "training time": span(last.get("seconds", 0.0)),
+    }
+    if (done := progress(run)) < 1 and state_of(run) == "running" and done > 0:
+        told["time left"] = f"about {span(last.get('seconds', 0.0) * (1 - done) / done)}"
+    if data.get("name"):
+        told["pictures"] = f"{data['name']} ({data.get('count', 0):,})"
+    return told
+
+
+def span(seconds: float) -> str:
+    """Seconds as 40 s, 12 min or 3 h 05 min."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min"
+
+
+def remarks_html(run: Run) -> str:
+    """The doctor's remarks in words, the latest first; a healthy run is told so."""
+    remarks = run.remarks()
+    if not remarks and not rows_of(run):
+        return ""
+    if not remarks:
+        return WELL
+    items = "".join(f"<li>{_remark(remark)}</li>" for remark in reversed(remarks[-12:]))
+    return f'<div class="doctor"><b>The doctor remarks</b><ul>{items}</ul></div>'
+
+
+def _remark(remark: Mapping[str, Any]) -> str:
+    number = lambda key: f"{remark[key]:.3g}" if isinstance(remark.get(key), int | float) else "?"  # noqa: E731
+    text = {key: escape(str(remark.get(key, ""))) for key in ("name", "reason", "advice")}
+    step = f"{remark.get('step', 0):,}"
+    return (
+        f"<b>{text['name']}</b> at step {step}: {text['reason']} <i>{text['advice']}</i> "
+        f"<small>(value {number('value')}, threshold {number('threshold')})</small>"
+    )
+
+
+def grids_value(run: Run) -> dict[str, Any]:
+    """The run's grids as a flipbook's value, the latest one in front."""
+    grids = run.grids()
+    if not grids:
+        return {"empty": "The first pictures appear here as soon as the run has drawn some."}
+    return flipbook_value(
+        [_small(path, _stamp(path)) for _, path in grids],
+        labels=[f"{images:,} images seen" for images, _ in grids],
+        start=1.0,
+        name=run.name,
+        request={"run": run.name},
+        sharper=True,
+        fps=6,
+    )
+
+
+@lru_cache(maxsize=256)
+def _small(path, stamp) -> np.ndarray:
+    picture = Image.open(path).convert("RGB")
+    picture.thumbnail((SMALL, SMALL), Image.Resampling.LANCZOS)
+    return np.asarray(picture)
+
+
+def face(run: Run) -> str:
+    """The upper left quarter of the run's latest grid as a data URI; "" before the first."""
+    grids = run.grids()
+    if not grids:
+        return ""
+    picture = _small(grids[-1][1], _stamp(grids[-1][1]))
+    return data_uri(picture[: len(picture) // 2, : picture.shape[1] // 2])
+
+
+def grid_picture(run: Run, index: int) -> str:
+    """Grid number `index` of the run (the last one when there are fewer) at full size, as a data URI."""
+    grids = run.grids()
+    path = grids[min(max(index, 0), len(grids) - 1)][1]
+    return data_uri(np.asarray(Image.open(path).convert("RGB")))

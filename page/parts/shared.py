@@ -1,0 +1,42 @@
+"""What the tabs share: the shelf, the tray of pinned pictures, the way into Sample, the lanes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import gradio as gr
+
+from page.parts.lanes import Lanes
+
+if TYPE_CHECKING:
+    from gan_models.loading import Shelf
+
+LIVE = "live"
+"""`concurrency_id` of events that answer at once; give it `concurrency_limit=2`."""
+LONG = "long"
+"""`concurrency_id` of films, downloads and the like; give it `concurrency_limit=1`."""
+
+
+@dataclass(frozen=True)
+class Shared:
+    """Handed to every `tab(shelf, shared)`.
+
+    tray: list of {"weight": name, "point": Point as JSON}, kept in the visitor's browser. Take it as an
+        input; make it an output to change what is pinned (the dock under the tabs follows).
+    visit: make it an output and return {"weight": name, "point": Point as JSON or None} to open that
+        picture (or only that model) in Sample; the page turns to the tab by itself.
+    lanes: `with shared.lanes.live():` around whatever computes pictures, `.long()` around one frame.
+    """
+
+    shelf: Shelf
+    tray: gr.BrowserState
+    visit: gr.HTML
+    lanes: Lanes
+    runs: Path
+
+
+def parts_file(name: str) -> str:
+    """The text of a script or style sheet that lies beside this file."""
+    return (Path(__file__).parent / name).read_text(encoding="utf-8")

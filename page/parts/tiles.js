@@ -1,0 +1,46 @@
+// Things to choose from, each with a face. value: {items: [{name, title, words, picture, state}], chosen, second}.
+// A press sends the value back with another `chosen`; where `second` is not left out, each tile can stand beside.
+const { make } = atelier;
+const list = element.querySelector(".tiles");
+
+function send(change) {
+  props.value = { ...props.value, ...change };
+  trigger("input");
+  show();
+}
+
+const face = ({ picture, state }) =>
+  picture ? make("img", { src: picture, alt: "" }) : make("i", { class: `dot ${state ?? ""}` });
+
+function tile(item, chosen, second) {
+  const main = make("button",
+    { type: "button", class: "choice", "data-name": item.name, "aria-pressed": String(item.name === chosen),
+      title: item.title ?? item.name, onclick: () => send({ chosen: item.name, ...(item.name === second && { second: null }) }) },
+    face(item), make("span", {}, make("b", {}, item.title ?? item.name), make("small", {}, item.words)));
+  if (second === undefined || item.name === chosen) return main;
+  const beside = item.name === second;
+  const more = make("button",
+    { type: "button", class: "beside", "aria-pressed": String(beside), "aria-label": `Show ${item.name} beside the chosen one`,
+      title: "side by side", onclick: () => send({ second: beside ? null : item.name }) }, beside ? "−" : "+");
+  return make("span", { class: "pair" }, main, more);
+}
+
+function show() {
+  const { items = [], chosen, second } = props.value || {};
+  const held = list.contains(document.activeElement) ? document.activeElement : null;
+  const name = held && (held.dataset.name ?? held.previousSibling.dataset.name);
+  list.replaceChildren(...items.map((item) => tile(item, chosen, second)));
+  if (name) list.querySelector(`[data-name="${CSS.escape(name)}"]`)?.focus();
+}
+
+watch("value", show);
+show();
+
+// While the tab is open and the window is looked at, ask now and then whether there is something new.
+// The first time at once: this script runs when the tab is first opened.
+const look = () => {
+  if (!element.isConnected) return clearInterval(clock);
+  if (element.offsetParent && !document.hidden) trigger("tick");
+};
+const clock = setInterval(look, 2000);
+setTimeout(look);

@@ -1,0 +1,83 @@
+"""A row of tiles to choose a model or a run from; it asks every two seconds, when seen, what is new."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from gan_models.networks import build_config
+from page.parts.pictures import cover
+from page.parts.shared import parts_file
+
+if TYPE_CHECKING:
+    from gan_models.card import Card
+    from gan_models.loading import Shelf
+
+
+def tiles(name: str, value: dict[str, Any], **more: Any) -> gr.HTML:
+    """A row called `name`; value: {"items": [{name, title, words, picture, state}], "chosen", "second"}.
+
+    Events: `input` when something was chosen, `tick` every two seconds while it is seen.
+    """
+    return gr.HTML(
+        value=value,
+        html_template=f'<div class="at tiles" role="group" aria-label="{name}"></div>',
+        css_template=parts_file("tiles.css"),
+        js_on_load=parts_file("tiles.js"),
+        apply_default_css=False,
+        **more,
+    )
+
+
+def chosen_name(value: dict | str | None) -> str | None:
+    """What was chosen: the page sends the whole value of the tiles, a program only a name."""
+    return value.get("chosen") if isinstance(value, dict) else value
+
+
+def model_tiles(shelf: Shelf, chosen: str | None = None) -> dict[str, Any]:
+    """The value that shows the shelf's generators; a pretty one is chosen unless `chosen` is there."""
+    cards = sampling_cards(shelf)
+    items = [_item(card, cover(shelf.folder(card.name))) for card in cards]
+    # As in Sample, a first visitor begins with colour at 64 px, which is pretty and quick.
+    first = min(cards, key=lambda card: (_look(card) != (64, 3), -_look(card)[1]), default=None)
+    known = chosen in [card.name for card in cards]
+    return {"items": items, "chosen": chosen if known else first and first.name}
+
+
+def same_shelf(shelf: Shelf, value: dict | str | None) -> bool:
+    """Whether the tiles of `value` still show what is on the shelf, the same weights under the same names."""
+    shown = [(item["name"], item["mark"]) for item in value["items"]] if isinstance(value, dict) else None
+    return shown == [(card.name, _mark(card)) for card in sampling_cards(shelf)]
+
+
+def _item(card: Card, picture: str) -> dict[str, Any]:
+    return {
+        "name": card.name,
+        "title": card.title,
+        "words": words(card),
+        "picture": picture,
+        "mark": _mark(card),
+    }
+
+
+def _mark(card: Card) -> int:
+    """Another one when anything on the card has changed."""
+    return zlib.crc32(card.to_json().encode())
+
+
+def sampling_cards(shelf: Shelf) -> list[Card]:
+    """The cards of the weights that draw from latents."""
+    return [card for card in shelf.cards() if card.task == "sample"]
+
+
+def words(card: Card) -> str:
+    """A few words under a model's title."""
+    return f"{card.method}, {_look(card)[0]} px"
+
+
+def _look(card: Card) -> tuple[int, int]:
+    """Side in pixels and channels of its pictures."""
+    config = build_config(card.family, card.config)
+    return config.size, config.channels

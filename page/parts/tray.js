@@ -1,0 +1,42 @@
+/* The dock under the tabs. props.value is the tray: a list of {weight, point}. */
+const { make, ask } = atelier;
+const dock = element.querySelector(".dock");
+const seen = new Map(); // a pinned picture as JSON -> its thumbnail's data address
+const MOST = 64;
+
+function change(items) {
+  props.value = items;
+  trigger("input");
+  show();
+}
+
+async function show() {
+  const items = props.value || [];
+  const unseen = items.filter((item) => !seen.has(JSON.stringify(item)));
+  if (unseen.length) {
+    const reply = await ask(server.thumbnails, { items: unseen });
+    unseen.forEach((item, i) => seen.set(JSON.stringify(item), reply?.thumbnails[i] || ""));
+  }
+  dock.replaceChildren(
+    make("span", { class: "name" }, items.length ? "Tray" : "Tray: pictures you pin stay here, in this browser."),
+    ...(props.value || []).map(pinned),
+  );
+}
+
+function pinned(item, index) {
+  const picture = seen.get(JSON.stringify(item));
+  const name = `${item.weight}, pinned picture ${index + 1}`;
+  const image = picture ? make("img", { src: picture, alt: "" }) : make("span", { title: "This model is not here now" }, "?");
+  return make("div", { class: "pin", role: "listitem" },
+    make("button", { class: "see", "aria-label": `Open ${name}`, title: item.weight, onclick: () => atelier.visit(item) }, image),
+    make("button", { class: "off", "aria-label": `Unpin ${name}`, onclick: () => change(props.value.filter((_, i) => i !== index)) }, "×"));
+}
+
+window.addEventListener("atelier:pin", ({ detail }) => {
+  const items = props.value || [];
+  if (items.some((item) => JSON.stringify(item) === JSON.stringify(detail))) return;
+  if (items.length >= MOST) return atelier.toast(`The tray holds ${MOST} pictures; unpin one first.`);
+  change([...items, detail]);
+});
+watch("value", show);
+show();

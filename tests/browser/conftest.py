@@ -1,0 +1,118 @@
+"""The page in a real browser: one app and one Chromium for all tests, a fresh window for each.
+
+`atelier` is the running app (url, weights folder, runs folder), `page_url` its address, `browser_page` a
+window on it. They read tests/browser/install.py for the way to a Chromium, and skip where there is none.
+"""
+
+import importlib.util
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import tiny
+
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+
+
+@dataclass(frozen=True)
+class Atelier:
+    """A running app: what lies in `weights` is on its shelf, what lies in `runs` in its Training tab."""
+
+    url: str
+    weights: Path
+    runs: Path
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def atelier(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Atelier]:
+    """The app on three tiny weights and an empty runs folder; closed at the end."""
+    import page
+    from gan_models.loading import Shelf
+
+    folder = tmp_path_factory.mktemp("atelier")
+    (folder / "runs").mkdir()
+    tiny.make_shelf(folder / "weights")
+    blocks = page.build(Shelf([folder / "weights"]), page.Options(runs=folder / "runs"))
+    _, url, _ = blocks.launch(
+        **page.launch_arguments(), server_port=_free_port(), prevent_thread_lock=True, quiet=True
+    )
+    yield Atelier(url, folder / "weights", folder / "runs")
+    blocks.close()
+
+
+@pytest.fixture(scope="session")
+def page_url(atelier: Atelier) -> str:
+    """Where the app listens."""
+    return atelier.url
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator:
+    """A headless Chromium: Playwright's own, else the system's; the tests are skipped where there is none."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    executable = _find_chromium()
+    if executable is None:
+        pytest.skip("there is no Chromium: run python tests/browser/install.py")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=executable, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def window(chromium) -> Iterator:
+    """A function that opens a window (its arguments are Playwright's for a context); none may throw an error.
+
+    Whatever a window asks of another address than the app's is refused, and fails the test at its end.
+    """
+    contexts, errors, outside = [], [], []
+
+    def refuse(route) -> None:
+        outside.append(route.request.url)
+        route.abort()
+
+    def open_window(**options):
+        context = chromium.new_context(accept_downloads=True, **options)
+        context.set_default_timeout(30_000)
+        context.route(lambda url: not url.startswith(("http://127.0.0.1:", "data:", "blob:")), refuse)
+        contexts.append(context)
+        view = context.new_page()
+        view.on("pageerror", lambda error: errors.append(str(error)))
+        return view
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert not errors, f"the page's scripts failed: {errors}"
+    assert not outside, f"the page reached outside: {outside}"
+
+
+@pytest.fixture
+def browser_page(window, page_url: str):
+    """A window of 1280 x 800 on the app, the first pictures painted."""
+    view = window(viewport={"width": 1280, "height": 800})
+    view.goto(page_url)
+    view.wait_for_selector(".sample[data-painted]")
+    return view
+
+
+def _find_chromium() -> str | None:
+    spec = importlib.util.spec_from_file_location("install", Path(__file__).with_name("install.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.find_chromium()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

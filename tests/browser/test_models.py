@@ -1,0 +1,74 @@
+"""The Models tab as a visitor uses it."""
+
+import pytest
+import tiny
+
+
+@pytest.fixture
+def models(browser_page):
+    """The tab, with its first card drawn."""
+    browser_page.get_by_role("tab", name="Models").click()
+    browser_page.wait_for_selector("#models-left h2")
+    return browser_page
+
+
+def choose(view, name: str) -> None:
+    view.click(f"#models-row [data-name={name}]")
+    title = name.replace("-", " ").capitalize()
+    view.wait_for_function("t => document.querySelector('#models-left h2').textContent === t", arg=title)
+
+
+def test_a_card_has_pictures_licence_formula_and_figures(models):
+    choose(models, tiny.CONDITIONAL)
+    assert "Not free for every use" in models.inner_text("#models-left")
+    models.wait_for_function("() => document.querySelector('#models-left-samples img').naturalWidth > 100")
+    models.wait_for_selector("#models-left-story .katex")
+    assert "12.5" in models.inner_text("#models-left-facts table")
+    choose(models, tiny.COLOUR)
+    assert "Free for any use" in models.inner_text("#models-left")
+
+
+def test_the_film_has_a_slider_over_training_time(models):
+    choose(models, tiny.COLOUR)
+    canvas, slider = "#models-left-film canvas", "#models-left-film input"
+    models.wait_for_function(
+        "() => document.querySelector('#models-left-film output').textContent === '640 images seen'"
+    )
+    seen = []
+    for key in ("Home", "ArrowRight", "End"):
+        models.focus(slider)
+        models.keyboard.press(key)
+        models.wait_for_timeout(200)
+        seen.append(models.eval_on_selector(canvas, "canvas => canvas.toDataURL()"))
+    assert len(set(seen)) == 3
+    assert models.inner_text("#models-left-film output") == "640 images seen"
+    models.click("#models-left-film .flip-play")
+    models.wait_for_function("() => document.querySelector('#models-left-film input').value > 2")
+
+
+def test_two_models_stand_side_by_side_and_one_goes_again(models):
+    choose(models, tiny.COLOUR)
+    assert models.is_hidden("#models-right")
+    models.click(f"#models-row [data-name={tiny.VANILLA}] + .beside")
+    models.wait_for_function(
+        "() => document.querySelector('#models-right h2')?.textContent === 'Tiny vanilla'"
+    )
+    left, right = (models.locator(f"#models-{side}").bounding_box() for side in ("left", "right"))
+    assert left["y"] == right["y"] and left["x"] + left["width"] <= right["x"]
+    models.click(f"#models-row [data-name={tiny.VANILLA}] + .beside")
+    models.wait_for_selector("#models-right", state="hidden")
+
+
+def test_draw_with_it_opens_the_model_in_sample(models):
+    choose(models, tiny.VANILLA)
+    models.click("#models-left [data-visit]")
+    models.wait_for_function("() => /Tiny vanilla/.test(document.querySelector('button.model').innerText)")
+    assert models.get_by_role("tab", name="Sample").get_attribute("aria-selected") == "true"
+
+
+def test_on_a_telephone_in_the_dark_nothing_is_wider_than_the_screen(window, page_url):
+    view = window(viewport={"width": 390, "height": 844}, color_scheme="dark")
+    view.goto(page_url)
+    view.get_by_role("tab", name="Models").click()
+    view.wait_for_selector("#models-left-story .katex")
+    assert view.evaluate("document.documentElement.scrollWidth") <= 390

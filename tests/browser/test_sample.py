@@ -1,0 +1,277 @@
+"""The Sample tab as a visitor uses it."""
+
+import io
+import json
+import zipfile
+
+import numpy as np
+import pytest
+import tiny
+from PIL import Image
+
+
+def wait_painted(view, action) -> None:
+    """Do something and wait until something new has been painted."""
+    before = int(view.get_attribute(".sample", "data-painted"))
+    action()
+    view.wait_for_function("n => Number(document.querySelector('.sample').dataset.painted) > n", arg=before)
+
+
+def wait_quiet(view) -> None:
+    """Wait until nothing has been painted for 300 ms."""
+    view.evaluate("""() => new Promise((done) => {
+        const root = document.querySelector('.sample');
+        let last = root.dataset.painted, since = performance.now();
+        const look = () => {
+            if (root.dataset.painted !== last) [last, since] = [root.dataset.painted, performance.now()];
+            performance.now() - since > 300 ? done() : setTimeout(look, 20);
+        };
+        look();
+    })""")
+
+
+def pixels(view, selector: str) -> str:
+    """A canvas as a PNG's address: equal for equal pictures."""
+    return view.eval_on_selector(selector, "canvas => canvas.toDataURL()")
+
+
+def tile(number: int) -> str:
+    return f".tile[data-index='{number}']"
+
+
+def choose(view, name: str) -> None:
+    view.click("button.model")
+    wait_painted(view, lambda: view.click(f".card[data-name='{name}']"))
+    wait_quiet(view)
+
+
+def slide(view, selector: str, value: float) -> None:
+    view.eval_on_selector(
+        selector,
+        "(input, value) => { input.value = value; for (const name of ['input', 'change'])"
+        " input.dispatchEvent(new Event(name, {bubbles: true})); }",
+        value,
+    )
+
+
+def test_choosing_a_model_shows_its_pictures_and_classes(browser_page):
+    choose(browser_page, tiny.CONDITIONAL)
+    assert "Tiny conditional" in browser_page.inner_text("button.model")
+    assert browser_page.locator("#at-class option").all_inner_texts() == [
+        "each in turn",
+        "circle",
+        "square",
+        "star",
+    ]
+    wait_painted(browser_page, lambda: browser_page.select_option("#at-class", "2"))
+    assert "star" in browser_page.get_attribute(f"{tile(0)} .see", "aria-label")
+    choose(browser_page, tiny.VANILLA)
+    assert browser_page.is_hidden("#at-class")
+
+
+def test_a_slider_moves_the_inspected_picture_and_undo_brings_it_back(browser_page):
+    browser_page.click(f"{tile(3)} .see")
+    assert browser_page.locator(".directions input").count() >= 8
+    before = pixels(browser_page, ".sheet canvas")
+    wait_painted(browser_page, lambda: slide(browser_page, ".directions input >> nth=0", 3))
+    wait_quiet(browser_page)
+    moved = pixels(browser_page, ".sheet canvas")
+    assert moved != before and moved == pixels(browser_page, f"{tile(3)} canvas")
+    assert browser_page.locator(".directions output").first.inner_text() == "+3.00 σ"
+    wait_painted(browser_page, lambda: browser_page.keyboard.press("Control+z"))
+    assert pixels(browser_page, ".sheet canvas") == before
+    wait_painted(browser_page, lambda: slide(browser_page, ".directions input >> nth=1", -2))
+    wait_painted(browser_page, lambda: browser_page.click(".directions .reset:not(:disabled)"))
+    assert pixels(browser_page, ".sheet canvas") == before
+
+
+def test_raw_coordinates_start_where_the_latent_is(browser_page):
+    browser_page.click(f"{tile(0)} .see")
+    browser_page.click(".raw summary")
+    browser_page.wait_for_selector(".coordinates input")
+    wait_quiet(browser_page)
+    before = pixels(browser_page, ".sheet canvas")
+    wait_painted(browser_page, lambda: slide(browser_page, ".coordinates input >> nth=2", 2.5))
+    assert pixels(browser_page, ".sheet canvas") != before
+    assert browser_page.locator(".coordinates .reset:not(:disabled)").count() == 1
+
+
+def test_the_last_picture_of_a_drag_is_the_sliders(browser_page):
+    browser_page.click(f"{tile(1)} .see")
+    box = browser_page.locator(".directions input").first.bounding_box()
+    y = box["y"] + box["height"] / 2
+    browser_page.mouse.move(box["x"] + box["width"] / 2, y)
+    browser_page.mouse.down()
+    for step in range(40):
+        browser_page.mouse.move(box["x"] + box["width"] * (0.5 + 0.45 * step / 39), y)
+    browser_page.mouse.up()
+    wait_quiet(browser_page)
+    dragged = pixels(browser_page, ".sheet canvas")
+    value = browser_page.eval_on_selector(".directions input", "input => input.value")
+    wait_painted(browser_page, lambda: browser_page.click(".directions .reset:not(:disabled)"))
+    wait_painted(browser_page, lambda: slide(browser_page, ".directions input >> nth=0", value))
+    assert pixels(browser_page, ".sheet canvas") == dragged
+
+
+def test_the_tray_outlives_a_reload(browser_page):
+    for number in (0, 2):
+        browser_page.hover(tile(number))
+        browser_page.click(f"{tile(number)} .keep")
+    browser_page.wait_for_function("document.querySelectorAll('.dock .pin img').length === 2")
+    faces = browser_page.eval_on_selector_all(".dock .pin img", "images => images.map(image => image.src)")
+    browser_page.wait_for_timeout(300)
+    browser_page.reload()
+    browser_page.wait_for_function("document.querySelectorAll('.dock .pin img').length === 2")
+    assert faces == browser_page.eval_on_selector_all(
+        ".dock .pin img", "images => images.map(image => image.src)"
+    )
+    wait_painted(browser_page, lambda: browser_page.click(".dock .see >> nth=1"))
+    assert browser_page.inner_text(".which") == "Seed 3"
+    browser_page.click(".dock .off >> nth=0")
+    browser_page.wait_for_function("document.querySelectorAll('.dock .pin').length === 1")
+
+
+def test_a_saved_picture_dropped_back_restores_the_page(browser_page, page_url):
+    choose(browser_page, tiny.COLOUR)
+    browser_page.click(f"{tile(4)} .see")
+    wait_painted(browser_page, lambda: slide(browser_page, ".directions input >> nth=2", 1.5))
+    wait_quiet(browser_page)
+    before = pixels(browser_page, ".sheet canvas")
+    with browser_page.expect_download() as download:
+        browser_page.click(".save")
+    data = download.value.path().read_bytes()
+    with Image.open(io.BytesIO(data)) as picture:
+        assert picture.size == (32, 32) and picture.format == "PNG"
+    browser_page.goto(f"{page_url}?model={tiny.VANILLA}")
+    browser_page.wait_for_selector(".sample[data-painted]")
+    wait_painted(browser_page, lambda: drop(browser_page, data, "seed-5.png"))
+    wait_quiet(browser_page)
+    assert pixels(browser_page, ".sheet canvas") == before
+    assert browser_page.locator(".directions output >> nth=2").inner_text() == "+1.50 σ"
+
+
+def drop(view, data: bytes, name: str) -> None:
+    """Drop a file onto the page, as a hand would."""
+    view.evaluate(
+        """([bytes, name]) => {
+            const transfer = new DataTransfer();
+            transfer.items.add(new File([new Uint8Array(bytes)], name));
+            const options = {bubbles: true, cancelable: true, dataTransfer: transfer};
+            for (const kind of ['dragover', 'drop']) document.body.dispatchEvent(new DragEvent(kind, options));
+        }""",
+        [list(data), name],
+    )
+
+
+def test_a_strange_file_is_a_toast_and_the_page_lives_on(browser_page):
+    drop(browser_page, b"not a picture", "strange.png")
+    browser_page.wait_for_selector(".toasts >> text=cannot be read")
+    wait_painted(browser_page, lambda: browser_page.click(".dice"))
+
+
+def test_breeding_and_the_way_back_to_the_parents(browser_page):
+    parents = pixels(browser_page, f"{tile(0)} canvas")
+    for number in (0, 1):
+        browser_page.hover(tile(number))
+        browser_page.click(f"{tile(number)} .pick")
+    slide(browser_page, "#at-strength", 0.3)
+    wait_painted(browser_page, lambda: browser_page.click(".side .breed"))
+    wait_quiet(browser_page)
+    children = [pixels(browser_page, f"{tile(number)} canvas") for number in range(4)]
+    assert len({parents, *children}) == 5
+    link = browser_page.evaluate("() => new Promise(done => setTimeout(() => done(location.href), 500))")
+    wait_painted(browser_page, lambda: browser_page.click(".lineage .back"))
+    wait_quiet(browser_page)
+    assert pixels(browser_page, f"{tile(0)} canvas") == parents
+    browser_page.goto(link)
+    browser_page.wait_for_selector(".sample[data-painted]")
+    wait_quiet(browser_page)
+    assert [pixels(browser_page, f"{tile(number)} canvas") for number in range(4)] == children
+
+
+def test_the_link_holds_model_seed_truncation_and_sliders(browser_page):
+    choose(browser_page, tiny.COLOUR)
+    browser_page.fill("#at-seed", "77")
+    slide(browser_page, "#at-psi", 0.8)
+    browser_page.click(f"{tile(2)} .see")
+    wait_painted(browser_page, lambda: slide(browser_page, ".directions input >> nth=1", -1.2))
+    wait_quiet(browser_page)
+    before = pixels(browser_page, ".sheet canvas")
+    browser_page.wait_for_function("location.search.includes('d=2.1')")
+    assert "seed=77" in browser_page.url and f"model={tiny.COLOUR}" in browser_page.url
+    browser_page.reload()
+    browser_page.wait_for_selector(".sample[data-painted]")
+    wait_quiet(browser_page)
+    assert pixels(browser_page, ".sheet canvas") == before
+
+
+def test_verdicts_stand_on_the_pictures_and_sort_them(browser_page):
+    wait_painted(browser_page, lambda: browser_page.check(".sort"))
+    wait_quiet(browser_page)
+    texts = browser_page.locator(".tile .score").all_inner_texts()
+    scores = [float(text.replace("−", "-")) for text in texts]
+    assert len(scores) == 12 and scores == sorted(scores, reverse=True)
+    wait_painted(browser_page, lambda: browser_page.uncheck(".verdict"))
+    assert browser_page.is_hidden(".tile .score >> nth=0")
+
+
+def test_download_all_is_a_zip_of_pngs_with_recipes(browser_page):
+    from gan_models import recipe
+
+    with browser_page.expect_download() as download:
+        browser_page.click(".zip")
+    with zipfile.ZipFile(download.value.path()) as archive:
+        names = archive.namelist()
+        assert len(names) == 12 and len(set(names)) == 12
+        assert recipe.read(archive.read(names[1])).point.seed == 2
+
+
+def test_by_keyboard_alone(browser_page):
+    browser_page.focus(f"{tile(0)} .see")
+    browser_page.keyboard.press("ArrowRight")
+    browser_page.keyboard.press("ArrowDown")
+    assert browser_page.evaluate("document.activeElement.closest('.tile').dataset.index") == "5"
+    browser_page.keyboard.press(" ")
+    assert "picked" in browser_page.get_attribute(tile(5), "class")
+    browser_page.keyboard.press("p")
+    browser_page.wait_for_selector(".dock .pin")
+    browser_page.keyboard.press("Enter")
+    assert browser_page.inner_text(".which") == "Seed 6"
+    browser_page.focus(".directions input")
+    wait_painted(browser_page, lambda: browser_page.keyboard.press("ArrowRight"))
+    browser_page.keyboard.press("Escape")
+    assert browser_page.is_visible("#at-seed")
+    assert browser_page.evaluate("document.activeElement.closest('.tile').dataset.index") == "5"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_shows_all_without_scrolling_sideways(window, page_url, scheme):
+    view = window(viewport={"width": 390, "height": 844}, color_scheme=scheme, has_touch=True, is_mobile=True)
+    view.goto(page_url)
+    view.wait_for_selector(".sample[data-painted]")
+    assert view.evaluate("document.documentElement.scrollWidth") <= 390
+    wall = np.array([view.locator(tile(n)).bounding_box()["width"] for n in range(12)])
+    assert wall.min() >= 60
+    view.tap(f"{tile(0)} .see")
+    view.wait_for_selector(".directions input")
+    big = view.locator(".sheet canvas").bounding_box()
+    assert big["width"] >= 300 and big["x"] >= 0 and big["x"] + big["width"] <= 390
+    assert view.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_every_server_function_is_named_in_the_api(page_url):
+    import httpx
+
+    names = json.loads(httpx.get(f"{page_url}gradio_api/info").text)["named_endpoints"]
+    for name in (
+        "models",
+        "describe",
+        "sample",
+        "render",
+        "coordinates",
+        "breed",
+        "save_png",
+        "archive",
+        "restore",
+    ):
+        assert f"/{name}" in names

@@ -1,0 +1,94 @@
+"""The Training tab as a visitor uses it, and the way from a folder of pictures to a model on the page."""
+
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def training(browser_page):
+    browser_page.get_by_role("tab", name="Training").click()
+    browser_page.wait_for_selector("#training-command textarea")
+    return browser_page
+
+
+def draw_pictures(folder: Path, count: int = 96) -> None:
+    """Gray pictures of one disc each, of any place and size."""
+    folder.mkdir()
+    chance = np.random.default_rng(0)
+    for number in range(count):
+        picture = Image.new("L", (32, 32), 20)
+        x, y, r = chance.integers(10, 22, 2).tolist() + [int(chance.integers(4, 10))]
+        ImageDraw.Draw(picture).ellipse((x - r, y - r, x + r, y + r), fill=230)
+        picture.save(folder / f"{number}.png")
+
+
+def command(view) -> list[str]:
+    return view.input_value("#training-command textarea").splitlines()
+
+
+def test_the_form_writes_the_command(training):
+    fields = training.locator("#training-form")
+    fields.get_by_label("Folder or zip").fill("My Cats")
+    fields.get_by_label("Minutes").fill("20")
+    training.wait_for_function(
+        "() => /minutes 20/.test(document.querySelector('#training-command textarea').value)"
+    )
+    train, export = command(training)
+    assert shlex.split(train)[3:9] == ["--data", "My Cats", "--size", "64", "--minutes", "20"]
+    assert train.endswith("my-cats") and export.endswith("-o weights/my-cats")
+
+
+def test_a_folder_becomes_a_model_on_the_page_without_a_restart(training, atelier, tmp_path):
+    """Seen live: train 50 steps by the real command, look at the run, export, choose the model and draw."""
+    draw_pictures(tmp_path / "discs")
+    run = atelier.runs / "discs"
+    here = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+
+    def start(module: str, *words: str) -> None:
+        done = subprocess.run(
+            [sys.executable, "-m", module, *words], cwd=tmp_path, env=here, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+
+    flags = ["--data", str(tmp_path / "discs"), "--size", "32", "--width", "16", "--batch", "16"]
+    start("training.train_dcgan", *flags, "--steps", "50", "--log-every", "10", "--run", str(run))
+    training.wait_for_selector("#training-runs [data-name=discs]")
+    training.wait_for_function("() => /50/.test(document.querySelector('#training-head .figures').innerText)")
+    assert training.locator("#training-curves svg").count() >= 5
+    training.wait_for_function("() => document.querySelector('#training-grids canvas').width > 100")
+    training.hover("#training-curves svg >> nth=0")
+    assert "images" in training.inner_text("#training-curves .where")
+
+    start("training.export", str(run), "-o", str(atelier.weights / "discs"))
+    training.get_by_role("tab", name="Models").click()
+    training.wait_for_selector("#models-row [data-name=discs]")
+    training.click("#models-row [data-name=discs]")
+    training.wait_for_selector("#models-left [data-visit=discs]")
+    before = int(training.get_attribute(".sample", "data-painted"))
+    training.click("#models-left [data-visit=discs]")
+    training.wait_for_function(
+        "n => Number(document.querySelector('.sample').dataset.painted) > n", arg=before
+    )
+    assert "discs" in training.inner_text("button.model").lower()
+    shades = training.eval_on_selector(
+        ".tile[data-index='0'] canvas",
+        "c => new Set(c.getContext('2d').getImageData(0, 0, c.width, c.height).data).size",
+    )
+    assert shades > 10, "a picture was drawn"
+
+
+def test_on_a_telephone_nothing_is_wider_than_the_screen(window, page_url):
+    view = window(viewport={"width": 390, "height": 844})
+    view.goto(page_url)
+    view.get_by_role("tab", name="Training").click()
+    view.wait_for_selector("#training-command textarea")
+    assert view.evaluate("document.documentElement.scrollWidth") <= 390

@@ -1,0 +1,112 @@
+"""Interpolate's events, called by name as a program would, and the strip that they show."""
+
+import base64
+import io
+import json
+
+import numpy as np
+import pytest
+import tiny
+from gradio_client.exceptions import AppError
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from gan_models.errors import RequestError
+from gan_models.interpolate import frames
+from gan_models.latents import Point
+from gan_models.loading import Shelf
+from page.parts import film
+from page.parts.lanes import Lanes
+
+WAY = ("spherical", "linear", True, 6, 12)
+
+
+def decode(uri: str) -> np.ndarray:
+    with Image.open(io.BytesIO(base64.b64decode(uri.partition(",")[2]))) as picture:
+        return np.asarray(picture.convert("RGB")).astype(int)
+
+
+def test_seeds_become_key_images(client):
+    keys = client.predict(tiny.COLOUR, [1], "7, 8 and 9", api_name="/interpolate_add")
+    assert [key["point"] for key in keys] == [{"seed": seed} for seed in (1, 7, 8, 9)]
+    assert [key["name"] for key in keys] == ["seed 1", "seed 7", "seed 8", "seed 9"]
+    assert decode(keys[0]["picture"]).shape == (32, 32, 3)
+
+
+def test_a_class_is_said_by_name(client):
+    keys = client.predict(tiny.CONDITIONAL, [], "5", "star", api_name="/interpolate_add")
+    assert keys[0]["point"] == {"seed": 5, "label": 2} and keys[0]["name"] == "seed 5, star"
+
+
+def test_the_preview_shows_the_films_own_frames(client, tiny_weights):
+    value = client.predict(tiny.COLOUR, [1, 2, 3], *WAY, api_name="/interpolate_preview")
+    assert (value["total"], value["at"], value["marks"]) == (18, list(range(18)), [0, 6, 12])
+    sheet = decode(value["sprite"])
+    model = Shelf([tiny_weights]).get(tiny.COLOUR)
+    walk = list(frames(model, [Point(1), Point(2), Point(3)], 6, closed=True))
+    row, column = divmod(7, value["columns"])
+    shown = sheet[row * 32 : (row + 1) * 32, column * 32 : (column + 1) * 32]
+    assert np.abs(shown - walk[7]).mean() < 8, "frame 7, as well as a JPEG can show it"
+
+
+def test_the_slider_gets_the_exact_frame(tiny_weights):
+    shelf = Shelf([tiny_weights])
+    order = film.Order(
+        tiny.CONDITIONAL, (Point(1, label=0), Point(2, label=2)), frames_per_step=8, closed=False
+    )
+    walk = list(frames(shelf.get(tiny.CONDITIONAL), order.points, 8))
+    for frame in (0, 5, 8):
+        shown = decode(film.exact_picture(shelf, Lanes(), {**order.to_json(), "frame": frame}))
+        assert np.abs(shown - walk[frame]).mean() < 8
+
+
+def test_the_estimate_says_length_and_time(client):
+    words = client.predict(tiny.COLOUR, [1, 2], *WAY, "GIF", api_name="/interpolate_estimate")
+    assert "12 frames, 1.0 s" in words and "to make" in words
+
+
+def test_a_film_is_made_and_carries_its_recipe(client):
+    *_, picture, path, _ = client.predict(tiny.COLOUR, [1, 2], *WAY, "GIF", api_name="/interpolate_film")
+    with Image.open(path["value"]) as made:
+        assert made.n_frames == 12 and min(made.size) >= 256
+        recipe = json.loads(made.info["comment"])
+    assert recipe["verb"] == "interpolate" and recipe["arguments"]["points"] == [{"seed": 1}, {"seed": 2}]
+
+
+def test_the_tray_gives_only_pictures_of_the_model(tiny_weights):
+    from page.interpolate import Desk
+    from page.parts.shared import Shared
+
+    shelf = Shelf([tiny_weights])
+    desk = Desk(shelf, Shared(shelf, None, None, Lanes(), tiny_weights))
+    tray = [{"weight": name, "point": {"seed": i}} for i, name in enumerate((tiny.VANILLA, tiny.COLOUR))]
+    _, keys = desk.take(tiny.COLOUR, [3], tray)
+    assert [key["point"]["seed"] for key in keys] == [3, 1]
+    shown, keys = desk.take(tiny.COLOUR, [], tray)
+    assert shown["chosen"] == tiny.VANILLA and [key["point"]["seed"] for key in keys] == [0]
+    with pytest.raises(RequestError, match="holds no picture of tiny-conditional, but of"):
+        desk.take(tiny.CONDITIONAL, [3], tray)
+
+
+@pytest.mark.parametrize(
+    "keys, way, sentence",
+    [
+        ([1], WAY, "2 to 24 key images, got 1"),
+        (list(range(25)), WAY, "2 to 24 key images, got 25"),
+        ([1, 2], ("sideways", "linear", True, 6, 12), "not in the list of choices"),
+        ([1, 2], ("spherical", "linear", True, 900, 12), "greater than maximum value 120"),
+        ([1, {"seed": "x"}], WAY, "seed"),
+    ],
+)
+def test_what_cannot_be_filmed_is_said_in_a_sentence(client, keys, way, sentence):
+    with pytest.raises(AppError, match=sentence):
+        client.predict(tiny.COLOUR, keys, *way, "MP4", api_name="/interpolate_film")
+
+
+@given(st.integers(2, 24), st.integers(1, film.MOST_PER_STEP), st.booleans())
+def test_every_key_is_in_the_strip(keys, per_step, closed):
+    total = keys * per_step if closed else (keys - 1) * per_step + 1
+    at = film.strip_frames(total, per_step)
+    assert set(range(0, total, per_step)) <= set(at) and at == sorted(set(at)) and at[-1] < total
+    assert len(at) <= max(film.STRIP + 1, keys)

@@ -1,0 +1,90 @@
+"""The cards for people: plain words, pictures, figures that say what they are, and nothing that runs."""
+
+import re
+from dataclasses import replace
+
+import pytest
+import tiny
+
+from gan_models.card import Card, Measure
+from gan_models.loading import Shelf
+from page.parts import card_view
+from page.stories import STORIES, story_markdown
+
+
+def test_a_card_is_shown_with_pictures_film_and_figures(client):
+    row, _, head, samples, film, story, facts, *_ = client.predict(tiny.COLOUR, api_name="/models_show")
+    assert row["chosen"] == tiny.COLOUR and row["second"] is None
+    assert "Tiny colour" in head and "Free for any use" in head and "32 x 32 px, colour" in head
+    assert "data:image/jpeg" in samples
+    assert film["total"] == 8 and film["labels"][-1] == "640 images seen"
+    assert "$$" in story
+    assert all(word in facts for word in ("12.5", "± 0.25", "0.03", "1,000", "mnist", "images seen"))
+
+
+def test_two_models_stand_side_by_side(client):
+    asked = {"chosen": tiny.VANILLA, "second": tiny.CONDITIONAL}
+    reply = client.predict(asked, api_name="/models_show")
+    assert reply[0]["second"] == tiny.CONDITIONAL
+    assert "Tiny vanilla" in reply[2] and "Tiny conditional" in reply[7]
+    assert "Not free for every use" in reply[7] and "circle, square, star" in reply[7]
+    assert (
+        client.predict(f"{tiny.VANILLA}, {tiny.COLOUR}", api_name="/models_show")[0]["second"] == tiny.COLOUR
+    )
+
+
+def test_an_unknown_model_shows_the_first(client):
+    assert client.predict("no-such", api_name="/models_show")[0]["chosen"] in tiny.CONFIGS
+
+
+def test_film_frames_come_at_full_size(tiny_weights):
+    shelf = Shelf([tiny_weights])
+    frames = card_view.film_frames(shelf.folder(tiny.COLOUR))
+    assert len(frames) == 8 and frames[0].shape == frames[-1].shape
+    assert card_view.film_picture(shelf.folder(tiny.COLOUR), 99).startswith("data:image/jpeg")
+
+
+def test_what_a_card_says_is_text_and_never_a_script(tiny_weights, tmp_path):
+    evil = "<img src=x onerror=alert(1)>"
+    card = Card.read(tiny_weights / tiny.COLOUR)
+    making = replace(card.making, command=evil, hardware=evil)
+    data = replace(card.data, name=evil, licence=evil, source=evil)
+    measure = Measure(evil, 1.0, features=evil, command=evil)
+    card = replace(
+        card, title=evil, licence=evil, labels=(evil,), making=making, data=data, measures=(measure,)
+    )
+    shown = (
+        card_view.head_html(card)
+        + card_view.samples_html(card, tiny_weights / tiny.COLOUR)
+        + card_view.measures_html(card)
+        + card_view.making_html(card)
+    )
+    assert "<img src=x" not in shown and shown.count("&lt;img") >= 8
+
+
+def test_missing_pictures_are_said(tiny_weights, tmp_path):
+    card = Card.read(tiny_weights / tiny.COLOUR)
+    assert "without a sheet" in card_view.samples_html(card, tmp_path)
+    assert card_view.film_value(card, tmp_path) == {"empty": card_view.NO_FILM}
+    (tmp_path / "film.webp").write_bytes(b"RIFF1234WEBPnothing")
+    assert card_view.film_value(card, tmp_path) == {"empty": card_view.NO_FILM}
+
+
+@pytest.mark.parametrize(
+    "value, text", [(3.2149, "3.21"), (0.000123, "0.000123"), (12345.6, "12,346"), (0, "0")]
+)
+def test_numbers_are_short(value, text):
+    assert card_view.number(value) == text
+
+
+@pytest.mark.parametrize("method", STORIES)
+def test_every_method_has_three_sentences_a_formula_and_a_paper(method):
+    story = STORIES[method]
+    assert len(story.sentences) == 3
+    assert all(re.fullmatch(r"[A-Z].*\.", sentence) and ". " not in sentence for sentence in story.sentences)
+    assert story.formula.count("{") == story.formula.count("}") and re.search(r"\d{4}", story.paper)
+    assert story.formula in story_markdown(method)
+
+
+def test_a_method_without_a_story_is_named():
+    assert "later-gan" in story_markdown("later-gan")

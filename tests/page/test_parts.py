@@ -1,0 +1,94 @@
+"""Lanes, errors and the way gradio is imported."""
+
+import logging
+import subprocess
+import sys
+import threading
+import time
+
+import gradio as gr
+import pytest
+
+from gan_models.errors import RequestError
+from page.parts.errors import answer, guard
+from page.parts.lanes import Lanes
+
+
+def test_a_live_picture_goes_before_a_long_job_that_waited_longer():
+    lanes, order = Lanes(1), []
+    release, entered = threading.Event(), threading.Event()
+
+    def hold():
+        with lanes.long():
+            entered.set()
+            release.wait(5)
+
+    def enter(lane, name):
+        with lane():
+            order.append(name)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    entered.wait(5)
+    waiting = []
+    for lane, name in ((lanes.long, "long"), (lanes.live, "first live"), (lanes.live, "second live")):
+        waiting.append(threading.Thread(target=enter, args=(lane, name)))
+        waiting[-1].start()
+        time.sleep(0.05)
+    release.set()
+    for thread in (holder, *waiting):
+        thread.join(5)
+    assert order == ["first live", "second live", "long"]
+
+
+def test_a_lane_is_free_again_after_an_error():
+    lanes = Lanes(1)
+    with pytest.raises(ValueError), lanes.live():
+        raise ValueError
+    with pytest.raises(ZeroDivisionError):
+        lanes.share(lambda part: 1 / 0, [1, 2])
+    with lanes.long():
+        pass
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 8, 9, 64])
+def test_shared_work_comes_back_whole_and_in_order(count):
+    runs = Lanes(3).share(list, range(count))
+    assert [item for run in runs for item in run] == list(range(count))
+    assert len(runs) <= 3
+
+
+def fail(error):
+    raise error
+
+
+def fail_later(error):
+    yield 1
+    raise error
+
+
+def test_our_own_errors_become_toasts_with_their_sentence_as_text():
+    with pytest.raises(gr.Error) as caught:
+        guard(fail)(RequestError("a <b>wrong</b> value"))
+    assert caught.value.message == "a &lt;b&gt;wrong&lt;/b&gt; value"
+    stream = guard(fail_later)(RequestError("too late"))
+    assert next(stream) == 1
+    with pytest.raises(gr.Error, match="too late"):
+        next(stream)
+
+
+def test_an_unexpected_error_is_an_id_that_the_log_explains(caplog):
+    with caplog.at_level(logging.ERROR, "atelier"):
+        reply = answer(fail)(ZeroDivisionError("secret detail"))
+    assert "secret" not in reply["error"]
+    ident = reply["error"].rstrip(".").split()[-1]
+    assert ident in caplog.text and "secret detail" in caplog.text
+
+
+def test_the_page_imports_gradio_quietly_and_without_torchvision():
+    program = (
+        "import os, sys, page; import gradio;"
+        "assert os.environ['GRADIO_ANALYTICS_ENABLED'] == 'False' and 'torchvision' not in sys.modules;"
+        "import page.sample; assert 'torchvision' not in sys.modules and 'training' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=120)

@@ -1,0 +1,205 @@
+"""The Training tab: what it reads from run folders, and the command it writes."""
+
+import shlex
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gan_models.card import Card
+from gan_models.errors import RequestError
+from gan_models.images import as_pillow
+from page.parts import curves, run_panel
+from page.training import plain_name, train_command
+from training.run import Run
+
+
+def make_run(folder: Path, rows: int = 30, **config) -> Run:
+    """A run folder as training writes it, with `rows` rows and three grids."""
+    run = Run(folder)
+    run.write_config(
+        {"config": {"minutes": 15.0, "steps": None, "log_every": 100}, "data": {"name": "drawn"}} | config
+    )
+    for i in range(1, rows + 1):
+        run.append(
+            {
+                "step": 100 * i, "images": 6400 * i, "seconds": 30.0 * i, "rate": 213.0,
+                "loss/discriminator": 1.0, "loss/generator": 0.7,
+                "d/real": 0.5, "d/fake": -0.4, "spread/fake": 0.4, "spread/real": 0.41,
+                "grad/generator": 10.0 ** (i % 3),
+            }
+        )  # fmt: skip
+    for images in (64, 86, 640):
+        as_pillow(np.full((80, 80, 3), images % 256, np.uint8)).save(_grid(run, images))
+    return run
+
+
+def _grid(run: Run, images: int) -> Path:
+    path = run.grid_path(images)
+    path.parent.mkdir(exist_ok=True)
+    return path
+
+
+def test_figures_have_units_and_the_time_left_is_told(tmp_path):
+    told = run_panel.figures(make_run(tmp_path / "cats", rows=10))
+    assert (
+        told["images seen"] == "64,000"
+        and told["speed"] == "213 images/s"
+        and told["training time"] == "5 min"
+    )
+    assert told["time left"] == "about 10 min"
+
+
+def test_a_run_is_running_finished_or_stopped(tmp_path, monkeypatch):
+    early, late = make_run(tmp_path / "early", rows=5), make_run(tmp_path / "late", rows=30)
+    assert (run_panel.state_of(early), run_panel.state_of(late)) == ("running", "finished")
+    now = time.time()
+    monkeypatch.setattr(run_panel.time, "time", lambda: now + 600)
+    assert (run_panel.state_of(early), run_panel.state_of(late)) == ("stopped", "finished")
+
+
+def test_the_doctor_speaks_in_words_and_health_is_said_too(tmp_path):
+    run = make_run(tmp_path / "cats")
+    assert "healthy" in run_panel.remarks_html(run)
+    remark = {
+        "step": 700,
+        "name": "checkerboard",
+        "value": 0.0421,
+        "threshold": 0.01,
+        "reason": "Lines & <b>dots</b>.",
+    }
+    run.append_remark(remark | {"advice": "Try --upsampling resize."})
+    words = run_panel.remarks_html(run)
+    assert (
+        "checkerboard" in words
+        and "step 700" in words
+        and "0.0421" in words
+        and "--upsampling resize" in words
+    )
+    assert "<b>dots" not in words
+
+
+def test_grids_become_a_flipbook_that_starts_at_the_latest(tmp_path):
+    run = make_run(tmp_path / "cats")
+    value = run_panel.grids_value(run)
+    assert value["total"] == 3 and value["start"] == 1.0 and value["labels"][-1] == "640 images seen"
+    assert run_panel.grid_picture(run, 2).startswith("data:image/jpeg")
+    assert "empty" in run_panel.grids_value(make_run_without_grids(tmp_path / "new"))
+
+
+def make_run_without_grids(folder: Path) -> Run:
+    run = Run(folder)
+    run.write_config({"config": {}})
+    return run
+
+
+def test_nothing_is_sent_while_nothing_changes(tmp_path):
+    from page.training import _look
+
+    run = make_run(tmp_path / "cats")
+    first = _look(tmp_path, None, "")
+    assert _look(tmp_path, None, first[0])[1] == {"__type__": "update"}, "the same look is skipped"
+    run.append({"step": 3100, "images": 198_400, "seconds": 930.0})
+    assert _look(tmp_path, None, first[0])[0] != first[0]
+
+
+def test_no_runs_teach(client):
+    runs, teach, *_ = client.predict(None, api_name="/training_show")
+    assert runs == {"items": [], "chosen": None} and teach["visible"]
+
+
+def test_curves_have_axes_legends_and_the_pointers_numbers(tmp_path):
+    html = curves.curves_html(run_panel.rows_of(make_run(tmp_path / "cats")))
+    for word in (
+        "Loss",
+        "What the discriminator answers",
+        "Variety",
+        "Gradients",
+        "Speed",
+        "discriminator <b>1</b>",
+    ):
+        assert word in html
+    assert html.count("<svg") == 5 and "Brightness" not in html, "charts without numbers are left out"
+    assert html.count("data-rows=") == 5
+
+
+def test_one_row_and_gaps_are_drawn(tmp_path):
+    assert "circle" in curves.curves_html([{"step": 1, "images": 64, "rate": 3.0}])
+    rows = [
+        {"step": 1, "images": 64, "rate": 3.0},
+        {"step": 2, "images": 128},
+        {"step": 3, "images": 192, "rate": 4.0},
+    ]
+    assert "polyline" in curves.curves_html(rows)
+    assert curves.curves_html([]) == '<div class="curves"></div>'
+
+
+@given(st.floats(-1e6, 1e6), st.floats(1e-6, 1e6))
+def test_ticks_are_few_and_inside(low, width):
+    found = curves.ticks(low, low + width)
+    assert len(found) <= 6 and all(low - width * 1e-6 <= tick <= low + width * (1 + 1e-6) for tick in found)
+
+
+def test_long_logs_are_thinned_to_their_ends():
+    rows = [{"images": i} for i in range(5000)]
+    thin = curves.thinned(rows)
+    assert len(thin) == curves.MOST_POINTS and (thin[0], thin[-1]) == (rows[0], rows[-1])
+
+
+def test_the_command_is_quoted_and_names_a_legal_weight():
+    train, export = train_command("My Cats (2024)", "", 20, 64, Path("runs")).splitlines()
+    words = shlex.split(train)
+    assert words[:5] == ["python", "-m", "training.train_dcgan", "--data", "My Cats (2024)"]
+    assert words[-2:] == ["--run", "runs/my-cats-2024"]
+    assert shlex.split(export)[-2:] == ["-o", "weights/my-cats-2024"]
+
+
+def test_the_command_is_one_that_training_understands():
+    from training.options import parse
+    from training.train_dcgan import Options
+
+    words = shlex.split(train_command("folder", "Fur & Eyes", 7.5, 128, Path("runs")).splitlines()[0])
+    options = parse(Options, words[3:], "train_dcgan", "dcgan-mnist")
+    assert (options.data, options.size, options.minutes, options.run) == (
+        "folder",
+        128,
+        7.5,
+        Path("runs/fur-eyes"),
+    )
+
+
+@pytest.mark.parametrize(
+    "folder, minutes, size, sentence",
+    [
+        ("  ", 15, 64, "folder is empty"),
+        ("a", 0, 64, "more than zero"),
+        ("a", 15, 65, "28, 32, 64, 128 pixels"),
+    ],
+)
+def test_what_cannot_be_trained_is_said(folder, minutes, size, sentence):
+    with pytest.raises(RequestError, match=sentence):
+        train_command(folder, "", minutes, size, Path("runs"))
+
+
+@given(st.text())
+def test_any_text_becomes_a_legal_name(text):
+    card = {
+        "title": "",
+        "task": "sample",
+        "family": "dcgan",
+        "method": "dcgan",
+        "config": {},
+        "licence": "",
+        "free": True,
+    }
+    from gan_models.card import DataSet
+
+    assert Card(name=plain_name(text), data=DataSet("", "0" * 64, 0, "", "", True), **card)
+
+
+def test_the_command_is_called_by_name(client):
+    command = client.predict("photos", "", 15, 64, api_name="/training_command")
+    assert command.startswith("python -m training.train_dcgan --data photos --size 64 --minutes 15 --run ")

@@ -1,0 +1,132 @@
+"""The entries as a user starts them: a few steps on a folder of drawn pictures each."""
+
+import json
+
+import pytest
+import torch
+
+from training import train_dcgan, train_vanilla, train_wgan
+from training.run import Run
+
+SHORT = ["--steps", "3", "--batch", "8", "--width", "8", "--log-every", "1", "--precision", "fp32"]
+KINDS = {
+    "vanilla": (train_vanilla, [], "vanilla", True),
+    "dcgan": (train_dcgan, ["--discriminator", "dcgan", "--r1", "1"], "dcgan", True),
+    "cgan": (train_dcgan, ["--discriminator", "dcgan", "--conditional"], "cgan", True),
+    "bf16": (train_dcgan, ["--discriminator", "dcgan", "--precision", "bf16"], "dcgan", True),
+    "wgan": (train_wgan, ["--lipschitz", "clipping", "--critic-steps", "2"], "wgan", True),
+    "wgan-gp": (train_wgan, ["--critic-steps", "2"], "wgan-gp", True),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_entry_trains_and_its_config_says_how(tmp_path, drawn_folder, kind):
+    entry, flags, method, ships = KINDS[kind]
+    entry.main(["--data", str(drawn_folder), "--run", str(tmp_path / "run"), *SHORT, *flags])
+    run = Run(tmp_path / "run")
+    config = run.config()
+    assert [row["step"] for row in run.rows()] == [1, 2, 3]
+    assert (config["method"], config["ships_discriminator"], config["task"]) == (method, ships, "sample")
+    assert config["family_config"]["channels"] == 3
+    assert config["labels"] == (["bright", "dark"] if kind == "cgan" else [])
+    assert all(bool(torch.isfinite(v).all()) for v in run.load_checkpoint()["ema"]["module"].values())
+
+
+def test_colour_folders_get_the_projected_discriminator(tmp_path, drawn_folder):
+    from gan_models.networks.projected import squeezenet_features
+
+    weights = tmp_path / "features.pth"
+    torch.save(squeezenet_features().state_dict(), weights)
+    flags = ["--size", "32", "--feature-weights", str(weights)]
+    train_dcgan.main(["--data", str(drawn_folder), "--run", str(tmp_path / "run"), *SHORT, *flags])
+    config = Run(tmp_path / "run").config()
+    assert (config["method"], config["ships_discriminator"]) == ("projected", False)
+    assert Run(tmp_path / "run").rows()[-1]["step"] == 3
+
+
+def dcgan(folder, data, *flags) -> None:
+    train_dcgan.main(["--data", str(data), "--run", str(folder), "--discriminator", "dcgan", *SHORT, *flags])
+
+
+def refusal(capsys, folder, data, *flags) -> str:
+    with pytest.raises(SystemExit) as left:
+        dcgan(folder, data, *flags)
+    assert left.value.code == 2
+    said = capsys.readouterr().err.strip().splitlines()
+    return said[-1]
+
+
+def test_the_same_command_goes_on_and_another_is_refused_by_field(tmp_path, drawn_folder, capsys):
+    folder = tmp_path / "run"
+    dcgan(folder, drawn_folder)
+    dcgan(folder, drawn_folder)
+    assert len(Run(folder).rows()) == 3
+    dcgan(folder, drawn_folder, "--steps", "5")
+    assert [row["step"] for row in Run(folder).rows()] == [1, 2, 3, 4, 5]
+    said = refusal(capsys, folder, drawn_folder, "--generator-lr", "0.1", "--seed", "4")
+    assert "generator_lr (0.0002, now 0.1)" in said
+    assert "seed (0, now 4)" in said
+    assert "--run" in said
+
+
+def test_other_pictures_under_the_same_name_are_refused(tmp_path, drawn_folder, capsys):
+    import shutil
+
+    data = tmp_path / "data"
+    shutil.copytree(drawn_folder, data)
+    dcgan(tmp_path / "run", data)
+    (data / "bright" / "0.png").unlink()
+    assert "the pictures of --data" in refusal(capsys, tmp_path / "run", data)
+
+
+def test_from_takes_the_weights_and_nothing_else(tmp_path, drawn_folder, capsys):
+    dcgan(tmp_path / "first", drawn_folder)
+    averaged = Run(tmp_path / "first").load_checkpoint()["ema"]["module"]
+    slow = ["--generator-lr", "1e-12", "--discriminator-lr", "1e-12", "--steps", "1"]
+    dcgan(tmp_path / "second", drawn_folder, "--from", str(tmp_path / "first"), *slow)
+    begun = Run(tmp_path / "second").load_checkpoint()
+    assert begun["step"] == 1
+    for name, value in begun["networks"]["generator"].items():
+        if "running" not in name and "num_batches" not in name:
+            assert torch.allclose(value, averaged[name], atol=1e-6)
+    said = refusal(
+        capsys, tmp_path / "third", drawn_folder, "--from", str(tmp_path / "first"), "--latent-dim", "5"
+    )
+    assert "--from" in said
+
+
+@pytest.mark.parametrize(
+    "flags, said",
+    [
+        (["--batch", "600"], "fewer than one batch"),
+        (["--from", "nowhere"], "nowhere"),
+        (["--size", "30"], "size"),
+    ],
+)
+def test_what_cannot_be_trained_is_one_line(tmp_path, drawn_folder, capsys, flags, said):
+    assert said in refusal(capsys, tmp_path / "run", drawn_folder, *flags)
+
+
+def test_conditional_needs_classes(tmp_path, drawn_folder, capsys):
+    assert "needs labelled pictures" in refusal(
+        capsys, tmp_path / "run", drawn_folder / "bright", "--conditional"
+    )
+
+
+def test_a_run_that_fails_says_so_in_its_folder(tmp_path, drawn_folder, capsys):
+    said = refusal(capsys, tmp_path / "run", drawn_folder, "--generator-lr", "1e38")
+    assert "generator became nan" in said
+    last = Run(tmp_path / "run").remarks()[-1]
+    assert last["reason"] in said
+
+
+def test_config_is_written_before_the_first_step(tmp_path, drawn_folder, monkeypatch):
+    from training import start
+
+    def no_training(run, *_):
+        assert json.loads(run.config_path.read_text())["entry"] == "train_dcgan"
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(start, "train", no_training)
+    with pytest.raises(KeyboardInterrupt):
+        dcgan(tmp_path / "run", drawn_folder)

@@ -1,0 +1,128 @@
+"""Export: a run folder becomes a weight that loads, samples and tells how it was made."""
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from gan_models.card import Card
+from gan_models.errors import TrainingError
+from gan_models.latents import Point
+from gan_models.loading import load
+from gan_models.sample import sample, verdict
+from training import export as exporting
+from training import train_dcgan
+from training.export import chosen, export, plain_name, public_command
+from training.run import Run
+
+
+@pytest.fixture(scope="module")
+def run_folder(tmp_path_factory, drawn_folder):
+    folder = tmp_path_factory.mktemp("runs") / "Drawn_Squares"
+    flags = ["--conditional", "--width", "8", "--batch", "16", "--steps", "20", "--log-every", "5"]
+    argv = [
+        "--data",
+        str(drawn_folder),
+        "--run",
+        str(folder),
+        "--discriminator",
+        "dcgan",
+        "--generator-lr",
+        "2e-3",
+    ]
+    train_dcgan.main([*argv, *flags, "--precision", "fp32"])
+    return folder
+
+
+def test_an_exported_run_loads_and_draws_what_the_average_draws(tmp_path, run_folder):
+    card = export(run_folder, tmp_path / "drawn")
+    model = load(tmp_path / "drawn")
+    assert (card.method, card.labels, card.family) == ("cgan", ("bright", "dark"), "dcgan")
+    assert set(card.files) == {
+        *("generator.safetensors", "discriminator.safetensors", "directions.safetensors"),
+        *("samples.png", "film.webp"),
+    }
+    average = Run(run_folder).load_checkpoint()["ema"]["module"]
+    for name, value in model.generator.state_dict().items():
+        assert torch.allclose(value.float(), average[name].half().float()), name
+    points = [Point(seed=seed, label=seed % 2) for seed in range(4)]
+    assert sample(model, points).shape == (4, 28, 28, 3)
+    assert np.isfinite(verdict(model, points)).all()
+    assert model.directions.shape == (12, 128)
+
+
+def test_the_card_tells_how_and_names_no_folder_of_this_machine(tmp_path, run_folder):
+    card = export(run_folder, tmp_path / "drawn", title="Squares", licence="CC0-1.0")
+    text = card.to_json()
+    assert (card.title, card.licence) == ("Squares", "CC0-1.0")
+    assert (card.making.steps, card.making.images, card.making.seed) == (20, 320, 0)
+    assert card.making.entry == "train_dcgan"
+    assert card.data.count == 48
+    assert str(tmp_path.parent) not in text
+    assert str(run_folder) not in text
+    assert Card.read(tmp_path / "drawn") == card
+
+
+def test_the_film_has_a_frame_for_each_moment_of_the_card(tmp_path, run_folder):
+    card = export(run_folder, tmp_path / "drawn")
+    with Image.open(tmp_path / "drawn" / "film.webp") as film:
+        assert film.n_frames == len(card.film)
+    assert card.film[0] == 0
+    assert list(card.film) == sorted(set(card.film))
+    with Image.open(tmp_path / "drawn" / "samples.png") as sheet:
+        assert sheet.size == (8 * 30 - 2, 8 * 30 - 2)
+
+
+def test_exporting_again_replaces_the_weight_in_one_move(tmp_path, run_folder):
+    export(run_folder, tmp_path / "drawn", title="first")
+    export(run_folder, tmp_path / "drawn", title="second")
+    assert load(tmp_path / "drawn").card.title == "second"
+    assert [path.name for path in tmp_path.iterdir()] == ["drawn"]
+
+
+def test_a_failed_export_leaves_no_half_weight(tmp_path, run_folder, monkeypatch):
+    def fail(*_, **__):
+        raise RuntimeError("no memory")
+
+    monkeypatch.setattr(exporting, "with_pictures", fail)
+    with pytest.raises(RuntimeError):
+        export(run_folder, tmp_path / "drawn")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_cannot_be_exported_is_one_sentence(tmp_path, run_folder):
+    with pytest.raises(TrainingError, match="not a run folder"):
+        export(tmp_path, tmp_path / "out")
+    Run(tmp_path / "young").write_config({})
+    with pytest.raises(TrainingError, match="no checkpoint yet"):
+        export(tmp_path / "young", tmp_path / "out")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("precious")
+    with pytest.raises(TrainingError, match="not a weight folder"):
+        export(run_folder, tmp_path / "mine")
+    with pytest.raises(TrainingError, match="not a weight's name"):
+        export(run_folder, tmp_path / "My Cats")
+
+
+def test_the_command_line_names_the_weight_after_the_run(tmp_path, run_folder, monkeypatch, capsys):
+    monkeypatch.setattr(exporting, "WEIGHTS", tmp_path)
+    exporting.main([str(run_folder)])
+    assert "drawn-squares" in capsys.readouterr().out
+    assert load(tmp_path / "drawn-squares").card.name == "drawn-squares"
+
+
+@pytest.mark.parametrize("count", [1, 10, 24, 25, 60])
+def test_a_film_keeps_first_and_last_and_at_most_24(count, tmp_path):
+    grids = [(0, tmp_path), *((round(64 * 1.35**k), tmp_path) for k in range(count))]
+    kept = chosen(grids)
+    assert len(kept) == min(count + 1, len(kept))
+    assert min(count + 1, 20) <= len(kept) <= 24
+    assert (kept[0], kept[-1]) == (grids[0], grids[-1])
+
+
+def test_commands_and_names_become_public():
+    config = {
+        "command": "python -m training.train_dcgan --data /home/me/cats.zip --run /tmp/x --seed 3 --data-root=/d"
+    }
+    assert public_command(config) == "python -m training.train_dcgan --data cats.zip --seed 3"
+    assert [plain_name(text) for text in ("My Cats!", "a..b", "...")] == ["my-cats", "a.b", "weight"]

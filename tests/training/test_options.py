@@ -1,0 +1,98 @@
+"""Command lines: presets set the defaults, flags win, mistakes are named in one line."""
+
+import json
+
+import pytest
+
+from gan_models.errors import TrainingError
+from training import train_dcgan, train_vanilla, train_wgan
+from training.options import differences, parse, preset_names, read_preset
+
+ENTRIES = {"train_vanilla": train_vanilla, "train_dcgan": train_dcgan, "train_wgan": train_wgan}
+SHIPPED = (
+    *("vanilla-mnist", "dcgan-mnist", "dcgan-fashion", "wgan-mnist", "wgan-gp-mnist", "cgan-fashion"),
+    *("dcgan-avatars-64", "dcgan-cats-64", "dcgan-cats-128"),
+)
+
+
+def test_every_shipped_weight_has_a_preset_for_two_cores_and_one_for_a_gpu():
+    assert set(preset_names()) >= {*SHIPPED, *(f"{name}-gpu" for name in SHIPPED)}
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_every_preset_is_understood_by_its_entry(name):
+    entry = read_preset(name)["entry"]
+    options = parse(ENTRIES[entry].Options, ["--preset", name], entry, "unused")
+    assert options.preset == name
+    assert options.steps is not None
+
+
+def dcgan(*argv: str) -> train_dcgan.Options:
+    return parse(train_dcgan.Options, argv, "train_dcgan", "dcgan-mnist")
+
+
+def test_no_arguments_rebuild_dcgan_mnist():
+    assert dcgan().preset == "dcgan-mnist"
+    assert dcgan("--seed", "3").preset == "dcgan-mnist"
+    assert dcgan("--data", "photos.zip").preset is None
+
+
+def test_flags_win_over_the_preset_and_the_preset_over_defaults():
+    fields = read_preset("cgan-fashion")
+    options = dcgan("--preset", "cgan-fashion", "--batch", "17", "--augment", "cutout", "translation")
+    assert (options.data, options.conditional) == (fields["data"], True)
+    assert options.batch == 17
+    assert options.augment == ("cutout", "translation")
+    assert dcgan("--preset=cgan-fashion").conditional
+
+
+def test_minutes_take_the_place_of_a_presets_steps():
+    assert dcgan("--minutes", "2").steps is None
+    assert dcgan("--minutes", "2", "--steps", "5").steps == 5
+    assert dcgan("--data", "photos").minutes == 15
+
+
+@pytest.mark.parametrize(
+    "argv, said",
+    [
+        (["--bach", "3"], "--bach"),
+        (["--batch", "many"], "batch"),
+        (["--precision", "fp8"], "precision"),
+        (["stray"], "stray"),
+    ],
+)
+def test_unknown_flags_and_wrong_types_are_refused(capsys, argv, said):
+    with pytest.raises(SystemExit) as left:
+        dcgan(*argv)
+    assert left.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "argv, said",
+    [
+        (["--preset", "dcgan-mist"], "There is no preset 'dcgan-mist'; choose one of .*dcgan-mnist"),
+        (["--preset", "vanilla-mnist"], "belongs to training.train_vanilla"),
+        (["--batch", "0"], "--batch is 0"),
+        (["--cool-down", "2"], "--cool-down is 2"),
+        (["--minutes", "-1"], "--minutes is -1"),
+    ],
+)
+def test_what_makes_no_sense_is_one_sentence(argv, said):
+    with pytest.raises(TrainingError, match=said):
+        dcgan(*argv)
+
+
+def test_a_dry_run_prints_the_merged_options_and_makes_nothing(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    train_dcgan.main(["--preset", "dcgan-fashion", "--seed", "7", "--dry-run"])
+    printed = json.loads(capsys.readouterr().out)
+    assert (printed["entry"], printed["data"], printed["seed"]) == ("train_dcgan", "fashion-mnist", 7)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_differences_name_fields_and_ignore_what_may_change():
+    before = {"batch": 64, "steps": 10, "run": "a", "loss": "hinge"}
+    assert differences(before, {"batch": 32, "steps": 20, "run": "b", "loss": "hinge"}) == [
+        "batch (64, now 32)"
+    ]

@@ -1,0 +1,119 @@
+"""Sets made from their public sources: crop, size, quality, and the same bytes every time."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from training.data import load
+from training.data.known import BY_NAME, BY_SHA256
+from training.prepare import RECIPES, main, prepare
+
+
+def photo(path: Path, width: int, height: int, seed: int = 0) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rng = np.random.default_rng(seed)
+    small = Image.fromarray(rng.integers(0, 256, (6, 8, 3), dtype=np.uint8))
+    small.resize((width, height), Image.Resampling.BICUBIC).save(path, quality=95)
+
+
+def opened(path: Path) -> dict[str, Image.Image]:
+    with zipfile.ZipFile(path) as archive:
+        return {name: Image.open(io.BytesIO(archive.read(name))) for name in archive.namelist()}
+
+
+def test_cats_become_128_px_squares(tmp_path):
+    for n in (2, 10, 1):
+        photo(tmp_path / "afhq" / "train" / "cat" / f"flickr_cat_{n:06d}.jpg", 512, 512, n)
+    photo(tmp_path / "afhq" / "train" / "dog" / "flickr_dog_000001.jpg", 512, 512)
+    out = tmp_path / "afhq-cat-128.zip"
+    sha256 = prepare("afhq-cat-128", tmp_path / "afhq", out)
+    pictures = opened(out)
+    assert list(pictures) == [f"train/flickr_cat_{n:06d}.jpg" for n in (1, 2, 10)]
+    assert {p.size for p in pictures.values()} == {(128, 128)}
+    expected = Image.open(tmp_path / "afhq/train/cat/flickr_cat_000001.jpg").resize(
+        (128, 128), Image.Resampling.LANCZOS
+    )
+    assert (
+        np.abs(np.asarray(pictures["train/flickr_cat_000001.jpg"]).astype(int) - np.asarray(expected)).mean()
+        < 2
+    )
+    assert load(out).sha256 == sha256
+
+
+def test_the_zip_is_the_same_bytes_wherever_and_whenever_it_is_made(tmp_path):
+    hashes = set()
+    for place in ("here", "there"):
+        for n in (3, 1, 2) if place == "here" else (1, 2, 3):
+            photo(tmp_path / place / "train" / "cat" / f"{n}.jpg", 300, 200, n)
+        hashes.add(prepare("afhq-cat-128", tmp_path / place, tmp_path / f"{place}.zip"))
+    assert len(hashes) == 1
+    assert (tmp_path / "here.zip").read_bytes() == (tmp_path / "there.zip").read_bytes()
+
+
+def test_clothes_keep_their_shape_and_their_classes(tmp_path):
+    for split in ("train", "validation", "test"):
+        photo(tmp_path / split / "hat" / "a.jpg", 400, 533)
+        photo(tmp_path / split / "dress" / "b.jpg", 533, 400)
+    prepare("clothing-144", tmp_path, tmp_path / "out.zip")
+    pictures = opened(tmp_path / "out.zip")
+    assert pictures["train/hat/a.jpg"].size == (144, 192)
+    assert pictures["test/dress/b.jpg"].size == (192, 144)
+    assert load(tmp_path / "out.zip", size=32).classes == ("dress", "hat")
+
+
+def test_facades_are_pairs_in_the_order_of_their_numbers(tmp_path):
+    for split in ("train", "test"):
+        for n in (1, 2, 10):
+            photo(tmp_path / f"{split}A" / f"{n}_A.jpg", 256, 256, n)
+            photo(tmp_path / f"{split}B" / f"{n}_B.jpg", 256, 256, 100 + n)
+    prepare("facades-128", tmp_path, tmp_path / "out.zip")
+    pictures = opened(tmp_path / "out.zip")
+    assert list(pictures) == [f"{split}/{n}.jpg" for split in ("train", "test") for n in (1, 2, 10)]
+    right = np.asarray(pictures["train/2.jpg"])[:, 128:].astype(int)
+    label = Image.open(tmp_path / "trainB" / "2_B.jpg").resize((128, 128), Image.Resampling.LANCZOS)
+    assert np.abs(right - np.asarray(label)).mean() < 2
+
+
+def test_photographs_go_as_they_are(tmp_path):
+    photo(tmp_path / "train" / "1.jpg", 48, 32)
+    photo(tmp_path / "val" / "2.jpg", 48, 32)
+    prepare("photos-bsds300", tmp_path, tmp_path / "out.zip")
+    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+        assert archive.read("train/1.jpg") == (tmp_path / "train" / "1.jpg").read_bytes()
+
+
+def test_every_recipe_has_a_licence_and_a_hash():
+    assert set(RECIPES) == set(BY_SHA256.values())
+    assert set(RECIPES) <= set(BY_NAME)
+
+
+def test_the_command_line_says_what_it_made(tmp_path, capsys):
+    photo(tmp_path / "train" / "cat" / "1.jpg", 200, 200)
+    main(["afhq-cat-128", "--from", str(tmp_path), "-o", str(tmp_path / "made" / "cats.zip")])
+    out = capsys.readouterr().out
+    assert "sha256" in out and "CC BY-NC 4.0" in out and "not the very bytes" in out
+    assert list((tmp_path / "made").iterdir()) == [tmp_path / "made" / "cats.zip"]
+
+
+@pytest.mark.parametrize(
+    "name, text", [("nope", "no recipe for 'nope'"), ("facades-128", "holds none of trainA")]
+)
+def test_wrong_names_and_sources_are_one_line(tmp_path, capsys, name, text):
+    with pytest.raises(SystemExit) as stop:
+        main([name, "--from", str(tmp_path), "-o", str(tmp_path / "x.zip")])
+    error = capsys.readouterr().err
+    assert stop.value.code == 2
+    assert text in error and error.count("\n") == 1
+
+
+def test_a_broken_source_leaves_no_zip(tmp_path, capsys):
+    photo(tmp_path / "train" / "cat" / "1.jpg", 200, 200)
+    (tmp_path / "train" / "cat" / "2.jpg").write_bytes(b"broken")
+    with pytest.raises(SystemExit):
+        main(["afhq-cat-128", "--from", str(tmp_path), "-o", str(tmp_path / "out" / "x.zip")])
+    assert "2.jpg cannot be used" in capsys.readouterr().err
+    assert list((tmp_path / "out").iterdir()) == []

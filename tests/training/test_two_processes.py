@@ -1,0 +1,89 @@
+"""Two processes on one machine (gloo): both take part, with different pictures, and agree on the weights."""
+
+import json
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from training.run import Run
+
+STORY = """
+import json, sys
+from pathlib import Path
+import torch
+from accelerate import Accelerator
+from torch import nn
+from training.data import Batches, ImageSet
+from training.ema import Ema
+from training.phases import Phase
+from training.run import Run
+from training.trainer import Players, Settings, train
+
+folder, batch = Path(sys.argv[1]), int(sys.argv[2])
+accelerator = Accelerator(cpu=True)
+rank, world = accelerator.process_index, accelerator.num_processes
+torch.manual_seed(rank)  # different first weights: the first process's must win
+network = nn.Sequential(nn.Flatten(), nn.Linear(64, 8), nn.BatchNorm1d(8) if batch < 0 else nn.Tanh(), nn.Linear(8, 1))
+images = torch.randint(0, 256, (48, 1, 8, 8), generator=torch.Generator().manual_seed(0), dtype=torch.uint8)
+batches = Batches(ImageSet("noise", images), abs(batch), 0, rank, world)
+seen = []
+
+def loss(networks, drawn):
+    seen.append(round(float(drawn.images.sum()), 3))
+    return networks["generator"](drawn.images).square().mean(), {}
+
+players = Players({"generator": network}, {"generator": torch.optim.SGD(network.parameters(), 0.1)}, Ema(network, decay=0.5))
+train(Run(folder), players, [Phase("g", "generator", loss)], batches, Settings(steps=4), accelerator)
+weights = {name: value.flatten().tolist() for name, value in network.state_dict().items()}
+story = {"rank": rank, "world": world, "seen": seen, "weights": weights, "images": players.images}
+(folder / f"story-{world}-{rank}.json").write_text(json.dumps(story))
+"""
+
+
+def launch(processes: int, *command: str) -> None:
+    """torchrun: `accelerate launch --cpu` quietly starts a single process unless there is an MPI."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    launcher = [sys.executable, "-m", "torch.distributed.run", "--nproc_per_node", str(processes)]
+    launcher += ["--master_addr", "127.0.0.1", "--master_port", str(port)]
+    done = subprocess.run([*launcher, *command], capture_output=True, text=True, timeout=240)
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+def stories(folder: Path, batch: int, processes: int) -> list[dict]:
+    script = folder / "story.py"
+    script.write_text(STORY)
+    launch(processes, str(script), str(folder), str(batch))
+    return [json.loads((folder / f"story-{processes}-{rank}.json").read_text()) for rank in range(processes)]
+
+
+@pytest.mark.parametrize("batch", [8, -8], ids=["plain", "batch norm"])
+def test_two_take_part_and_agree_bit_for_bit(tmp_path, batch):
+    first, second = stories(tmp_path, batch, 2)
+    assert (first["world"], second["world"]) == (2, 2)
+    assert {first["rank"], second["rank"]} == {0, 1}
+    assert first["images"] == second["images"] == 4 * 2 * 8
+    assert not set(first["seen"]) & set(second["seen"])
+    assert first["weights"] == second["weights"]
+
+
+def test_two_with_half_a_batch_are_one_with_a_whole_one(tmp_path):
+    pair, (alone,) = stories(tmp_path, 8, 2), stories(tmp_path, 16, 1)
+    for step in range(4):
+        assert sum(story["seen"][step] for story in pair) == pytest.approx(alone["seen"][step], abs=0.02)
+    for name, value in alone["weights"].items():
+        assert torch.allclose(torch.tensor(value), torch.tensor(pair[0]["weights"][name]), atol=1e-5), name
+
+
+def test_an_entry_runs_in_two_processes(tmp_path, drawn_folder):
+    flags = ["--discriminator", "dcgan", "--width", "8", "--batch", "8", "--steps", "3", "--log-every", "1"]
+    argv = ["--data", str(drawn_folder), "--folder", str(tmp_path / "run"), *flags, "--precision", "fp32"]
+    launch(2, "-m", "training.train_dcgan", *argv)
+    run = Run(tmp_path / "run")
+    assert [row["step"] for row in run.rows()] == [1, 2, 3]
+    assert run.rows()[-1]["images"] == 3 * 2 * 8

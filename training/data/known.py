@@ -1,0 +1,89 @@
+"""Sets whose source and licence are known, found by the hash of their file, so that a card can name them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Known:
+    """A set's name, licence and credit. free: whether a weight trained on it may be put to any use."""
+
+    name: str
+    licence: str
+    free: bool
+    source: str
+
+
+OWN = "your own pictures"
+
+BY_NAME: dict[str, Known] = {
+    "mnist": Known(
+        "MNIST",
+        "none stated with the files; in general use",
+        False,
+        "Y. LeCun, C. Cortes, C. J. C. Burges",
+    ),
+    "fashion-mnist": Known(
+        "Fashion-MNIST", "MIT", True, "Zalando Research, github.com/zalandoresearch/fashion-mnist"
+    ),
+    "avatars": Known(
+        "avatars",
+        "free for personal and commercial use (avataaars)",
+        True,
+        "avataaars by Pablo Stanley, drawn by python-avatars",
+    ),
+    "robohash": Known(
+        "robohash robots", "CC BY 4.0: credit the artist", True, "robots by Zikri Kader, robohash.org"
+    ),
+    "robohash-monsters": Known(
+        "robohash monsters",
+        "CC BY 3.0: credit the artist",
+        True,
+        "monsters by Hrvoje Novakovic, robohash.org",
+    ),
+    "robohash-heads": Known(
+        "robohash heads",
+        "CC BY 3.0: credit the artist",
+        True,
+        "robot heads by Julian Peter Arias, robohash.org",
+    ),
+    "robohash-cats": Known(
+        "robohash cats", "CC BY 4.0: credit the artist", True, "cats by David Revoy, robohash.org"
+    ),
+    "afhq-cat-128": Known(
+        "AFHQ cats, 128 px",
+        "CC BY-NC 4.0",
+        False,
+        "AFHQ v1, Choi et al., StarGAN v2, CVPR 2020, github.com/clovaai/stargan-v2",
+    ),
+    "clothing-144": Known(
+        "clothing, 144 px", "CC0 1.0", True, "github.com/alexeygrigorev/clothing-dataset-small"
+    ),
+    "facades-128": Known(
+        "CMP facades, 256x128 pairs",
+        "not stated in the copy; research use",
+        False,
+        "CMP Facade Database (Tylecek and Sara 2013), CycleGAN's copy",
+    ),
+    "photos-bsds300": Known(
+        "BSDS300 photographs",
+        "not stated in the copy; research use",
+        False,
+        "Berkeley Segmentation Dataset, github.com/BIDS/BSDS500",
+    ),
+    "photos-t91": Known("T91 photographs", "not stated", False, "github.com/tegg89/SRCNN-Tensorflow"),
+}
+
+# sha256 of the zip file that `training.prepare` makes of each set
+BY_SHA256: dict[str, str] = {
+    "f38dc8d5b012347a1a0e6f1468d0e080d033ef0efca6ba82ac84600889218294": "afhq-cat-128",
+    "7d3d182e43cfa371eac74133230d79a219b8a9d67a548ce675dc1cf6b4abb977": "clothing-144",
+    "b818559e5d33b79327417ac7ba2c11999841b4d52c03758885c5f674f119e048": "facades-128",
+    "18d2a8d2d22c4f7d3ea6c3e910a97f2c062195c9675e6df56ca7274c8cbbcd0c": "photos-bsds300",
+    "2618d8fb5a6fd8796acac9bd5a165346e693677775f369f246fde7e6549db337": "photos-t91",
+}
+
+
+def known(sha256: str) -> Known | None:
+    """What is known of a set by the hash of its file, or None."""
+    name = BY_SHA256.get(sha256)
+    return BY_NAME[name] if name else None

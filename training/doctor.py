@@ -1,0 +1,234 @@
+"""What goes wrong in GAN training, seen from the log: each trouble with its number, its threshold and a remedy.
+
+Healthy trainings look alarming to the eye: losses swing, critics have no zero, a good discriminator is right most
+of the time. So every sign is a median over the last rows, must last for several rows, is set against the real
+pictures' own value, and is quiet until the training has had time to begin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from statistics import median
+
+SMOOTH = 5
+"""Rows in a median."""
+HOLD = 5
+"""Rows in a row that must say the same before the doctor speaks, or is content again."""
+BEGUN_IMAGES, BEGUN_STEPS = 50_000, 1000
+"""Before both are reached, pictures without spread or full of noise are only young."""
+
+Row = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One trouble: where it was noticed, the number beside its threshold, why it matters, one thing to try."""
+
+    step: int
+    name: str
+    value: float
+    threshold: float
+    reason: str
+    advice: str
+
+    def sentence(self) -> str:
+        """The remark on one line."""
+        numbers = f"{self.value:.3g}, threshold {self.threshold:.3g}"
+        return f"Doctor, step {self.step}: {self.name} ({numbers}). {self.reason} {self.advice}"
+
+
+class Past:
+    """The rows so far, smoothed: `past["d/real"]` is the median of the last rows, None where there are none."""
+
+    def __init__(self):
+        self.rows: list[Row] = []
+        self.smooth: list[dict[str, float]] = []
+
+    def add(self, row: Row) -> None:
+        self.rows.append(row)
+        recent = self.rows[-SMOOTH:]
+        self.smooth.append({key: median(r[key] for r in recent if key in r) for key in row})
+
+    def __getitem__(self, key: str) -> float | None:
+        return self.smooth[-1].get(key)
+
+    def has(self, *keys: str) -> bool:
+        return all(key in self.smooth[-1] for key in keys)
+
+    @property
+    def begun(self) -> bool:
+        """Whether the training is old enough to be judged by its pictures."""
+        row = self.rows[-1]
+        return row.get("images", 0) >= BEGUN_IMAGES and row.get("step", 0) >= BEGUN_STEPS
+
+    def at_half(self, key: str) -> float | None:
+        """The smoothed value when half as many steps were done."""
+        half = self.rows[-1].get("step", 0) / 2
+        earlier = [
+            s[key] for s, row in zip(self.smooth, self.rows) if row.get("step", 0) <= half and key in s
+        ]
+        return earlier[-1] if earlier else None
+
+
+@dataclass(frozen=True)
+class Check:
+    """One trouble's rule: `measure` gives its number (None: nothing to say), alarming beyond `threshold` and
+    until it is back beyond `release`; `below` turns the direction round."""
+
+    name: str
+    measure: Callable[[Past], float | None]
+    threshold: float
+    release: float
+    reason: str
+    advice: str
+    below: bool = False
+
+    def beyond(self, value: float | None, limit: float) -> bool:
+        return value is not None and (value < limit if self.below else value > limit)
+
+
+def won(past: Past) -> float | None:
+    """The discriminator's lower accuracy, if it also leaves the generator nothing to learn from.
+
+    Alone, accuracy near one is common in good trainings; it is trouble when the pictures lose their spread, when
+    the discriminator's loss is at its floor of zero, or when the generator's loss has doubled.
+    """
+    if not past.has("accuracy/real", "accuracy/fake"):
+        return None
+    now, before, floor = past["loss/generator"], past.at_half("loss/generator"), past["loss/discriminator"]
+    bounded = floor is not None and floor >= 0  # a critic's losses have no zero, so no floor and no doubling
+    at_floor = bounded and floor < 0.02
+    rising = bounded and past.begun and now is not None and before is not None and now > 2 * before > 1
+    ratio = spread_ratio(past)
+    alike = ratio is not None and past.begun and ratio < 0.6
+    return min(past["accuracy/real"], past["accuracy/fake"]) if rising or at_floor or alike else 0.0
+
+
+def spread_ratio(past: Past) -> float | None:
+    """Spread of the fixed latents' pictures over that of real ones."""
+    if not past.has("spread/fake", "spread/real") or past["spread/real"] <= 0:
+        return None
+    return past["spread/fake"] / past["spread/real"]
+
+
+def little_spread(past: Past) -> float | None:
+    return spread_ratio(past) if past.begun else None
+
+
+def memorising(past: Past) -> float | None:
+    """How far held-out pictures lie from training pictures towards generated ones, 0 to 1, in the verdict.
+
+    Karras et al. 2020 ("Training generative adversarial networks with limited data", section 3.1, r_v). Only said
+    where the discriminator tells real from generated at all.
+    """
+    if not past.has("d/real", "d/fake", "d/held_out", "accuracy/real", "accuracy/fake"):
+        return None
+    gap = past["d/real"] - past["d/fake"]
+    if gap <= 0 or past["accuracy/real"] + past["accuracy/fake"] < 1.4 or not past.begun:
+        return None
+    return (past["d/real"] - past["d/held_out"]) / gap
+
+
+def fading(past: Past) -> float | None:
+    """How much of the way from the real mean brightness to black or white the pictures have gone, 0 to 1."""
+    if not past.has("brightness/fake", "brightness/real"):
+        return None
+    fake, real = past["brightness/fake"], past["brightness/real"]
+    return (real - fake) / max(real + 1, 0.01) if fake < real else (fake - real) / max(1 - real, 0.01)
+
+
+def checkerboard(past: Past) -> float | None:
+    """Energy at the highest frequencies, as a multiple of the real pictures' (at least 0.002)."""
+    if not past.has("high/fake", "high/real") or not past.begun:
+        return None
+    return past["high/fake"] / max(past["high/real"], 0.002)
+
+
+CHECKS = (
+    Check(
+        "the discriminator has won",
+        won,
+        0.985,
+        0.97,
+        "It tells nearly every generated picture from a real one, and the generator no longer gains on it.",
+        "Try a lower --discriminator-lr, or smooth the discriminator with --r1 1.",
+    ),
+    Check(
+        "the pictures hardly differ",
+        little_spread,
+        0.5,
+        0.6,
+        "Spread of the fixed latents' pictures against real spread: the generator draws few pictures again and again.",
+        "Go back to an earlier checkpoint or start again with a lower --generator-lr, a larger --batch or --r1 1.",
+        below=True,
+    ),
+    Check(
+        "the discriminator is memorising",
+        memorising,
+        0.6,
+        0.45,
+        "It takes held-out pictures for generated ones, so it knows the training pictures by heart.",
+        "Use more pictures, --augment colour translation cutout, or stop here.",
+    ),
+    Check(
+        "the pictures fade to black or white",
+        fading,
+        0.7,
+        0.5,
+        "Their mean brightness has left the real pictures' for one end of the scale.",
+        "Lower both learning rates by half and go on --from the last good run.",
+    ),
+    Check(
+        "the pictures have a checkerboard",
+        checkerboard,
+        4.0,
+        2.5,
+        "They hold far more energy than real ones in patterns that change every pixel.",
+        "Train longer; if it stays, use --upsampling resize.",
+    ),
+)
+
+
+@dataclass
+class Alarm:
+    """A check with its memory: it speaks when trouble has lasted, and again only after it was over for a while."""
+
+    check: Check
+    speaking: bool = False
+    bad: int = 0
+    good: int = 0
+
+    def look(self, past: Past) -> Remark | None:
+        """A remark when trouble begins, not while it lasts."""
+        check, value = self.check, self.check.measure(past)
+        self.bad = self.bad + 1 if check.beyond(value, check.threshold) else 0
+        self.good = 0 if check.beyond(value, check.release) else self.good + 1
+        if self.speaking:
+            self.speaking = self.good < HOLD
+            return None
+        if self.bad < HOLD:
+            return None
+        self.speaking = True
+        step = int(past.rows[-1].get("step", 0))
+        return Remark(step, check.name, round(value, 4), check.threshold, check.reason, check.advice)
+
+
+class Doctor:
+    """Looks at rows one by one and remembers what has been said."""
+
+    def __init__(self):
+        self.past = Past()
+        self.alarms = [Alarm(check) for check in CHECKS]
+
+    def look(self, row: Row) -> list[Remark]:
+        """Take in one row of the log; what is newly wrong, usually nothing."""
+        self.past.add(row)
+        found = (alarm.look(self.past) for alarm in self.alarms)
+        return [remark for remark in found if remark]
+
+
+def remarks(rows: Iterable[Row]) -> list[Remark]:
+    """All remarks on a log, in the order of the steps."""
+    doctor = Doctor()
+    return [remark for row in rows for remark in doctor.look(row)]

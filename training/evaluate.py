@@ -1,0 +1,196 @@
+"""Measure samples: `python -m training.evaluate WEIGHT_OR_FOLDER_OR_NPZ [--features NAME]`."""
+
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+
+from gan_models import errors
+from gan_models.card import CARD, Card
+from gan_models.errors import RequestError
+from gan_models.images import as_pillow
+from training.measures import report
+from training.measures.cats import FACES, MOST, THUMBNAILS, judge_cats, thumbnails
+from training.measures.distances import class_shares, pairwise
+from training.measures.features import Features, fit
+from training.measures.judge import Judge, open_judge, training_images
+from training.measures.nearest import SUSPICIOUS, nearest, sheet
+from training.measures.report import Figure
+from training.measures.subjects import Pictures, Subject, open_subject
+
+LARGEST_N, LEAST_N = 10_000, 20
+AGREEMENT, COPIES = "agreement with label", "suspected copies"
+SMALLEST, LARGEST = "smallest class share", "largest class share"
+APART = "feature distance"
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Measure the samples of a weight, an .npz or a folder against real images."""
+
+    subject: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="WEIGHT_OR_FOLDER_OR_NPZ")]
+    """A weight (name, folder or Hub repository), an .npz with `images`, or a folder or zip of pictures."""
+    features: str | None = None
+    """mnist, fashion, photos, inception, or a folder by train_classifier; else what fits the card."""
+    n: int | None = None
+    """How many samples; else as many as there are real images for the floor, at most 10,000."""
+    seed: int = 0
+    """Sample i has the seed `seed + i`; resamplings follow it too."""
+    real: str | None = None
+    """What to compare with: a set shipped with the features, or a set, folder or zip; else the card's own."""
+    data_root: Path = Path("data")
+    """Where training images are looked for, by --nearest and where features are not shipped."""
+    resamplings: int = 8
+    """How many half-samples the spread is taken over."""
+    cats: bool = False
+    """Also: how often cat-face cascades fire, and how far the samples are from each other."""
+    nearest: Path | None = None
+    """Write a sheet of samples beside their nearest training images to this PNG."""
+    write_card: bool = False
+    """Put the figures into the weight's card.json, in place of earlier ones by the same features."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One subject before its judge: the samples as pictures and as features of them."""
+
+    subject: Subject
+    judge: Judge
+    pictures: Pictures
+    samples: Features
+    seed: int
+
+    def figure(
+        self, name: str, value: float, spread: float | None = None, floor: float | None = None
+    ) -> Figure:
+        """A figure of all samples by the judge's features; its floor is of all of its other real images."""
+        floor_n = len(self.judge.real.other)
+        return Figure(name, value, spread, floor, len(self.samples), self.judge.name, self.seed, floor_n)
+
+
+def main(argv: list[str] | None = None) -> None:
+    """The command line."""
+    settings = tyro.cli(Settings, args=argv, description=Settings.__doc__)
+    with errors.one_line():
+        evaluate(settings, print)
+
+
+def evaluate(settings: Settings, say: Say = lambda line: None) -> list[Figure]:
+    """Every figure that `settings` asks for, said line by line; raises AtelierError."""
+    trial = prepare(settings)
+    real = trial.judge.real
+    say(f"{trial.subject.name}: {len(trial.samples)} samples against {real.name} ({real.images})")
+    rows = trial.judge.figures(trial.samples, settings.seed, settings.resamplings)
+    rows += class_figures(trial, say) + agreement_figures(trial, say)
+    if settings.cats:
+        rows += cat_figures(trial)
+    if settings.nearest:
+        rows += nearest_figures(trial, settings, say)
+    say(report.table(rows))
+    if settings.write_card:
+        write_card(trial.subject.folder, rows, _command(settings, trial))
+        say(f"{len(rows)} figures are in {trial.subject.folder / CARD}")
+    return rows
+
+
+def prepare(settings: Settings) -> Trial:
+    """The samples and their features; raises RequestError for too few of them or no card to write to."""
+    subject = open_subject(settings.subject)
+    if settings.write_card and subject.card is None:
+        raise RequestError(f"{settings.subject} has no card to write to: leave out --write-card.")
+    judge = open_judge(settings.features, settings.real, subject.card, settings.data_root)
+    pictures = subject.draw(settings.n or min(LARGEST_N, len(judge.real.other)), settings.seed)
+    if len(pictures.images) < LEAST_N:
+        count = len(pictures.images)
+        raise RequestError(f"{settings.subject} gives {count} pictures: figures need at least {LEAST_N}.")
+    return Trial(subject, judge, pictures, judge.extract(pictures.images), settings.seed)
+
+
+def class_figures(trial: Trial, say: Say) -> list[Figure]:
+    """The smallest and the largest share of a class, all said, where the real images have every class."""
+    judge = trial.judge
+    if not judge.classes:
+        return []
+    shares, real = class_shares(trial.samples.logits), class_shares(judge.logits(judge.real.other))
+    if real.min() < 0.01:
+        return []
+    for name, share, expected in zip(judge.classes, shares, real):
+        say(f"  {name:<14}{share:>7.1%} of the samples, {expected:.1%} of real images")
+    return [
+        trial.figure(SMALLEST, shares.min().item(), None, real.min().item()),
+        trial.figure(LARGEST, shares.max().item(), None, real.max().item()),
+    ]
+
+
+def agreement_figures(trial: Trial, say: Say) -> list[Figure]:
+    """How often the classifier sees the label that was asked for; nothing where its classes are others."""
+    judge, asked, card = trial.judge, trial.pictures.asked, trial.subject.card
+    if asked is None or not judge.classes or (card and tuple(card.labels) != tuple(judge.classes)):
+        return []
+    right = (trial.samples.logits.argmax(1) == asked).float()
+    by_class = [f"{name} {right[asked == i].mean():.0%}" for i, name in enumerate(judge.classes)]
+    say(f"  agreement with the label asked for: {', '.join(by_class)}")
+    value = right.mean().item()
+    return [trial.figure(AGREEMENT, value, _error(value, len(right)))]
+
+
+def cat_figures(trial: Trial) -> list[Figure]:
+    """The cascades' hit rate on up to 500 samples, and mean pairwise distances, beside those of real cats."""
+    found, real, n = judge_cats(trial.pictures.images), trial.judge.real, min(MOST, len(trial.samples))
+    spreads = {FACES: _error(found[FACES], n), THUMBNAILS: None}
+    judges = {FACES: "OpenCV cat cascades", THUMBNAILS: "16 px thumbnails"}
+    rows = [
+        Figure(name, value, spreads[name], real.judged.get(name), n, judges[name], trial.seed, MOST)
+        for name, value in found.items()
+    ]
+    return [*rows, trial.figure(APART, pairwise(trial.samples.features), None, pairwise(real.other))]
+
+
+def nearest_figures(trial: Trial, settings: Settings, say: Say) -> list[Figure]:
+    """Write the sheet of nearest training images and give the share of samples that are suspiciously near."""
+    training = training_images(settings.real, trial.subject.card, settings.data_root)
+    samples = trial.pictures.images
+    images = fit(training.images, samples.shape[-1], samples.shape[1])
+    spaces = {
+        trial.judge.name: (trial.samples.features, trial.judge.extract(training.images).features),
+        "16 px thumbnails": tuple(thumbnails(x.permute(0, 2, 3, 1).numpy()) for x in (samples, images)),
+    }
+    ways = {name: nearest(*both) for name, both in spaces.items()}
+    as_pillow(sheet(samples, images, list(ways.values()))).save(settings.nearest)
+    say(f"  {settings.nearest}: samples with their nearest of {len(training)} images by {', '.join(ways)}")
+    rows = []
+    for name, way in ways.items():
+        say(f"  {way.copies:.1%} of the samples are nearer to one than 99 % of those are ({name})")
+        rows.append(replace(trial.figure(COPIES, way.copies, None, SUSPICIOUS), features=name))
+    return rows
+
+
+def write_card(folder: Path, rows: list[Figure], command: str) -> None:
+    """Put figures into a weight's card; earlier ones stay unless a new one has their name and features."""
+    card = Card.read(folder)
+    fresh = tuple(row.measure(command) for row in rows)
+    known = {(m.name, m.features) for m in fresh}
+    kept = tuple(m for m in card.measures if (m.name, m.features) not in known)
+    replace(card, measures=kept + fresh).write(folder)
+
+
+def _error(share: float, n: int) -> float:
+    """Standard error of a share of n."""
+    return (share * (1 - share) / n) ** 0.5
+
+
+def _command(settings: Settings, trial: Trial) -> str:
+    """The command that gives these figures again, without the folders of this machine."""
+    words = ["python", "-m", "training.evaluate", trial.subject.name, "--features", trial.judge.name]
+    words += ["--real", Path(settings.real).name] if settings.real else []
+    words += ["--n", str(len(trial.samples)), "--seed", str(settings.seed)]
+    return shlex.join(words + (["--cats"] if settings.cats else []))
+
+
+if __name__ == "__main__":
+    main()

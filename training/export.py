@@ -1,0 +1,227 @@
+"""From a run folder to a weight on the shelf: python -m training.export RUN [--out weights/NAME] [--title ...]
+
+Works while the training goes on: it reads the last checkpoint. The folder appears in one move, so that an open
+page sees a whole weight or none.
+"""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import tyro
+from PIL import Image
+from torch import nn
+
+from gan_models.card import Card, DataSet, Making
+from gan_models.errors import TrainingError, one_line
+from gan_models.images import as_pillow, contact_sheet
+from gan_models.latents import Point, principal_directions
+from gan_models.loading import WEIGHTS, load, save, seal
+from gan_models.networks import build_config, family
+from gan_models.sample import sample
+from training.run import Run
+
+FRAMES = 24
+MILLISECONDS = 400
+SAMPLES = range(1000, 1064)
+TITLES = {
+    "vanilla": "Simple GAN",
+    "dcgan": "DCGAN",
+    "wgan": "Wasserstein GAN, clipped",
+    "wgan-gp": "Wasserstein GAN, gradient penalty",
+    "cgan": "Conditional GAN",
+    "projected": "Projected GAN",
+}
+# Where things lay on the machine that trained is nobody else's business and of no use to others.
+PRIVATE = ("run", "data_root", "feature_weights", "dry_run")
+
+
+@dataclass(frozen=True)
+class Options:
+    """Export a run folder as a weight that the page, the library and others can load."""
+
+    run: Annotated[Path, tyro.conf.Positional]
+    """The run folder."""
+    out: Annotated[Path | None, tyro.conf.arg(aliases=["-o"])] = None
+    """The weight folder to write; its last part is the weight's name (default: weights/NAME of the run)."""
+    title: str | None = None
+    """What the page calls it (default: method and data)."""
+    licence: str | None = None
+    """Licence of the weight (default: Apache-2.0 where the data is free for any use, else the data's)."""
+
+
+def export(
+    run_folder: str | Path,
+    out: str | Path | None = None,
+    title: str | None = None,
+    licence: str | None = None,
+) -> Card:
+    """Write the averaged generator of a run's last checkpoint as a weight folder; its card.
+
+    Raises TrainingError when there is no run or no checkpoint, or when `out` holds something else.
+    """
+    run = Run(Path(run_folder))
+    config, state = run.config(), run.load_checkpoint()
+    if state is None:
+        raise TrainingError(f"{run.folder} has no checkpoint yet; wait for the first one, then export.")
+    out = Path(out) if out else WEIGHTS / plain_name(run.folder.resolve().name)
+    check_target(out)
+    generator, discriminator = networks(config, state)
+    card = card_of(out.name, title, licence, config, state)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as beside:
+        folder = Path(beside) / out.name
+        classes = getattr(generator.config, "classes", 0)
+        directions = principal_directions(generator, generator.latent_dim, classes=classes)
+        card = save(folder, card, generator, discriminator, directions, half=True)
+        card = with_pictures(folder, card, run)
+        swap(folder, out, Path(beside))
+    return card
+
+
+def networks(config: Mapping, state: Mapping) -> tuple[nn.Module, nn.Module | None]:
+    """The averaged generator and, where it is the family's own, the discriminator, both in eval mode."""
+    parts, settings = family(config["family"]), build_config(config["family"], config["family_config"])
+    generator = parts.generator(settings)
+    generator.load_state_dict(state["ema"]["module"])
+    if not config["ships_discriminator"]:
+        return generator.eval(), None
+    discriminator = parts.discriminator(settings)
+    discriminator.load_state_dict(state["networks"]["discriminator"])
+    return generator.eval(), discriminator.eval()
+
+
+def card_of(name: str, title: str | None, licence: str | None, config: Mapping, state: Mapping) -> Card:
+    """The card, without files: what it is, from which data, made how."""
+    data = DataSet(**config["data"])
+    making = Making(
+        command=public_command(config),
+        entry=config["entry"],
+        config=public_options(config["config"]),
+        steps=state["step"],
+        images=state["images"],
+        seconds=round(state["seconds"], 1),
+        hardware=config["hardware"],
+        torch=config["torch"],
+        seed=config["config"]["seed"],
+        version=config["version"],
+    )
+    return Card(
+        name=name,
+        title=title or f"{TITLES.get(config['method'], config['method'])}: {data.name}",
+        task=config["task"],
+        family=config["family"],
+        method=config["method"],
+        config=config["family_config"],
+        data=data,
+        licence=licence or ("Apache-2.0" if data.free else f"as its training data: {data.licence}"),
+        free=data.free,
+        making=making,
+        labels=tuple(config["labels"]),
+    )
+
+
+def with_pictures(folder: Path, card: Card, run: Run) -> Card:
+    """Add samples.png (64 seeds) and film.webp (the run's grids), and name them in the card."""
+    pictures = sample(load(folder), [Point(seed=seed) for seed in SAMPLES])
+    as_pillow(contact_sheet(pictures, columns=8)).save(folder / "samples.png", optimize=True)
+    moments = chosen(run.grids())
+    film = write_film(folder / "film.webp", moments) if moments else ()
+    return seal(folder, replace(card, film=film))
+
+
+def write_film(path: Path, moments: Sequence[tuple[int, Path]]) -> tuple[int, ...]:
+    """Write grids as an animated WebP; the images seen at each frame of the file.
+
+    The format joins frames that look alike into one that lasts longer, so the frames are counted by their times.
+    """
+    frames = [Image.open(grid).convert("RGB") for _, grid in moments]
+    settings = {"save_all": True, "duration": MILLISECONDS, "loop": 0, "quality": 80, "method": 6}
+    frames[0].save(path, append_images=frames[1:], **settings)
+    film, first = [], 0
+    with Image.open(path) as written:
+        for index in range(getattr(written, "n_frames", 1)):
+            written.seek(index)
+            written.load()
+            film.append(moments[min(first, len(moments) - 1)][0])
+            first += round(written.info.get("duration", MILLISECONDS) / MILLISECONDS)
+    return tuple(film)
+
+
+def chosen(grids: Sequence[tuple[int, Path]], most: int = FRAMES) -> list[tuple[int, Path]]:
+    """At most `most` of the grids, the first and the last among them, as evenly spaced in ratio as they allow."""
+    if len(grids) <= most:
+        return list(grids)
+    first, last = max(grids[0][0], grids[1][0], 1), grids[-1][0]
+    ratio = (last / first) ** (1 / (most - 2))
+    targets = [0.0, *(first * ratio**k for k in range(most - 1))]
+    nearest = {min(range(len(grids)), key=lambda i: abs(grids[i][0] - target)) for target in targets}
+    return [grids[index] for index in sorted(nearest)]
+
+
+def public_options(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options without this machine's folders."""
+    kept = {key: value for key, value in options.items() if key not in PRIVATE}
+    return {**kept, "data": Path(str(kept["data"])).name}
+
+
+def public_command(config: Mapping) -> str:
+    """The command that makes the weight again, without this machine's folders."""
+    hidden = (
+        {f"--{name.replace('_', '-')}" for name in PRIVATE} | {f"--{name}" for name in PRIVATE} | {"--folder"}
+    )
+    words, kept = shlex.split(config["command"]), []
+    skip = False
+    for word in words:
+        flag, _, value = word.partition("=")
+        if skip:
+            skip = False
+        elif flag in hidden:
+            skip = not value
+        else:
+            kept.append(Path(word).name if word.startswith(("/", "~", "..")) else word)
+    return shlex.join(kept)
+
+
+def plain_name(text: str) -> str:
+    """A weight's name from a folder's: lower-case letters, digits, points and hyphens."""
+    name = "".join(c if c.isascii() and (c.isalnum() or c in ".-") else "-" for c in text.lower()).strip(".-")
+    return name.replace("..", ".") or "weight"
+
+
+def check_target(out: Path) -> None:
+    """Refuse to write over anything that is not a weight."""
+    if out.exists() and not (out.is_dir() and ((out / "card.json").exists() or not any(out.iterdir()))):
+        raise TrainingError(f"{out} exists and is not a weight folder; choose another with --out.")
+    if out.name != plain_name(out.name):
+        raise TrainingError(
+            f"{out.name!r} is not a weight's name; use a-z, 0-9, '.' and '-', such as 'my-cats'."
+        )
+
+
+def swap(folder: Path, out: Path, beside: Path) -> None:
+    """Put the finished folder in its place; what was there before goes."""
+    if out.exists():
+        out.rename(beside / "before")
+    shutil.move(folder, out)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """The command line."""
+    with one_line():
+        options = tyro.cli(Options, args=argv, prog="python -m training.export")
+        card = export(options.run, options.out, options.title, options.licence)
+        out = options.out or WEIGHTS / card.name
+        size = sum(file.bytes for file in card.files.values()) / 1e6
+        print(f"{out}: {card.title}, {card.making.images} images seen, {size:.1f} MB.", file=sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

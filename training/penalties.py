@@ -1,0 +1,40 @@
+"""What keeps a discriminator smooth: gradient penalty, R1, clipping. The caller multiplies by a weight."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+Judge = Callable[[Tensor, Tensor | None], Tensor]
+
+
+def gradient_penalty(critic: Judge, real: Tensor, fake: Tensor, labels: Tensor | None = None) -> Tensor:
+    """Mean of (gradient norm - 1)^2 on lines between real and fake (Gulrajani et al. 2017, eq. 3; weight 10).
+
+    `real`, `fake`: (N, C, H, W); the scalar keeps its graph to the critic's parameters only. The critic must
+    judge each picture by itself: no batch norm.
+    """
+    share = torch.rand(len(real), 1, 1, 1, device=real.device, dtype=real.dtype)
+    mixed = torch.lerp(fake.detach(), real.detach(), share).requires_grad_()
+    slope = _slope(critic, mixed, labels)
+    # The root has no derivative at zero: 1e-12 keeps a picture without gradient from making NaN.
+    return ((slope.square().sum(1) + 1e-12).sqrt() - 1).square().mean()
+
+
+def r1(discriminator: Judge, real: Tensor, labels: Tensor | None = None) -> Tensor:
+    """Mean squared gradient norm on real pictures (Mescheder et al. 2018, eq. 9; multiply by gamma / 2)."""
+    return _slope(discriminator, real.detach().requires_grad_(), labels).square().sum(1).mean()
+
+
+def clip_weights(critic: nn.Module, limit: float) -> None:
+    """Clamp every parameter to [-limit, limit] in place (Arjovsky et al. 2017, algorithm 1; limit 0.01)."""
+    with torch.no_grad():
+        for parameter in critic.parameters():
+            parameter.clamp_(-limit, limit)
+
+
+def _slope(judge: Judge, images: Tensor, labels: Tensor | None) -> Tensor:
+    """Gradient of each picture's mean logit by the picture: (N, C*H*W), differentiable once more."""
+    logits = judge(images, labels).reshape(len(images), -1)
+    (slope,) = torch.autograd.grad(logits.mean(1).sum(), images, create_graph=True)
+    return slope.flatten(1)

@@ -1,0 +1,183 @@
+"""Makes the sets that weights were trained on from their public sources.
+
+`python -m training.prepare NAME --from DIR [-o FILE.zip]`
+
+The zip is the same byte for byte wherever Pillow encodes alike: sorted names, a fixed date, no compression
+around the JPEGs. A card names its sha256.
+"""
+
+import hashlib
+import io
+import os
+import re
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import tyro
+from PIL import Image
+
+from gan_models.errors import PictureError, TrainingError, one_line
+from gan_models.images import fit, open_picture
+from training.data.known import BY_NAME, BY_SHA256
+
+DATE = (2020, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a set is made.
+
+    files: pairs of (glob below the source, name in the zip, where {name}, {stem} and {parent} are the
+    file's). crop: "square" (centre, resized to size), "short side" (whole picture, its short side resized to
+    size), "pair" (the square beside that of the twin, whose path has B for A) or "none" (the file as it is).
+    quality: of the JPEG, 4:4:4. mode: the permissions in the zip.
+    """
+
+    source: str
+    files: tuple[tuple[str, str], ...]
+    crop: str = "none"
+    size: int | None = None
+    quality: int | None = None
+    mode: int = 0o644
+
+
+RECIPES: dict[str, Recipe] = {
+    "afhq-cat-128": Recipe(
+        source="AFHQ v1 of clovaai/stargan-v2 (`download.sh afhq-dataset`), the folder that holds train/",
+        files=(("train/cat/*.jpg", "train/{name}"),),
+        crop="square",
+        size=128,
+        quality=85,
+    ),
+    "clothing-144": Recipe(
+        source="alexeygrigorev/clothing-dataset-small, the folder that holds train/, validation/ and test/",
+        files=tuple((f"{s}/*/*.jpg", s + "/{parent}/{name}") for s in ("train", "validation", "test")),
+        crop="short side",
+        size=144,
+        quality=78,
+        mode=0o600,
+    ),
+    "facades-128": Recipe(
+        source="CycleGAN's facades.zip (trainA and testA are photos, trainB and testB label maps)",
+        files=(("trainA/*_A.jpg", "train/{stem}.jpg"), ("testA/*_A.jpg", "test/{stem}.jpg")),
+        crop="pair",
+        size=128,
+        quality=90,
+    ),
+    "photos-bsds300": Recipe(
+        source="BIDS/BSDS500, the folder BSDS500/data/images, which holds train/ and val/",
+        files=(("train/*.jpg", "train/{name}"), ("val/*.jpg", "val/{name}")),
+    ),
+    "photos-t91": Recipe(
+        source="tegg89/SRCNN-Tensorflow, the folder Train of 91 PNG", files=(("*.png", "{name}"),)
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Options:
+    """Make one of the sets that the weights were trained on, as a zip."""
+
+    name: tyro.conf.Positional[str]
+    """afhq-cat-128, clothing-144, facades-128, photos-bsds300 or photos-t91."""
+    from_: Annotated[Path, tyro.conf.arg(name="from")]
+    """The unpacked public source."""
+    out: Annotated[Path | None, tyro.conf.arg(aliases=["-o"])] = None
+    """The zip to write (default: NAME.zip)."""
+
+
+def prepare(name: str, source: Path, out: Path) -> str:
+    """Writes the zip of a set; returns its sha256. TrainingError for an unknown set or a wrong source."""
+    if name not in RECIPES:
+        raise TrainingError(f"there is no recipe for {name!r}: expected one of {', '.join(RECIPES)}.")
+    recipe = RECIPES[name]
+    found = dict(_found(recipe, source))
+    if not found:
+        raise TrainingError(f"{source} holds none of {recipe.files[0][0]}: expected {recipe.source}.")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    handle, part = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
+    os.close(handle)
+    try:
+        with ThreadPoolExecutor() as pool, zipfile.ZipFile(part, "w") as archive:
+            names = sorted(found, key=_natural) if recipe.crop == "pair" else sorted(found)
+            for target, content in zip(names, pool.map(lambda n: make(recipe, found[n]), names), strict=True):
+                entry = zipfile.ZipInfo(target, DATE)
+                entry.create_system, entry.external_attr = 3, recipe.mode << 16
+                archive.writestr(entry, content)
+        Path(part).chmod(0o644)
+        Path(part).replace(out)
+    finally:
+        Path(part).unlink(missing_ok=True)
+    with out.open("rb") as written:
+        return hashlib.file_digest(written, "sha256").hexdigest()
+
+
+def make(recipe: Recipe, file: Path) -> bytes:
+    """The bytes of one file of the set."""
+    if recipe.crop == "none":
+        return file.read_bytes()
+    picture = _cropped(recipe, file)
+    out = io.BytesIO()
+    Image.fromarray(picture).save(out, "JPEG", quality=recipe.quality, subsampling=0, optimize=True)
+    return out.getvalue()
+
+
+def _cropped(recipe: Recipe, file: Path) -> np.ndarray:
+    try:
+        picture = open_picture(file)
+        if recipe.crop == "square":
+            return fit(picture, recipe.size)
+        if recipe.crop == "pair":
+            return np.concatenate(
+                [fit(picture, recipe.size), fit(open_picture(_twin(file)), recipe.size)], axis=1
+            )
+    except PictureError as error:
+        raise TrainingError(f"{file} cannot be used ({error}): fetch the source again.") from error
+    height, width = picture.shape[:2]
+    scale = recipe.size / min(height, width)
+    shape = (round(width * scale), round(height * scale))
+    return np.asarray(Image.fromarray(picture).resize(shape, Image.Resampling.LANCZOS))
+
+
+def _twin(file: Path) -> Path:
+    """trainA/1_A.jpg -> trainB/1_B.jpg."""
+    return file.parent.with_name(file.parent.name[:-1] + "B") / file.name.replace("_A.", "_B.")
+
+
+def _found(recipe: Recipe, source: Path) -> Iterator[tuple[str, Path]]:
+    for pattern, target in recipe.files:
+        for file in source.glob(pattern):
+            stem = file.stem.removesuffix("_A")
+            yield target.format(name=file.name, stem=stem, parent=file.parent.name), file
+
+
+def _natural(name: str) -> tuple:
+    """train before test, 2 before 10."""
+    parts = re.split(r"(\d+)", name)
+    return (not name.startswith("train"), [int(p) if p.isdigit() else p for p in parts])
+
+
+def main(argv: list[str] | None = None) -> None:
+    """The command line."""
+    with one_line():
+        options = tyro.cli(Options, args=argv, prog="python -m training.prepare")
+        out = options.out or Path(f"{options.name}.zip")
+        sha256 = prepare(options.name, options.from_, out)
+        same = BY_SHA256.get(sha256) == options.name
+        print(f"{out}: {out.stat().st_size / 1e6:.1f} MB, sha256 {sha256}")
+        print(f"licence: {BY_NAME[options.name].licence}; {BY_NAME[options.name].source}")
+        print(
+            "the same file, byte for byte, that the shipped weights name"
+            if same
+            else "not the very bytes that the shipped weights name: another source or another JPEG encoder"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,197 @@
+"""A run folder: all there is to know about one training, written so that a crash never leaves half a file.
+
+    config.json         the entry, its flags, the networks, the data; written before step one
+    log.jsonl           one row of numbers every `log_every` steps
+    doctor.jsonl        the doctor's remarks as they came
+    grids/000012800.png the same 64 latents after 12,800 images
+    checkpoint/state.pt networks, EMA, optimizers, step, seconds
+
+The page reads run folders through this file, so nothing heavy is imported at the top.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gan_models.errors import TrainingError
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run folder; nothing is created until something is written."""
+
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+    @property
+    def config_path(self) -> Path:
+        return self.folder / "config.json"
+
+    @property
+    def log_path(self) -> Path:
+        return self.folder / "log.jsonl"
+
+    @property
+    def doctor_path(self) -> Path:
+        return self.folder / "doctor.jsonl"
+
+    @property
+    def checkpoint_path(self) -> Path:
+        return self.folder / "checkpoint" / "state.pt"
+
+    def config(self) -> dict[str, Any]:
+        """config.json as a dictionary; TrainingError when it is missing or not JSON."""
+        try:
+            return json.loads(self.config_path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise TrainingError(
+                f"{self.folder} has no config.json, so it is not a run folder; give the folder that training wrote."
+            ) from None
+        except (OSError, ValueError) as error:
+            raise TrainingError(
+                f"{self.config_path} cannot be read ({error}); restore it or start in a new folder with --run."
+            ) from None
+
+    def write_config(self, config: Mapping[str, Any]) -> None:
+        write_atomically(self.config_path, json.dumps(config, indent=2, ensure_ascii=False).encode() + b"\n")
+
+    def append(self, row: Mapping[str, Any]) -> None:
+        """Add one row to log.jsonl; numbers that are not finite are left out, since JSON has no name for them."""
+        append_line(self.log_path, {key: value for key, value in row.items() if is_finite(value)})
+
+    def rows(self) -> list[dict[str, Any]]:
+        """All rows of log.jsonl, oldest first; a torn last line (the machine went down) is left out."""
+        return read_lines(self.log_path)
+
+    def append_remark(self, remark: Mapping[str, Any]) -> None:
+        append_line(self.doctor_path, remark)
+
+    def remarks(self) -> list[dict[str, Any]]:
+        """The doctor's remarks as written, oldest first."""
+        return read_lines(self.doctor_path)
+
+    def grid_path(self, images: int) -> Path:
+        """Where the grid after `images` training images lies; names sort by time."""
+        return self.folder / "grids" / f"{images:09d}.png"
+
+    def grids(self) -> list[tuple[int, Path]]:
+        """(images seen, path) of every grid, oldest first."""
+        found = (path for path in self.folder.glob("grids/*.png") if path.stem.isdigit())
+        return sorted((int(path.stem), path) for path in found)
+
+    def write_grid(self, images: int, png: bytes) -> None:
+        write_atomically(self.grid_path(images), png)
+
+    def save_checkpoint(self, state: Mapping[str, Any]) -> None:
+        """Write the checkpoint beside the old one, then swap: a kill at any moment leaves one whole file."""
+        import torch
+
+        with swapped(self.checkpoint_path) as file:
+            torch.save(dict(state), file)
+
+    def load_checkpoint(self) -> dict[str, Any] | None:
+        """The last checkpoint on the CPU (tensors and plain values only), or None before the first."""
+        import torch
+
+        if not self.checkpoint_path.exists():
+            return None
+        try:
+            return torch.load(self.checkpoint_path, map_location="cpu", weights_only=True)
+        except Exception as error:  # torch raises half a dozen kinds for a damaged file
+            raise TrainingError(
+                f"{self.checkpoint_path} cannot be read ({type(error).__name__}); "
+                "delete it to begin again, or restore it from a copy."
+            ) from None
+
+    def forget_after(self, step: int, images: int) -> None:
+        """Drop rows, remarks and grids later than the checkpoint that training goes on from."""
+        for path in (self.log_path, self.doctor_path):
+            lines = read_lines(path)
+            kept = [line for line in lines if line.get("step", 0) <= step]
+            if path.exists():
+                write_atomically(path, b"".join(encode(line) for line in kept))
+        for seen, path in self.grids():
+            if seen > images:
+                path.unlink()
+
+
+def find_runs(directory: str | Path) -> list[Run]:
+    """The run folders directly inside `directory`, the one written to last first."""
+    runs = [Run(path.parent) for path in Path(directory).glob("*/config.json")]
+    return sorted(runs, key=last_change, reverse=True)
+
+
+def last_change(run: Run) -> float:
+    """Seconds since the epoch of the newest of log and config."""
+    times = [path.stat().st_mtime for path in (run.log_path, run.config_path) if path.exists()]
+    return max(times, default=0.0)
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write beside `path`, flush to disk, then rename over it."""
+    with swapped(path) as file:
+        file.write(content)
+
+
+class swapped:
+    """`with swapped(path) as file:` an open binary file that becomes `path` only when the block succeeds."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        self.beside = path.with_name(f".{path.name}.{os.getpid()}")
+
+    def __enter__(self):
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.file = self.beside.open("wb")
+        return self.file
+
+    def __exit__(self, kind, value, trace) -> None:
+        if kind is None:
+            self.file.flush()
+            os.fsync(self.file.fileno())
+        self.file.close()
+        if kind is None:
+            self.beside.replace(self.path)
+        else:
+            self.beside.unlink(missing_ok=True)
+
+
+def append_line(path: Path, row: Mapping[str, Any]) -> None:
+    """One JSON object, one write: readers see whole lines or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab") as file:
+        file.write(encode(row))
+
+
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """The JSON objects of a .jsonl file; lines that are not whole are skipped."""
+    try:
+        lines = path.read_bytes().splitlines()
+    except FileNotFoundError:
+        return []
+    return [row for row in decode(lines) if isinstance(row, dict)]
+
+
+def encode(row: Mapping[str, Any]) -> bytes:
+    return json.dumps(row, ensure_ascii=False, allow_nan=False).encode() + b"\n"
+
+
+def decode(lines: Iterable[bytes]) -> Iterable[Any]:
+    for line in lines:
+        try:
+            yield json.loads(line)
+        except ValueError:
+            continue
+
+
+def is_finite(value: Any) -> bool:
+    """False for inf and nan, True for everything else."""
+    return not isinstance(value, float) or (value == value and abs(value) != float("inf"))

@@ -1,0 +1,258 @@
+"""What every entry does before the first step: data, networks, run folder, the rules of going on."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shlex
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from accelerate import Accelerator
+from accelerate.state import AcceleratorState
+from torch import nn
+from torch.optim import Adam, Optimizer, RMSprop
+
+from gan_models import __version__
+from gan_models.errors import TrainingError
+from gan_models.networks import family
+from training.data import Batches, ImageSet, held_out, load
+from training.ema import Ema
+from training.monitor import Monitor
+from training.options import Common, as_json, differences
+from training.phases import Game, adversarial
+from training.run import Run
+from training.trainer import Players, Settings, train
+from training.watch import watch
+
+MIDDLES = {"wasserstein": None, "least-squares": 0.5}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an entry adds to the common options: the networks, the rules of their game, the story's name.
+
+    `method` is the card's; `ships_discriminator` says whether the discriminator is the family's own, so that the
+    weight can carry it; `optimizer` is "adam" or "rmsprop", `betas` its moments unless flags say otherwise; `flip` is
+    what --flip auto means.
+    """
+
+    family: str
+    method: str
+    config: object
+    generator: nn.Module
+    discriminator: nn.Module
+    game: Game
+    ships_discriminator: bool = True
+    optimizer: str = "adam"
+    betas: tuple[float, float] = (0.5, 0.999)
+    flip: bool = False
+
+    @property
+    def networks(self) -> dict[str, nn.Module]:
+        return {"generator": self.generator, "discriminator": self.discriminator}
+
+
+def start(options: Common, entry: str, plan: Callable[[Common, ImageSet], Plan]) -> Run | None:
+    """Train as the options say, resuming if the run folder has a checkpoint; None after a dry run."""
+    if options.dry_run:
+        print(json.dumps({"entry": entry} | as_json(options), indent=2, ensure_ascii=False))
+        return None
+    accelerator = make_accelerator(options.precision)
+    data = load(options.data, size=options.size, data_root=options.data_root)
+    learned, kept = held_out(data)
+    torch.manual_seed(options.seed)
+    planned = plan(options, learned)
+    run = Run(options.run or default_folder(options, entry))
+    if accelerator.is_main_process:
+        claim(run, describe(options, entry, planned, data))
+        say_skipped(data)
+    accelerator.wait_for_everyone()
+    if options.from_:
+        begin_from(planned.networks, options.from_)
+    players = line_up(options, planned, accelerator.device)
+    here = {"rank": accelerator.process_index, "world": accelerator.num_processes}
+    flip = planned.flip if options.flip == "auto" else options.flip == "on"
+    batches = Batches(learned, options.batch, options.seed, flip=flip, **here)
+    seconds = None if options.minutes is None else options.minutes * 60
+    settings = Settings(options.seed, options.steps, seconds, options.save_every, options.cool_down)
+    game = planned.game
+    watched = watch(
+        learned, kept, game.latent_dim, game.classes, MIDDLES.get(game.loss, 0.0), accelerator.device
+    )
+    monitor = (
+        Monitor(run, watched, options.log_every, options.steps, seconds)
+        if accelerator.is_main_process
+        else None
+    )
+    try:
+        train(run, players, adversarial(game), batches, settings, accelerator, monitor)
+    except TrainingError as error:
+        if monitor:
+            monitor.stopped(players.step, str(error))
+        raise
+    if accelerator.is_main_process:
+        report(run, players, settings)
+    accelerator.end_training()
+    return run
+
+
+def line_up(options: Common, planned: Plan, device: torch.device) -> Players:
+    """Networks on the device in channels_last, an optimizer each, the generator's average."""
+    networks = {
+        name: network.to(device, memory_format=torch.channels_last).train()
+        for name, network in planned.networks.items()
+    }
+    rates = {"generator": options.generator_lr, "discriminator": options.discriminator_lr}
+    optimizers = {
+        name: optimizer_for(network, planned, rates[name], options) for name, network in networks.items()
+    }
+    return Players(networks, optimizers, Ema(networks["generator"], half_life=options.ema))
+
+
+def optimizer_for(network: nn.Module, planned: Plan, rate: float, options: Common) -> Optimizer:
+    """Adam, or RMSprop as in Arjovsky et al. 2017; only over what is to be learned."""
+    learned = [parameter for parameter in network.parameters() if parameter.requires_grad]
+    beta1 = planned.betas[0] if options.beta1 is None else options.beta1
+    beta2 = planned.betas[1] if options.beta2 is None else options.beta2
+    if planned.optimizer == "rmsprop":
+        return RMSprop(learned, lr=rate, alpha=beta2)
+    # fused: one pass over memory instead of a dozen, the same update.
+    return Adam(learned, lr=rate, betas=(beta1, beta2), fused=True)
+
+
+def make_accelerator(precision: str) -> Accelerator:
+    """Device, precision and processes; TrainingError where a launcher started several that did not find each other."""
+    # Accelerate remembers its settings for the life of the process; a second training may choose others.
+    AcceleratorState._reset_state()
+    here = Accelerator(
+        cpu=not torch.accelerator.is_available(), mixed_precision="bf16" if wants_bf16(precision) else "no"
+    )
+    asked = int(os.environ.get("WORLD_SIZE", 1))
+    if here.num_processes != asked:
+        raise TrainingError(
+            f"{asked} processes were started and this one sees {here.num_processes}; "
+            "start them by torchrun --nproc_per_node N -m training..., or by accelerate launch on GPUs."
+        )
+    return here
+
+
+def wants_bf16(precision: str) -> bool:
+    """Whether to compute in bfloat16: as told, or ("auto") where the processor multiplies it in hardware."""
+    if precision != "auto":
+        return precision == "bf16"
+    if torch.cuda.is_available():
+        return torch.cuda.is_bf16_supported()
+    # Named with an underscore, but there is no public question; a torch without them computes in fp32.
+    asked = (
+        getattr(torch.cpu, name, None) for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
+    )
+    return any(question() for question in asked if question)
+
+
+def default_folder(options: Common, entry: str) -> Path:
+    """runs/PRESET, or runs/ENTRY-DATA."""
+    data = Path(options.data.replace(":", "-")).stem.lower()
+    return Path("runs") / (options.preset or f"{entry.removeprefix('train_')}-{data}")
+
+
+def describe(options: Common, entry: str, planned: Plan, data: ImageSet) -> dict:
+    """config.json: enough to resume, export and explain the run."""
+    source = {"name": data.name, "sha256": data.sha256, "count": len(data), "licence": data.licence}
+    return {
+        "entry": entry,
+        "command": shlex.join(["python", "-m", f"training.{entry}", *sys.argv[1:]]),
+        "config": as_json(options),
+        "family": planned.family,
+        "family_config": asdict(planned.config),
+        "method": planned.method,
+        "task": family(planned.family).task,
+        "data": source | {"source": data.source, "free": data.free},
+        "labels": list(data.classes) if planned.game.classes else [],
+        "skipped": list(data.skipped),
+        "ships_discriminator": planned.ships_discriminator,
+        "hardware": hardware(),
+        "torch": str(torch.__version__),
+        "version": __version__,
+    }
+
+
+def hardware() -> str:
+    """What computes, in words for the card."""
+    if torch.cuda.is_available():
+        return torch.cuda.get_device_name()
+    facts = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
+    names = [line.partition(":")[2].strip() for line in facts.splitlines() if line.startswith("model name")]
+    threads = torch.get_num_threads()
+    return f"{threads} thread{'s'[: threads > 1]} of {names[0] if names else platform.machine()}"
+
+
+def say_skipped(data: ImageSet, most: int = 20) -> None:
+    """Name the files that could not be read, the first `most` of them; config.json has them all."""
+    if data.skipped:
+        lines = [*data.skipped[:most], *(["..."] if len(data.skipped) > most else [])]
+        print(
+            f"Skipped of {data.name}, because unreadable: {len(data.skipped)}",
+            *lines,
+            sep="\n  ",
+            file=sys.stderr,
+        )
+
+
+def claim(run: Run, config: Mapping) -> None:
+    """Write the config, or check that the run in this folder was begun by the same command on the same data."""
+    if not run.config_path.exists():
+        return run.write_config(config)
+    before = run.config()
+    changed = differences(before.get("config", {}), config["config"])
+    if before.get("entry") != config["entry"]:
+        changed.insert(0, f"entry ({before.get('entry')}, now {config['entry']})")
+    if before.get("data", {}).get("sha256") != config["data"]["sha256"]:
+        changed.append("the pictures of --data")
+    if changed:
+        raise TrainingError(
+            f"{run.folder} holds a run that differs in {', '.join(changed)}; "
+            "give the same options to go on with it, or another folder with --run."
+        )
+    return None
+
+
+def begin_from(networks: Mapping[str, nn.Module], source: str) -> None:
+    """Take weights, and nothing else, from a run folder or a weight of the shelf."""
+    for name, state in weights_of(source).items():
+        try:
+            networks[name].load_state_dict(state)
+        except RuntimeError as error:
+            raise TrainingError(
+                f"--from {source}: its {name} has another shape ({str(error).splitlines()[-1].strip()}); "
+                "give the size, width and classes it was made with."
+            ) from None
+
+
+def weights_of(source: str) -> dict[str, Mapping]:
+    """State dictionaries by network: of a run's last checkpoint (the averaged generator), or of a weight."""
+    if (Path(source) / "config.json").exists():
+        state = Run(Path(source)).load_checkpoint()
+        if state is None:
+            raise TrainingError(f"--from {source}: this run has no checkpoint yet.")
+        return {**state["networks"], "generator": state["ema"]["module"]}
+    from gan_models.loading import load as load_weight
+
+    model = load_weight(source)
+    found = {"generator": model.generator, "discriminator": model.discriminator}
+    return {name: network.state_dict() for name, network in found.items() if network is not None}
+
+
+def report(run: Run, players: Players, settings: Settings) -> None:
+    """One line on how the training ended, and the command that comes next."""
+    done = settings.progress(players.step, players.seconds) >= 1
+    state = "Finished" if done else "Stopped; the same command goes on from here"
+    print(
+        f"{state}: {players.step} steps, {players.images} images, {players.seconds / 60:.1f} min in {run.folder}."
+    )
+    if done:
+        print(f"To put it on the page: python -m training.export {run.folder}")

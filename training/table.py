@@ -1,0 +1,106 @@
+"""The README's table of weights, written from their cards: `python -m training.table [--check]`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import tyro
+
+from gan_models.card import CARD, Card, Measure, write_atomically
+from gan_models.errors import TrainingError, one_line
+from training.export import TITLES
+
+BEGIN, END = "<!-- weights:begin -->", "<!-- weights:end -->"
+ROOT = Path(__file__).resolve().parent.parent
+HEAD = ("", "weight", "trained on", "licence", "size", "distance", "trained in")
+
+
+@dataclass(frozen=True)
+class Options:
+    """Write the table of weights into the README."""
+
+    check: bool = False
+    """Write nothing; fail if the README is not what the cards say."""
+    weights: Path = ROOT / "weights"
+    """The folder of weight folders."""
+    readme: Path = ROOT / "README.md"
+    """The file that holds the two markers."""
+
+
+def table(cards: Sequence[Card]) -> str:
+    """The table in Markdown, a row a card."""
+    rows = [HEAD, ("---",) * len(HEAD), *(row(card) for card in cards)]
+    return "\n".join(f"| {' | '.join(cells)} |".replace("|  |", "| |") for cells in rows)
+
+
+def row(card: Card) -> tuple[str, ...]:
+    """One card's cells, in the order of HEAD."""
+    picture = f'<img src="weights/{card.name}/samples.png" width="96" alt="">'
+    pixels = f", {card.config['size']} px" if "size" in card.config and "px" not in card.data.name else ""
+    classes = f", {len(card.labels)} classes" if card.labels else ""
+    return (
+        picture if "samples.png" in card.files else "",
+        f"**{card.name}**<br>{TITLES.get(card.method, card.method)}",
+        f"{card.data.name}{pixels}{classes}<br>{card.data.count:,} pictures",
+        f"{card.licence}<br>{'free for any use' if card.free else 'not free for any use'}",
+        f"{sum(card.parameters.values()) / 1e6:.1f} M parameters<br>{megabytes(card):.1f} MB",
+        distance(card.measures),
+        f"{duration(card.making.seconds)}<br>{card.making.images:,} images",
+    )
+
+
+def megabytes(card: Card) -> float:
+    """All files of a weight together, in millions of bytes."""
+    return sum(file.bytes for file in card.files.values()) / 1e6
+
+
+def distance(measures: Sequence[Measure]) -> str:
+    """The Fréchet distance with what it takes to read it; a dash before it was measured."""
+    found = next((m for m in measures if m.name in ("Fréchet distance", "FID")), None)
+    if found is None:
+        return "-"
+    spread = f" ± {found.spread:.2g}" if found.spread is not None else ""
+    floor = f"; real {found.floor:.2g}" if found.floor is not None else ""
+    return f"{found.value:.3g}{spread}<br>{found.features}, n {found.n:,}{floor}"
+
+
+def duration(seconds: float) -> str:
+    """7 s, 12 min or 1 h 30 min."""
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def written(readme: str, cards: Sequence[Card]) -> str:
+    """The README with the table between its two markers; TrainingError if they are not there."""
+    before, begin, rest = readme.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise TrainingError(f"the README lacks the lines {BEGIN} and {END}, between which the table stands.")
+    return f"{before}{BEGIN}\n{table(cards)}\n{END}{after}" if cards else f"{before}{BEGIN}\n{END}{after}"
+
+
+def update(options: Options) -> bool:
+    """Brings the README up to date; whether it was. With `check`, TrainingError instead of writing."""
+    paths = sorted(options.weights.glob(f"*/{CARD}"))
+    before = options.readme.read_text(encoding="utf-8")
+    after = written(before, [Card.read(path.parent) for path in paths])
+    if after != before and options.check:
+        raise TrainingError(
+            f"{options.readme.name} does not say what the cards say: run python -m training.table"
+        )
+    if after != before:
+        write_atomically(options.readme, after.encode())
+    return after == before
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """The command line."""
+    with one_line():
+        options = tyro.cli(Options, args=argv, prog="python -m training.table")
+        print(f"{options.readme.name} {'was up to date' if update(options) else 'written'}")
+
+
+if __name__ == "__main__":
+    main()

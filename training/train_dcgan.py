@@ -1,0 +1,115 @@
+"""Train a convolutional GAN: python -m training.train_dcgan [--preset NAME] [--data FOLDER --minutes 15]
+
+Radford et al. 2016 (DCGAN); with --conditional the cGAN of Mirza & Osindero 2014; for folders of colour
+photographs the projected discriminator of Sauer et al. 2021, which learns from few pictures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from gan_models.errors import TrainingError, one_line
+from gan_models.networks.dcgan import DcganConfig, DcganDiscriminator, DcganGenerator
+from training.data import NAMES, ImageSet
+from training.options import Common, LossName, Policy, parse
+from training.phases import Game
+from training.start import Plan, start
+
+
+@dataclass(frozen=True)
+class Options(Common):
+    """DCGAN, cGAN (--conditional), or DCGAN's generator against a projected discriminator."""
+
+    latent_dim: int = 128
+    """Numbers in a latent."""
+    width: int = 64
+    """Channels beside the picture, doubled at every halving of the size."""
+    loss: Literal["auto"] | LossName = "auto"
+    """What the two play for (auto: hinge with the projected discriminator, non-saturating otherwise)."""
+    conditional: bool = False
+    """Draw by class: needs labelled data."""
+    hidden: int = 0
+    """Units of a dense layer before the discriminator's logit, 0 for none: at 28 px it sees whole digits with it."""
+    upsampling: Literal["transposed", "resize"] = "transposed"
+    """How the generator doubles the size."""
+    discriminator: Literal["auto", "dcgan", "projected"] = "auto"
+    """auto: projected for folders, zips and Hub sets in colour, DCGAN's own otherwise."""
+    discriminator_norm: Literal["batch", "layer", "spectral", "none"] = "batch"
+    """Normalisation in DCGAN's discriminator."""
+    dropout: float = 0.0
+    """Share of channels dropped in DCGAN's discriminator."""
+    r1: float = 0.0
+    """Weight (gamma) of the R1 penalty; 0 leaves it out."""
+    augment: tuple[Policy, ...] | None = None
+    """Kinds of DiffAugment (default: all three with the projected discriminator, none otherwise)."""
+    feature_weights: Path | None = None
+    """File of torchvision's SqueezeNet 1.1 for the projected discriminator (default: downloaded once)."""
+
+
+def plan(options: Options, data: ImageSet) -> Plan:
+    """Networks for this data."""
+    classes = classes_of(options, data)
+    projected = is_projected(options, data)
+    config = DcganConfig(
+        data.size, data.channels, options.latent_dim, options.width, classes, options.upsampling,
+        discriminator_norm="batch" if projected else options.discriminator_norm, dropout=options.dropout, hidden=options.hidden,
+    )  # fmt: skip
+    usual = "hinge" if projected else "non-saturating"
+    loss = usual if options.loss == "auto" else options.loss
+    policy = ("colour", "translation", "cutout") if projected else ()
+    augment = policy if options.augment is None else options.augment
+    game = Game(loss, options.latent_dim, classes, r1=options.r1, augment=augment)
+    discriminator = (
+        projected_discriminator(options, data, classes) if projected else DcganDiscriminator(config)
+    )
+    method = "projected" if projected else "cgan" if classes else "dcgan"
+    generator = DcganGenerator(config)
+    if not projected:
+        return Plan("dcgan", method, config, generator, discriminator, game)
+    rest = {"ships_discriminator": False, "betas": (0.0, 0.99), "flip": True}
+    return Plan("dcgan", method, config, generator, discriminator, game, **rest)
+
+
+def classes_of(options: Options, data: ImageSet) -> int:
+    """The number of classes of a conditional training, 0 otherwise; TrainingError without labels."""
+    if not options.conditional:
+        return 0
+    if data.labels is None or len(data.classes) < 2:
+        raise TrainingError(
+            f"--conditional needs labelled pictures and {data.name} has {len(data.classes)} classes; "
+            "put each class into a subfolder, or leave the flag out."
+        )
+    return len(data.classes)
+
+
+def is_projected(options: Options, data: ImageSet) -> bool:
+    """Whether the discriminator looks through a trained network's features."""
+    if options.discriminator == "auto":
+        return options.data not in NAMES and data.channels == 3
+    return options.discriminator == "projected"
+
+
+def projected_discriminator(options: Options, data: ImageSet, classes: int):
+    """The projected discriminator, calibrated on real pictures."""
+    from gan_models.networks.projected import ProjectedConfig, ProjectedDiscriminator
+    from training.features import load_features
+    from training.watch import some
+
+    discriminator = ProjectedDiscriminator(
+        ProjectedConfig(data.size, data.channels, classes), load_features(options.feature_weights)
+    )
+    discriminator.calibrate(some(data)[0])
+    return discriminator
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """The command line."""
+    with one_line():
+        start(parse(Options, argv, "train_dcgan", "dcgan-mnist"), "train_dcgan", plan)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+"""Train a Wasserstein GAN: python -m training.train_wgan [--preset NAME] [--lipschitz clipping|penalty]
+
+Arjovsky et al. 2017 ("Wasserstein GAN", weights clipped, RMSprop) or Gulrajani et al. 2017 ("Improved training of
+Wasserstein GANs", gradient penalty, Adam). The critic has no batch norm: it must judge each picture by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from gan_models.errors import one_line
+from gan_models.networks.dcgan import DcganConfig, DcganDiscriminator, DcganGenerator
+from training.data import ImageSet
+from training.options import Common, parse
+from training.phases import Game
+from training.start import Plan, start
+
+
+@dataclass(frozen=True)
+class Options(Common):
+    """A Wasserstein GAN with DCGAN's networks; the discriminator is called critic here."""
+
+    latent_dim: int = 128
+    """Numbers in a latent."""
+    width: int = 64
+    """Channels beside the picture, doubled at every halving of the size."""
+    hidden: int = 0
+    """Units of a dense layer before the critic's score, 0 for none: at 28 px it sees whole digits with it."""
+    upsampling: Literal["transposed", "resize"] = "transposed"
+    """How the generator doubles the size."""
+    lipschitz: Literal["clipping", "penalty"] = "penalty"
+    """What keeps the critic from being arbitrarily steep."""
+    critic_norm: Literal["layer", "none"] = "layer"
+    """Normalisation in the critic."""
+    critic_steps: int = 5
+    """Updates of the critic for each of the generator."""
+    penalty: float = 10.0
+    """Weight of the gradient penalty."""
+    clip: float = 0.01
+    """Largest weight of a clipped critic."""
+
+
+def plan(options: Options, data: ImageSet) -> Plan:
+    """Networks for this data."""
+    clipping = options.lipschitz == "clipping"
+    config = DcganConfig(
+        data.size, data.channels, options.latent_dim, options.width, 0, options.upsampling,
+        discriminator_norm=options.critic_norm, hidden=options.hidden,
+    )  # fmt: skip
+    rule = {"clip": options.clip} if clipping else {"penalty": options.penalty}
+    game = Game("wasserstein", options.latent_dim, critic_steps=options.critic_steps, **rule)
+    method, optimizer, betas = (
+        ("wgan", "rmsprop", (0.0, 0.99)) if clipping else ("wgan-gp", "adam", (0.0, 0.9))
+    )
+    networks = DcganGenerator(config), DcganDiscriminator(config)
+    return Plan("dcgan", method, config, *networks, game, optimizer=optimizer, betas=betas)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """The command line."""
+    with one_line():
+        start(parse(Options, argv, "train_wgan", "wgan-gp-mnist"), "train_wgan", plan)
+
+
+if __name__ == "__main__":
+    main()
