@@ -141,8 +141,7 @@ class Card(_Typed):
             )
         if not _NAME.fullmatch(self.name) or ".." in self.name:
             raise WeightError(
-                f"A weight's name is made of a-z, 0-9, '.' and '-', such as dcgan-mnist, "
-                f"got {self.name[:80]!r}."
+                f"A weight's name is made of a-z, 0-9, '.' and '-', such as dcgan-mnist, got {self.name[:80]!r}."
             )
         if self.task not in TASKS:
             raise WeightError(f"A card's task is one of {', '.join(TASKS)}; got {self.task!r}.")
@@ -213,9 +212,7 @@ def _typed(hint: Any, value: Any, where: str) -> Any:
         _expect(isinstance(value, list | tuple), where, "a list", value)
         return tuple(_typed(inner[0], item, f"{where}[{index}]") for index, item in enumerate(value))
     if origin is dict:
-        _expect(
-            isinstance(value, dict) and all(isinstance(key, str) for key in value), where, "an object", value
-        )
+        _expect(isinstance(value, dict) and all(isinstance(key, str) for key in value), where, "an object", value)
         return {key: _typed(inner[1], item, f"{where}[{key!r}]") for key, item in value.items()}
     if hint is Any:
         return value
@@ -223,18 +220,14 @@ def _typed(hint: Any, value: Any, where: str) -> Any:
         number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
         _expect(number, where, "a finite number", value)
         return float(value)
-    _expect(
-        isinstance(value, hint) and (hint is bool or not isinstance(value, bool)), where, _WORDS[hint], value
-    )
+    _expect(isinstance(value, hint) and (hint is bool or not isinstance(value, bool)), where, _WORDS[hint], value)
     return value
 
 
 def _record(kind: type, value: Any, where: str) -> Any:
     _expect(isinstance(value, dict), where, "an object", value)
     known = {part.name for part in fields(kind)}
-    required = {
-        part.name for part in fields(kind) if part.default is MISSING and part.default_factory is MISSING
-    }
+    required = {part.name for part in fields(kind) if part.default is MISSING and part.default_factory is MISSING}
     if unknown := sorted(set(value) - known):
         raise WeightError(f"{where} has the unknown field {unknown[0]!r}; update GAN Atelier or remove it.")
     if missing := sorted(required - set(value)):

@@ -49,9 +49,7 @@ def _snapshot(name: str, parts: re.Match, files: list[str]) -> Path:
     except RepositoryNotFoundError:
         raise WeightError(f"The Hub has no public repository {name}; check the name.") from None
     except RevisionNotFoundError:
-        raise WeightError(
-            f"{parts['repo']} has no revision {parts['revision']!r}; check it on the Hub."
-        ) from None
+        raise WeightError(f"{parts['repo']} has no revision {parts['revision']!r}; check it on the Hub.") from None
     except LocalEntryNotFoundError:
         raise WeightError(
             f"{name} is not in the local cache and the Hub cannot be reached; try again with a network."

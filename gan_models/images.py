@@ -15,7 +15,8 @@ MOST_PIXELS = 64_000_000
 """Larger pictures are refused: decoded they would take more than 190 MB."""
 
 # Pillow would hand PostScript to Ghostscript and open many rarities: only these are wanted.
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "DIB", "TIFF", "PPM", "AVIF", "JPEG2000", "TGA", "ICO")
+# AVIF stands last, since Pillow before 11.3 has it not and stops there (MPO opens as JPEG).
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "DIB", "TIFF", "PPM", "JPEG2000", "TGA", "ICO", "AVIF")
 
 Source = str | Path | bytes | Image.Image | np.ndarray | Any
 
@@ -45,9 +46,7 @@ def to_tensor(images: np.ndarray) -> torch.Tensor:
     """Bring uint8 (N, H, W, C) or (H, W, C) to float32 (N, C, H, W) in [-1, 1]."""
     images = np.asarray(images)
     if images.dtype != np.uint8 or images.ndim not in (3, 4):
-        raise RequestError(
-            f"Images are uint8 (N, H, W, C) or (H, W, C), got {images.dtype} of shape {images.shape}."
-        )
+        raise RequestError(f"Images are uint8 (N, H, W, C) or (H, W, C), got {images.dtype} of shape {images.shape}.")
     if images.ndim == 3:
         images = images[None]
     levels = torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2)
@@ -87,9 +86,7 @@ def contact_sheet(images: np.ndarray, columns: int | None = None, gap: int = 2) 
         raise RequestError("A contact sheet needs at least one image, got none.")
     columns = columns or int(np.ceil(np.sqrt(count)))
     rows = -(-count // columns)
-    sheet = np.full(
-        (rows * (height + gap) - gap, columns * (width + gap) - gap, channels), 255, dtype=np.uint8
-    )
+    sheet = np.full((rows * (height + gap) - gap, columns * (width + gap) - gap, channels), 255, dtype=np.uint8)
     for index, image in enumerate(images):
         top, left = index // columns * (height + gap), index % columns * (width + gap)
         sheet[top : top + height, left : left + width] = image
@@ -136,9 +133,7 @@ def _unpacked(source: Source, name: str) -> Image.Image:
 def _upright(picture: Image.Image, name: str) -> Image.Image:
     width, height = picture.size
     if width * height > MOST_PIXELS:
-        raise PictureError(
-            f"{name} is {width}x{height}, more than {MOST_PIXELS:,} pixels; make it smaller first."
-        )
+        raise PictureError(f"{name} is {width}x{height}, more than {MOST_PIXELS:,} pixels; make it smaller first.")
     if width == 0 or height == 0:
         raise PictureError(f"{name} is empty ({width}x{height}); give a picture with pixels.")
     picture.load()

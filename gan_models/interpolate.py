@@ -146,9 +146,7 @@ def _until(stop: Callable[[], bool] | None, path: Path, frames: Iterable[np.ndar
         if stop is not None and stop():
             raise _Stopped
         if number >= most:
-            raise RequestError(
-                f"A film has at most {most} frames as {path.suffix}; take fewer for each step."
-            )
+            raise RequestError(f"A film has at most {most} frames as {path.suffix}; take fewer for each step.")
         yield frame
 
 

@@ -24,9 +24,7 @@ MOST = 1000.0
 
 def latent(seed: int, dim: int) -> Tensor:
     """Draw the latent (dim,) of one seed, with a CPU generator of its own: nothing else can change it."""
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= LAST_SEED:
-        raise RequestError(f"A seed is a whole number from 0 to {LAST_SEED}, got {seed!r}.")
-    return torch.randn(dim, generator=torch.Generator().manual_seed(seed))
+    return torch.randn(dim, generator=_generator(seed))
 
 
 def latents(seeds: Sequence[int], dim: int) -> Tensor:
@@ -98,9 +96,7 @@ class Point:
             z = z + deviations * model.directions[index]
         for index, value in self.coordinates.items():
             if index >= model.latent_dim:
-                raise RequestError(
-                    f"{model.name} has {model.latent_dim} latent numbers, counted from 0; got {index}."
-                )
+                raise RequestError(f"{model.name} has {model.latent_dim} latent numbers, counted from 0; got {index}.")
             # Not in place: a seed's latent may be shared.
             z = torch.where(torch.arange(len(z)) == index, torch.tensor(value, dtype=z.dtype), z)
         return z, self._label(model)
@@ -126,9 +122,7 @@ class Point:
 
     def to_json(self) -> dict[str, Any]:
         """This point as a JSON object that holds only what is not by default."""
-        words: dict[str, Any] = (
-            {"seed": self.seed} if self.seed is not None else {"latent": list(self.latent)}
-        )
+        words: dict[str, Any] = {"seed": self.seed} if self.seed is not None else {"latent": list(self.latent)}
         if self.label is not None:
             words["label"] = self.label
         if self.truncation != 1.0:
@@ -230,7 +224,7 @@ def breed(a: Tensor, b: Tensor | None, strength: float, seed: int) -> Tensor:
     """
     if not 0 <= strength <= 1:
         raise RequestError(f"The strength of breeding is from 0 to 1, got {strength!r}.")
-    generator = torch.Generator().manual_seed(seed)
+    generator = _generator(seed)
     chance = torch.rand(a.shape, generator=generator)
     child = a if b is None else torch.where(chance < 0.5, a, b)
     mutation = torch.randn(a.shape, generator=generator)
@@ -261,7 +255,7 @@ def principal_directions(
     centred = pictures - pictures.mean(0)
     effect = torch.linalg.lstsq(z - z.mean(0), centred).solution
     directions = torch.linalg.svd(effect, full_matrices=False).U.T[:count].contiguous()
-    probes, probe_labels = z[:32] * 0.7, None if labels is None else labels[:32]
+    probes, probe_labels = z[:32], None if labels is None else labels[:32]
     change = torch.stack([_change(generator, probes, step, probe_labels, batch) for step in directions])
     return directions[change.argsort(descending=True, stable=True)]
 
@@ -282,6 +276,12 @@ def _thumbnails(generator: torch.nn.Module, z: Tensor, labels: Tensor | None, ba
     return torch.cat(rows)
 
 
+def _generator(seed: int) -> torch.Generator:
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= LAST_SEED:
+        raise RequestError(f"A seed is a whole number from 0 to {LAST_SEED}, got {seed!r}.")
+    return torch.Generator().manual_seed(seed)
+
+
 def _perpendicular(unit: Tensor) -> Tensor:
     """A fixed vector at right angles to unit vectors (..., D): away from their smallest coordinate."""
     axis = F.one_hot(unit.abs().argmin(-1), unit.shape[-1]).to(unit.dtype)
@@ -294,17 +294,13 @@ def _set(point: Point, name: str, value: Any) -> None:
 
 def _whole(name: str, value: Any, most: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
-        raise RequestError(
-            f"The {name} of a point is a whole number from 0 to {most}, got {str(value)[:60]!r}."
-        )
+        raise RequestError(f"The {name} of a point is a whole number from 0 to {most}, got {str(value)[:60]!r}.")
 
 
 def _number(name: str, value: Any) -> float:
     right = isinstance(value, int | float) and not isinstance(value, bool)
     if not right or not math.isfinite(value) or abs(value) > MOST:
-        raise RequestError(
-            f"The {name} of a point holds numbers from -{MOST:g} to {MOST:g}, got {str(value)[:60]!r}."
-        )
+        raise RequestError(f"The {name} of a point holds numbers from -{MOST:g} to {MOST:g}, got {str(value)[:60]!r}.")
     return float(value)
 
 

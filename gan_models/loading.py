@@ -38,8 +38,7 @@ def load(name_or_folder_or_hub: str | Path, device: str = "cpu") -> Model:
         return verified(_hub.download(where), device)
     known = ", ".join(sorted(path.parent.name for path in WEIGHTS.glob(f"*/{CARD}"))) or "none yet"
     raise WeightError(
-        f"There is no weight {where!r}; give a folder, a Hub name such as user/repo, "
-        f"or one of weights/: {known}."
+        f"There is no weight {where!r}; give a folder, a Hub name such as user/repo, or one of weights/: {known}."
     )
 
 
@@ -231,11 +230,9 @@ def _count(network: nn.Module) -> int:
 
 def _stamp(folder: Path) -> Stamp:
     """What changes when a file of the folder does: names, times and lengths."""
-    stats = []
-    for path in sorted(folder.iterdir()):
-        try:
-            status = path.stat()
-        except OSError:
-            continue
-        stats.append((path.name, status.st_mtime_ns, status.st_size))
-    return tuple(stats)
+    try:
+        stats = [(path.name, path.stat()) for path in sorted(folder.iterdir())]
+    except OSError:
+        # Swapped for a newer one at this very moment: the next look will see it.
+        return ()
+    return tuple((name, status.st_mtime_ns, status.st_size) for name, status in stats)

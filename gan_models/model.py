@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from gan_models.card import Card
 from gan_models.errors import RequestError, WeightError
@@ -152,13 +153,22 @@ class Model:
     def _read_network(self, file: str, kind: type[nn.Module]) -> nn.Module:
         tensors = read_tensors(self.folder, self.card, file)
         # Compared without memory first: a false card must not make us build something huge.
-        with torch.device("meta"):
+        with torch.device("meta"), _WithoutNormal():
             expected = kind(self.config).state_dict()
         compare(f"{file} of {self.name}", expected, tensors)
         network = kind(self.config)
         network.load_state_dict(tensors)
         network.eval().requires_grad_(False)
         return network.to(self.device, memory_format=torch.channels_last)
+
+
+class _WithoutNormal(TorchFunctionMode):
+    """Leaves out normal initialisation, for which torch loads its compiler on meta tensors: 1.4 s, 120 MB."""
+
+    def __torch_function__(self, function: Any, types: Any, arguments: tuple = (), options: dict | None = None) -> Any:
+        if function in (nn.init.normal_, Tensor.normal_):
+            return arguments[0] if arguments else options["tensor"]
+        return function(*arguments, **(options or {}))
 
 
 def _named(name: str, function: Any, *arguments: Any) -> Any:

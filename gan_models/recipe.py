@@ -54,9 +54,7 @@ class Recipe:
 
     def __post_init__(self) -> None:
         words = (self.weight, self.sha256, self.verb, self.version)
-        if not all(isinstance(word, str) and word for word in words) or not isinstance(
-            self.arguments, Mapping
-        ):
+        if not all(isinstance(word, str) and word for word in words) or not isinstance(self.arguments, Mapping):
             raise RequestError(
                 "A recipe has a weight, sha256, verb and version as text and arguments as an object; "
                 f"got {str(asdict(self))[:80]}."
@@ -107,9 +105,7 @@ def stamp(picture: np.ndarray, recipe: Recipe, kind: str = "png") -> bytes:
     elif kind in ("jpeg", "webp"):
         exif = exif_comment(recipe.to_json())
         if len(exif) > MOST_EXIF:
-            raise RequestError(
-                f"The recipe of so many points is too long for {kind.upper()}; save it as PNG."
-            )
+            raise RequestError(f"The recipe of so many points is too long for {kind.upper()}; save it as PNG.")
         lossless = {"quality": 95, "subsampling": 0} if kind == "jpeg" else {"lossless": True}
         as_pillow(picture).save(buffer, kind.upper(), exif=exif, **lossless)
     else:
@@ -121,9 +117,7 @@ def exif_comment(text: str) -> bytes:
     """EXIF bytes whose UserComment holds `text` behind our KEY."""
     exif = Image.Exif()
     # EXIF 2.3, table 9: eight bytes name the character code of a comment.
-    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.UserComment] = b"UNICODE\0" + f"{KEY} {text}".encode(
-        "utf-16-be"
-    )
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.UserComment] = b"UNICODE\0" + f"{KEY} {text}".encode("utf-16-be")
     return exif.tobytes()
 
 
@@ -136,9 +130,7 @@ def read(file: Path | str | bytes) -> Recipe:
     # Every MP4 begins with a box of this name, behind its four bytes of length.
     text = _film_comment(content) if content[4:8] == b"ftyp" else _picture_comment(content)
     if not text.startswith("{") or len(text) > MOST_CHARACTERS:
-        raise RequestError(
-            "This file carries no recipe; only what the atelier saved does, and many sites remove it."
-        )
+        raise RequestError("This file carries no recipe; only what the atelier saved does, and many sites remove it.")
     return Recipe.from_json(text)
 
 
@@ -155,9 +147,7 @@ def make_again(recipe: Recipe, shelf: Shelf) -> np.ndarray:
         return sample(model, [recipe.point])[0]
     points = recipe.arguments.get("points")
     if not isinstance(points, list) or not 1 <= len(points) <= MOST_POINTS:
-        raise RequestError(
-            f"A recipe has one point or a list of 1 to {MOST_POINTS} points; this one has not."
-        )
+        raise RequestError(f"A recipe has one point or a list of 1 to {MOST_POINTS} points; this one has not.")
     columns = recipe.arguments.get("columns")
     if columns is not None and columns not in range(1, MOST_POINTS + 1):
         raise RequestError(f"The columns of a recipe are 1 to {MOST_POINTS}, got {str(columns)[:60]}.")
@@ -172,9 +162,7 @@ def make_film_again(recipe: Recipe, shelf: Shelf, out: Path | str) -> int:
     points, words = recipe.arguments.get("points"), dict(recipe.arguments)
     known = {"points", "frames_per_step", "kind", "closed", "easing", "fps", "scale"}
     if recipe.verb != "interpolate" or not isinstance(points, list) or not set(words) <= known:
-        raise RequestError(
-            f"This recipe of {recipe.verb!r} is not one of a film that this version can follow."
-        )
+        raise RequestError(f"This recipe of {recipe.verb!r} is not one of a film that this version can follow.")
     del words["points"]
     fps, scale = words.pop("fps", 24), words.pop("scale", None)
     model = find(recipe, shelf)

@@ -49,9 +49,7 @@ def draw(model: Model, z: Tensor, labels: Tensor | None = None, batch: int = 32)
 
 
 @torch.inference_mode()
-def verdict(
-    model: Model, pictures: np.ndarray | Sequence[Point], labels: Sequence[int] | None = None
-) -> np.ndarray:
+def verdict(model: Model, pictures: np.ndarray | Sequence[Point], labels: Sequence[int] | None = None) -> np.ndarray:
     """Ask the discriminator about uint8 pictures (N, H, W, C) or points: float32 (N,), higher is more real.
 
     The figure is the logit of "real", or the critic's score for Wasserstein losses; scores of different
@@ -89,9 +87,7 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     with one_line():
         if not 1 <= options.count <= MOST or not 0 <= options.seed <= LAST_SEED - options.count:
-            raise RequestError(
-                f"-n is 1 to {MOST} and --seed at least 0; got {options.count}, {options.seed}."
-            )
+            raise RequestError(f"-n is 1 to {MOST} and --seed at least 0; got {options.count}, {options.seed}.")
         model = load(options.weight)
         label = None if options.label is None else model.label(options.label)
         seeds = range(options.seed, options.seed + options.count)

@@ -30,9 +30,7 @@ def read_file(folder: Path, card: Card, file: str) -> bytes:
     # what follows it is always a brace.
     pickled = content.startswith(_PICKLES) and content[8:9] != b"{"
     if file.endswith(".safetensors") and pickled:
-        raise WeightError(
-            f"{what} is a pickle under another name, which could run code; only safetensors are read."
-        )
+        raise WeightError(f"{what} is a pickle under another name, which could run code; only safetensors are read.")
     if len(content) != known.bytes:
         raise WeightError(
             f"{what} has {len(content):,} bytes and its card says {known.bytes:,}: it is cut off or changed; "
@@ -47,6 +45,7 @@ def read_file(folder: Path, card: Card, file: str) -> bytes:
 
 
 def read_tensors(folder: Path, card: Card, file: str) -> dict[str, Tensor]:
+    """Read a safetensors file of a weight; WeightError unless it is what its card says, and finite."""
     content = read_file(folder, card, file)
     what = f"{file} of {card.name}"
     try:
@@ -60,6 +59,7 @@ def read_tensors(folder: Path, card: Card, file: str) -> dict[str, Tensor]:
 
 
 def compare(what: str, expected: Mapping[str, Tensor], found: Mapping[str, Tensor]) -> None:
+    """Raise WeightError for the first tensor of a network that is missing, too many, or of another shape."""
     if missing := [key for key in expected if key not in found]:
         lost = f"{missing[0]!r} ({len(missing)} of {len(expected)} tensors)"
         raise WeightError(f"{what} lacks {lost}; it does not fit its card.")
@@ -77,15 +77,14 @@ def compare(what: str, expected: Mapping[str, Tensor], found: Mapping[str, Tenso
 
 
 def write_tensors(path: Path, tensors: Mapping[str, Tensor], half: bool) -> None:
+    """Write tensors as safetensors, floating ones as float32 or (`half`) float16; they have to be finite."""
     ready = {}
     for name, tensor in tensors.items():
         kept = tensor.detach().cpu()
         if kept.is_floating_point():
             kept = kept.to(torch.float16 if half else torch.float32)
             if not torch.isfinite(kept).all():
-                raise WeightError(
-                    f"{path.name} would have values that are not finite in {name!r}; not written."
-                )
+                raise WeightError(f"{path.name} would have values that are not finite in {name!r}; not written.")
         # A copy: tied tensors and channels_last views are stored plainly.
         ready[name] = kept.clone(memory_format=torch.contiguous_format)
     write_atomically(path, safetensors.torch.save(ready))

@@ -13,6 +13,7 @@ from page.parts import quick  # noqa: E402  isort: skip
 
 quick.import_gradio()
 
+from contextlib import suppress  # noqa: E402
 from dataclasses import dataclass, field  # noqa: E402
 from importlib import import_module, util  # noqa: E402
 from pathlib import Path  # noqa: E402
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any  # noqa: E402
 
 import gradio as gr  # noqa: E402
 
+from gan_models.errors import AtelierError  # noqa: E402
 from page.parts import look, tray  # noqa: E402
 from page.parts.lanes import Lanes  # noqa: E402
 from page.parts.shared import Shared  # noqa: E402
@@ -51,6 +53,12 @@ def build(shelf: Shelf, options: Options | None = None) -> gr.Blocks:
                         import_module(f"page.{name}").tab(shelf, shared)
         tray.dock(shared)
     return blocks
+
+
+def warm(shelf: Shelf) -> None:
+    """Load the model that a visitor meets first, so that the first picture need not wait for it."""
+    with suppress(AtelierError):
+        import_module("page.sample").first(shelf)
 
 
 def launch_arguments() -> dict[str, Any]:

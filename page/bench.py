@@ -31,12 +31,16 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # One event at a time; painted means: the frame after the canvas was drawn on has been handed on.
 ONE_BY_ONE = """async ([selector, times]) => {
   const root = document.querySelector('.sample'), input = document.querySelector(selector), rows = [];
+  const painted = () => new Promise(done => {
+    const watch = new MutationObserver(() => { watch.disconnect(); done(); });
+    watch.observe(root, {attributeFilter: ['data-painted']});
+  });
   const frame = () => new Promise(done => requestAnimationFrame(() => setTimeout(done)));
   for (let i = 0; i < times; i++) {
-    const before = root.dataset.painted, start = performance.now();
+    const start = performance.now(), done = painted();
     input.value = Number(input.min) + (Number(input.max) - Number(input.min)) * ((i * 0.37) % 1);
     input.dispatchEvent(new Event('input', {bubbles: true}));
-    while (root.dataset.painted === before) await new Promise(done => setTimeout(done));
+    await done;
     await frame();
     rows.push([performance.now() - start, Number(root.dataset.compute)]);
     await new Promise(done => setTimeout(done, 30));
@@ -62,9 +66,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--weights", action="append", default=[], metavar="DIR", help="as for app.py")
     parser.add_argument("--model", metavar="NAME", help="the 64 px model to measure (default: the first)")
     parser.add_argument("--events", type=int, default=60, help="slider events for each latency (default: 60)")
-    parser.add_argument(
-        "--clients", type=int, default=32, help="HTTP clients at once (default: 32; 0 for none)"
-    )
+    parser.add_argument("--clients", type=int, default=32, help="HTTP clients at once (default: 32; 0 for none)")
     parser.add_argument("--seconds", type=float, default=60, help="how long they ask (default: 60)")
     parser.add_argument("-o", "--out", type=Path, metavar="FILE", help="also write the figures as JSON")
     options = parser.parse_args(arguments)
@@ -76,7 +78,7 @@ def main(arguments: list[str] | None = None) -> None:
         open_soon(view, address)
         figures["start to first picture, s"] = time.perf_counter() - started
         say("process start to first picture", figures["start to first picture, s"], "s", "<= 5")
-        figures |= sliders(view, address, options.model or first_of_64(port), options.events)
+        figures |= sliders(view, address, options.model or first_of_64(usable(port)), options.events)
         figures |= memory(port, process.pid)
         view.close()
         if options.clients:
@@ -160,12 +162,18 @@ def post(
     return json.loads(content)["data"][0]
 
 
-def names(port: int) -> list[str]:
-    return [model["name"] for model in post(port, "models", [])["models"]]
+def usable(port: int) -> dict[str, int]:
+    """The models that can be loaded, and the side of their pictures in pixels."""
+    sizes = {}
+    for model in post(port, "models", [])["models"]:
+        try:
+            sizes[model["name"]] = post(port, "describe", [model["name"]])["size"]
+        except RuntimeError as error:
+            print("  ", error)
+    return sizes
 
 
-def first_of_64(port: int) -> str:
-    sizes = {name: post(port, "describe", [name])["size"] for name in names(port)}
+def first_of_64(sizes: dict[str, int]) -> str:
     return next((name for name, size in sizes.items() if size == 64), next(iter(sizes)))
 
 
@@ -211,7 +219,7 @@ def resident(pid: int) -> float:
 
 def memory(port: int, pid: int) -> dict[str, float]:
     """Resident memory once every model has drawn and judged."""
-    for name in names(port):
+    for name in usable(port):
         post(port, "render", [name, [{"seed": seed} for seed in range(16)], True])
     figure = resident(pid)
     say("resident memory after every model was used", figure, "MB", "<= 1100")
@@ -220,7 +228,7 @@ def memory(port: int, pid: int) -> dict[str, float]:
 
 def crowd(port: int, pid: int, clients: int, seconds: float) -> dict[str, float]:
     """Many clients with one request in flight each: 16 pictures of a random model."""
-    models, times, errors = names(port), [], []
+    models, times, errors = list(usable(port)), [], []
     end = time.perf_counter() + seconds
 
     def ask(seed: int) -> None:

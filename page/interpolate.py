@@ -129,12 +129,8 @@ def _filming(desk: Desk, order: Sequence[gr.components.Component]) -> None:
         make = gr.Button("Make the film", variant="primary", min_width=140, elem_id="walk-make")
         stop = gr.Button("Stop", min_width=90, interactive=False, elem_id="walk-stop")
     progress = _html("", elem_id="walk-progress")
-    video = gr.Video(
-        label="The film", visible=False, autoplay=True, loop=True, interactive=False, elem_id="walk-video"
-    )
-    picture = gr.Image(
-        label="The film", visible=False, interactive=False, type="filepath", elem_id="walk-picture"
-    )
+    video = gr.Video(label="The film", visible=False, autoplay=True, loop=True, height=320, elem_id="walk-video")
+    picture = gr.Image(label="The film", visible=False, interactive=False, height=320, elem_id="walk-picture")
     save = gr.DownloadButton("Save the film", visible=False, elem_id="walk-save")
     outputs = [progress, video, picture, save, stop]
     stops: dict[str, threading.Event] = {}
@@ -170,11 +166,9 @@ class Desk:
 
     def look(self, models: dict | str | None, keys: list) -> list[Any]:
         """Nothing while the shelf is as shown; else its models, and on the first look some key images."""
-        if same_shelf(self.shelf, models):
+        value = None if same_shelf(self.shelf, models) else model_tiles(self.shelf, chosen_name(models))
+        if value is None or value["chosen"] is None:
             return [gr.skip()] * 3
-        value = model_tiles(self.shelf, chosen_name(models))
-        if value["chosen"] is None:
-            raise RequestError("The shelf is empty; train a model first (the Training tab says how).")
         first = keys or [{"point": {"seed": seed}} for seed in FIRST_SEEDS]
         return [value, *self.choose(value, first)]
 
@@ -182,9 +176,7 @@ class Desk:
         """The key images as this model draws them; those that only another model could draw are left out."""
         model = self.shelf.get(chosen_name(models))
         points = [point for point in map(key_point, keys or []) if point.seed is not None]
-        plain = [
-            Point(point.seed, truncation=point.truncation, label=_kept(point, model)) for point in points
-        ]
+        plain = [Point(point.seed, truncation=point.truncation, label=_kept(point, model)) for point in points]
         classes = gr.update(choices=[ANY, *model.labels], value=ANY, visible=bool(model.labels))
         return [self.faces(model, plain), classes]
 
@@ -195,9 +187,7 @@ class Desk:
         if not numbers:
             raise RequestError(f"There is no seed in {str(seeds)[:40]!r}; write whole numbers such as 5 6 7.")
         number = None if label in (None, "", ANY) else model.label(label)
-        return self.faces(
-            model, [*map(key_point, keys or []), *(Point(seed, label=number) for seed in numbers)]
-        )
+        return self.faces(model, [*map(key_point, keys or []), *(Point(seed, label=number) for seed in numbers)])
 
     def surprise(self, models: dict | str | None, keys: list, label: str | None = None) -> list[dict]:
         """The key images and one of a random seed."""
@@ -211,9 +201,7 @@ class Desk:
         points = [Point.from_json(item["point"]) for item in tray if item["weight"] == name]
         if not points:
             others = ", ".join(sorted({item["weight"] for item in tray}))
-            raise RequestError(
-                f"The tray holds no picture of {name}, but of {others}; choose that model first."
-            )
+            raise RequestError(f"The tray holds no picture of {name}, but of {others}; choose that model first.")
         shown = model_tiles(self.shelf, name)
         return [shown, self.faces(self.shelf.get(name), [*map(key_point, keys or []), *points])]
 
@@ -222,21 +210,15 @@ class Desk:
         from gan_models.sample import sample
 
         if len(points) > film.MOST_KEYS:
-            raise RequestError(
-                f"A film has at most {film.MOST_KEYS} key images; that would be {len(points)}."
-            )
+            raise RequestError(f"A film has at most {film.MOST_KEYS} key images; that would be {len(points)}.")
         with self.shared.lanes.live():
             pictures = sample(model, points)
         return [_key(point, picture, model) for point, picture in zip(points, pictures)]
 
-    def order(
-        self, models, keys, kind="spherical", easing="linear", closed=True, per_step=24, fps=24
-    ) -> film.Order:
+    def order(self, models, keys, kind="spherical", easing="linear", closed=True, per_step=24, fps=24) -> film.Order:
         """The order that the components' values make."""
         points = tuple(map(key_point, keys or []))
-        return film.Order(
-            str(chosen_name(models)), points, kind, easing, bool(closed), int(per_step), int(fps)
-        )
+        return film.Order(str(chosen_name(models)), points, kind, easing, bool(closed), int(per_step), int(fps))
 
     def preview(self, models, keys, *way) -> dict[str, Any]:
         """The walk as a flipbook: a picture every few frames."""

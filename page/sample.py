@@ -41,7 +41,7 @@ def tab(shelf: Shelf, shared: Shared) -> None:
     """Put the tab into the page, and its functions under their names into the API."""
     desk = Desk(shelf, shared)
     scripts = "\n".join(
-        parts_file(name) for name in ("wall.js", "sliders.js", "link.js", "picker.js", "sample.js")
+        parts_file(name) for name in ("wall.js", "sliders.js", "link.js", "picker.js", "drop.js", "sample.js")
     )
     gr.HTML(
         html_template=parts_file("sample.html"),
@@ -72,27 +72,11 @@ class Desk:
             self.restore,
         )
 
-    def cards(self) -> list[Card]:
-        """The cards of generators that draw from latents, in the shelf's order."""
-        return [card for card in self.shelf.cards() if card.task == "sample"]
-
-    def first(self) -> Model:
-        """The model to begin with: the prettiest of those that can be loaded."""
-        for card in sorted(self.cards(), key=prettiest):
-            try:
-                return self.shelf.get(card.name)
-            except WeightError:
-                continue  # the shelf keeps the sentence, and the picker shows it
-        raise RequestError(
-            "There is no model yet; train and export one (python -m training.train_dcgan), "
-            "or start with --weights DIR."
-        )
-
     def models(self, request: dict) -> dict[str, Any]:
         """Every model's name and face, and a sentence for each folder that was refused."""
         models = [
             {"name": c.name, "title": c.title, "subtitle": subtitle(c), "thumbnail": self.face(c.name)}
-            for c in self.cards()
+            for c in drawing(self.shelf)
         ]
         return {"models": models, "refused": list(self.shelf.refused.values())}
 
@@ -101,7 +85,7 @@ class Desk:
 
     def describe(self, request: dict) -> dict[str, Any]:
         """What the controls must know of {"weight": name}; without a name, of the one to begin with."""
-        model = self.shelf.get(request["weight"]) if request.get("weight") else self.first()
+        model = self.shelf.get(request["weight"]) if request.get("weight") else first(self.shelf)
         card = model.card
         directions = model.directions
         return {
@@ -146,9 +130,7 @@ class Desk:
         resolved = [point.resolve(model) for point in points]
         a, b = resolved[0][0], resolved[-1][0] if len(resolved) == 2 else None
         labels = [label for _, label in resolved]
-        children = [
-            Point.at(latents.breed(a, b, strength, seed + n), labels[n % len(labels)]) for n in range(count)
-        ]
+        children = [Point.at(latents.breed(a, b, strength, seed + n), labels[n % len(labels)]) for n in range(count)]
         return {"points": [child.to_json() for child in children]}
 
     def save(self, request: dict) -> dict[str, Any]:
@@ -173,9 +155,7 @@ class Desk:
         except (KeyError, TypeError, binascii.Error):
             raise RequestError("A saved picture arrives as base64 text in 'data'.") from None
         if len(data) > MOST_BYTES:
-            raise RequestError(
-                f"That file has {len(data):,} bytes; a picture saved here has at most {MOST_BYTES:,}."
-            )
+            raise RequestError(f"That file has {len(data):,} bytes; a picture saved here has at most {MOST_BYTES:,}.")
         made = recipe.read(data)
         point = made.point
         return {"weight": recipe.find(made, self.shelf).name, "point": point.to_json()}
@@ -198,6 +178,23 @@ def subtitle(card: Card) -> str:
     size = build_config(card.family, card.config).size
     method = STORIES[card.method].title if card.method in STORIES else card.method
     return f"{method} · {size} px"
+
+
+def drawing(shelf: Shelf) -> list[Card]:
+    """The cards of generators that draw from latents, in the shelf's order."""
+    return [card for card in shelf.cards() if card.task == "sample"]
+
+
+def first(shelf: Shelf) -> Model:
+    """The model to begin with, loaded: the prettiest of those that can be."""
+    for card in sorted(drawing(shelf), key=prettiest):
+        try:
+            return shelf.get(card.name)
+        except WeightError:
+            continue  # the shelf keeps the sentence, and the picker shows it
+    raise RequestError(
+        "There is no model yet; train and export one (python -m training.train_dcgan), or start with --weights DIR."
+    )
 
 
 def prettiest(card: Card) -> bool:

@@ -80,8 +80,7 @@ STORIES: Mapping[str, Story] = MappingProxyType(
         "wgan-gp": Story(
             "Wasserstein GAN with gradient penalty",
             (
-                "A critic scores pictures as in the Wasserstein GAN, several of its steps for one of the "
-                "generator's.",
+                "A critic scores pictures as in the Wasserstein GAN, several of its steps for one of the generator's.",
                 "Rather than clipping its weights, a penalty asks that its slope be one at random points "
                 "between real and drawn pictures.",
                 "The critic stays strong without being steep, so training is calm and few kinds of picture "

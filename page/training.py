@@ -33,23 +33,24 @@ restart.</p></div>"""
 def tab(shelf, shared: Shared) -> None:
     """Build the tab; runs are read from `shared.runs`."""
     runs = tiles("Runs", {"items": [], "chosen": None}, elem_id="training-runs")
-    seen = gr.State("")
+    seen = gr.State(())
     teach = _html(TEACH, visible=not find_runs(shared.runs))
     with gr.Row(visible=bool(find_runs(shared.runs)), elem_id="training-run") as top:
-        with gr.Column(scale=4, min_width=300):
+        with gr.Column(scale=4, min_width=300, elem_id="training-picture"):
             book = _flipbook(shared)
+            export = _html("", elem_id="training-export", js_on_load=parts_file("copy.js"))
         with gr.Column(scale=5, min_width=300):
-            head = _html("", elem_id="training-head", js_on_load=parts_file("copy.js"))
-    curves = _html("", elem_id="training-curves", js_on_load=parts_file("curves.js"))
+            head = _html("", elem_id="training-head")
+            curves = _html("", elem_id="training-curves", js_on_load=parts_file("curves.js"))
     _command_form(shared)
 
-    outputs = [seen, runs, teach, top, head, book, curves]
+    outputs = [seen, runs, teach, top, book, export, head, curves]
 
-    def look(listed: dict | str | None, known: str):
+    def look(listed: dict | str | None, known: Sequence[str]):
         return _look(shared.runs, chosen_name(listed), known)
 
     def show(listed: dict | str | None):
-        return _look(shared.runs, chosen_name(listed), "")
+        return _look(shared.runs, chosen_name(listed), ())
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "concurrency_id": "training", "concurrency_limit": 4}
     runs.tick(guard(look), [runs, seen], outputs, api_name="training_look", trigger_mode="once", **quiet)
@@ -63,9 +64,7 @@ def _html(value: str, **more: Any) -> gr.HTML:
 
 def _flipbook(shared: Shared) -> gr.HTML:
     def grid(request: dict) -> dict:
-        return {
-            "picture": run_panel.grid_picture(_named(shared.runs, request.get("run")), int(request["frame"]))
-        }
+        return {"picture": run_panel.grid_picture(_named(shared.runs, request.get("run")), int(request["frame"]))}
 
     return flipbook(
         "Pictures the run drew from the same latents",
@@ -76,19 +75,23 @@ def _flipbook(shared: Shared) -> gr.HTML:
     )
 
 
-def _look(directory: Path, name: str | None, known: str) -> list[Any]:
-    """All that the tab shows for run `name` (by default the newest); nothing if it looks as `known`."""
+def _look(directory: Path, name: str | None, known: Sequence[str]) -> list[Any]:
+    """All that the tab shows for run `name` (by default the newest), without what looks as `known`."""
     found = find_runs(directory)
     chosen = _choose(found, name)
-    now = run_panel.signature(found, chosen)
-    if now == known:
-        return [gr.skip()] * 7
+    # By their start, since two that run would change places with every row.
+    found = sorted(found, key=run_panel.started, reverse=True)
+    now = (run_panel.signature(found, chosen), run_panel.grids_signature(chosen))
+    if now == tuple(known):
+        return [gr.skip()] * 8
     listed = {"items": [_listed(run) for run in found], "chosen": chosen and chosen.name}
     if chosen is None:
-        return [now, listed, gr.update(visible=True), gr.update(visible=False), "", {}, ""]
-    head = run_panel.head_html(chosen) + run_panel.remarks_html(chosen) + _export_html(chosen)
-    shown = [gr.update(visible=False), gr.update(visible=True), head]
-    return [now, listed, *shown, run_panel.grids_value(chosen), curves_html(run_panel.rows_of(chosen))]
+        return [now, listed, gr.update(visible=True), gr.update(visible=False), {}, "", "", ""]
+    book = run_panel.grids_value(chosen) if now[1:] != tuple(known)[1:] else gr.skip()
+    head = run_panel.head_html(chosen) + run_panel.remarks_html(chosen)
+    curves = curves_html(run_panel.rows_of(chosen))
+    shown = [gr.update(visible=False), gr.update(visible=True)]
+    return [now, listed, *shown, book, _export_html(chosen), head, curves]
 
 
 def _choose(found: Sequence[Run], name: str | None) -> Run | None:
@@ -105,8 +108,8 @@ def _named(directory: Path, name: str | None) -> Run:
 
 
 def _listed(run: Run) -> dict[str, str]:
-    state, rows = run_panel.state_of(run), run_panel.rows_of(run)
-    seen = f"{rows[-1].get('images', 0):,} images" if rows else "no numbers yet"
+    state, last = run_panel.state_of(run), run_panel.last_row(run)
+    seen = f"{last.get('images', 0):,} images" if last else "no numbers yet"
     return {"name": run.name, "state": state, "words": f"{state}, {seen}", "picture": run_panel.face(run)}
 
 

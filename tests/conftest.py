@@ -1,12 +1,15 @@
 """What holds for every test: a home of its own, no network beyond this machine, one thread."""
 
+import atexit
 import os
+import shutil
 import socket
 import tempfile
 from pathlib import Path
 
 # Libraries read these when they are imported, so they are set before any test module is.
 _CACHE = tempfile.mkdtemp(prefix="atelier-tests-")
+atexit.register(shutil.rmtree, _CACHE, ignore_errors=True)
 os.environ.update(
     HF_HOME=f"{_CACHE}/huggingface",
     HF_HUB_DISABLE_TELEMETRY="1",
@@ -21,8 +24,13 @@ os.environ.update(
 import pytest  # noqa: E402
 import tiny  # noqa: E402
 import torch  # noqa: E402
+from hypothesis import settings  # noqa: E402
 
 from gan_models.loading import Shelf  # noqa: E402
+
+# The same examples every time, and no clock: a busy machine fails no test.
+settings.register_profile("atelier", database=None, deadline=None, derandomize=True)
+settings.load_profile("atelier")
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1", "0.0.0.0", "::", "", None}
 

@@ -65,9 +65,7 @@ class Past:
     def at_half(self, key: str) -> float | None:
         """The smoothed value when half as many steps were done."""
         half = self.rows[-1].get("step", 0) / 2
-        earlier = [
-            s[key] for s, row in zip(self.smooth, self.rows) if row.get("step", 0) <= half and key in s
-        ]
+        earlier = [s[key] for s, row in zip(self.smooth, self.rows) if row.get("step", 0) <= half and key in s]
         return earlier[-1] if earlier else None
 
 

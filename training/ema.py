@@ -16,13 +16,9 @@ class Ema:
     `module` is the average itself: in eval mode, without gradients.
     """
 
-    def __init__(
-        self, module: nn.Module, *, half_life: float | None = None, decay: float | None = None
-    ) -> None:
+    def __init__(self, module: nn.Module, *, half_life: float | None = None, decay: float | None = None) -> None:
         if (half_life is None) == (decay is None):
-            raise TrainingError(
-                "An average needs a half-life in images or a fixed decay; give one of the two."
-            )
+            raise TrainingError("An average needs a half-life in images or a fixed decay; give one of the two.")
         if half_life is not None and not half_life > 0:
             raise TrainingError(f"The average's half-life is {half_life} images; it must be above 0.")
         if decay is not None and not 0 <= decay < 1:
@@ -53,29 +49,3 @@ class Ema:
         """Go on from a checkpoint."""
         self.module.load_state_dict(state["module"])
         self.updates = int(state["updates"])
-
-
-@torch.no_grad()
-def refresh_statistics(generator: nn.Module, batches: int = 32, batch: int = 64, seed: int = 0) -> None:
-    """Measure batch norm's statistics anew, in place, on the generator's own pictures.
-
-    Averaged statistics only nearly fit averaged weights; what is exported should have its own. Latents
-    (and labels, uniform) come from `seed`, so that the same weights give the same statistics.
-    """
-    norms = [layer for layer in generator.modules() if isinstance(layer, nn.BatchNorm2d)]
-    if not norms:
-        return
-    momenta, training = [norm.momentum for norm in norms], generator.training
-    for norm in norms:
-        norm.reset_running_stats()
-        norm.momentum = None  # a plain mean over all batches
-    draws, device = torch.Generator().manual_seed(seed), next(generator.parameters()).device
-    classes = getattr(generator.config, "classes", 0)
-    generator.train()
-    for _ in range(batches):
-        z = torch.randn(batch, generator.latent_dim, generator=draws).to(device)
-        labels = torch.randint(classes, (batch,), generator=draws).to(device) if classes else None
-        generator(z, labels)
-    generator.train(training)
-    for norm, momentum in zip(norms, momenta):
-        norm.momentum = momentum

@@ -65,9 +65,7 @@ class Trial:
     samples: Features
     seed: int
 
-    def figure(
-        self, name: str, value: float, spread: float | None = None, floor: float | None = None
-    ) -> Figure:
+    def figure(self, name: str, value: float, spread: float | None = None, floor: float | None = None) -> Figure:
         """A figure of all samples by the judge's features; its floor is of all of its other real images."""
         floor_n = len(self.judge.real.other)
         return Figure(name, value, spread, floor, len(self.samples), self.judge.name, self.seed, floor_n)

@@ -174,9 +174,7 @@ def public_options(options: Mapping[str, Any]) -> dict[str, Any]:
 
 def public_command(config: Mapping) -> str:
     """The command that makes the weight again, without this machine's folders."""
-    hidden = (
-        {f"--{name.replace('_', '-')}" for name in PRIVATE} | {f"--{name}" for name in PRIVATE} | {"--folder"}
-    )
+    hidden = {f"--{name.replace('_', '-')}" for name in PRIVATE} | {f"--{name}" for name in PRIVATE} | {"--folder"}
     words, kept = shlex.split(config["command"]), []
     skip = False
     for word in words:
@@ -201,9 +199,7 @@ def check_target(out: Path) -> None:
     if out.exists() and not (out.is_dir() and ((out / "card.json").exists() or not any(out.iterdir()))):
         raise TrainingError(f"{out} exists and is not a weight folder; choose another with --out.")
     if out.name != plain_name(out.name):
-        raise TrainingError(
-            f"{out.name!r} is not a weight's name; use a-z, 0-9, '.' and '-', such as 'my-cats'."
-        )
+        raise TrainingError(f"{out.name!r} is not a weight's name; use a-z, 0-9, '.' and '-', such as 'my-cats'.")
 
 
 def swap(folder: Path, out: Path, beside: Path) -> None:

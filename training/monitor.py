@@ -52,9 +52,7 @@ class Monitor:
             unit="step",
             mininterval=0.5 if shown else 30,
             dynamic_ncols=shown,
-            bar_format="{desc} {n_fmt}/{total_fmt} {bar:12} {postfix}"
-            if self.steps
-            else "{desc} {n_fmt} {postfix}",
+            bar_format="{desc} {n_fmt}/{total_fmt} {bar:12} {postfix}" if self.steps else "{desc} {n_fmt} {postfix}",
         )
         self.bar.set_description(self.run.name)
 
@@ -64,18 +62,14 @@ class Monitor:
             self.sums[name] += value
             self.counts[name] += 1
 
-    def step(
-        self, step: int, images: int, seconds: float, networks: Mapping[str, nn.Module], shown: nn.Module
-    ) -> None:
+    def step(self, step: int, images: int, seconds: float, networks: Mapping[str, nn.Module], shown: nn.Module) -> None:
         """After each step: a row when one is due, the bar always."""
         if step % self.log_every == 0:
             self.row(step, images, seconds, networks, shown)
         with self.guarded("bar"):
             self.bar.update(1)
 
-    def row(
-        self, step: int, images: int, seconds: float, networks: Mapping[str, nn.Module], shown: nn.Module
-    ) -> None:
+    def row(self, step: int, images: int, seconds: float, networks: Mapping[str, nn.Module], shown: nn.Module) -> None:
         """Measure, log, and let the doctor look."""
         (images_before, seconds_before), self.last = self.last, (images, seconds)
         row: dict[str, float] = {"step": step, "images": images, "seconds": round(seconds, 3)}

@@ -106,14 +106,10 @@ def from_preset(cls: type[Options], name: str, entry: str) -> Options:
     fields = read_preset(name)
     if fields.pop("entry", None) != entry:
         belongs = read_preset(name).get("entry")
-        raise TrainingError(
-            f"The preset {name} belongs to training.{belongs}; run python -m training.{belongs}."
-        )
+        raise TrainingError(f"The preset {name} belongs to training.{belongs}; run python -m training.{belongs}.")
     unknown = sorted(set(fields) - {field.name for field in dataclasses.fields(cls)})
     if unknown:
-        raise TrainingError(
-            f"The preset {name} names {', '.join(unknown)}, which training.{entry} does not have."
-        )
+        raise TrainingError(f"The preset {name} names {', '.join(unknown)}, which training.{entry} does not have.")
     return cls(**{key: tuple(value) if isinstance(value, list) else value for key, value in fields.items()})
 
 
@@ -153,9 +149,7 @@ def check(options: Common) -> None:
         if value is not None and not value > 0:
             raise TrainingError(f"--{name.replace('_', '-')} is {value}; it must be above zero.")
     if not 0 <= options.cool_down <= 1:
-        raise TrainingError(
-            f"--cool-down is {options.cool_down}; it is a share of the training, from 0 to 1."
-        )
+        raise TrainingError(f"--cool-down is {options.cool_down}; it is a share of the training, from 0 to 1.")
 
 
 def as_json(options: Common) -> dict[str, Any]:

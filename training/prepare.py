@@ -74,9 +74,7 @@ RECIPES: dict[str, Recipe] = {
         source="BIDS/BSDS500, the folder BSDS500/data/images, which holds train/ and val/",
         files=(("train/*.jpg", "train/{name}"), ("val/*.jpg", "val/{name}")),
     ),
-    "photos-t91": Recipe(
-        source="tegg89/SRCNN-Tensorflow, the folder Train of 91 PNG", files=(("*.png", "{name}"),)
-    ),
+    "photos-t91": Recipe(source="tegg89/SRCNN-Tensorflow, the folder Train of 91 PNG", files=(("*.png", "{name}"),)),
 }
 
 
@@ -134,9 +132,7 @@ def _cropped(recipe: Recipe, file: Path) -> np.ndarray:
         if recipe.crop == "square":
             return fit(picture, recipe.size)
         if recipe.crop == "pair":
-            return np.concatenate(
-                [fit(picture, recipe.size), fit(open_picture(_twin(file)), recipe.size)], axis=1
-            )
+            return np.concatenate([fit(picture, recipe.size), fit(open_picture(_twin(file)), recipe.size)], axis=1)
     except PictureError as error:
         raise TrainingError(f"{file} cannot be used ({error}): fetch the source again.") from error
     height, width = picture.shape[:2]

@@ -53,9 +53,7 @@ class Options:
 def weight_files(folder: Path, repo: str) -> Files:
     """What a model repository gets: README, card and the files that the card names, all of them checked."""
     card = verified(folder).card
-    return {"README.md": readme(card, repo).encode()} | {
-        name: folder / name for name in (CARD, *sorted(card.files))
-    }
+    return {"README.md": readme(card, repo).encode()} | {name: folder / name for name in (CARD, *sorted(card.files))}
 
 
 def space_files(root: Path = ROOT) -> Files:
@@ -126,13 +124,9 @@ def send(files: Files, name: str, kind: str) -> str:
     try:
         api.create_repo(name, repo_type=kind, exist_ok=True, space_sdk="gradio" if kind == "space" else None)
         operations = [CommitOperationAdd(path, content) for path, content in files.items()]
-        return api.create_commit(
-            name, operations, commit_message="Upload from GAN Atelier", repo_type=kind
-        ).commit_url
+        return api.create_commit(name, operations, commit_message="Upload from GAN Atelier", repo_type=kind).commit_url
     except LocalTokenNotFoundError as error:
-        raise TrainingError(
-            "the Hub does not know who you are: run hf auth login, or set HF_TOKEN."
-        ) from error
+        raise TrainingError("the Hub does not know who you are: run hf auth login, or set HF_TOKEN.") from error
     except HfHubHTTPError as error:
         refused = error.response is not None and error.response.status_code in (401, 403)
         remedy = "run hf auth login with a token that may write" if refused else "run the command again"
@@ -158,15 +152,11 @@ def publish(options: Options) -> None:
     if not options.repo and not options.space:
         raise TrainingError("say where to: --repo user/name for a weight, --space user/name for the app.")
     if bool(options.repo) != bool(options.folder):
-        raise TrainingError(
-            "--repo and a weight folder go together: training.publish weights/NAME --repo user/name"
-        )
+        raise TrainingError("--repo and a weight folder go together: training.publish weights/NAME --repo user/name")
     for name in (options.repo, options.space):
         if name and (not is_repo(name) or "@" in name):
             raise TrainingError(f"a place on the Hub is named user/name, got {name!r}.")
-    jobs = (
-        [(options.repo, "model", lambda: weight_files(options.folder, options.repo))] if options.repo else []
-    )
+    jobs = [(options.repo, "model", lambda: weight_files(options.folder, options.repo))] if options.repo else []
     jobs += [(options.space, "space", space_files)] if options.space else []
     for name, kind, collect in jobs:
         files = collect()

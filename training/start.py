@@ -81,14 +81,8 @@ def start(options: Common, entry: str, plan: Callable[[Common, ImageSet], Plan])
     seconds = None if options.minutes is None else options.minutes * 60
     settings = Settings(options.seed, options.steps, seconds, options.save_every, options.cool_down)
     game = planned.game
-    watched = watch(
-        learned, kept, game.latent_dim, game.classes, MIDDLES.get(game.loss, 0.0), accelerator.device
-    )
-    monitor = (
-        Monitor(run, watched, options.log_every, options.steps, seconds)
-        if accelerator.is_main_process
-        else None
-    )
+    watched = watch(learned, kept, game.latent_dim, game.classes, MIDDLES.get(game.loss, 0.0), accelerator.device)
+    monitor = Monitor(run, watched, options.log_every, options.steps, seconds) if accelerator.is_main_process else None
     try:
         train(run, players, adversarial(game), batches, settings, accelerator, monitor)
     except TrainingError as error:
@@ -108,9 +102,7 @@ def line_up(options: Common, planned: Plan, device: torch.device) -> Players:
         for name, network in planned.networks.items()
     }
     rates = {"generator": options.generator_lr, "discriminator": options.discriminator_lr}
-    optimizers = {
-        name: optimizer_for(network, planned, rates[name], options) for name, network in networks.items()
-    }
+    optimizers = {name: optimizer_for(network, planned, rates[name], options) for name, network in networks.items()}
     return Players(networks, optimizers, Ema(networks["generator"], half_life=options.ema))
 
 
@@ -148,9 +140,7 @@ def wants_bf16(precision: str) -> bool:
     if torch.cuda.is_available():
         return torch.cuda.is_bf16_supported()
     # Named with an underscore, but there is no public question; a torch without them computes in fp32.
-    asked = (
-        getattr(torch.cpu, name, None) for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
-    )
+    asked = (getattr(torch.cpu, name, None) for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"))
     return any(question() for question in asked if question)
 
 
@@ -251,8 +241,6 @@ def report(run: Run, players: Players, settings: Settings) -> None:
     """One line on how the training ended, and the command that comes next."""
     done = settings.progress(players.step, players.seconds) >= 1
     state = "Finished" if done else "Stopped; the same command goes on from here"
-    print(
-        f"{state}: {players.step} steps, {players.images} images, {players.seconds / 60:.1f} min in {run.folder}."
-    )
+    print(f"{state}: {players.step} steps, {players.images} images, {players.seconds / 60:.1f} min in {run.folder}.")
     if done:
         print(f"To put it on the page: python -m training.export {run.folder}")

@@ -87,9 +87,7 @@ def update(options: Options) -> bool:
     before = options.readme.read_text(encoding="utf-8")
     after = written(before, [Card.read(path.parent) for path in paths])
     if after != before and options.check:
-        raise TrainingError(
-            f"{options.readme.name} does not say what the cards say: run python -m training.table"
-        )
+        raise TrainingError(f"{options.readme.name} does not say what the cards say: run python -m training.table")
     if after != before:
         write_atomically(options.readme, after.encode())
     return after == before

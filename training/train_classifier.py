@@ -58,9 +58,7 @@ MAKING = ("command", "seed", "seconds", "hardware", "torch")
 RECIPES = {
     "mnist": Recipe((32, 64, 128), 64, 8),
     "fashion": Recipe((32, 64, 128), 64, 8, flip=True, shift=0.06, rotation=0.05, zoom=0.05),
-    "photos": Recipe(
-        (16, 32, 64, 128, 192), 96, 12, flip=True, rotation=0.1, zoom=0.15, damages=networks.DAMAGES
-    ),
+    "photos": Recipe((16, 32, 64, 128, 192), 96, 10, flip=True, rotation=0.1, zoom=0.15, damages=networks.DAMAGES),
 }
 
 
@@ -109,9 +107,7 @@ def real_features(network: Classifier, sets: LabelledSet) -> dict[str, RealFeatu
 def train(settings: Settings, sets: LabelledSet, say: Callable[[str], None]) -> tuple[Classifier, dict]:
     """The trained network, rounded to the fp16 that ships, and how it was made."""
     recipe, started = RECIPES[settings.name], time.monotonic()
-    config = ClassifierConfig(
-        sets.size, sets.channels, sets.classes, recipe.widths, recipe.features, recipe.damages
-    )
+    config = ClassifierConfig(sets.size, sets.channels, sets.classes, recipe.widths, recipe.features, recipe.damages)
     network = Classifier(config).to(memory_format=torch.channels_last)
     batches = list(_schedule(sets.labels, settings))
     optimizer = torch.optim.AdamW(network.parameters(), weight_decay=0.02)
@@ -223,9 +219,7 @@ def _stripes(images: torch.Tensor, strength: torch.Tensor) -> torch.Tensor:
 def _shuffle(images: torch.Tensor, strength: torch.Tensor) -> torch.Tensor:
     """Sixteen tiles, some of which give way to others: right texture, wrong whole."""
     n, c, h, w = images.shape
-    tiles = (
-        images.view(n, c, 4, h // 4, 4, w // 4).permute(0, 2, 4, 1, 3, 5).reshape(n, 16, c, h // 4, w // 4)
-    )
+    tiles = images.view(n, c, 4, h // 4, 4, w // 4).permute(0, 2, 4, 1, 3, 5).reshape(n, 16, c, h // 4, w // 4)
     moved = torch.rand(n, 16).argsort(1)
     order = torch.where(torch.rand(n, 16) < strength.view(n, 1), moved, torch.arange(16).expand(n, 16))
     tiles = tiles.gather(1, order.view(n, 16, 1, 1, 1).expand_as(tiles))

@@ -62,9 +62,7 @@ def plan(options: Options, data: ImageSet) -> Plan:
     policy = ("colour", "translation", "cutout") if projected else ()
     augment = policy if options.augment is None else options.augment
     game = Game(loss, options.latent_dim, classes, r1=options.r1, augment=augment)
-    discriminator = (
-        projected_discriminator(options, data, classes) if projected else DcganDiscriminator(config)
-    )
+    discriminator = projected_discriminator(options, data, classes) if projected else DcganDiscriminator(config)
     method = "projected" if projected else "cgan" if classes else "dcgan"
     generator = DcganGenerator(config)
     if not projected:

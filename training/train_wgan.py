@@ -51,9 +51,7 @@ def plan(options: Options, data: ImageSet) -> Plan:
     )  # fmt: skip
     rule = {"clip": options.clip} if clipping else {"penalty": options.penalty}
     game = Game("wasserstein", options.latent_dim, critic_steps=options.critic_steps, **rule)
-    method, optimizer, betas = (
-        ("wgan", "rmsprop", (0.0, 0.99)) if clipping else ("wgan-gp", "adam", (0.0, 0.9))
-    )
+    method, optimizer, betas = ("wgan", "rmsprop", (0.0, 0.99)) if clipping else ("wgan-gp", "adam", (0.0, 0.9))
     networks = DcganGenerator(config), DcganDiscriminator(config)
     return Plan("dcgan", method, config, *networks, game, optimizer=optimizer, betas=betas)
 

@@ -122,9 +122,7 @@ def train(
             players.ema.update(players.networks[players.averages], seen)
             players.step, players.images, players.seconds = players.step + 1, before + seen, clock.seconds()
             if monitor:
-                monitor.step(
-                    players.step, players.images, players.seconds, players.networks, players.ema.module
-                )
+                monitor.step(players.step, players.images, players.seconds, players.networks, players.ema.module)
                 if grid_due(before, players.images):
                     monitor.grid(players.images, players.ema.module)
                 if clock.since_save() >= settings.save_every:
@@ -204,9 +202,7 @@ def resume(run: Run, players: Players, accelerator: Accelerator) -> None:
         run.forget_after(players.step, players.images)
 
 
-def finished(
-    players: Players, settings: Settings, leaving: Callable[[], bool], accelerator: Accelerator
-) -> bool:
+def finished(players: Players, settings: Settings, leaving: Callable[[], bool], accelerator: Accelerator) -> bool:
     """Whether any process has reached the end or was asked to leave; all of them decide alike."""
     done = leaving() or settings.progress(players.step, players.seconds) >= 1
     if accelerator.num_processes == 1:

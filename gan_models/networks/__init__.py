@@ -49,7 +49,5 @@ def build_config(name: str, values: Mapping[str, object]) -> object:
         allowed = (int, float) if known[key] is float else (known[key],)
         if type(value) not in allowed:
             expected = known[key].__name__
-            raise RequestError(
-                f"{key} is {value!r}; the config of {name!r} takes a value of type {expected}."
-            )
+            raise RequestError(f"{key} is {value!r}; the config of {name!r} takes a value of type {expected}.")
     return config(**values)

@@ -91,18 +91,21 @@ class DcganGenerator(nn.Module):
             stages = [min(stage, 4 * config.width) for stage in stages] + [config.width // 2]
         self.embedding = nn.Embedding(config.classes, LABEL_DIM) if config.classes else None
         self.smallest = (config.start, config.start, stages[0])
-        self.project = nn.Linear(inputs, math.prod(self.smallest), bias=False)
-        steps = _norm_act(stages[0], config)
+        units = math.prod(self.smallest)
+        if config.hidden:
+            # Norms of single units: a norm of the whole map would keep the dense layer's common part and drown z.
+            first = [nn.Linear(inputs, config.hidden, bias=False), nn.BatchNorm1d(config.hidden), nn.ReLU(inplace=True)]
+            self.project = nn.Sequential(*first, nn.Linear(config.hidden, units, bias=False), nn.BatchNorm1d(units))
+            steps: list[nn.Module] = [nn.ReLU(inplace=True)]
+        else:
+            self.project = nn.Linear(inputs, units, bias=False)
+            steps = _norm_act(stages[0], config)
         for inner, outer in zip(stages[:-1], stages[1:]):
             steps += [
                 ResizeConv(inner, outer) if resize else _double(inner, outer),
                 *_norm_act(outer, config),
             ]
-        last = (
-            nn.Conv2d(stages[-1], config.channels, 3, padding=1)
-            if resize
-            else _double(stages[-1], config.channels)
-        )
+        last = nn.Conv2d(stages[-1], config.channels, 3, padding=1) if resize else _double(stages[-1], config.channels)
         self.steps = nn.Sequential(*steps, last)
         dcgan_initialise(self)
 
@@ -131,9 +134,7 @@ class DcganDiscriminator(nn.Module):
         super().__init__()
         self.config = config
         stages = config.stages[::-1]
-        steps = _halve(
-            config.channels, stages[0], "none" if config.discriminator_norm != "spectral" else "spectral"
-        )
+        steps = _halve(config.channels, stages[0], "none" if config.discriminator_norm != "spectral" else "spectral")
         for outer, inner in zip(stages[:-1], stages[1:]):
             steps += _halve(outer, inner, config.discriminator_norm, config.dropout)
         last, side = stages[-1], config.start
@@ -171,9 +172,7 @@ def _double(inputs: int, outputs: int) -> nn.Module:
 
 
 def _halve(inputs: int, outputs: int, norm: str, dropout: float = 0.0) -> list[nn.Module]:
-    layers: list[nn.Module] = [
-        nn.Conv2d(inputs, outputs, 4, stride=2, padding=1, bias=norm in ("none", "spectral"))
-    ]
+    layers: list[nn.Module] = [nn.Conv2d(inputs, outputs, 4, stride=2, padding=1, bias=norm in ("none", "spectral"))]
     if norm == "batch":
         layers.append(nn.BatchNorm2d(outputs))
     elif norm == "layer":

@@ -28,9 +28,7 @@ def check_share(name: str, value: float) -> None:
 def check_latents(z: Tensor, latent_dim: int) -> None:
     """Refuse latents that are not (N, latent_dim) floating point numbers."""
     if z.ndim != 2 or z.shape[1] != latent_dim:
-        raise RequestError(
-            f"The latents have shape {tuple(z.shape)}; this generator takes (N, {latent_dim})."
-        )
+        raise RequestError(f"The latents have shape {tuple(z.shape)}; this generator takes (N, {latent_dim}).")
     if not z.is_floating_point():
         raise RequestError(f"The latents are {z.dtype}; pass floating point numbers.")
 
@@ -42,9 +40,7 @@ def check_labels(labels: Tensor | None, classes: int, count: int) -> None:
             raise RequestError("Labels were given, but this network has no classes; leave them out.")
         return
     if labels is None:
-        raise RequestError(
-            f"This network draws by class; pass labels, one number from 0 to {classes - 1} each."
-        )
+        raise RequestError(f"This network draws by class; pass labels, one number from 0 to {classes - 1} each.")
     if labels.shape != (count,) or labels.dtype not in (torch.int64, torch.int32):
         seen = f"{labels.dtype} of shape {tuple(labels.shape)}"
         raise RequestError(f"The labels are {seen}; pass int64 of shape ({count},), one for each picture.")

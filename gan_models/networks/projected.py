@@ -204,9 +204,7 @@ class _Head(nn.Module):
         x = self.layers(x)
         logits = at_least_single(self.logit(x))
         if self.embedding is not None:
-            logits = (
-                logits + torch.einsum("nc,nchw->nhw", self.embedding(labels), at_least_single(x))[:, None]
-            )
+            logits = logits + torch.einsum("nc,nchw->nhw", self.embedding(labels), at_least_single(x))[:, None]
         return logits
 
 

@@ -1,7 +1,8 @@
 """The simple GAN: dense layers only, as in Goodfellow et al. 2014 ("Generative adversarial nets").
 
 Departs from the paper: LeakyReLU where it has rectifiers (generator) and maxout (discriminator), Gaussian
-latents, and four dense layers in each network.
+latents, four dense layers in each network, and batch norm (Ioffe & Szegedy 2015) after the generator's second
+and third: without it the Frechet distance on MNIST is more than twice as far after the same number of images.
 """
 
 from dataclasses import dataclass
@@ -51,9 +52,11 @@ class VanillaGenerator(nn.Module):
         self.layers = nn.Sequential(
             nn.Linear(config.latent_dim, width),
             nn.LeakyReLU(0.2, inplace=True),
-            nn.Linear(width, 2 * width),
+            nn.Linear(width, 2 * width, bias=False),
+            nn.BatchNorm1d(2 * width),
             nn.LeakyReLU(0.2, inplace=True),
-            nn.Linear(2 * width, 4 * width),
+            nn.Linear(2 * width, 4 * width, bias=False),
+            nn.BatchNorm1d(4 * width),
             nn.LeakyReLU(0.2, inplace=True),
             nn.Linear(4 * width, config.values),
         )

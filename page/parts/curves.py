@@ -32,8 +32,7 @@ CHARTS = (
         "Loss",
         "",
         {"loss/": "{}"},
-        "Two players pull against each other: waves are normal, and neither line should reach zero and stay "
-        "there.",
+        "Two players pull against each other: waves are normal, and neither line should reach zero and stay there.",
     ),
     Chart(
         "What the discriminator answers",
@@ -77,8 +76,7 @@ CHARTS = (
         "Gradients",
         "norm, logarithmic",
         {"grad/": "{}"},
-        "Steady is good; a climb by powers of ten comes before a broken run, a fall to nothing means no "
-        "learning.",
+        "Steady is good; a climb by powers of ten comes before a broken run, a fall to nothing means no learning.",
         log=True,
     ),
     Chart("Speed", "images a second", {"rate": "images/s"}, "Dips are other programs on the same processor."),

@@ -6,13 +6,15 @@ import time
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
+from gan_models.errors import TrainingError
 from page.parts.flipbook import data_uri, flipbook_value
-from training.run import Run, last_change
+from training.run import Run, decode, last_change
 
 QUIET = 60.0
 """Seconds without a word from the log after which a run counts as stopped."""
@@ -30,11 +32,9 @@ def state_of(run: Run) -> str:
 
 def progress(run: Run) -> float:
     """How much of what was asked for is done, 0 to 1; 0 before the first row."""
-    rows, flags = rows_of(run), flags_of(run)
-    if not rows:
-        return 0.0
-    by_steps = rows[-1].get("step", 0) / flags["steps"] if flags.get("steps") else 0.0
-    by_time = rows[-1].get("seconds", 0) / (60 * flags["minutes"]) if flags.get("minutes") else 0.0
+    last, flags = last_row(run), flags_of(run)
+    by_steps = last.get("step", 0) / flags["steps"] if flags.get("steps") else 0.0
+    by_time = last.get("seconds", 0) / (60 * flags["minutes"]) if flags.get("minutes") else 0.0
     # The last row comes up to `log_every` steps before the end.
     share = max(by_steps, by_time)
     return 1.0 if share >= 0.97 and time.time() - last_change(run) > QUIET else min(share, 1.0)
@@ -54,13 +54,27 @@ def rows_of(run: Run) -> tuple[Mapping[str, float], ...]:
     return _rows(run, _stamp(run.log_path))
 
 
+def last_row(run: Run) -> Mapping[str, float]:
+    """The last whole row of the log without reading the rest; empty before the first."""
+    return _last_row(run.log_path, _stamp(run.log_path))
+
+
+def started(run: Run) -> int:
+    """When the run began, in nanoseconds since the epoch."""
+    return _stamp(run.config_path)[0]
+
+
 def signature(runs: Sequence[Run], chosen: Run | None) -> str:
-    """Changes whenever something on the tab would look different."""
+    """Changes whenever something but the pictures would look different."""
     listed = [(run.name, state_of(run)) for run in runs]
-    parts = (
-        [] if chosen is None else [_stamp(chosen.log_path), _stamp(chosen.doctor_path), len(chosen.grids())]
-    )
+    parts = [] if chosen is None else [_stamp(chosen.log_path), _stamp(chosen.doctor_path)]
     return repr((listed, chosen and chosen.name, parts))
+
+
+def grids_signature(chosen: Run | None) -> str:
+    """Changes whenever the run's pictures would look different."""
+    last = chosen.grids()[-1:] if chosen else []
+    return repr((chosen and chosen.name, [(images, _stamp(path)) for images, path in last]))
 
 
 def _stamp(path) -> tuple[int, int]:
@@ -71,21 +85,38 @@ def _stamp(path) -> tuple[int, int]:
     return (found.st_mtime_ns, found.st_size)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
+def _last_row(path: Path, stamp: tuple[int, int]) -> Mapping[str, float]:
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, stamp[1] - 8192))
+            rows = [row for row in decode(file.read().splitlines()) if isinstance(row, dict)]
+    except OSError:
+        return {}
+    return rows[-1] if rows else {}
+
+
+@lru_cache(maxsize=512)
 def _config(run: Run, stamp: tuple[int, int]) -> dict[str, Any]:
-    return run.config()
+    try:
+        config = run.config()
+    except TrainingError:
+        return {}
+    return config if isinstance(config, dict) else {}
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
 def _rows(run: Run, stamp: tuple[int, int]) -> tuple[Mapping[str, float], ...]:
     return tuple(run.rows())
 
 
 def head_html(run: Run) -> str:
     """Name, state and figures of a run."""
-    state, rows = state_of(run), rows_of(run)
+    state = state_of(run)
+    if not config_of(run):
+        return f"<h3>{escape(run.name)}</h3><p class='subdued'>{trouble(run)}</p>"
     title = f'<h3>{escape(run.name)} <span class="pill {state}">{state}</span></h3>'
-    if not rows:
+    if not last_row(run):
         return title + (
             '<p class="subdued">No numbers yet: the first row of the log comes after '
             f"{flags_of(run).get('log_every', 100)} steps.</p>"
@@ -97,9 +128,17 @@ def head_html(run: Run) -> str:
     return f'{title}<dl class="figures">{cells}</dl>{bar}'
 
 
+def trouble(run: Run) -> str:
+    """Why the run's config is not usable, in a sentence."""
+    try:
+        return escape(f"{run.config_path} cannot be read: it holds {type(run.config()).__name__}, not an object.")
+    except TrainingError as error:
+        return escape(str(error))
+
+
 def figures(run: Run) -> dict[str, str]:
     """The few numbers that stand above the curves, each with its unit."""
-    last, data = rows_of(run)[-1], config_of(run).get("data") or {}
+    last, data = last_row(run), config_of(run).get("data") or {}
     told = {
         "images seen": f"{last.get('images', 0):,}",
         "steps": f"{last.get('step', 0):,}",
@@ -124,7 +163,7 @@ def span(seconds: float) -> str:
 def remarks_html(run: Run) -> str:
     """The doctor's remarks in words, the latest first; a healthy run is told so."""
     remarks = run.remarks()
-    if not remarks and not rows_of(run):
+    if not remarks and not last_row(run):
         return ""
     if not remarks:
         return WELL

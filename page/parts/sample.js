@@ -380,21 +380,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && state.open != null && !root.querySelector(":popover-open")) { const was = state.open; open(null); wall.focus(was); }
   if (event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); undo(); }
 });
-let over = 0;
-const files = (event) => shown() && [...(event.dataTransfer?.types || [])].includes("Files");
-document.addEventListener("dragover", (event) => {
-  if (!files(event)) return;
-  event.preventDefault();
-  root.classList.add("dropping");
-  clearTimeout(over);
-  over = setTimeout(() => root.classList.remove("dropping"), 250);
-});
-document.addEventListener("drop", (event) => {
-  root.classList.remove("dropping");
-  if (!files(event)) return;
-  event.preventDefault();
-  restore(event.dataTransfer.files[0]);
-});
+atelier.drop(root, shown, restore);
 window.addEventListener("atelier:visit", ({ detail }) => visit(detail));
 
 enter({ ...PLAIN, edits: {}, ...atelier.link.read() }, false).then(async (fine) => {

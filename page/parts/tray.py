@@ -37,6 +37,4 @@ def dock(shared: Shared) -> None:
     same = "(items) => [items || []]"
     strip.input(None, strip, shared.tray, js=same, queue=False, api_visibility="private")
     shared.tray.change(None, shared.tray, strip, js=same, queue=False, api_visibility="private")
-    gr.context.Context.root_block.load(
-        None, shared.tray, strip, js=same, queue=False, api_visibility="private"
-    )
+    gr.context.Context.root_block.load(None, shared.tray, strip, js=same, queue=False, api_visibility="private")

@@ -42,9 +42,7 @@ def atelier(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Atelier]:
     (folder / "runs").mkdir()
     tiny.make_shelf(folder / "weights")
     blocks = page.build(Shelf([folder / "weights"]), page.Options(runs=folder / "runs"))
-    _, url, _ = blocks.launch(
-        **page.launch_arguments(), server_port=_free_port(), prevent_thread_lock=True, quiet=True
-    )
+    _, url, _ = blocks.launch(**page.launch_arguments(), server_port=_free_port(), prevent_thread_lock=True, quiet=True)
     yield Atelier(url, folder / "weights", folder / "runs")
     blocks.close()
 
@@ -87,6 +85,8 @@ def window(chromium) -> Iterator:
         contexts.append(context)
         view = context.new_page()
         view.on("pageerror", lambda error: errors.append(str(error)))
+        # Gradio catches what a component's script throws while loading, and only logs it.
+        view.on("console", lambda said: errors.append(said.text) if "js_on_load" in said.text else None)
         return view
 
     yield open_window

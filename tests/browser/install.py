@@ -33,18 +33,14 @@ def _run(*command: str) -> bool:
 
 def install() -> None:
     """Install what `find_chromium` will find; SystemExit with a sentence where nothing helps."""
-    if find_chromium() or (
-        _run(sys.executable, "-m", "playwright", "install", "chromium") and find_chromium()
-    ):
+    if find_chromium() or (_run(sys.executable, "-m", "playwright", "install", "chromium") and find_chromium()):
         return
     if shutil.which("apt-get"):
         sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
         _run(*sudo, "apt-get", "update", "-qq")
         _run(*sudo, "apt-get", "install", "-y", "-qq", "chromium")
     if not find_chromium():
-        raise SystemExit(
-            "No Chromium for the browser tests: install the system's package `chromium` and try again."
-        )
+        raise SystemExit("No Chromium for the browser tests: install the system's package `chromium` and try again.")
 
 
 if __name__ == "__main__":

@@ -27,9 +27,7 @@ def slide(view, selector: str, value: float) -> None:
 
 
 def words_are(view, text: str) -> None:
-    view.wait_for_function(
-        "text => document.querySelector('#walk-stage output').textContent.includes(text)", arg=text
-    )
+    view.wait_for_function("text => document.querySelector('#walk-stage output').textContent.includes(text)", arg=text)
 
 
 @pytest.fixture
@@ -44,9 +42,7 @@ def walk(browser_page):
 def make_film(view, kind: str):
     view.get_by_label(kind, exact=True).check()
     view.click("#walk-make")
-    view.wait_for_function(
-        "() => /recipe is inside/.test(document.querySelector('#walk-progress').innerText)"
-    )
+    view.wait_for_function("() => /recipe is inside/.test(document.querySelector('#walk-progress').innerText)")
     with view.expect_download() as download:
         view.click("#walk-save")
     return download.value

@@ -50,9 +50,7 @@ def test_two_models_stand_side_by_side_and_one_goes_again(models):
     choose(models, tiny.COLOUR)
     assert models.is_hidden("#models-right")
     models.click(f"#models-row [data-name={tiny.VANILLA}] + .beside")
-    models.wait_for_function(
-        "() => document.querySelector('#models-right h2')?.textContent === 'Tiny vanilla'"
-    )
+    models.wait_for_function("() => document.querySelector('#models-right h2')?.textContent === 'Tiny vanilla'")
     left, right = (models.locator(f"#models-{side}").bounding_box() for side in ("left", "right"))
     assert left["y"] == right["y"] and left["x"] + left["width"] <= right["x"]
     models.click(f"#models-row [data-name={tiny.VANILLA}] + .beside")

@@ -122,9 +122,7 @@ def test_the_tray_outlives_a_reload(browser_page):
     browser_page.wait_for_timeout(300)
     browser_page.reload()
     browser_page.wait_for_function("document.querySelectorAll('.dock .pin img').length === 2")
-    assert faces == browser_page.eval_on_selector_all(
-        ".dock .pin img", "images => images.map(image => image.src)"
-    )
+    assert faces == browser_page.eval_on_selector_all(".dock .pin img", "images => images.map(image => image.src)")
     wait_painted(browser_page, lambda: browser_page.click(".dock .see >> nth=1"))
     assert browser_page.inner_text(".which") == "Seed 3"
     browser_page.click(".dock .off >> nth=0")

@@ -39,9 +39,7 @@ def test_the_form_writes_the_command(training):
     fields = training.locator("#training-form")
     fields.get_by_label("Folder or zip").fill("My Cats")
     fields.get_by_label("Minutes").fill("20")
-    training.wait_for_function(
-        "() => /minutes 20/.test(document.querySelector('#training-command textarea').value)"
-    )
+    training.wait_for_function("() => /minutes 20/.test(document.querySelector('#training-command textarea').value)")
     train, export = command(training)
     assert shlex.split(train)[3:9] == ["--data", "My Cats", "--size", "64", "--minutes", "20"]
     assert train.endswith("my-cats") and export.endswith("-o weights/my-cats")
@@ -73,17 +71,16 @@ def test_a_folder_becomes_a_model_on_the_page_without_a_restart(training, atelie
     training.wait_for_selector("#models-row [data-name=discs]")
     training.click("#models-row [data-name=discs]")
     training.wait_for_selector("#models-left [data-visit=discs]")
-    before = int(training.get_attribute(".sample", "data-painted"))
     training.click("#models-left [data-visit=discs]")
-    training.wait_for_function(
-        "n => Number(document.querySelector('.sample').dataset.painted) > n", arg=before
-    )
-    assert "discs" in training.inner_text("button.model").lower()
-    shades = training.eval_on_selector(
-        ".tile[data-index='0'] canvas",
-        "c => new Set(c.getContext('2d').getImageData(0, 0, c.width, c.height).data).size",
-    )
-    assert shades > 10, "a picture was drawn"
+    training.wait_for_function("() => /discs/i.test(document.querySelector('button.model').innerText)")
+    shades = """() => {
+        const canvas = document.querySelector(".sample .tile[data-index='0'] canvas");
+        return new Set(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data).size;
+    }"""
+    training.wait_for_function(f"() => ({shades})() > 10")
+    assert training.get_by_role("tab", name="Sample").get_attribute("aria-selected") == "true"
+    training.click("button.model")
+    training.wait_for_selector(".card[data-name=discs]")
 
 
 def test_on_a_telephone_nothing_is_wider_than_the_screen(window, page_url):

@@ -108,9 +108,7 @@ def test_odd_sizes(height: int, width: int, tmp_path) -> None:
     assert shown[0].shape == (height + height % 2, width + width % 2, 3)
 
 
-@pytest.mark.parametrize(
-    ("suffix", "fps", "expected"), [(".gif", 24, 40), (".gif", 10, 100), (".webp", 24, 42)]
-)
+@pytest.mark.parametrize(("suffix", "fps", "expected"), [(".gif", 24, 40), (".gif", 10, 100), (".webp", 24, 42)])
 def test_animations_loop_at_the_asked_pace(suffix: str, fps: int, expected: int, tmp_path) -> None:
     write_film(plain(4), tmp_path / f"film{suffix}", fps=fps)
     with Image.open(tmp_path / f"film{suffix}") as file:

@@ -83,11 +83,9 @@ def test_slerp_of_equal_opposite_and_zero_latents() -> None:
     assert torch.equal(slerp(zero, zero, 0.5), zero)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 50), st.integers(0, 50), st.floats(-1, 1), st.floats(0, 1))
-def test_slerp_is_always_finite_and_never_longer_than_its_ends(
-    one: int, two: int, bend: float, t: float
-) -> None:
+def test_slerp_is_always_finite_and_never_longer_than_its_ends(one: int, two: int, bend: float, t: float) -> None:
     a = latent(one, 16)
     b = bend * a + 1e-7 * latent(two, 16)
     between = slerp(a, b, t)

@@ -119,9 +119,7 @@ def test_an_overwritten_card_hash_is_refused(folder: Path) -> None:
     content = bytearray((folder / GENERATOR).read_bytes())
     content[-5] ^= 1
     (folder / GENERATOR).write_bytes(content)
-    refused(
-        folder, r"generator.safetensors of tiny-colour has the hash \w{12}... and its card says \w{12}..."
-    )
+    refused(folder, r"generator.safetensors of tiny-colour has the hash \w{12}... and its card says \w{12}...")
 
 
 def test_a_cut_off_file_is_refused(folder: Path) -> None:
@@ -143,9 +141,7 @@ class Harm:
 
 
 @pytest.mark.parametrize("kind", ["pickle", "torch", "torch-old"])
-def test_a_pickle_under_another_name_is_refused_unread(
-    kind: str, folder: Path, tmp_path, monkeypatch
-) -> None:
+def test_a_pickle_under_another_name_is_refused_unread(kind: str, folder: Path, tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     if kind == "pickle":
         (folder / GENERATOR).write_bytes(pickle.dumps(Harm()))

@@ -14,13 +14,12 @@ CASES = {
         {"size": 64, "width": 8, "upsampling": "resize", "discriminator_norm": "layer"},
         {"size": 128, "width": 8, "norm": "none", "discriminator_norm": "none", "dropout": 0.3},
         {"size": 28, "channels": 1, "width": 16, "classes": 10},
+        {"size": 28, "channels": 1, "width": 16, "hidden": 24, "discriminator_norm": "none"},
         {"size": 32, "width": 8, "classes": 3, "upsampling": "resize", "discriminator_norm": "spectral"},
     ],
 }
 GRID = [(name, values) for name, cases in CASES.items() for values in cases]
-every_case = pytest.mark.parametrize(
-    ("name", "values"), GRID, ids=[f"{name}-{i}" for i, (name, _) in enumerate(GRID)]
-)
+every_case = pytest.mark.parametrize(("name", "values"), GRID, ids=[f"{name}-{i}" for i, (name, _) in enumerate(GRID)])
 
 
 def build(name, values, seed=0):
@@ -70,13 +69,16 @@ def test_every_parameter_gets_a_gradient(name, values):
     config, generator, discriminator = build(name, values)
     classes = getattr(config, "classes", 0)
     z, labels = inputs(config, max(4, classes))
+    for parameter in (*generator.parameters(), *discriminator.parameters()):
+        if parameter.ndim > 1:  # first weights of 0.02 fade out in networks as narrow as these
+            torch.nn.init.kaiming_normal_(parameter)
     discriminator(generator(z, labels), labels).square().sum().backward()
     for network in (generator, discriminator):
         for key, parameter in network.named_parameters():
-            # With batch norm alone a bias could lose its gradient; weights of every row must have one.
             assert parameter.grad is not None, key
             assert parameter.grad.isfinite().all(), key
-            assert parameter.grad.abs().max() > 0, key
+            # Not just rounding, as for a bias that a norm takes away again.
+            assert parameter.grad.abs().max() > 1e-7, key
 
 
 @every_case
@@ -127,9 +129,7 @@ def test_channels_last_changes_nothing(name, values):
 
 @every_case
 def test_bf16_autocast_trains_and_stays_close(name, values):
-    config, generator, discriminator = build(
-        name, {**values, "dropout": 0.0} if "dropout" in values else values
-    )
+    config, generator, discriminator = build(name, {**values, "dropout": 0.0} if "dropout" in values else values)
     z, labels = inputs(config, 4)
     images = generator(z, labels)
     logits = discriminator(images, labels)

@@ -9,9 +9,7 @@ from gan_models.networks.dcgan import DcganConfig, DcganDiscriminator, DcganGene
 from gan_models.networks.layers import ResizeConv
 
 
-@pytest.mark.parametrize(
-    ("size", "sides"), [(28, [7, 14, 28]), (32, [4, 8, 16, 32]), (64, [4, 8, 16, 32, 64])]
-)
+@pytest.mark.parametrize(("size", "sides"), [(28, [7, 14, 28]), (32, [4, 8, 16, 32]), (64, [4, 8, 16, 32, 64])])
 def test_sides_double(size, sides):
     generator = DcganGenerator(DcganConfig(size=size, width=8)).eval()
     x = torch.zeros(1, generator.config.stages[0], sides[0], sides[0])

@@ -64,7 +64,7 @@ numbers = st.floats(-100, 100)
 indices = st.dictionaries(st.integers(0, 23), numbers, max_size=4)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.one_of(st.integers(0, LAST_SEED), st.lists(numbers, min_size=24, max_size=24)),
     st.one_of(st.none(), st.integers(0, 2)),

@@ -16,9 +16,7 @@ from gan_models.networks.projected import (
 
 def build(seed=0, **values):
     torch.manual_seed(seed)
-    return ProjectedDiscriminator(
-        ProjectedConfig(**{"width": 16, "mixed": 16, **values}), squeezenet_features()
-    )
+    return ProjectedDiscriminator(ProjectedConfig(**{"width": 16, "mixed": 16, **values}), squeezenet_features())
 
 
 def pictures(count, size=64, channels=3, seed=1):
@@ -51,9 +49,7 @@ def test_features_are_squeezenet_written_out():
     state = network.state_dict()
 
     def conv(x, name, **options):
-        return F.relu(
-            F.conv2d(x, state[f"features.{name}.weight"], state[f"features.{name}.bias"], **options)
-        )
+        return F.relu(F.conv2d(x, state[f"features.{name}.weight"], state[f"features.{name}.bias"], **options))
 
     def fire(x, index):
         x = conv(x, f"{index}.squeeze")

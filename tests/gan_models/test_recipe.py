@@ -165,9 +165,7 @@ def test_films_that_cannot_be_made_again_have_a_sentence(change: dict, message: 
     arguments = {"points": [{"seed": 1}, {"seed": 2}], **change}
     model = shelf.get(tiny.VANILLA)
     with pytest.raises(RequestError, match=message):
-        recipe.make_film_again(
-            Recipe(model.name, model.sha256, "interpolate", arguments), shelf, tmp_path / "f.mp4"
-        )
+        recipe.make_film_again(Recipe(model.name, model.sha256, "interpolate", arguments), shelf, tmp_path / "f.mp4")
 
 
 def test_a_recipe_too_long_for_exif_has_a_sentence(shelf, monkeypatch) -> None:

@@ -53,9 +53,7 @@ def test_a_picture_is_the_same_whatever_the_threads_bit_for_bit(name: str, tiny_
 @pytest.mark.parametrize("size", [28, 64])
 @pytest.mark.parametrize("norm", ["batch", "none"])
 def test_the_faster_form_draws_what_the_plain_network_does(upsampling: str, size: int, norm: str) -> None:
-    generator = DcganGenerator(
-        DcganConfig(size=size, width=64, latent_dim=16, upsampling=upsampling, norm=norm)
-    )
+    generator = DcganGenerator(DcganConfig(size=size, width=64, latent_dim=16, upsampling=upsampling, norm=norm))
     tiny.liven(generator)
     for layer in generator.modules():
         if isinstance(layer, torch.nn.BatchNorm2d):
@@ -113,9 +111,7 @@ def test_samples_as_arrays(tiny_weights, tmp_path, capsys) -> None:
 
 def test_samples_as_a_folder_of_one_class(tiny_weights, tmp_path) -> None:
     main([str(tiny_weights / tiny.CONDITIONAL), "-n", "3", "--class", "star", "-o", str(tmp_path / "out")])
-    files = sorted(
-        path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.png")
-    )
+    files = sorted(path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.png"))
     assert files == [f"star/seed-{seed:08d}.png" for seed in range(3)]
     assert recipe.read(tmp_path / "out" / files[1]).point == Point(seed=1, label=2)
 

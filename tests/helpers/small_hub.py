@@ -13,7 +13,8 @@ Files = dict[str, bytes]
 class SmallHub(ThreadingHTTPServer):
     """repos: (kind, "user/name") -> path -> content, where kind is models, datasets or spaces.
 
-    `licences` are what a repository's front matter says; `refuse` makes every write fail with this status.
+    `licences` are what a repository's front matter says; `refuse` makes every write fail with this status;
+    `served` lists the files that were fetched.
     """
 
     daemon_threads = True
@@ -23,6 +24,7 @@ class SmallHub(ThreadingHTTPServer):
         self.repos: dict[tuple[str, str], Files] = {}
         self.licences: dict[str, str] = {}
         self.made: list[dict] = []
+        self.served: list[str] = []
         self.refuse = 0
         self.url = f"http://127.0.0.1:{self.server_port}"
         threading.Thread(target=self.serve_forever, daemon=True).start()
@@ -40,14 +42,14 @@ class _Handler(BaseHTTPRequestHandler):
         if parts[0] == "api":
             return self.describe((parts[1], "/".join(parts[2:4])), parts[4:])
         key = (
-            (parts[0], "/".join(parts[1:3]))
-            if parts[0] in ("datasets", "spaces")
-            else ("models", "/".join(parts[:2]))
+            (parts[0], "/".join(parts[1:3])) if parts[0] in ("datasets", "spaces") else ("models", "/".join(parts[:2]))
         )
         rest = parts[3:] if key[0] != "models" else parts[2:]
         content = self.server.repos[key].get("/".join(rest[2:]))
         if content is None:
             return self.answer(404, b"{}", {"X-Error-Code": "EntryNotFound"})
+        if self.command == "GET":
+            self.server.served.append("/".join(rest[2:]))
         etag = hashlib.sha1(content).hexdigest()
         return self.answer(200, content, {"X-Repo-Commit": self.server.commit(key), "ETag": f'"{etag}"'})
 
@@ -56,6 +58,8 @@ class _Handler(BaseHTTPRequestHandler):
     def describe(self, key: tuple[str, str], rest: list[str]) -> None:
         if key not in self.server.repos:
             return self.answer(404, b"{}", {"X-Error-Code": "RepoNotFound"})
+        if len(rest) > 1 and rest[1] not in ("main", self.server.commit(key)):
+            return self.answer(404, b"{}", {"X-Error-Code": "RevisionNotFound"})
         files = self.server.repos[key]
         if rest[:1] == ["tree"]:
             return self.say(
@@ -87,16 +91,12 @@ class _Handler(BaseHTTPRequestHandler):
         key = (parts[1], "/".join(parts[2:4]))
         if parts[4] == "preupload":
             paths = [file["path"] for file in json.loads(body)["files"]]
-            return self.say(
-                {"files": [{"path": p, "uploadMode": "regular", "shouldIgnore": False} for p in paths]}
-            )
+            return self.say({"files": [{"path": p, "uploadMode": "regular", "shouldIgnore": False} for p in paths]})
         for line in map(json.loads, body.splitlines()):
             if line["key"] == "file":
                 self.server.repos[key][line["value"]["path"]] = base64.b64decode(line["value"]["content"])
         sha = self.server.commit(key)
-        return self.say(
-            {"commitOid": sha, "commitUrl": f"{self.server.url}/{key[1]}/commit/{sha}", "success": True}
-        )
+        return self.say({"commitOid": sha, "commitUrl": f"{self.server.url}/{key[1]}/commit/{sha}", "success": True})
 
     def create(self, wish: dict) -> None:
         name = f"{wish['organization']}/{wish['name']}"

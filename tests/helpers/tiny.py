@@ -43,9 +43,7 @@ def make_card(name: str) -> Card:
         data=DataSet("noise", "0" * 64, 100, "CC0-1.0", "drawn by tests/helpers/tiny.py", True),
         licence="CC0-1.0",
         free=name != CONDITIONAL,
-        making=Making(
-            command="python tests/helpers/tiny.py FOLDER", steps=10, images=640, seconds=2.5, torch="2.13"
-        ),
+        making=Making(command="python tests/helpers/tiny.py FOLDER", steps=10, images=640, seconds=2.5, torch="2.13"),
         measures=(Measure("Frechet distance", 12.5, 0.25, 0.03, 1000, "mnist", 0, "none"),),
         labels=LABELS.get(name, ()),
     )

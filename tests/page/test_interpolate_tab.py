@@ -52,9 +52,7 @@ def test_the_preview_shows_the_films_own_frames(client, tiny_weights):
 
 def test_the_slider_gets_the_exact_frame(tiny_weights):
     shelf = Shelf([tiny_weights])
-    order = film.Order(
-        tiny.CONDITIONAL, (Point(1, label=0), Point(2, label=2)), frames_per_step=8, closed=False
-    )
+    order = film.Order(tiny.CONDITIONAL, (Point(1, label=0), Point(2, label=2)), frames_per_step=8, closed=False)
     walk = list(frames(shelf.get(tiny.CONDITIONAL), order.points, 8))
     for frame in (0, 5, 8):
         shown = decode(film.exact_picture(shelf, Lanes(), {**order.to_json(), "frame": frame}))

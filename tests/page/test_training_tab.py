@@ -20,9 +20,7 @@ from training.run import Run
 def make_run(folder: Path, rows: int = 30, **config) -> Run:
     """A run folder as training writes it, with `rows` rows and three grids."""
     run = Run(folder)
-    run.write_config(
-        {"config": {"minutes": 15.0, "steps": None, "log_every": 100}, "data": {"name": "drawn"}} | config
-    )
+    run.write_config({"config": {"minutes": 15.0, "steps": None, "log_every": 100}, "data": {"name": "drawn"}} | config)
     for i in range(1, rows + 1):
         run.append(
             {
@@ -45,11 +43,7 @@ def _grid(run: Run, images: int) -> Path:
 
 def test_figures_have_units_and_the_time_left_is_told(tmp_path):
     told = run_panel.figures(make_run(tmp_path / "cats", rows=10))
-    assert (
-        told["images seen"] == "64,000"
-        and told["speed"] == "213 images/s"
-        and told["training time"] == "5 min"
-    )
+    assert told["images seen"] == "64,000" and told["speed"] == "213 images/s" and told["training time"] == "5 min"
     assert told["time left"] == "about 10 min"
 
 
@@ -73,12 +67,7 @@ def test_the_doctor_speaks_in_words_and_health_is_said_too(tmp_path):
     }
     run.append_remark(remark | {"advice": "Try --upsampling resize."})
     words = run_panel.remarks_html(run)
-    assert (
-        "checkerboard" in words
-        and "step 700" in words
-        and "0.0421" in words
-        and "--upsampling resize" in words
-    )
+    assert "checkerboard" in words and "step 700" in words and "0.0421" in words and "--upsampling resize" in words
     assert "<b>dots" not in words
 
 
@@ -86,7 +75,7 @@ def test_grids_become_a_flipbook_that_starts_at_the_latest(tmp_path):
     run = make_run(tmp_path / "cats")
     value = run_panel.grids_value(run)
     assert value["total"] == 3 and value["start"] == 1.0 and value["labels"][-1] == "640 images seen"
-    assert run_panel.grid_picture(run, 2).startswith("data:image/jpeg")
+    assert run_panel.grid_picture(run, 2).startswith("data:image/")
     assert "empty" in run_panel.grids_value(make_run_without_grids(tmp_path / "new"))
 
 
@@ -96,14 +85,27 @@ def make_run_without_grids(folder: Path) -> Run:
     return run
 
 
+@pytest.mark.parametrize("text", ["not json", "[1, 2]"])
+def test_a_damaged_config_is_said_and_breaks_nothing(tmp_path, text):
+    from page.training import _look
+
+    run = make_run(tmp_path / "cats")
+    run.config_path.write_text(text)
+    head = _look(tmp_path, "cats", ())[6]
+    assert "config.json cannot be read" in head
+
+
 def test_nothing_is_sent_while_nothing_changes(tmp_path):
     from page.training import _look
 
     run = make_run(tmp_path / "cats")
-    first = _look(tmp_path, None, "")
-    assert _look(tmp_path, None, first[0])[1] == {"__type__": "update"}, "the same look is skipped"
+    skipped = {"__type__": "update"}
+    seen, *_, book, _, _, _ = _look(tmp_path, None, ())
+    assert book["total"] == 3
+    assert _look(tmp_path, None, seen) == [skipped] * 8
     run.append({"step": 3100, "images": 198_400, "seconds": 930.0})
-    assert _look(tmp_path, None, first[0])[0] != first[0]
+    now, *_, book, _, head, _ = _look(tmp_path, None, seen)
+    assert now != seen and "198,400" in head and book == skipped, "pictures go only when there are new ones"
 
 
 def test_no_runs_teach(client):

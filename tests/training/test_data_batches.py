@@ -30,9 +30,7 @@ def test_a_batch_is_a_function_of_its_step_alone():
         again = fresh.at(step)
     assert torch.equal(images, again[0])
     assert torch.equal(labels, again[1])
-    assert seen(Batches(numbered(10), 4, seed=4), range(2)) != seen(
-        Batches(numbered(10), 4, seed=3), range(2)
-    )
+    assert seen(Batches(numbered(10), 4, seed=4), range(2)) != seen(Batches(numbered(10), 4, seed=3), range(2))
 
 
 def test_images_and_labels_belong_together():
@@ -49,9 +47,7 @@ def test_processes_share_an_epoch_without_overlap():
 def test_half_of_the_images_are_mirrored_if_asked():
     images = torch.zeros(500, 1, 2, 2, dtype=torch.uint8)
     images[..., 0] = 255
-    plain, mirrored = (
-        Batches(ImageSet("halves", images), 500, 0, flip=flip).at(0)[0] for flip in (False, True)
-    )
+    plain, mirrored = (Batches(ImageSet("halves", images), 500, 0, flip=flip).at(0)[0] for flip in (False, True))
     assert (plain[..., 0] == 1).all()
     assert 200 < (mirrored[:, 0, 0, 0] == -1).sum() < 300
     assert torch.equal(mirrored.sum(-1), torch.zeros(500, 1, 2))
@@ -66,9 +62,7 @@ def test_batches_never_touch_the_set():
 
 @pytest.mark.parametrize("batch, world", [(11, 1), (6, 2)])
 def test_fewer_images_than_a_batch_is_one_line(batch, world):
-    with pytest.raises(
-        TrainingError, match=r"numbers has 10 pictures, fewer than one batch of 1\d: .* lower --batch"
-    ):
+    with pytest.raises(TrainingError, match=r"numbers has 10 pictures, fewer than one batch of 1\d: .* lower --batch"):
         Batches(numbered(10), batch, 0, world=world)
 
 
@@ -84,9 +78,7 @@ def bursts(count: int, length: int) -> ImageSet:
         0, 3, (count, length, 3, 16, 16)
     )
     images = scenes.clip(0, 255).astype(np.uint8).reshape(-1, 3, 16, 16)
-    return ImageSet(
-        "bursts", torch.from_numpy(images), torch.arange(count).repeat_interleave(length), ("x",) * count
-    )
+    return ImageSet("bursts", torch.from_numpy(images), torch.arange(count).repeat_interleave(length), ("x",) * count)
 
 
 def test_near_duplicates_stay_on_one_side():

@@ -31,9 +31,7 @@ def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
 def folder_set() -> dict[str, bytes]:
     return {
         "README.md": b"---\nlicense: cc-by-4.0\n---",
-        **{
-            f"train/{label}/{n}.png": png(10 * n + len(label)) for label in ("cat", "horse") for n in range(2)
-        },
+        **{f"train/{label}/{n}.png": png(10 * n + len(label)) for label in ("cat", "horse") for n in range(2)},
         "test/cat/9.png": png(200),
         "test/horse/8.png": png(210),
     }

@@ -148,9 +148,7 @@ def test_avatars_look_as_their_own_package_draws_them():
         clothing_color=pa.ClothingColor.PINK,
         facial_hair=pa.FacialHairType.NONE,
     ).render()
-    svg = svg.replace('viewBox="0 0 264 280"', 'viewBox="16 8 232 232"').replace(
-        'width="264px" height="280px"', ""
-    )
+    svg = svg.replace('viewBox="0 0 264 280"', 'viewBox="16 8 232 232"').replace('width="264px" height="280px"', "")
     png = resvg_py.svg_to_bytes(
         svg_string=svg,
         width=64,
@@ -162,9 +160,7 @@ def test_avatars_look_as_their_own_package_draws_them():
     assert np.abs(draw(choice, 64)[0] - whole).mean() < 1
 
 
-@pytest.mark.parametrize(
-    "name, credit", [("robohash", "Zikri Kader"), ("robohash-monsters", "Hrvoje Novakovic")]
-)
+@pytest.mark.parametrize("name, credit", [("robohash", "Zikri Kader"), ("robohash-monsters", "Hrvoje Novakovic")])
 def test_robohash_credits_its_artist(name, credit):
     found = load(name, size=32, limit=12)
     assert found.images.shape == (12, 3, 32, 32)

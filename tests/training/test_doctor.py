@@ -64,9 +64,7 @@ PLANTED = {
 }
 
 
-@pytest.mark.parametrize(
-    "rows", [healthy(), critic(), healthy(8), []], ids=["gan", "critic", "young", "empty"]
-)
+@pytest.mark.parametrize("rows", [healthy(), critic(), healthy(8), []], ids=["gan", "critic", "young", "empty"])
 def test_healthy_logs_are_silent(rows):
     assert remarks(rows) == []
 

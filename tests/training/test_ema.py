@@ -6,7 +6,7 @@ from torch import nn
 
 from gan_models.errors import TrainingError
 from gan_models.networks import FAMILIES, build_config
-from training.ema import Ema, refresh_statistics
+from training.ema import Ema
 
 
 def network(seed=0):
@@ -107,36 +107,6 @@ def test_it_averages_a_generator_that_still_draws():
     ema.update(generator, 8)
     assert ema.module(torch.randn(2, generator.latent_dim)).isfinite().all()
     assert ema.module.steps[0].num_batches_tracked == 1
-
-
-@pytest.mark.parametrize("classes", [0, 3])
-def test_refreshed_statistics_are_those_of_its_own_pictures(classes):
-    values = {"size": 28, "channels": 1, "width": 8, "classes": classes}
-    torch.manual_seed(0)
-    generator = FAMILIES["dcgan"].generator(build_config("dcgan", values)).eval()
-    weights = {key: value.clone() for key, value in generator.named_parameters()}
-    norm = generator.steps[0]
-    norm.running_mean.fill_(7.0)
-    refresh_statistics(generator, batches=4, batch=32)
-    assert not generator.training and norm.momentum == 0.1
-    assert all(torch.equal(value, weights[key]) for key, value in generator.named_parameters())
-    first = {key: value.clone() for key, value in generator.named_buffers()}
-    z = torch.randn(512, generator.latent_dim)
-    with torch.no_grad():
-        labels = torch.arange(512) % classes if classes else None
-        inputs = z if labels is None else torch.cat([z, generator.embedding(labels)], 1)
-        maps = generator.project(inputs).view(512, *generator.smallest)
-    assert (norm.running_mean - maps.mean((0, 1, 2))).abs().max() < 0.1 * maps.std()
-    torch.testing.assert_close(norm.running_var, maps.var((0, 1, 2)), rtol=0.15, atol=0)
-    refresh_statistics(generator, batches=4, batch=32)
-    assert all(torch.equal(value, first[key]) for key, value in generator.named_buffers())
-
-
-def test_networks_without_batch_norm_have_nothing_to_refresh():
-    generator = FAMILIES["vanilla"].generator(build_config("vanilla", {"width": 16}))
-    before = {key: value.clone() for key, value in generator.state_dict().items()}
-    refresh_statistics(generator)
-    assert all(torch.equal(value, before[key]) for key, value in generator.state_dict().items())
 
 
 @pytest.mark.parametrize(

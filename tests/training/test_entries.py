@@ -89,9 +89,7 @@ def test_from_takes_the_weights_and_nothing_else(tmp_path, drawn_folder, capsys)
     for name, value in begun["networks"]["generator"].items():
         if "running" not in name and "num_batches" not in name:
             assert torch.allclose(value, averaged[name], atol=1e-6)
-    said = refusal(
-        capsys, tmp_path / "third", drawn_folder, "--from", str(tmp_path / "first"), "--latent-dim", "5"
-    )
+    said = refusal(capsys, tmp_path / "third", drawn_folder, "--from", str(tmp_path / "first"), "--latent-dim", "5")
     assert "--from" in said
 
 
@@ -108,9 +106,7 @@ def test_what_cannot_be_trained_is_one_line(tmp_path, drawn_folder, capsys, flag
 
 
 def test_conditional_needs_classes(tmp_path, drawn_folder, capsys):
-    assert "needs labelled pictures" in refusal(
-        capsys, tmp_path / "run", drawn_folder / "bright", "--conditional"
-    )
+    assert "needs labelled pictures" in refusal(capsys, tmp_path / "run", drawn_folder / "bright", "--conditional")
 
 
 def test_a_run_that_fails_says_so_in_its_folder(tmp_path, drawn_folder, capsys):

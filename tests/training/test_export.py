@@ -121,8 +121,6 @@ def test_a_film_keeps_first_and_last_and_at_most_24(count, tmp_path):
 
 
 def test_commands_and_names_become_public():
-    config = {
-        "command": "python -m training.train_dcgan --data /home/me/cats.zip --run /tmp/x --seed 3 --data-root=/d"
-    }
+    config = {"command": "python -m training.train_dcgan --data /home/me/cats.zip --run /tmp/x --seed 3 --data-root=/d"}
     assert public_command(config) == "python -m training.train_dcgan --data cats.zip --seed 3"
     assert [plain_name(text) for text in ("My Cats!", "a..b", "...")] == ["my-cats", "a.b", "weight"]

@@ -68,9 +68,7 @@ def test_kernel_distance_is_unbiased_and_equals_the_double_sum():
 def test_precision_and_recall_of_toy_sets():
     corners = torch.tensor([[0.0, 0.0], [10.0, 0.0], [0.0, 10.0], [10.0, 10.0]])
     real = torch.cat([corner + 0.1 * normal(20, 2, seed=i) for i, corner in enumerate(corners)])
-    two_corners = torch.cat(
-        [corner + 0.1 * normal(40, 2, seed=9 + i) for i, corner in enumerate(corners[:2])]
-    )
+    two_corners = torch.cat([corner + 0.1 * normal(40, 2, seed=9 + i) for i, corner in enumerate(corners[:2])])
     far = two_corners.clone()
     far[:20] += 100
     precision, recall = precision_recall(two_corners, real)

@@ -12,9 +12,7 @@ from training.data import ImageSet
 from training.measures import sets
 
 
-def jpeg(
-    colour: tuple[int, int, int], width: int, height: int, right: tuple[int, int, int] | None = None
-) -> bytes:
+def jpeg(colour: tuple[int, int, int], width: int, height: int, right: tuple[int, int, int] | None = None) -> bytes:
     picture = np.full((height, width, 3), colour, np.uint8)
     picture[:, width // 2 :] = right or colour
     out = io.BytesIO()

@@ -93,6 +93,4 @@ def test_a_dry_run_prints_the_merged_options_and_makes_nothing(capsys, tmp_path,
 
 def test_differences_name_fields_and_ignore_what_may_change():
     before = {"batch": 64, "steps": 10, "run": "a", "loss": "hinge"}
-    assert differences(before, {"batch": 32, "steps": 20, "run": "b", "loss": "hinge"}) == [
-        "batch (64, now 32)"
-    ]
+    assert differences(before, {"batch": 32, "steps": 20, "run": "b", "loss": "hinge"}) == ["batch (64, now 32)"]

@@ -33,9 +33,7 @@ def test_the_two_turns_are_the_losses_of_that_name(networks, loss):
     fake = drawn.drawn["fake"]
     assert torch.equal(by_phase, generator_loss(loss, networks["discriminator"](fake)))
     by_phase, _ = discriminator_turn(networks, drawn, game)
-    expected = discriminator_loss(
-        loss, networks["discriminator"](drawn.images), networks["discriminator"](fake)
-    )
+    expected = discriminator_loss(loss, networks["discriminator"](drawn.images), networks["discriminator"](fake))
     assert torch.equal(by_phase, expected)
 
 
@@ -62,9 +60,7 @@ def test_penalties_enter_with_their_weight(networks):
     torch.manual_seed(2)
     plain, _ = discriminator_turn(networks, drawn, Game("wasserstein", latent_dim=4))
     torch.manual_seed(2)
-    penalised, numbers = discriminator_turn(
-        networks, drawn, Game("wasserstein", latent_dim=4, penalty=weight)
-    )
+    penalised, numbers = discriminator_turn(networks, drawn, Game("wasserstein", latent_dim=4, penalty=weight))
     assert torch.allclose(penalised, plain + weight * numbers["penalty"])
     r1 = adversarial(Game(latent_dim=4, r1=2.0, r1_every=4))[-1]
     loss, numbers = r1.loss(networks, drawn)

@@ -37,10 +37,7 @@ def test_cats_become_128_px_squares(tmp_path):
     expected = Image.open(tmp_path / "afhq/train/cat/flickr_cat_000001.jpg").resize(
         (128, 128), Image.Resampling.LANCZOS
     )
-    assert (
-        np.abs(np.asarray(pictures["train/flickr_cat_000001.jpg"]).astype(int) - np.asarray(expected)).mean()
-        < 2
-    )
+    assert np.abs(np.asarray(pictures["train/flickr_cat_000001.jpg"]).astype(int) - np.asarray(expected)).mean() < 2
     assert load(out).sha256 == sha256
 
 
@@ -99,9 +96,7 @@ def test_the_command_line_says_what_it_made(tmp_path, capsys):
     assert list((tmp_path / "made").iterdir()) == [tmp_path / "made" / "cats.zip"]
 
 
-@pytest.mark.parametrize(
-    "name, text", [("nope", "no recipe for 'nope'"), ("facades-128", "holds none of trainA")]
-)
+@pytest.mark.parametrize("name, text", [("nope", "no recipe for 'nope'"), ("facades-128", "holds none of trainA")])
 def test_wrong_names_and_sources_are_one_line(tmp_path, capsys, name, text):
     with pytest.raises(SystemExit) as stop:
         main([name, "--from", str(tmp_path), "-o", str(tmp_path / "x.zip")])

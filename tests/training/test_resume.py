@@ -57,10 +57,7 @@ def test_the_log_of_a_resumed_run_is_the_same_too(tmp_path, play):
     Run(tmp_path / "parts").append({"step": 5, "images": 40})
     play(tmp_path / "parts", steps=6)
     timeless = [
-        [
-            {k: v for k, v in row.items() if k not in ("seconds", "rate")}
-            for row in Run(tmp_path / name).rows()
-        ]
+        [{k: v for k, v in row.items() if k not in ("seconds", "rate")} for row in Run(tmp_path / name).rows()]
         for name in ("whole", "parts")
     ]
     assert timeless[0] == timeless[1]

@@ -91,7 +91,5 @@ def test_runs_are_found_the_latest_first(tmp_path):
 
 
 def test_the_page_can_read_runs_without_torch():
-    code = (
-        "import training.run, training.doctor, sys; assert 'torch' not in sys.modules, 'torch was imported'"
-    )
+    code = "import training.run, training.doctor, sys; assert 'torch' not in sys.modules, 'torch was imported'"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

@@ -86,9 +86,7 @@ def test_weights_that_are_not_finite_are_never_saved(tmp_path, play):
         with torch.no_grad():
             next(network.parameters()).fill_(float("inf"))
 
-    phase = Phase(
-        "spoil", "generator", lambda n, b: (n["generator"](torch.randn(2, 4)).mean(), {}), after=spoil
-    )
+    phase = Phase("spoil", "generator", lambda n, b: (n["generator"](torch.randn(2, 4)).mean(), {}), after=spoil)
     with pytest.raises(TrainingError, match="generator is no longer finite"):
         play(tmp_path, phases=[phase], steps=3)
     assert Run(tmp_path).load_checkpoint()["step"] == 2

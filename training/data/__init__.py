@@ -51,8 +51,7 @@ def load(
         path = Path(name).expanduser()
         if not path.exists():
             raise TrainingError(
-                f"{name} does not exist: give a folder or zip of pictures, hf:user/name, "
-                f"or one of {', '.join(NAMES)}."
+                f"{name} does not exist: give a folder or zip of pictures, hf:user/name, or one of {', '.join(NAMES)}."
             )
         found = pictures.load(path, memory_mb=memory_mb, **shape)
     if licence and found.licence == OWN:

@@ -106,9 +106,7 @@ def load(
         luma = images.astype(np.float32) @ np.array((0.299, 0.587, 0.114), np.float32)
         images = (luma + 0.5).astype(np.uint8)[..., None]
     images = np.ascontiguousarray(images.transpose(0, 3, 1, 2))
-    attributes = {
-        part: Attribute(_words(PARTS[part]), torch.from_numpy(picks)) for part, picks in choices.items()
-    }
+    attributes = {part: Attribute(_words(PARTS[part]), torch.from_numpy(picks)) for part, picks in choices.items()}
     known = BY_NAME["avatars"]
     return ImageSet(
         name=known.name,
@@ -203,9 +201,7 @@ def _avatar(avatars, part: str, kind: str, colour: str | None, shade: str):
     }
     wears = dict.fromkeys((*enums, "top", "nose"))
     if part == "body":
-        return avatars.Avatar(
-            **wears | {"skin_color": avatars.SkinColor[shade], "nose": avatars.NoseType.DEFAULT}
-        )
+        return avatars.Avatar(**wears | {"skin_color": avatars.SkinColor[shade], "nose": avatars.NoseType.DEFAULT})
     if part == "top":
         hat = kind in HATS
         # a hat takes the hair's place in the choice of colours; clothes' colours suit it better

@@ -15,9 +15,7 @@ class Batches:
     epoch does not divide by the batch, a batch runs on into the next epoch: nothing is dropped.
     """
 
-    def __init__(
-        self, data: ImageSet, batch: int, seed: int, rank: int = 0, world: int = 1, flip: bool = False
-    ):
+    def __init__(self, data: ImageSet, batch: int, seed: int, rank: int = 0, world: int = 1, flip: bool = False):
         if batch < 1 or not 0 <= rank < world:
             raise TrainingError(
                 f"a batch of {batch} for process {rank} of {world}: expected at least 1, and rank < world"

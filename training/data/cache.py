@@ -34,9 +34,7 @@ def decoded(
     folder = cache_folder() / "sets" / digest
     if not folder.exists():
         _write(folder, shape, fill)
-    return Rows(np.load(folder / "pixels.npy", mmap_mode="r")), json.loads(
-        (folder / "notes.json").read_text()
-    )
+    return Rows(np.load(folder / "pixels.npy", mmap_mode="r")), json.loads((folder / "notes.json").read_text())
 
 
 def cache_folder() -> Path:

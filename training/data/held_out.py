@@ -11,9 +11,7 @@ CLOSE = 0.6  # of the typical distance to the nearest picture: below it two are 
 BURST = 32  # more pictures than this in one chain are a kind (the ones of MNIST), not a burst
 
 
-def held_out(
-    data: ImageSet, share: float = 0.05, most: int = 500, seed: int = 0
-) -> tuple[ImageSet, ImageSet]:
+def held_out(data: ImageSet, share: float = 0.05, most: int = 500, seed: int = 0) -> tuple[ImageSet, ImageSet]:
     """(to train on, held out): `share` of the pictures, `most` at most and one at least, chosen by the seed.
 
     A picture takes its near-duplicates (a burst of one cat) with it; one with more of them than there is room
@@ -33,9 +31,7 @@ def held_out(
             held |= group
     held = held or {order[0]}  # everything is one chain: a share without a proof is better than none
     taken = np.isin(np.arange(len(data)), list(held))
-    return data.take(torch.from_numpy(np.flatnonzero(~taken))), data.take(
-        torch.from_numpy(np.flatnonzero(taken))
-    )
+    return data.take(torch.from_numpy(np.flatnonzero(~taken))), data.take(torch.from_numpy(np.flatnonzero(taken)))
 
 
 class Near:

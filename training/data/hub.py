@@ -66,17 +66,12 @@ def describe(name: str) -> Repository:
     try:
         info = HfApi(endpoint=endpoint()).dataset_info(plain, revision=revision or None)
     except (HfHubHTTPError, HFValidationError) as error:
-        raise TrainingError(
-            f"the Hub has no data set {name!r} that can be read ({_first(error)})."
-        ) from error
+        raise TrainingError(f"the Hub has no data set {name!r} that can be read ({_first(error)}).") from error
     except Exception as error:  # the transport's own errors: their types are not part of the Hub's interface
         if kept.exists():
-            return Repository(
-                **json.loads(kept.read_text()) | {"files": tuple(json.loads(kept.read_text())["files"])}
-            )
+            return Repository(**json.loads(kept.read_text()) | {"files": tuple(json.loads(kept.read_text())["files"])})
         raise TrainingError(
-            f"the Hub cannot be reached for {name!r} ({_first(error)}): "
-            "connect to the network, or give a folder."
+            f"the Hub cannot be reached for {name!r} ({_first(error)}): connect to the network, or give a folder."
         ) from error
     licence = getattr(info.card_data, "license", None) or ""
     licence = ", ".join(licence) if isinstance(licence, list) else licence
@@ -93,9 +88,7 @@ def endpoint() -> str | None:
 
 def _fetch(repository: Repository, split: str) -> Path:
     """A folder or zip on this machine that holds the split's pictures."""
-    tables = [
-        f for f in repository.files if f.endswith(".parquet") and not f.split("/")[-1].startswith("metadata")
-    ]
+    tables = [f for f in repository.files if f.endswith(".parquet") and not f.split("/")[-1].startswith("metadata")]
     zips = [f for f in repository.files if f.endswith(".zip")]
     images = [f for f in repository.files if Path(f).suffix.lower() in pictures.SUFFIXES]
     if tables:
@@ -151,9 +144,7 @@ def _unpack(repository: Repository, tables: Sequence[str], split: str) -> Path:
         raise TrainingError(f"hf:{repository.name} has no Parquet table for the split {split!r}.")
     if len({Path(t).parent for t in tables}) > 1:
         parents = ", ".join(sorted({str(Path(t).parent) for t in tables}))
-        raise TrainingError(
-            f"hf:{repository.name} has several configurations ({parents}): download one as a folder."
-        )
+        raise TrainingError(f"hf:{repository.name} has several configurations ({parents}): download one as a folder.")
     try:
         from pyarrow import parquet
     except ImportError as error:
@@ -176,14 +167,10 @@ def _unpack(repository: Repository, tables: Sequence[str], split: str) -> Path:
 def _write_pictures(table, folder: Path, count: int, name: str) -> int:
     """Writes one table's pictures from number `count` on; returns the number after the last."""
     schema = table.schema_arrow
-    image = next(
-        (f.name for f in schema if hasattr(f.type, "fields") and "bytes" in {c.name for c in f.type}), None
-    )
+    image = next((f.name for f in schema if hasattr(f.type, "fields") and "bytes" in {c.name for c in f.type}), None)
     if image is None:
         raise TrainingError(f"hf:{name} has no column of pictures, only {', '.join(schema.names)}.")
-    features = (
-        json.loads((schema.metadata or {}).get(b"huggingface", b"{}")).get("info", {}).get("features", {})
-    )
+    features = json.loads((schema.metadata or {}).get(b"huggingface", b"{}")).get("info", {}).get("features", {})
     label = next((c for c in schema.names if features.get(c, {}).get("_type") == "ClassLabel"), None)
     names = features[label].get("names", []) if label else []
     for batch in table.iter_batches(256, columns=[c for c in (image, label) if c]):

@@ -75,9 +75,7 @@ class ImageSet:
                 f"{tuple(self.images.shape)}"
             )
         if len(self.images) == 0:
-            raise TrainingError(
-                f"{self.name} holds no pictures: give a set with at least one readable picture."
-            )
+            raise TrainingError(f"{self.name} holds no pictures: give a set with at least one readable picture.")
         if self.labels is not None and len(self.labels) != len(self.images):
             raise TrainingError(f"{self.name}: {len(self.labels)} labels for {len(self.images)} images")
 

@@ -22,18 +22,14 @@ BY_NAME: dict[str, Known] = {
         False,
         "Y. LeCun, C. Cortes, C. J. C. Burges",
     ),
-    "fashion-mnist": Known(
-        "Fashion-MNIST", "MIT", True, "Zalando Research, github.com/zalandoresearch/fashion-mnist"
-    ),
+    "fashion-mnist": Known("Fashion-MNIST", "MIT", True, "Zalando Research, github.com/zalandoresearch/fashion-mnist"),
     "avatars": Known(
         "avatars",
         "free for personal and commercial use (avataaars)",
         True,
         "avataaars by Pablo Stanley, drawn by python-avatars",
     ),
-    "robohash": Known(
-        "robohash robots", "CC BY 4.0: credit the artist", True, "robots by Zikri Kader, robohash.org"
-    ),
+    "robohash": Known("robohash robots", "CC BY 4.0: credit the artist", True, "robots by Zikri Kader, robohash.org"),
     "robohash-monsters": Known(
         "robohash monsters",
         "CC BY 3.0: credit the artist",
@@ -46,18 +42,14 @@ BY_NAME: dict[str, Known] = {
         True,
         "robot heads by Julian Peter Arias, robohash.org",
     ),
-    "robohash-cats": Known(
-        "robohash cats", "CC BY 4.0: credit the artist", True, "cats by David Revoy, robohash.org"
-    ),
+    "robohash-cats": Known("robohash cats", "CC BY 4.0: credit the artist", True, "cats by David Revoy, robohash.org"),
     "afhq-cat-128": Known(
         "AFHQ cats, 128 px",
         "CC BY-NC 4.0",
         False,
         "AFHQ v1, Choi et al., StarGAN v2, CVPR 2020, github.com/clovaai/stargan-v2",
     ),
-    "clothing-144": Known(
-        "clothing, 144 px", "CC0 1.0", True, "github.com/alexeygrigorev/clothing-dataset-small"
-    ),
+    "clothing-144": Known("clothing, 144 px", "CC0 1.0", True, "github.com/alexeygrigorev/clothing-dataset-small"),
     "facades-128": Known(
         "CMP facades, 256x128 pairs",
         "not stated in the copy; research use",

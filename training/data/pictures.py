@@ -106,9 +106,7 @@ def _files(names: Sequence[str], read: Callable[[str], bytes]) -> Files:
     return Files(tuple(pictures), read, tuple(sorted(set(plain) - set(pictures))))
 
 
-def layout(
-    names: Sequence[str], split: str, path: Path
-) -> tuple[tuple[str, ...], list[int] | None, tuple[str, ...]]:
+def layout(names: Sequence[str], split: str, path: Path) -> tuple[tuple[str, ...], list[int] | None, tuple[str, ...]]:
     """The names of one split, the label of each (None without subfolders) and the classes, sorted."""
     names, prefix = _strip(tuple(names), "")
     tops = {n.split("/")[0] if "/" in n else "" for n in names}
@@ -153,9 +151,7 @@ def _headers(files: Files, names: Sequence[str]) -> Iterator[Image.Image]:
     for name in names:
         try:
             yield Image.open(io.BytesIO(files.read(name)))
-        except (
-            Exception
-        ):  # as many types as there are ways to be damaged; named where the pictures are decoded
+        except Exception:  # as many types as there are ways to be damaged; named where the pictures are decoded
             continue
 
 
@@ -199,9 +195,7 @@ def _decode(files: Files, names: Sequence[str], out: np.ndarray, workers: int | 
     def one(index: int) -> str | None:
         try:
             out[index] = read_picture(files.read(names[index]), out.shape[2], out.shape[1]).transpose(2, 0, 1)
-        except (
-            Exception
-        ) as error:  # damaged files make decoders raise a dozen types, and one must not stop a run
+        except Exception as error:  # damaged files make decoders raise a dozen types, and one must not stop a run
             return f"{names[index]}: {error or type(error).__name__}"
         return None
 
@@ -235,7 +229,4 @@ def _nothing(path: Path, files: Files) -> str:
     if not files.other:
         return f"{path} is empty: give a folder or zip with pictures (JPEG, PNG, WebP, ...)."
     kinds = ", ".join(sorted({Path(n).suffix or "no ending" for n in files.other})[:5])
-    return (
-        f"{path} holds no pictures, only {len(files.other)} other files ({kinds}): "
-        "give one with JPEG, PNG or WebP."
-    )
+    return f"{path} holds no pictures, only {len(files.other)} other files ({kinds}): give one with JPEG, PNG or WebP."

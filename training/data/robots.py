@@ -63,9 +63,7 @@ def _drawings() -> Path:
     try:
         import robohash
     except ImportError as error:
-        raise TrainingError(
-            "robohash is missing, whose drawings this set is made of: pip install robohash"
-        ) from error
+        raise TrainingError("robohash is missing, whose drawings this set is made of: pip install robohash") from error
     return Path(robohash.__file__).parent / "sets"
 
 

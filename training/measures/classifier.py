@@ -133,9 +133,7 @@ def save(folder: Path, network: Classifier, real: dict[str, RealFeatures], facts
     folder.mkdir(parents=True, exist_ok=True)
     state = {k: v.half() if v.is_floating_point() else v for k, v in network.state_dict().items()}
     save_file({k: v.contiguous() for k, v in state.items()}, folder / "classifier.safetensors")
-    parts = {
-        f"{name}/{part}": getattr(r, part) for name, r in real.items() for part in ("reference", "other")
-    }
+    parts = {f"{name}/{part}": getattr(r, part) for name, r in real.items() for part in ("reference", "other")}
     save_file({k: v.half().contiguous() for k, v in parts.items()}, folder / "real.safetensors")
     files = {}
     for name in ("classifier.safetensors", "real.safetensors"):
@@ -159,9 +157,7 @@ def load(name_or_folder: str | Path) -> FeatureSet:
         facts = json.loads((folder / FACTS).read_text())
         for name, sha256 in facts["files"].items():
             if _hash(folder / name) != sha256:
-                raise WeightError(
-                    f"{folder / name} is not the file that features.json describes: fetch it again."
-                )
+                raise WeightError(f"{folder / name} is not the file that features.json describes: fetch it again.")
         network = Classifier(ClassifierConfig(**facts["config"]))
         network.load_state_dict(load_file(folder / "classifier.safetensors"))
         tensors = load_file(folder / "real.safetensors")

@@ -41,9 +41,7 @@ def kernel(
     return found[metric.KEY_METRIC_KID_MEAN], found[metric.KEY_METRIC_KID_STD]
 
 
-def precision_recall(
-    samples: torch.Tensor, real: torch.Tensor, *, neighbours: int = 3
-) -> tuple[float, float]:
+def precision_recall(samples: torch.Tensor, real: torch.Tensor, *, neighbours: int = 3) -> tuple[float, float]:
     """Precision: share of samples within the real set; recall: of real images within the samples'.
 
     "Within" is no further from some image of the other set than that one's k-th neighbour of its own
@@ -57,9 +55,7 @@ def precision_recall(
     return found[metric.KEY_METRIC_PRECISION], found[metric.KEY_METRIC_RECALL]
 
 
-def density_coverage(
-    samples: torch.Tensor, real: torch.Tensor, *, neighbours: int = 5
-) -> tuple[float, float]:
+def density_coverage(samples: torch.Tensor, real: torch.Tensor, *, neighbours: int = 5) -> tuple[float, float]:
     """Density: how many real images' neighbourhoods a sample is in, over k (1 for real against real).
 
     Coverage: the share of real images with a sample in their neighbourhood, the ball up to their k-th
@@ -111,6 +107,4 @@ def _check(samples: torch.Tensor, real: torch.Tensor, least: int) -> None:
             f"this measure needs {least} images a side, got {len(samples)} samples and {len(real)} real."
         )
     if not (torch.isfinite(samples).all() and torch.isfinite(real).all()):
-        raise RequestError(
-            "the features hold values that are not finite: the samples or the network are broken."
-        )
+        raise RequestError("the features hold values that are not finite: the samples or the network are broken.")

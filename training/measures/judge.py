@@ -62,9 +62,7 @@ def _fitting(card: Card | None) -> str:
         if card and any(real.sha256 == card.data.sha256 for real in classifier.load(name).real.values()):
             return name
     of = f"trained on {card.data.name}" if card else "without a card"
-    raise RequestError(
-        f"no shipped features fit samples {of}: say --features {', '.join([*names, INCEPTION])}."
-    )
+    raise RequestError(f"no shipped features fit samples {of}: say --features {', '.join([*names, INCEPTION])}.")
 
 
 def _shipped(found: FeatureSet, real: str | None, card: Card | None) -> RealFeatures | None:
@@ -95,9 +93,7 @@ def _inception(real: str | None, card: Card | None, data_root: Path) -> Judge:
     from training.measures.inception import inception
 
     if real is None and card is None:
-        raise RequestError(
-            "--features inception needs the real images too: name a set, folder or zip with --real."
-        )
+        raise RequestError("--features inception needs the real images too: name a set, folder or zip with --real.")
     network = inception()
     images = training_images(real, card, data_root)
     both = halves(images)

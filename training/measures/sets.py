@@ -60,11 +60,7 @@ class LabelledSet:
 
 def labelled(name: str, data_root: Path) -> LabelledSet:
     """The images for the feature network `name`: mnist, fashion or photos."""
-    return (
-        photos(data_root)
-        if name == "photos"
-        else _idx({"fashion": "fashion-mnist"}.get(name, name), data_root)
-    )
+    return photos(data_root) if name == "photos" else _idx({"fashion": "fashion-mnist"}.get(name, name), data_root)
 
 
 def _idx(name: str, data_root: Path) -> LabelledSet:
@@ -74,9 +70,7 @@ def _idx(name: str, data_root: Path) -> LabelledSet:
     images = f"{REAL} of the test images; for the floor {REAL} training images"
     real = RealImages(test.images[:REAL], train.images[chosen], images, train.sha256)
     sources = {train.name: train.sha256}
-    return LabelledSet(
-        train.images, train.labels, test.images, test.labels, train.classes, sources, {name: real}
-    )
+    return LabelledSet(train.images, train.labels, test.images, test.labels, train.classes, sources, {name: real})
 
 
 def photos(data_root: Path) -> LabelledSet:
@@ -87,9 +81,7 @@ def photos(data_root: Path) -> LabelledSet:
     paths = {name: data_root / name for name in (CLOTHING, CATS, FACADES, LANDSCAPES)}
     missing = [name for name, path in paths.items() if not path.exists()]
     if missing:
-        raise TrainingError(
-            f"photos needs {', '.join(missing)} in {data_root}: make them with training.prepare."
-        )
+        raise TrainingError(f"photos needs {', '.join(missing)} in {data_root}: make them with training.prepare.")
     cats = load(paths[CATS], size=SIZE, channels=3)
     kept, tested = held_out(cats, share=0.1)
     parts, classes = [], []

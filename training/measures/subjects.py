@@ -49,9 +49,7 @@ def open_subject(what: str) -> Subject:
 
     model = load(what)
     if model.card.task != "sample":
-        raise RequestError(
-            f"{what} is made for {model.card.task}: training.evaluate measures weights that sample."
-        )
+        raise RequestError(f"{what} is made for {model.card.task}: training.evaluate measures weights that sample.")
     return Subject(model.card.name, lambda n, seed: _sampled(model, n, seed), model.card, model.folder)
 
 
@@ -77,9 +75,7 @@ def _npz(path: Path, n: int) -> Pictures:
             f"{path} cannot be read ({error}): expected `images`, uint8 (N, H, W) or (N, H, W, C)."
         ) from error
     if images.dtype != np.uint8 or images.ndim not in (3, 4) or images.shape[3:] not in ((), (1,), (3,)):
-        raise RequestError(
-            f"{path} holds images of {images.dtype} {images.shape}: expected uint8 (N, H, W[, 1 or 3])."
-        )
+        raise RequestError(f"{path} holds images of {images.dtype} {images.shape}: expected uint8 (N, H, W[, 1 or 3]).")
     tensor = torch.from_numpy(images)
     tensor = tensor[:, None] if images.ndim == 3 else tensor.permute(0, 3, 1, 2)
     return Pictures(tensor, None if labels is None or labels.ndim != 1 else torch.from_numpy(labels).long())

@@ -1,0 +1,21 @@
+/* Dropping a file anywhere on the page while its tab is shown. */
+atelier.drop = (root, shown, restore) => {
+  "use strict";
+  let over = 0;
+  const files = (event) => shown() && [...(event.dataTransfer?.types || [])].includes("Files");
+
+  document.addEventListener("dragover", (event) => {
+    if (!files(event)) return;
+    event.preventDefault();
+    root.classList.add("dropping");
+    clearTimeout(over);
+    over = setTimeout(() => root.classList.remove("dropping"), 250);
+  });
+
+  document.addEventListener("drop", (event) => {
+    root.classList.remove("dropping");
+    if (!files(event)) return;
+    event.preventDefault();
+    restore(event.dataTransfer.files[0]);
+  });
+};
