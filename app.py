@@ -1,6 +1,7 @@
 """Open the page: python app.py [--weights DIR] [--model user/repo] [--open-only] [--runs DIR]."""
 
 import argparse
+import gc
 import os
 import sys
 from pathlib import Path
@@ -28,6 +29,8 @@ def main(arguments: list[str]) -> None:
     options = flags(arguments)
     # One thread for each picture, and as many pictures at once as there are cores (page/parts/lanes.py).
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    # Nothing that is imported is garbage; looking for it there takes a fifth of the start.
+    gc.disable()
     import page
     from gan_models.loading import Shelf
 
@@ -41,6 +44,8 @@ def main(arguments: list[str]) -> None:
     print(f"GAN Atelier is open at {address}", *shelf.refused.values(), sep="\n", flush=True)
     # While the browser still fetches the page.
     page.warm(shelf)
+    gc.freeze()
+    gc.enable()
     blocks.block_thread()
 
 

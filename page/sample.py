@@ -75,13 +75,13 @@ class Desk:
     def models(self, request: dict) -> dict[str, Any]:
         """Every model's name and face, and a sentence for each folder that was refused."""
         models = [
-            {"name": c.name, "title": c.title, "subtitle": subtitle(c), "thumbnail": self.face(c.name)}
+            {"name": c.name, "title": c.title, "subtitle": subtitle(c), "thumbnail": self.face(c)}
             for c in drawing(self.shelf)
         ]
         return {"models": models, "refused": list(self.shelf.refused.values())}
 
-    def face(self, name: str) -> str:
-        return pictures.cover(self.shelf.folder(name))
+    def face(self, card: Card) -> str:
+        return pictures.cover(self.shelf.folder(card.name), side(card))
 
     def describe(self, request: dict) -> dict[str, Any]:
         """What the controls must know of {"weight": name}; without a name, of the one to begin with."""
@@ -101,7 +101,7 @@ class Desk:
                 "why": None if "discriminator.safetensors" in card.files else NO_VERDICT,
                 "unit": "critic's score" if card.method in CRITICS else "logit",
             },
-            "thumbnail": self.face(card.name),
+            "thumbnail": self.face(card),
         }
 
     def render(self, request: dict) -> dict[str, Any]:
@@ -175,9 +175,13 @@ class Desk:
 
 def subtitle(card: Card) -> str:
     """A line under a model's title: the method and the pictures' side in pixels."""
-    size = build_config(card.family, card.config).size
     method = STORIES[card.method].title if card.method in STORIES else card.method
-    return f"{method} · {size} px"
+    return f"{method} · {side(card)} px"
+
+
+def side(card: Card) -> int:
+    """The side of a card's pictures in pixels."""
+    return build_config(card.family, card.config).size
 
 
 def drawing(shelf: Shelf) -> list[Card]:

@@ -136,7 +136,8 @@ def _command_form(shared: Shared) -> None:
         command = gr.Textbox(
             first,
             label="Paste into a terminal, in the folder of this program",
-            info="The first line trains (again: goes on), the second puts the model on the shelf.",
+            info="The first line trains (run again, it goes on; for colour it fetches 4.7 MB of features once), "
+            "the second puts the model on the shelf.",
             lines=2,
             max_lines=6,
             interactive=False,

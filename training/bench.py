@@ -1,7 +1,7 @@
 """What training costs and keeps: python -m training.bench step | laptop --data FOLDER
 
-`step` compares the training step of the 64 px DCGAN with its bare convolutions. `laptop` trains on a folder of
-photographs for 15 minutes and measures what came of it: the README's promise.
+`step` compares the training step of the 64 px DCGAN with its bare convolutions. `laptop` trains on a folder
+of photographs for 15 minutes and measures what came of it: the README's promise.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Convolution:
-    """One convolution as a training step ran it: its layer, the input's shape, and which gradients were asked for."""
+    """One convolution as a training step ran it: layer, input shape, and the gradients asked for."""
 
     layer: nn.Conv2d | nn.ConvTranspose2d
     shape: torch.Size
@@ -60,9 +60,7 @@ def measure_step(options: Step) -> None:
         whole_seconds.append(timed(lambda turn=turn: step(turn + 1)))
         bare_seconds.append(timed(bare))
     whole, alone = (options.batch / statistics.median(seconds) for seconds in (whole_seconds, bare_seconds))
-    print(
-        f"DCGAN, {options.size} px, width 64, batch {options.batch}, {precision}, {torch.get_num_threads()} threads"
-    )
+    print(f"DCGAN, {options.size} px, width 64, batch {options.batch}, {precision}, {torch.get_num_threads()} threads")
     print(f"training step        {whole:8.1f} images/s")
     print(f"bare convolutions    {alone:8.1f} images/s ({len(convolutions)} of them, forward and backward)")
     print(f"share reached        {whole / alone:8.2f} (bar 0.50)")
@@ -75,7 +73,7 @@ def training_step(options: Step) -> tuple[Callable[[int], None], list[Convolutio
     data = ImageSet("noise", pictures)
     accelerator = make_accelerator(flags.precision)
     planned = plan(flags, data)
-    players, phases = line_up(flags, planned, accelerator.device), adversarial(planned.game)
+    players, phases = line_up(planned, accelerator.device), adversarial(planned.game)
     batches = Batches(data, options.batch, 0)
 
     def step(number: int) -> None:

@@ -1,8 +1,8 @@
-"""What goes wrong in GAN training, seen from the log: each trouble with its number, its threshold and a remedy.
+"""What goes wrong in GAN training, seen from the log: each trouble with its number, a threshold and advice.
 
-Healthy trainings look alarming to the eye: losses swing, critics have no zero, a good discriminator is right most
-of the time. So every sign is a median over the last rows, must last for several rows, is set against the real
-pictures' own value, and is quiet until the training has had time to begin.
+Healthy trainings look alarming to the eye: losses swing, critics have no zero, a good discriminator is right
+most of the time. So every sign is a median over the last rows, must last for several rows, is set against the
+real pictures' own value, and is quiet until the training has had time to begin.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Row = Mapping[str, float]
 
 @dataclass(frozen=True)
 class Remark:
-    """One trouble: where it was noticed, the number beside its threshold, why it matters, one thing to try."""
+    """One trouble: where it was noticed, number and threshold, why it matters, one thing to try."""
 
     step: int
     name: str
@@ -39,7 +39,7 @@ class Remark:
 
 
 class Past:
-    """The rows so far, smoothed: `past["d/real"]` is the median of the last rows, None where there are none."""
+    """The rows so far, smoothed: `past["d/real"]` is the median of the last rows or None."""
 
     def __init__(self):
         self.rows: list[Row] = []
@@ -89,8 +89,8 @@ class Check:
 def won(past: Past) -> float | None:
     """The discriminator's lower accuracy, if it also leaves the generator nothing to learn from.
 
-    Alone, accuracy near one is common in good trainings; it is trouble when the pictures lose their spread, when
-    the discriminator's loss is at its floor of zero, or when the generator's loss has doubled.
+    Alone, accuracy near one is common in good trainings; it is trouble when the pictures lose their spread,
+    when the discriminator's loss is at its floor of zero, or when the generator's loss has doubled.
     """
     if not past.has("accuracy/real", "accuracy/fake"):
         return None
@@ -117,8 +117,8 @@ def little_spread(past: Past) -> float | None:
 def memorising(past: Past) -> float | None:
     """How far held-out pictures lie from training pictures towards generated ones, 0 to 1, in the verdict.
 
-    Karras et al. 2020 ("Training generative adversarial networks with limited data", section 3.1, r_v). Only said
-    where the discriminator tells real from generated at all.
+    Karras et al. 2020 ("Training generative adversarial networks with limited data", section 3.1, r_v). Only
+    said where the discriminator tells real from generated at all.
     """
     if not past.has("d/real", "d/fake", "d/held_out", "accuracy/real", "accuracy/fake"):
         return None
@@ -157,8 +157,8 @@ CHECKS = (
         little_spread,
         0.5,
         0.6,
-        "Spread of the fixed latents' pictures against real spread: the generator draws few pictures again and again.",
-        "Go back to an earlier checkpoint or start again with a lower --generator-lr, a larger --batch or --r1 1.",
+        "Their spread is far below the real pictures': the generator draws few pictures again and again.",
+        "Start again with a lower --generator-lr, a larger --batch or --r1 1.",
         below=True,
     ),
     Check(
@@ -190,7 +190,7 @@ CHECKS = (
 
 @dataclass
 class Alarm:
-    """A check with its memory: it speaks when trouble has lasted, and again only after it was over for a while."""
+    """A check with its memory: it speaks when trouble has lasted, and again only after it was over."""
 
     check: Check
     speaking: bool = False

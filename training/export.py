@@ -1,7 +1,7 @@
-"""From a run folder to a weight on the shelf: python -m training.export RUN [--out weights/NAME] [--title ...]
+"""From a run folder to a weight on the shelf: python -m training.export RUN [--out weights/NAME]
 
-Works while the training goes on: it reads the last checkpoint. The folder appears in one move, so that an open
-page sees a whole weight or none.
+Works while the training goes on: it reads the last checkpoint. The folder appears in one move, so that an
+open page sees a whole weight or none.
 """
 
 from __future__ import annotations
@@ -140,7 +140,8 @@ def with_pictures(folder: Path, card: Card, run: Run) -> Card:
 def write_film(path: Path, moments: Sequence[tuple[int, Path]]) -> tuple[int, ...]:
     """Write grids as an animated WebP; the images seen at each frame of the file.
 
-    The format joins frames that look alike into one that lasts longer, so the frames are counted by their times.
+    The format joins frames that look alike into one that lasts longer, so the frames are counted by their
+    times.
     """
     frames = [Image.open(grid).convert("RGB") for _, grid in moments]
     settings = {"save_all": True, "duration": MILLISECONDS, "loop": 0, "quality": 80, "method": 6}
@@ -156,7 +157,7 @@ def write_film(path: Path, moments: Sequence[tuple[int, Path]]) -> tuple[int, ..
 
 
 def chosen(grids: Sequence[tuple[int, Path]], most: int = FRAMES) -> list[tuple[int, Path]]:
-    """At most `most` of the grids, the first and the last among them, as evenly spaced in ratio as they allow."""
+    """At most `most` of the grids, first and last among them, as evenly spaced in ratio as they allow."""
     if len(grids) <= most:
         return list(grids)
     first, last = max(grids[0][0], grids[1][0], 1), grids[-1][0]

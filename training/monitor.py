@@ -1,4 +1,4 @@
-"""What a running training tells: the log, the bar, the grids, TensorBoard, the doctor. None of it may stop a step."""
+"""What a running training tells: log, bar, grids, TensorBoard, doctor. None of it may stop a step."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ import tyro
 from gan_models.errors import TrainingError
 
 PRESETS = Path(__file__).with_name("presets")
-# What may change between two starts of the same run: where things lie, when to stop, what is written meanwhile.
+# What may change between two starts of a run: where things lie, when to stop, what is written meanwhile.
 FREE = {
     "run",
     "data_root",
@@ -40,31 +40,31 @@ class Common:
     """Take the defaults from training/presets/NAME.json; flags given beside it win."""
     # torchrun takes --run for a prefix of its own --run-path, hence a second name.
     run: Annotated[Path | None, tyro.conf.arg(aliases=["--folder"])] = None
-    """Folder of the run (default: runs/NAME of the preset or of entry and data). The same command resumes it."""
+    """Folder of the run (default: runs/NAME by preset, or by entry and data). The same command resumes it."""
     data: str = "mnist"
     """mnist, fashion-mnist, avatars, robohash, a folder or zip of images, or hf:<dataset id>."""
     data_root: Path | None = None
     """Folder that holds MNIST and Fashion-MNIST already; without it they are downloaded."""
     size: int | None = None
     """Side of the pictures in pixels (default: what suits the data)."""
-    batch: int = 64
-    """Pictures in a batch, for each process."""
+    batch: int | None = None
+    """Pictures in a batch, for each process (default: 64, projected 32)."""
     steps: int | None = None
     """Stop after so many steps."""
     minutes: float | None = None
-    """Stop after so many minutes of training, counted over all resumes (default: 15 when --steps is not given)."""
-    generator_lr: float = 2e-4
-    """Learning rate of the generator."""
-    discriminator_lr: float = 2e-4
-    """Learning rate of the discriminator."""
+    """Stop after so many minutes of training over all resumes (default: 15 without --steps)."""
+    generator_lr: float | None = None
+    """Learning rate of the generator (default: 0.0002, projected 0.0004, clipped critics 0.00005)."""
+    discriminator_lr: float | None = None
+    """Learning rate of the discriminator (default: the same)."""
     beta1: float | None = None
-    """First moment of Adam (default: 0.5; 0 for projected discriminators and the gradient penalty)."""
+    """First moment of Adam (default: 0.5; 0 for projected discriminators and gradient penalties)."""
     beta2: float | None = None
-    """Second moment of Adam (default: 0.999, 0.99 projected, 0.9 gradient penalty), or RMSprop's smoothing."""
+    """Second moment of Adam (default: 0.999, projected 0.99, penalty 0.9), or RMSprop's smoothing."""
     cool_down: float = 0.0
     """Share of the training, at its end, over which the learning rates fall to zero in a straight line."""
-    ema: float = 20_000.0
-    """Half-life of the generator's moving average, in images."""
+    ema: float | None = None
+    """Half-life of the generator's moving average, in images (default: 20,000, projected 10,000)."""
     flip: Literal["auto", "on", "off"] = "auto"
     """Show every other picture mirrored (auto: with the projected discriminator only)."""
     seed: int = 0
@@ -85,7 +85,7 @@ Options = TypeVar("Options", bound=Common)
 
 
 def parse(cls: type[Options], argv: Sequence[str] | None, entry: str, usual: str) -> Options:
-    """Flags over preset over defaults; `usual` is the preset taken when neither --preset nor --data is given."""
+    """Flags over preset over defaults; `usual` is the preset where neither --preset nor --data is given."""
     argv = list(sys.argv[1:] if argv is None else argv)
     name = preset_named(argv)
     if name is None and not has_flag(argv, "data") and not has_flag(argv, "help"):
@@ -102,14 +102,14 @@ def parse(cls: type[Options], argv: Sequence[str] | None, entry: str, usual: str
 
 
 def from_preset(cls: type[Options], name: str, entry: str) -> Options:
-    """The dataclass with a preset's fields; TrainingError when it is unknown, another entry's, or misspelt."""
+    """The dataclass with a preset's fields; TrainingError where it is unknown or another entry's."""
     fields = read_preset(name)
     if fields.pop("entry", None) != entry:
         belongs = read_preset(name).get("entry")
-        raise TrainingError(f"The preset {name} belongs to training.{belongs}; run python -m training.{belongs}.")
+        raise TrainingError(f"The preset {name} belongs to training.{belongs}; run that instead.")
     unknown = sorted(set(fields) - {field.name for field in dataclasses.fields(cls)})
     if unknown:
-        raise TrainingError(f"The preset {name} names {', '.join(unknown)}, which training.{entry} does not have.")
+        raise TrainingError(f"The preset {name} names {', '.join(unknown)}, unknown to training.{entry}.")
     return cls(**{key: tuple(value) if isinstance(value, list) else value for key, value in fields.items()})
 
 
@@ -149,7 +149,16 @@ def check(options: Common) -> None:
         if value is not None and not value > 0:
             raise TrainingError(f"--{name.replace('_', '-')} is {value}; it must be above zero.")
     if not 0 <= options.cool_down <= 1:
-        raise TrainingError(f"--cool-down is {options.cool_down}; it is a share of the training, from 0 to 1.")
+        raise TrainingError(f"--cool-down is {options.cool_down}; it is a share of the training, 0 to 1.")
+
+
+def settle(options: Options, **usual: Any) -> Options:
+    """The options with what was left open (None or "auto") set to `usual` or to what suits most."""
+    common = {"batch": 64, "generator_lr": 2e-4, "beta1": 0.5, "beta2": 0.999, "ema": 20_000.0, "flip": "off"}
+    usual = common | usual
+    usual.setdefault("discriminator_lr", usual["generator_lr"])
+    known = {key: value for key, value in usual.items() if getattr(options, key) in (None, "auto")}
+    return dataclasses.replace(options, **known)
 
 
 def as_json(options: Common) -> dict[str, Any]:
@@ -167,4 +176,6 @@ def plain(value: Any) -> Any:
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """Flags that differ between a run's config and this command, said as 'batch (64, now 32)'."""
     keys = sorted((set(before) | set(now)) - FREE)
-    return [f"{k} ({before.get(k)}, now {now.get(k)})" for k in keys if before.get(k) != now.get(k)]
+    # Nothing said before means the usual value, which the run of that time had as well.
+    changed = [k for k in keys if before.get(k) not in (None, "auto") and before[k] != now.get(k)]
+    return [f"{key} ({before[key]}, now {now.get(key)})" for key in changed]

@@ -1,7 +1,7 @@
 """What happens within one step: which network learns, how often, from which loss.
 
-The trainer knows phases and nothing of families. A phase is a loss over all networks and one batch, and the name
-of the one network that learns from it; the others stand still meanwhile.
+The trainer knows phases and nothing of families. A phase is a loss over all networks and one batch, and the
+name of the one network that learns from it; the others stand still meanwhile.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from training.losses import discriminator_loss, generator_loss
 from training.penalties import clip_weights, gradient_penalty, r1
 
 Networks = Mapping[str, nn.Module]
+Seen = Tensor | list[Tensor]
 
 
 @dataclass
@@ -32,9 +33,9 @@ class Batch:
 class Phase:
     """One kind of update.
 
-    `updates` is the key of the network that learns; the phase runs at steps divisible by `every`, `repeat` times in
-    a row with a fresh batch each; `loss(networks, batch)` gives a scalar and numbers for the log; `after` is called
-    with the updated network (weight clipping).
+    `updates` is the key of the network that learns; the phase runs at steps divisible by `every`, `repeat`
+    times in a row with a fresh batch each; `loss(networks, batch)` gives a scalar and numbers for the log;
+    `after` is called with the updated network (weight clipping).
     """
 
     name: str
@@ -50,8 +51,8 @@ class Game:
     """The rules of an adversarial training.
 
     `penalty` weighs the gradient penalty of WGAN-GP (Gulrajani et al. 2017, eq. 3); `r1` is the gamma of R1
-    (Mescheder et al. 2018, eq. 9), applied every `r1_every` steps with `r1_every` times the weight (Karras et al.
-    2020, app. B); `clip` limits the critic's weights (Arjovsky et al. 2017, algorithm 1).
+    (Mescheder et al. 2018, eq. 9), applied every `r1_every` steps with `r1_every` times the weight (Karras et
+    al. 2020, app. B); `clip` limits the critic's weights (Arjovsky et al. 2017, algorithm 1).
     """
 
     loss: str = "non-saturating"
@@ -68,7 +69,8 @@ class Game:
 def adversarial(game: Game) -> tuple[Phase, ...]:
     """Generator and discriminator in turn, with the penalties that the rules name.
 
-    The generator moves first: its pictures then serve the discriminator too, which spares one forward pass.
+    The generator moves first: its pictures, as the discriminator saw them, then serve the discriminator's
+    turn too, which spares a forward pass of the generator and of frozen features.
     """
     phases = [
         Phase("generator", "generator", lambda networks, batch: generator_turn(networks, batch, game)),
@@ -87,33 +89,25 @@ def adversarial(game: Game) -> tuple[Phase, ...]:
 
 
 def generator_turn(networks: Networks, batch: Batch, game: Game) -> tuple[Tensor, dict[str, Tensor]]:
-    """The generator's loss on fresh latents; its pictures are left in the batch for the discriminator.
-
-    So are a projected discriminator's maps of them: they cost more than its verdict and have nothing to learn.
-    """
-    fake, labels = draw(networks["generator"], batch, game)
-    batch.drawn["fake"] = fake.detach()
-    critic = networks["discriminator"]
-    if not hasattr(critic, "project"):
-        return generator_loss(game.loss, judge(networks, fake, labels, game)), {}
-    maps = critic.project(augmented(fake, game))
-    batch.drawn["maps"] = [one.detach() for one in maps]
-    return generator_loss(game.loss, critic.judge(maps, labels)), {}
+    """The generator's loss on fresh latents; what the discriminator saw of them stays for its own turn."""
+    fake = draw(networks["generator"], batch, game)
+    seen = look(networks, fake, game)
+    batch.drawn["pictures"], batch.drawn["seen"] = fake.detach(), detached(seen)
+    return generator_loss(game.loss, judge(networks, seen, batch, game)), {}
 
 
 def discriminator_turn(networks: Networks, batch: Batch, game: Game) -> tuple[Tensor, dict[str, Tensor]]:
-    """The discriminator's loss on the batch and as many generated pictures, with the gradient penalty if any."""
-    fake, maps = batch.drawn.pop("fake", None), batch.drawn.pop("maps", None)
-    if fake is None:
+    """The discriminator's loss on the batch and as many generated pictures, with its gradient penalty."""
+    if not batch.drawn:
         with torch.no_grad():
-            fake, _ = draw(networks["generator"], batch, game)
-    labels = labels_of(batch, game)
-    on_real = judge(networks, batch.images, labels, game)
-    on_fake = networks["discriminator"].judge(maps, labels) if maps else judge(networks, fake, labels, game)
-    loss = discriminator_loss(game.loss, on_real, on_fake)
+            fake = draw(networks["generator"], batch, game)
+            batch.drawn.update(pictures=fake, seen=look(networks, fake, game))
+    fake, seen = batch.drawn.pop("pictures"), batch.drawn.pop("seen")
+    on_real = judge(networks, look(networks, batch.images, game), batch, game)
+    loss = discriminator_loss(game.loss, on_real, judge(networks, seen, batch, game))
     if not game.penalty:
         return loss, {}
-    slope = gradient_penalty(networks["discriminator"], batch.images, fake, labels)
+    slope = gradient_penalty(networks["discriminator"], batch.images, fake, labels_of(batch, game))
     return loss + game.penalty * slope, {"penalty": slope.detach()}
 
 
@@ -123,22 +117,29 @@ def r1_turn(networks: Networks, batch: Batch, game: Game) -> tuple[Tensor, dict[
     return slope * (game.r1 / 2 * game.r1_every), {"slope": slope.detach()}
 
 
-def draw(generator: nn.Module, batch: Batch, game: Game) -> tuple[Tensor, Tensor | None]:
+def draw(generator: nn.Module, batch: Batch, game: Game) -> Tensor:
     """As many pictures as the batch has, with the batch's labels where the game is conditional."""
     z = torch.randn(len(batch.images), game.latent_dim, device=batch.images.device)
     labels = labels_of(batch, game)
-    return (generator(z) if labels is None else generator(z, labels)), labels
+    return generator(z) if labels is None else generator(z, labels)
 
 
-def judge(networks: Networks, images: Tensor, labels: Tensor | None, game: Game) -> Tensor:
-    """The discriminator's raw output on (augmented) pictures."""
-    critic, images = networks["discriminator"], augmented(images, game)
-    return critic(images) if labels is None else critic(images, labels)
+def look(networks: Networks, images: Tensor, game: Game) -> Seen:
+    """What the trained part of the discriminator sees: augmented pictures, or a frozen part's maps."""
+    images = diff_augment(images, game.augment) if game.augment else images
+    project = getattr(networks["discriminator"], "project", None)
+    return images if project is None else project(images)
 
 
-def augmented(images: Tensor, game: Game) -> Tensor:
-    """The pictures as the discriminator is to see them."""
-    return diff_augment(images, game.augment) if game.augment else images
+def judge(networks: Networks, seen: Seen, batch: Batch, game: Game) -> Tensor:
+    """The discriminator's raw output on what it sees."""
+    critic, labels = networks["discriminator"], labels_of(batch, game)
+    critic = getattr(critic, "judge", critic)
+    return critic(seen) if labels is None else critic(seen, labels)
+
+
+def detached(seen: Seen) -> Seen:
+    return seen.detach() if isinstance(seen, Tensor) else [part.detach() for part in seen]
 
 
 def labels_of(batch: Batch, game: Game) -> Tensor | None:

@@ -53,18 +53,18 @@ class Run:
             return json.loads(self.config_path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             raise TrainingError(
-                f"{self.folder} has no config.json, so it is not a run folder; give the folder that training wrote."
+                f"{self.folder} has no config.json, so it is no run folder; give one that training wrote."
             ) from None
         except (OSError, ValueError) as error:
             raise TrainingError(
-                f"{self.config_path} cannot be read ({error}); restore it or start in a new folder with --run."
+                f"{self.config_path} cannot be read ({error}); restore it or give a new folder to --run."
             ) from None
 
     def write_config(self, config: Mapping[str, Any]) -> None:
         write_atomically(self.config_path, json.dumps(config, indent=2, ensure_ascii=False).encode() + b"\n")
 
     def append(self, row: Mapping[str, Any]) -> None:
-        """Add one row to log.jsonl; numbers that are not finite are left out, since JSON has no name for them."""
+        """Add one row to log.jsonl; numbers that are not finite, which JSON cannot say, are left out."""
         append_line(self.log_path, {key: value for key, value in row.items() if is_finite(value)})
 
     def rows(self) -> list[dict[str, Any]]:

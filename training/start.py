@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import platform
 import shlex
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -29,18 +31,22 @@ from training.run import Run
 from training.trainer import Players, Settings, train
 from training.watch import watch
 
+# glibc's M_MMAP_THRESHOLD (at most 32 MB), M_TRIM_THRESHOLD and M_TOP_PAD, in bytes.
+MALLOC = {-3: 32 << 20, -1: 2**31 - 1, -2: 256 << 20}
 MIDDLES = {"wasserstein": None, "least-squares": 0.5}
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What an entry adds to the common options: the networks, the rules of their game, the story's name.
+    """What an entry makes of the options for this data: the networks, the rules of their game, the story's
+    name.
 
-    `method` is the card's; `ships_discriminator` says whether the discriminator is the family's own, so that the
-    weight can carry it; `optimizer` is "adam" or "rmsprop", `betas` its moments unless flags say otherwise; `flip` is
-    what --flip auto means.
+    `options` are the given ones with nothing left open; `method` is the card's; `ships_discriminator` says
+    whether the discriminator is the family's own, so that the weight can carry it; `optimizer` is "adam" or
+    "rmsprop".
     """
 
+    options: Common
     family: str
     method: str
     config: object
@@ -49,8 +55,6 @@ class Plan:
     game: Game
     ships_discriminator: bool = True
     optimizer: str = "adam"
-    betas: tuple[float, float] = (0.5, 0.999)
-    flip: bool = False
 
     @property
     def networks(self) -> dict[str, nn.Module]:
@@ -63,21 +67,22 @@ def start(options: Common, entry: str, plan: Callable[[Common, ImageSet], Plan])
         print(json.dumps({"entry": entry} | as_json(options), indent=2, ensure_ascii=False))
         return None
     accelerator = make_accelerator(options.precision)
+    keep_memory()
     data = load(options.data, size=options.size, data_root=options.data_root)
     learned, kept = held_out(data)
     torch.manual_seed(options.seed)
     planned = plan(options, learned)
+    options = planned.options
     run = Run(options.run or default_folder(options, entry))
     if accelerator.is_main_process:
-        claim(run, describe(options, entry, planned, data))
+        claim(run, describe(planned, entry, data))
         say_skipped(data)
     accelerator.wait_for_everyone()
     if options.from_:
         begin_from(planned.networks, options.from_)
-    players = line_up(options, planned, accelerator.device)
+    players = line_up(planned, accelerator.device)
     here = {"rank": accelerator.process_index, "world": accelerator.num_processes}
-    flip = planned.flip if options.flip == "auto" else options.flip == "on"
-    batches = Batches(learned, options.batch, options.seed, flip=flip, **here)
+    batches = Batches(learned, options.batch, options.seed, flip=options.flip == "on", **here)
     seconds = None if options.minutes is None else options.minutes * 60
     settings = Settings(options.seed, options.steps, seconds, options.save_every, options.cool_down)
     game = planned.game
@@ -95,30 +100,31 @@ def start(options: Common, entry: str, plan: Callable[[Common, ImageSet], Plan])
     return run
 
 
-def line_up(options: Common, planned: Plan, device: torch.device) -> Players:
+def line_up(planned: Plan, device: torch.device) -> Players:
     """Networks on the device in channels_last, an optimizer each, the generator's average."""
+    options = planned.options
     networks = {
         name: network.to(device, memory_format=torch.channels_last).train()
         for name, network in planned.networks.items()
     }
-    rates = {"generator": options.generator_lr, "discriminator": options.discriminator_lr}
-    optimizers = {name: optimizer_for(network, planned, rates[name], options) for name, network in networks.items()}
+    optimizers = {
+        "generator": optimizer_for(networks["generator"], planned, options.generator_lr),
+        "discriminator": optimizer_for(networks["discriminator"], planned, options.discriminator_lr),
+    }
     return Players(networks, optimizers, Ema(networks["generator"], half_life=options.ema))
 
 
-def optimizer_for(network: nn.Module, planned: Plan, rate: float, options: Common) -> Optimizer:
+def optimizer_for(network: nn.Module, planned: Plan, rate: float) -> Optimizer:
     """Adam, or RMSprop as in Arjovsky et al. 2017; only over what is to be learned."""
     learned = [parameter for parameter in network.parameters() if parameter.requires_grad]
-    beta1 = planned.betas[0] if options.beta1 is None else options.beta1
-    beta2 = planned.betas[1] if options.beta2 is None else options.beta2
     if planned.optimizer == "rmsprop":
-        return RMSprop(learned, lr=rate, alpha=beta2)
+        return RMSprop(learned, lr=rate, alpha=planned.options.beta2)
     # fused: one pass over memory instead of a dozen, the same update.
-    return Adam(learned, lr=rate, betas=(beta1, beta2), fused=True)
+    return Adam(learned, lr=rate, betas=(planned.options.beta1, planned.options.beta2), fused=True)
 
 
 def make_accelerator(precision: str) -> Accelerator:
-    """Device, precision and processes; TrainingError where a launcher started several that did not find each other."""
+    """Device, precision, processes; TrainingError where several were started that did not meet."""
     # Accelerate remembers its settings for the life of the process; a second training may choose others.
     AcceleratorState._reset_state()
     here = Accelerator(
@@ -144,19 +150,27 @@ def wants_bf16(precision: str) -> bool:
     return any(question() for question in asked if question)
 
 
+def keep_memory() -> None:
+    """Let the allocator keep freed memory: getting the same pages anew at each step costs time."""
+    with suppress(OSError, AttributeError, TypeError):  # only glibc knows the question
+        library = ctypes.CDLL(None)
+        for setting, value in MALLOC.items():
+            library.mallopt(setting, value)
+
+
 def default_folder(options: Common, entry: str) -> Path:
     """runs/PRESET, or runs/ENTRY-DATA."""
     data = Path(options.data.replace(":", "-")).stem.lower()
     return Path("runs") / (options.preset or f"{entry.removeprefix('train_')}-{data}")
 
 
-def describe(options: Common, entry: str, planned: Plan, data: ImageSet) -> dict:
+def describe(planned: Plan, entry: str, data: ImageSet) -> dict:
     """config.json: enough to resume, export and explain the run."""
     source = {"name": data.name, "sha256": data.sha256, "count": len(data), "licence": data.licence}
     return {
         "entry": entry,
         "command": shlex.join(["python", "-m", f"training.{entry}", *sys.argv[1:]]),
-        "config": as_json(options),
+        "config": as_json(planned.options),
         "family": planned.family,
         "family_config": asdict(planned.config),
         "method": planned.method,
@@ -194,7 +208,7 @@ def say_skipped(data: ImageSet, most: int = 20) -> None:
 
 
 def claim(run: Run, config: Mapping) -> None:
-    """Write the config, or check that the run in this folder was begun by the same command on the same data."""
+    """Write the config, or check that the folder's run was begun by the same command on the same data."""
     if not run.config_path.exists():
         return run.write_config(config)
     before = run.config()
@@ -241,6 +255,7 @@ def report(run: Run, players: Players, settings: Settings) -> None:
     """One line on how the training ended, and the command that comes next."""
     done = settings.progress(players.step, players.seconds) >= 1
     state = "Finished" if done else "Stopped; the same command goes on from here"
-    print(f"{state}: {players.step} steps, {players.images} images, {players.seconds / 60:.1f} min in {run.folder}.")
+    minutes = f"{players.seconds / 60:.1f} min"
+    print(f"{state}: {players.step} steps, {players.images} images, {minutes} in {run.folder}.")
     if done:
         print(f"To put it on the page: python -m training.export {run.folder}")

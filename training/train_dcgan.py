@@ -14,9 +14,24 @@ from typing import Literal
 from gan_models.errors import TrainingError, one_line
 from gan_models.networks.dcgan import DcganConfig, DcganDiscriminator, DcganGenerator
 from training.data import NAMES, ImageSet
-from training.options import Common, LossName, Policy, parse
+from training.options import Common, LossName, Policy, parse, settle
 from training.phases import Game
 from training.start import Plan, start
+
+# What is left open on the command line, with the projected discriminator and with DCGAN's own.
+PROJECTED = {
+    "discriminator": "projected",
+    "loss": "hinge",
+    "upsampling": "resize",
+    "augment": ("colour", "translation", "cutout"),
+    "flip": "on",
+    "batch": 32,
+    "generator_lr": 4e-4,
+    "beta1": 0.0,
+    "beta2": 0.99,
+    "ema": 10_000.0,
+}
+OWN = {"discriminator": "dcgan", "loss": "non-saturating", "upsampling": "transposed", "augment": ()}
 
 
 @dataclass(frozen=True)
@@ -32,9 +47,9 @@ class Options(Common):
     conditional: bool = False
     """Draw by class: needs labelled data."""
     hidden: int = 0
-    """Units of a dense layer before the discriminator's logit, 0 for none: at 28 px it sees whole digits with it."""
-    upsampling: Literal["transposed", "resize"] = "transposed"
-    """How the generator doubles the size."""
+    """Units of dense layers, 0 for none: with them the networks see whole digits at 28 px."""
+    upsampling: Literal["auto", "transposed", "resize"] = "auto"
+    """How the generator doubles the size (auto: resize with the projected discriminator)."""
     discriminator: Literal["auto", "dcgan", "projected"] = "auto"
     """auto: projected for folders, zips and Hub sets in colour, DCGAN's own otherwise."""
     discriminator_norm: Literal["batch", "layer", "spectral", "none"] = "batch"
@@ -53,22 +68,18 @@ def plan(options: Options, data: ImageSet) -> Plan:
     """Networks for this data."""
     classes = classes_of(options, data)
     projected = is_projected(options, data)
+    options = settle(options, **(PROJECTED if projected else OWN))
     config = DcganConfig(
         data.size, data.channels, options.latent_dim, options.width, classes, options.upsampling,
-        discriminator_norm="batch" if projected else options.discriminator_norm, dropout=options.dropout, hidden=options.hidden,
+        discriminator_norm=options.discriminator_norm, dropout=options.dropout, hidden=options.hidden,
     )  # fmt: skip
-    usual = "hinge" if projected else "non-saturating"
-    loss = usual if options.loss == "auto" else options.loss
-    policy = ("colour", "translation", "cutout") if projected else ()
-    augment = policy if options.augment is None else options.augment
-    game = Game(loss, options.latent_dim, classes, r1=options.r1, augment=augment)
-    discriminator = projected_discriminator(options, data, classes) if projected else DcganDiscriminator(config)
-    method = "projected" if projected else "cgan" if classes else "dcgan"
+    game = Game(options.loss, options.latent_dim, classes, r1=options.r1, augment=options.augment)
     generator = DcganGenerator(config)
-    if not projected:
-        return Plan("dcgan", method, config, generator, discriminator, game)
-    rest = {"ships_discriminator": False, "betas": (0.0, 0.99), "flip": True}
-    return Plan("dcgan", method, config, generator, discriminator, game, **rest)
+    if projected:
+        discriminator = projected_discriminator(options, data, classes)
+        return Plan(options, "dcgan", "projected", config, generator, discriminator, game, False)
+    method = "cgan" if classes else "dcgan"
+    return Plan(options, "dcgan", method, config, generator, DcganDiscriminator(config), game)
 
 
 def classes_of(options: Options, data: ImageSet) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from gan_models.errors import one_line
 from gan_models.networks.vanilla import VanillaConfig, VanillaDiscriminator, VanillaGenerator
 from training.data import ImageSet
-from training.options import Common, LossName, parse
+from training.options import Common, LossName, parse, settle
 from training.phases import Game
 from training.start import Plan, start
 
@@ -32,9 +32,11 @@ class Options(Common):
 
 def plan(options: Options, data: ImageSet) -> Plan:
     """Networks for this data."""
+    options = settle(options)
     config = VanillaConfig(options.latent_dim, data.size, data.channels, options.width)
     game = Game(options.loss, options.latent_dim, r1=options.r1)
-    return Plan("vanilla", "vanilla", config, VanillaGenerator(config), VanillaDiscriminator(config), game)
+    networks = VanillaGenerator(config), VanillaDiscriminator(config)
+    return Plan(options, "vanilla", "vanilla", config, *networks, game)
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -1,7 +1,8 @@
 """Train a Wasserstein GAN: python -m training.train_wgan [--preset NAME] [--lipschitz clipping|penalty]
 
-Arjovsky et al. 2017 ("Wasserstein GAN", weights clipped, RMSprop) or Gulrajani et al. 2017 ("Improved training of
-Wasserstein GANs", gradient penalty, Adam). The critic has no batch norm: it must judge each picture by itself.
+Arjovsky et al. 2017 ("Wasserstein GAN", weights clipped, RMSprop) or Gulrajani et al. 2017 ("Improved
+training of Wasserstein GANs", gradient penalty, Adam). The critic has no batch norm: it must judge each
+picture by itself.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Literal
 from gan_models.errors import one_line
 from gan_models.networks.dcgan import DcganConfig, DcganDiscriminator, DcganGenerator
 from training.data import ImageSet
-from training.options import Common, parse
+from training.options import Common, parse, settle
 from training.phases import Game
 from training.start import Plan, start
 
@@ -45,15 +46,17 @@ class Options(Common):
 def plan(options: Options, data: ImageSet) -> Plan:
     """Networks for this data."""
     clipping = options.lipschitz == "clipping"
+    usual = {"generator_lr": 5e-5, "beta2": 0.99} if clipping else {"beta1": 0.0, "beta2": 0.9}
+    options = settle(options, **usual)
     config = DcganConfig(
         data.size, data.channels, options.latent_dim, options.width, 0, options.upsampling,
         discriminator_norm=options.critic_norm, hidden=options.hidden,
     )  # fmt: skip
     rule = {"clip": options.clip} if clipping else {"penalty": options.penalty}
     game = Game("wasserstein", options.latent_dim, critic_steps=options.critic_steps, **rule)
-    method, optimizer, betas = ("wgan", "rmsprop", (0.0, 0.99)) if clipping else ("wgan-gp", "adam", (0.0, 0.9))
+    method, optimizer = ("wgan", "rmsprop") if clipping else ("wgan-gp", "adam")
     networks = DcganGenerator(config), DcganDiscriminator(config)
-    return Plan("dcgan", method, config, *networks, game, optimizer=optimizer, betas=betas)
+    return Plan(options, "dcgan", method, config, *networks, game, optimizer=optimizer)
 
 
 def main(argv: Sequence[str] | None = None) -> None:

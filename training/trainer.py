@@ -32,7 +32,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 @dataclass(frozen=True)
 class Settings:
-    """When to stop and save. `seconds` counts training over all resumes; `cool_down` is a share of the whole."""
+    """When to stop and save; `seconds` counts over all resumes, `cool_down` is a share of the whole."""
 
     seed: int = 0
     steps: int | None = None
@@ -48,7 +48,7 @@ class Settings:
 
 @dataclass
 class Players:
-    """Everything a checkpoint holds: networks and their optimizers by name, the generator's average, the clock."""
+    """What a checkpoint holds: networks and optimizers by name, the generator's average, the clock."""
 
     networks: Mapping[str, nn.Module]
     optimizers: Mapping[str, Optimizer]
@@ -79,7 +79,7 @@ class Players:
             self.ema.load_state_dict(state["ema"])
         except (KeyError, RuntimeError, ValueError) as error:
             raise TrainingError(
-                f"The checkpoint does not fit these networks ({first_line(error)}); begin in a new folder with --run."
+                f"The checkpoint does not fit these networks ({first_line(error)}); give a new folder to --run."
             ) from None
         self.step, self.images, self.seconds = state["step"], state["images"], state["seconds"]
 
@@ -95,8 +95,8 @@ def train(
 ) -> Players:
     """Train until the end that `settings` name or a signal; what was reached is in the run folder.
 
-    `monitor` is None on all processes but the main one. Raises TrainingError when a loss or gradient is no longer
-    finite; the last good checkpoint stays.
+    `monitor` is None on all processes but the main one. Raises TrainingError when a loss or gradient is no
+    longer finite; the last good checkpoint stays.
     """
     resume(run, players, accelerator)
     clock = Clock(players.seconds)
@@ -190,7 +190,7 @@ def agree_on_buffers(networks: Mapping[str, nn.Module], accelerator: Accelerator
 
 
 def resume(run: Run, players: Players, accelerator: Accelerator) -> None:
-    """Go on from the run's checkpoint if it has one; otherwise every process takes the first one's weights."""
+    """Go on from the run's checkpoint, if any; otherwise every process takes the first one's weights."""
     state = run.load_checkpoint()
     if state is not None:
         players.restore(state)
@@ -211,7 +211,7 @@ def finished(players: Players, settings: Settings, leaving: Callable[[], bool], 
 
 
 def cool(optimizers: Mapping[str, Optimizer], settings: Settings, players: Players) -> None:
-    """Learning rates for this step: full until the last `cool_down` of the training, then in a line to zero."""
+    """Set this step's learning rates: full until the last `cool_down`, then in a line to zero."""
     left = 1 - settings.progress(players.step, players.seconds)
     share = min(1.0, max(0.0, left) / settings.cool_down) if settings.cool_down else 1.0
     for optimizer in optimizers.values():
@@ -220,12 +220,12 @@ def cool(optimizers: Mapping[str, Optimizer], settings: Settings, players: Playe
 
 
 def save(run: Run, players: Players, clock: Clock) -> None:
-    """Write the checkpoint, unless a weight is no longer finite: then TrainingError, and the old one stays."""
+    """Write the checkpoint; where a weight is not finite TrainingError, and the old one stays."""
     for name, network in players.networks.items():
         for key, tensor in network.state_dict().items():
             if not bool(torch.isfinite(tensor).all()):
                 raise TrainingError(
-                    f"At step {players.step} {key} of the {name} is no longer finite. The checkpoint of an earlier "
+                    f"At step {players.step} {key} of the {name} is no longer finite. An earlier checkpoint "
                     "step stays; lower the learning rates or use --precision fp32."
                 )
     run.save_checkpoint(players.state())
@@ -251,7 +251,7 @@ class Clock:
 
 @contextmanager
 def asked_to_leave() -> Iterator[Callable[[], bool]]:
-    """Turn the first Ctrl-C or SIGTERM into a question the loop asks after each step; a second one ends at once."""
+    """Turn the first Ctrl-C or SIGTERM into a question asked after each step; a second ends at once."""
     asked = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield asked.is_set

@@ -1,7 +1,7 @@
-"""What is looked at while training: the same latents, the same real pictures, and what the discriminator says.
+"""What is looked at while training: the same latents, the same real pictures, and the verdicts on them.
 
-All of it is cheap (a few hundred pictures forward), leaves the networks untouched, and is computed without any
-classifier: distances that need features are training.evaluate's.
+All of it is cheap (a few hundred pictures forward), leaves the networks untouched, and is computed without
+any classifier: distances that need features are training.evaluate's.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ EDGE = 0.45
 class Watch:
     """Fixed latents (64, D) with labels or None; real and held-out pictures (at most 128) with theirs.
 
-    `middle` is the discriminator output between real and fake; None (critics, whose zero means nothing) takes the
-    midpoint of the two means.
+    `middle` is the discriminator output between real and fake; None (critics, whose zero means nothing) takes
+    the midpoint of the two means.
     """
 
     z: Tensor
@@ -111,8 +111,8 @@ def some(data: ImageSet) -> tuple[Tensor, Tensor | None]:
 def looks(images: Tensor, whose: str) -> dict[str, float]:
     """Spread, saturation, brightness and energy at the highest frequencies of pictures in [-1, 1].
 
-    Spread: mean distance (root mean square) of two 16 px thumbnails, 0 to 2. Saturation: share of values within
-    1 % of black or white. Brightness: mean value. High: see `high_share`.
+    Spread: mean distance (root mean square) of two 16 px thumbnails, 0 to 2. Saturation: share of values
+    within 1 % of black or white. Brightness: mean value. High: see `high_share`.
     """
     thumbnails = F.adaptive_avg_pool2d(images, THUMBNAIL).flatten(1)
     return {
@@ -146,7 +146,7 @@ def high_share(images: Tensor) -> float:
 
 @contextmanager
 def untouched(*modules: nn.Module) -> Iterator[None]:
-    """Whatever runs inside, the modules' buffers (batch statistics, spectral vectors) are put back afterwards."""
+    """Put the modules' buffers (batch statistics, spectral vectors) back after whatever runs inside."""
     before = [(buffer, buffer.clone()) for module in modules for buffer in module.buffers()]
     try:
         yield

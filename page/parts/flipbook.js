@@ -54,7 +54,8 @@ async function ask(frame) {
     sharp.src = answer.picture ?? "";
     if (answer.picture) await sharp.decode().catch(() => {});
     delay = answer.picture ? performance.now() - begun : patience;
-    if (from !== value || Number(slider.value) !== now || !sharp.naturalWidth) continue;
+    if (from !== value || Number(slider.value) !== now) continue;
+    if (!sharp.naturalWidth) { draw(nearest(now)); continue; }
     size(sharp.naturalWidth, sharp.naturalHeight);
     pen.drawImage(sharp, 0, 0);
   }
@@ -73,9 +74,13 @@ function start() {
   const first = Number(slider.value) >= value.total - 1 ? 0 : Number(slider.value);
   play.textContent = "❚❚";
   play.setAttribute("aria-label", "Pause");
+  let last = -1;
   const step = (now) => {
     if (!element.isConnected || !element.offsetParent) return stop();
-    show((first + Math.floor(Math.max(0, now - begun) / 1000 * value.fps)) % value.total, false);
+    const frame = (first + Math.floor(Math.max(0, now - begun) / 1000 * value.fps)) % value.total;
+    // Every exact frame where the server answers within a frame's time, else the small pictures.
+    if (frame !== last) show(frame, delay === Infinity || delay * value.fps < 900);
+    last = frame;
     timer = requestAnimationFrame(step);
   };
   timer = requestAnimationFrame(step);

@@ -104,22 +104,25 @@ def thumbnails(shared: Shared) -> Callable[[dict], dict]:
     return answer(thumbnails)
 
 
-def cover(folder: Path | str) -> str:
-    """A small square of a weight's samples.png as a data address, or "" where there is none."""
+def cover(folder: Path | str, size: int) -> str:
+    """The first pictures, of `size` px, of a weight's samples.png as a data address; "" where there is none."""
     path = Path(folder) / "samples.png"
     try:
-        return _cover(path, path.stat().st_mtime)
+        return _cover(path, path.stat().st_mtime, size)
     except OSError:
         return ""
 
 
 @lru_cache(maxsize=256)
-def _cover(path: Path, changed: float) -> str:
+def _cover(path: Path, changed: float, size: int) -> str:
+    """Whole pictures only: 4 x 4 small ones, twice as large and crisp, or 2 x 2 of the others."""
+    side = (4 if size <= 32 else 2) * (size + 2) - 2
     with Image.open(path) as picture:
-        side = min(*picture.size, 224)
-        square = picture.convert("RGB").crop((0, 0, side, side))
-    if side > 168:
-        square = square.resize((168, 168), Image.Resampling.LANCZOS)
+        square = picture.convert("RGB").crop((0, 0, min(side, picture.width), min(side, picture.height)))
+    if size <= 32:
+        square = square.resize((2 * square.width, 2 * square.height), Image.Resampling.NEAREST)
+    elif side > 192:
+        square = square.resize((192, 192), Image.Resampling.LANCZOS)
     buffer = io.BytesIO()
     square.save(buffer, "WEBP", quality=82)
     return f"data:image/webp;base64,{text(buffer.getvalue())}"

@@ -39,7 +39,7 @@ def chosen_name(value: dict | str | None) -> str | None:
 def model_tiles(shelf: Shelf, chosen: str | None = None) -> dict[str, Any]:
     """The value that shows the shelf's generators; a pretty one is chosen unless `chosen` is there."""
     cards = sampling_cards(shelf)
-    items = [_item(card, cover(shelf.folder(card.name))) for card in cards]
+    items = [_item(card, cover(shelf.folder(card.name), _look(card)[0])) for card in cards]
     # As in Sample, a first visitor begins with colour at 64 px, which is pretty and quick.
     first = min(cards, key=lambda card: (_look(card) != (64, 3), -_look(card)[1]), default=None)
     known = chosen in [card.name for card in cards]

@@ -121,6 +121,7 @@ def test_the_tray_outlives_a_reload(browser_page):
     faces = browser_page.eval_on_selector_all(".dock .pin img", "images => images.map(image => image.src)")
     browser_page.wait_for_timeout(300)
     browser_page.reload()
+    browser_page.wait_for_selector(".sample[data-painted]")
     browser_page.wait_for_function("document.querySelectorAll('.dock .pin img').length === 2")
     assert faces == browser_page.eval_on_selector_all(".dock .pin img", "images => images.map(image => image.src)")
     wait_painted(browser_page, lambda: browser_page.click(".dock .see >> nth=1"))

@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import threading
 
 import numpy as np
 import pytest
@@ -70,6 +71,21 @@ def test_a_film_is_made_and_carries_its_recipe(client):
         assert made.n_frames == 12 and min(made.size) >= 256
         recipe = json.loads(made.info["comment"])
     assert recipe["verb"] == "interpolate" and recipe["arguments"]["points"] == [{"seed": 1}, {"seed": 2}]
+
+
+@pytest.mark.parametrize("way", ["set", "close"])
+def test_a_film_that_is_stopped_or_left_ends_at_once_and_leaves_nothing(tiny_weights, tmp_path, way):
+    order = film.Order(tiny.COLOUR, tuple(map(Point, range(24))), frames_per_step=120)
+    stopped = threading.Event()
+    making = film.make_film(Shelf([tiny_weights]), Lanes(), order, "MP4", tmp_path, stopped)
+    assert next(making).total == 2880
+    if way == "close":
+        making.close()
+    else:
+        stopped.set()
+        assert all(isinstance(state, film.Progress) for state in making)
+    assert not list(tmp_path.iterdir())
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("film")]
 
 
 def test_the_tray_gives_only_pictures_of_the_model(tiny_weights):

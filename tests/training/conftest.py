@@ -18,6 +18,8 @@ from training.run import Run
 from training.trainer import Players, Settings, train
 from training.watch import watch
 
+PLAIN = Game(latent_dim=4)
+
 
 @pytest.fixture
 def pictures() -> ImageSet:
@@ -43,9 +45,9 @@ def make_players(seed: int = 0) -> Players:
 
 @pytest.fixture
 def play(pictures: ImageSet) -> Callable[..., Players]:
-    """Train tiny networks in a folder; keyword arguments are those of Settings, `game` and `phases` change rules."""
+    """Train tiny networks in a folder; keywords are those of Settings, `game` and `phases` the rules."""
 
-    def run(folder: Path, game: Game = Game(latent_dim=4), phases=None, watched=True, **settings) -> Players:
+    def run(folder: Path, game: Game = PLAIN, phases=None, watched=True, **settings) -> Players:
         players = make_players()
         here = Run(folder)
         seen = watch(pictures, pictures, 4, 0, 0.0, torch.device("cpu"))

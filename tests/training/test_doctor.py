@@ -1,4 +1,4 @@
-"""The doctor: each trouble planted is found with number, threshold, reason and advice; healthy logs stay silent."""
+"""The doctor: each trouble planted is found with number, threshold, reason, advice; health is silent."""
 
 import math
 import random

@@ -91,7 +91,7 @@ def test_a_failed_export_leaves_no_half_weight(tmp_path, run_folder, monkeypatch
 
 
 def test_what_cannot_be_exported_is_one_sentence(tmp_path, run_folder):
-    with pytest.raises(TrainingError, match="not a run folder"):
+    with pytest.raises(TrainingError, match="no run folder"):
         export(tmp_path, tmp_path / "out")
     Run(tmp_path / "young").write_config({})
     with pytest.raises(TrainingError, match="no checkpoint yet"):
@@ -121,6 +121,7 @@ def test_a_film_keeps_first_and_last_and_at_most_24(count, tmp_path):
 
 
 def test_commands_and_names_become_public():
-    config = {"command": "python -m training.train_dcgan --data /home/me/cats.zip --run /tmp/x --seed 3 --data-root=/d"}
+    flags = "--data /home/me/cats.zip --run /tmp/x --seed 3 --data-root=/d"
+    config = {"command": f"python -m training.train_dcgan {flags}"}
     assert public_command(config) == "python -m training.train_dcgan --data cats.zip --seed 3"
     assert [plain_name(text) for text in ("My Cats!", "a..b", "...")] == ["my-cats", "a.b", "weight"]

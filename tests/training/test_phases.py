@@ -30,7 +30,7 @@ def test_the_two_turns_are_the_losses_of_that_name(networks, loss):
     game, drawn = Game(loss, latent_dim=4), batch()
     torch.manual_seed(1)
     by_phase, _ = generator_turn(networks, drawn, game)
-    fake = drawn.drawn["fake"]
+    fake = drawn.drawn["pictures"]
     assert torch.equal(by_phase, generator_loss(loss, networks["discriminator"](fake)))
     by_phase, _ = discriminator_turn(networks, drawn, game)
     expected = discriminator_loss(loss, networks["discriminator"](drawn.images), networks["discriminator"](fake))

@@ -16,7 +16,8 @@ from training.watch import Watch, high_share, looks, untouched
 
 
 def changed(before: dict, network: nn.Module) -> bool:
-    return any(not torch.equal(value, before[name]) for name, value in network.state_dict().items())
+    """Whether a parameter differs; batch statistics change with every picture drawn."""
+    return any(not torch.equal(value, before[name]) for name, value in network.named_parameters())
 
 
 def test_a_run_leaves_log_grids_checkpoint(tmp_path, play):

@@ -27,7 +27,8 @@ folder, batch = Path(sys.argv[1]), int(sys.argv[2])
 accelerator = Accelerator(cpu=True)
 rank, world = accelerator.process_index, accelerator.num_processes
 torch.manual_seed(rank)  # different first weights: the first process's must win
-network = nn.Sequential(nn.Flatten(), nn.Linear(64, 8), nn.BatchNorm1d(8) if batch < 0 else nn.Tanh(), nn.Linear(8, 1))
+middle = nn.BatchNorm1d(8) if batch < 0 else nn.Tanh()
+network = nn.Sequential(nn.Flatten(), nn.Linear(64, 8), middle, nn.Linear(8, 1))
 images = torch.randint(0, 256, (48, 1, 8, 8), generator=torch.Generator().manual_seed(0), dtype=torch.uint8)
 batches = Batches(ImageSet("noise", images), abs(batch), 0, rank, world)
 seen = []
@@ -36,7 +37,8 @@ def loss(networks, drawn):
     seen.append(round(float(drawn.images.sum()), 3))
     return networks["generator"](drawn.images).square().mean(), {}
 
-players = Players({"generator": network}, {"generator": torch.optim.SGD(network.parameters(), 0.1)}, Ema(network, decay=0.5))
+optimizer = torch.optim.SGD(network.parameters(), 0.1)
+players = Players({"generator": network}, {"generator": optimizer}, Ema(network, decay=0.5))
 train(Run(folder), players, [Phase("g", "generator", loss)], batches, Settings(steps=4), accelerator)
 weights = {name: value.flatten().tolist() for name, value in network.state_dict().items()}
 story = {"rank": rank, "world": world, "seen": seen, "weights": weights, "images": players.images}
