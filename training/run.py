@@ -60,6 +60,26 @@ class Run:
                 f"{self.config_path} cannot be read ({error}); restore it or give a new folder to --run."
             ) from None
 
+    def lock(self) -> Any:
+        """Keep the folder for this process until it ends or the returned file is closed.
+
+        TrainingError when another process trains in it; the lock goes with the process, however that ends.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        file = (self.folder / ".lock").open("wb")
+        try:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except ImportError:  # Windows has no such locks; training works there without
+            pass
+        except OSError:
+            file.close()
+            raise TrainingError(
+                f"Another process is training in {self.folder}; wait for it, stop it, or give another --run."
+            ) from None
+        return file
+
     def write_config(self, config: Mapping[str, Any]) -> None:
         write_atomically(self.config_path, json.dumps(config, indent=2, ensure_ascii=False).encode() + b"\n")
 

@@ -9,7 +9,7 @@ import platform
 import shlex
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -72,32 +72,38 @@ def start(options: Common, entry: str, plan: Callable[[Common, ImageSet], Plan])
     learned, kept = held_out(data)
     torch.manual_seed(options.seed)
     planned = plan(options, learned)
-    options = planned.options
     run = Run(options.run or default_folder(options, entry))
-    if accelerator.is_main_process:
-        claim(run, describe(planned, entry, data))
-        say_skipped(data)
-    accelerator.wait_for_everyone()
+    with run.lock() if accelerator.is_main_process else nullcontext():
+        if accelerator.is_main_process:
+            claim(run, describe(planned, entry, data))
+            say_skipped(data)
+        accelerator.wait_for_everyone()
+        carry_out(run, planned, learned, kept, accelerator)
+    accelerator.end_training()
+    return run
+
+
+def carry_out(run: Run, planned: Plan, learned: ImageSet, kept: ImageSet, accelerator: Accelerator) -> None:
+    """Train what was planned in its run folder; what stops it early is written there too."""
+    options, game, here = planned.options, planned.game, accelerator.is_main_process
     if options.from_:
         begin_from(planned.networks, options.from_)
     players = line_up(planned, accelerator.device)
-    here = {"rank": accelerator.process_index, "world": accelerator.num_processes}
-    batches = Batches(learned, options.batch, options.seed, flip=options.flip == "on", **here)
+    part = {"rank": accelerator.process_index, "world": accelerator.num_processes}
+    batches = Batches(learned, options.batch, options.seed, flip=options.flip == "on", **part)
     seconds = None if options.minutes is None else options.minutes * 60
     settings = Settings(options.seed, options.steps, seconds, options.save_every, options.cool_down)
-    game = planned.game
-    watched = watch(learned, kept, game.latent_dim, game.classes, MIDDLES.get(game.loss, 0.0), accelerator.device)
-    monitor = Monitor(run, watched, options.log_every, options.steps, seconds) if accelerator.is_main_process else None
+    middle = MIDDLES.get(game.loss, 0.0)
+    watched = watch(learned, kept, game.latent_dim, game.classes, middle, accelerator.device)
+    monitor = Monitor(run, watched, options.log_every, options.steps, seconds) if here else None
     try:
         train(run, players, adversarial(game), batches, settings, accelerator, monitor)
     except TrainingError as error:
         if monitor:
             monitor.stopped(players.step, str(error))
         raise
-    if accelerator.is_main_process:
+    if here:
         report(run, players, settings)
-    accelerator.end_training()
-    return run
 
 
 def line_up(planned: Plan, device: torch.device) -> Players:

@@ -34,11 +34,12 @@ function nameOf(index) {
   return state.base ? `Picture ${index + 1}${label}` : `Seed ${state.seed + index}${label}`;
 }
 
-/* ---- painting: always the newest state, one request at a time ---- */
+/* ---- painting: always the newest state; while one answer is painted, the next is drawn ---- */
 
 let wanted = null;
 let asked = null;
 let busy = false;
+let painting = Promise.resolve();
 
 function want(part) {
   wanted = wanted === "all" ? "all" : part;
@@ -49,21 +50,25 @@ function want(part) {
 async function work() {
   busy = true;
   while (wanted) {
-    const since = asked;
-    const one = wanted === "one" && state.open != null;
-    const view = state;
-    const indices = one ? [view.open] : everyone();
+    const job = { since: asked, one: wanted === "one" && state.open != null, view: state };
     wanted = asked = null;
-    const request = { weight: view.weight, points: indices.map(pointAt), verdict: $(".verdict").checked };
+    job.indices = job.one ? [state.open] : everyone();
+    const request = { weight: state.weight, points: job.indices.map(pointAt), verdict: $(".verdict").checked };
     const reply = await ask(server.render, request);
-    if (!reply || view.weight !== state.weight || (one ? view.open !== state.open : view.count !== state.count)) continue;
-    show(await atelier.bitmap(reply.sheet), reply, indices, one);
-    const passed = performance.now() - since;
-    root.dataset.painted = Number(root.dataset.painted || 0) + 1;
-    root.dataset.compute = reply.compute;
-    $(".time").textContent = `${passed.toFixed(0)} ms (generator ${reply.compute.toFixed(0)} ms)`;
+    await painting;
+    if (reply) painting = paint(reply, job);
   }
   busy = false;
+}
+
+async function paint(reply, { since, one, view, indices }) {
+  const sheet = await atelier.bitmap(reply.sheet);
+  if (view.weight !== state.weight || (one ? view.open !== state.open : view.count !== state.count)) return;
+  show(sheet, reply, indices, one);
+  const passed = performance.now() - since;
+  root.dataset.compute = reply.compute;
+  root.dataset.painted = Number(root.dataset.painted || 0) + 1;
+  $(".time").textContent = `${passed.toFixed(0)} ms (generator ${reply.compute.toFixed(0)} ms)`;
 }
 
 function show(sheet, reply, indices, one) {

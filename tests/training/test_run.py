@@ -93,3 +93,9 @@ def test_runs_are_found_the_latest_first(tmp_path):
 def test_the_page_can_read_runs_without_torch():
     code = "import training.run, training.doctor, sys; assert 'torch' not in sys.modules, 'torch was imported'"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_two_processes_cannot_train_in_one_folder(tmp_path):
+    with Run(tmp_path).lock(), pytest.raises(TrainingError, match="Another process is training"):
+        Run(tmp_path).lock()
+    Run(tmp_path).lock().close()
