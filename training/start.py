@@ -228,7 +228,8 @@ def claim(run: Run, config: Mapping) -> None:
             f"{run.folder} holds a run that differs in {', '.join(changed)}; "
             "give the same options to go on with it, or another folder with --run."
         )
-    return None
+    # The end may have been moved: the command that leads to it is the one to remember.
+    return run.write_config({**before, "command": config["command"], "config": config["config"]})
 
 
 def begin_from(networks: Mapping[str, nn.Module], source: str) -> None:

@@ -2,10 +2,14 @@
 
 import math
 import random
+from pathlib import Path
 
 import pytest
 
 from training.doctor import Doctor, remarks
+from training.run import read_lines
+
+LOGS = sorted(Path(__file__).with_name("logs").glob("*.jsonl"))
 
 
 def healthy(count: int = 120, first: int = 1, **fields) -> list[dict]:
@@ -66,6 +70,13 @@ PLANTED = {
 
 @pytest.mark.parametrize("rows", [healthy(), critic(), healthy(8), []], ids=["gan", "critic", "young", "empty"])
 def test_healthy_logs_are_silent(rows):
+    assert remarks(rows) == []
+
+
+@pytest.mark.parametrize("log", LOGS, ids=[path.stem for path in LOGS])
+def test_the_logs_of_the_shipped_weights_are_silent(log):
+    rows = read_lines(log)
+    assert len(rows) >= 20
     assert remarks(rows) == []
 
 

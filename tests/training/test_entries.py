@@ -63,6 +63,7 @@ def test_the_same_command_goes_on_and_another_is_refused_by_field(tmp_path, draw
     assert len(Run(folder).rows()) == 3
     dcgan(folder, drawn_folder, "--steps", "5")
     assert [row["step"] for row in Run(folder).rows()] == [1, 2, 3, 4, 5]
+    assert Run(folder).config()["config"]["steps"] == 5
     said = refusal(capsys, folder, drawn_folder, "--generator-lr", "0.1", "--seed", "4")
     assert "generator_lr (0.0002, now 0.1)" in said
     assert "seed (0, now 4)" in said

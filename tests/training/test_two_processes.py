@@ -1,6 +1,7 @@
 """Two processes on one machine (gloo): both take part, with different pictures, and agree on the weights."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -53,7 +54,8 @@ def launch(processes: int, *command: str) -> None:
         port = free.getsockname()[1]
     launcher = [sys.executable, "-m", "torch.distributed.run", "--nproc_per_node", str(processes)]
     launcher += ["--master_addr", "127.0.0.1", "--master_port", str(port)]
-    done = subprocess.run([*launcher, *command], capture_output=True, text=True, timeout=240)
+    known = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run([*launcher, *command], capture_output=True, text=True, timeout=240, env=known)
     assert done.returncode == 0, done.stderr[-3000:]
 
 
