@@ -130,7 +130,7 @@ def _command_form(shared: Shared) -> None:
                 "my-pictures", label="Folder or zip of pictures", info="subfolders become classes", scale=3
             )
             name = gr.Textbox("", label="Name of the model", info="empty: the folder's name", scale=2)
-            minutes = gr.Number(15, label="Minutes", info="15 make cats on two cores", minimum=0.1, scale=1)
+            minutes = gr.Number(15, label="Minutes", info="longer is better; it can go on later", minimum=0.1, scale=1)
             size = gr.Dropdown(list(SIZES), value=64, label="Size in pixels", info="64 is quick", scale=1)
         first = train_command("my-pictures", "", 15, 64, shared.runs)
         command = gr.Textbox(
