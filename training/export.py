@@ -15,21 +15,26 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
 import tyro
 from PIL import Image
-from torch import nn
+from torch import Tensor, nn
 
 from gan_models.card import Card, DataSet, Making
 from gan_models.errors import TrainingError, one_line
 from gan_models.images import as_pillow, contact_sheet
 from gan_models.latents import Point, principal_directions
 from gan_models.loading import WEIGHTS, load, save, seal
+from gan_models.model import Model
 from gan_models.networks import build_config, family
 from gan_models.sample import sample
+from training import watch_crops as crops
 from training.run import Run
+from training.trainer import first_line
 
 FRAMES = 24
 MILLISECONDS = 400
+FILM_SIDE = 640  # pixels, at most: a film of 24 grids at 128 px would weigh more than its weight
 SAMPLES = range(1000, 1064)
 TITLES = {
     "vanilla": "Simple GAN",
@@ -38,9 +43,24 @@ TITLES = {
     "wgan-gp": "Wasserstein GAN, gradient penalty",
     "cgan": "Conditional GAN",
     "projected": "Projected GAN",
+    "swift": "Swift upscaler",
+    "swift-rescue": "Swift upscaler for damaged pictures",
+    "srresnet": "SRResNet",
+    "srgan": "SRGAN",
+    "rrdb": "RRDB of ESRGAN",
+    "esrgan": "ESRGAN",
+    "pix2pix": "pix2pix",
+    "pix2pix-projected": "pix2pix with a projected discriminator",
+    "pix2pix-l1": "pix2pix without a discriminator",
+    "pix2pixhd": "pix2pixHD",
+    "pix2pixhd-projected": "pix2pixHD with a projected discriminator",
+    "pix2pixhd-l1": "pix2pixHD without a discriminator",
+    "cyclegan": "CycleGAN",
+    "cyclegan-projected": "CycleGAN with projected discriminators",
 }
 # Where things lay on the machine that trained is nobody else's business and of no use to others.
 PRIVATE = ("run", "data_root", "feature_weights", "dry_run")
+PLACES = ("data", "from_", "shown", "a", "b", "coarse")
 
 
 @dataclass(frozen=True)
@@ -78,8 +98,7 @@ def export(
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as beside:
         folder = Path(beside) / out.name
-        classes = getattr(generator.config, "classes", 0)
-        directions = principal_directions(generator, generator.latent_dim, classes=classes)
+        directions = directions_of(generator) if card.task == "sample" else None
         card = save(folder, card, generator, discriminator, directions, half=True)
         card = with_pictures(folder, card, run)
         swap(folder, out, Path(beside))
@@ -87,15 +106,25 @@ def export(
 
 
 def networks(config: Mapping, state: Mapping) -> tuple[nn.Module, nn.Module | None]:
-    """The averaged generator and, where it is the family's own, the discriminator, both in eval mode."""
+    """The averaged generator and the discriminator (or the judge, which is built like one), both in eval mode.
+
+    None in place of the latter where the run ships none.
+
+    Raises TrainingError when the checkpoint was made by networks that are built otherwise today.
+    """
     parts, settings = family(config["family"]), build_config(config["family"], config["family_config"])
-    generator = parts.generator(settings)
-    generator.load_state_dict(state["ema"]["module"])
-    if not config["ships_discriminator"]:
-        return generator.eval(), None
-    discriminator = parts.discriminator(settings)
-    discriminator.load_state_dict(state["networks"]["discriminator"])
-    return generator.eval(), discriminator.eval()
+    generator = parts.generator(settings).eval()
+    discriminator = parts.discriminator(settings).eval() if config["ships"] else None
+    try:
+        generator.load_state_dict(state["ema"]["module"])
+        if discriminator is not None:
+            discriminator.load_state_dict(state["networks"][config["ships"]])
+    except RuntimeError as error:
+        raise TrainingError(
+            f"The checkpoint does not fit {config['family']} as it is built today ({first_line(error)}); "
+            f"export it with version {config['version']} of this project, or train again."
+        ) from None
+    return generator, discriminator
 
 
 def card_of(name: str, title: str | None, licence: str | None, config: Mapping, state: Mapping) -> Card:
@@ -115,7 +144,7 @@ def card_of(name: str, title: str | None, licence: str | None, config: Mapping, 
     )
     return Card(
         name=name,
-        title=title or f"{TITLES.get(config['method'], config['method'])}: {data.name}",
+        title=title or title_of(config, data),
         task=config["task"],
         family=config["family"],
         method=config["method"],
@@ -125,16 +154,54 @@ def card_of(name: str, title: str | None, licence: str | None, config: Mapping, 
         free=data.free,
         making=making,
         labels=tuple(config["labels"]),
+        translation=config.get("translation"),
     )
 
 
+def title_of(config: Mapping, data: DataSet) -> str:
+    """Method and data, and how many times as large an upscaler makes a picture."""
+    scale = f" x{config['family_config']['scale']}" if config["task"] == "upscale" else ""
+    return f"{TITLES.get(config['method'], config['method'])}{scale}: {data.name}"
+
+
+def directions_of(generator: nn.Module) -> Tensor:
+    """The principal directions of what a generator draws."""
+    return principal_directions(generator, generator.latent_dim, classes=getattr(generator.config, "classes", 0))
+
+
 def with_pictures(folder: Path, card: Card, run: Run) -> Card:
-    """Add samples.png (64 seeds) and film.webp (the run's grids), and name them in the card."""
-    pictures = sample(load(folder), [Point(seed=seed) for seed in SAMPLES])
-    as_pillow(contact_sheet(pictures, columns=8)).save(folder / "samples.png", optimize=True)
+    """Add samples.png (64 seeds, an upscaler's three crops, or pairs) and film.webp (the run's grids); name them."""
+    drawn = SHEETS[card.task](load(folder), run)
+    as_pillow(drawn).save(folder / "samples.png", optimize=True)
     moments = chosen(run.grids())
     film = write_film(folder / "film.webp", moments) if moments else ()
     return seal(folder, replace(card, film=film))
+
+
+def sheet_of_seeds(model: Model, run: Run) -> np.ndarray:
+    """Pictures of 64 seeds, 8 by 8."""
+    return contact_sheet(sample(model, [Point(seed=seed) for seed in SAMPLES]), columns=8)
+
+
+def sheet_of_crops(model: Model, run: Run) -> np.ndarray:
+    """The three crops of the film as this weight draws them, between what it is given and what was there."""
+    if not run.grids():
+        raise TrainingError(f"{run.folder} has no grids, from which the crops that it shows are taken.")
+    seen = np.asarray(Image.open(run.grids()[-1][1]).convert("RGB"))
+    return crops.sheet(model.generator, crops.given(seen, model.generator.scale), model.device)
+
+
+def sheet_of_pairs(model: Model, run: Run) -> np.ndarray:
+    """Held-out sources, results and truth: the last picture of the film, which this generator drew."""
+    if not run.grids():
+        raise TrainingError(
+            f"{run.folder} has no grids, the last of which shows what this weight makes of its sources."
+        )
+    return np.asarray(Image.open(run.grids()[-1][1]).convert("RGB"))
+
+
+SHEETS = {"sample": sheet_of_seeds, "upscale": sheet_of_crops, "translate": sheet_of_pairs}
+"""What samples.png shows, by task."""
 
 
 def write_film(path: Path, moments: Sequence[tuple[int, Path]]) -> tuple[int, ...]:
@@ -144,6 +211,8 @@ def write_film(path: Path, moments: Sequence[tuple[int, Path]]) -> tuple[int, ..
     times.
     """
     frames = [Image.open(grid).convert("RGB") for _, grid in moments]
+    for frame in frames:
+        frame.thumbnail((FILM_SIDE, FILM_SIDE))
     settings = {"save_all": True, "duration": MILLISECONDS, "loop": 0, "quality": 80, "method": 6}
     frames[0].save(path, append_images=frames[1:], **settings)
     film, first = [], 0
@@ -170,7 +239,12 @@ def chosen(grids: Sequence[tuple[int, Path]], most: int = FRAMES) -> list[tuple[
 def public_options(options: Mapping[str, Any]) -> dict[str, Any]:
     """The options without this machine's folders."""
     kept = {key: value for key, value in options.items() if key not in PRIVATE}
-    return {**kept, "data": Path(str(kept["data"])).name}
+    return kept | {key: last_part(kept[key]) for key in PLACES if kept.get(key)}
+
+
+def last_part(places: str | Sequence[str]) -> str | list[str]:
+    """Names without the folders they lie in."""
+    return Path(places).name if isinstance(places, str) else [Path(place).name for place in places]
 
 
 def public_command(config: Mapping) -> str:

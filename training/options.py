@@ -76,7 +76,7 @@ class Common:
     save_every: float = 60.0
     """Seconds between two checkpoints."""
     from_: Annotated[str | None, tyro.conf.arg(name="from")] = None
-    """Begin with the weights (nothing else) of a run folder or of a weight of the shelf."""
+    """Begin with the weights (nothing else) of a run folder or of a weight; one of half the size is grown."""
     dry_run: bool = False
     """Print the merged options as JSON and stop."""
 
@@ -84,8 +84,8 @@ class Common:
 Options = TypeVar("Options", bound=Common)
 
 
-def parse(cls: type[Options], argv: Sequence[str] | None, entry: str, usual: str) -> Options:
-    """Flags over preset over defaults; `usual` is the preset where neither --preset nor --data is given."""
+def parse(cls: type[Options], argv: Sequence[str] | None, entry: str, usual: str | None) -> Options:
+    """Flags over preset over defaults; `usual` is the preset where neither --preset nor --data is given, if any."""
     argv = list(sys.argv[1:] if argv is None else argv)
     name = preset_named(argv)
     if name is None and not has_flag(argv, "data") and not has_flag(argv, "help"):

@@ -16,16 +16,21 @@ from training.augment import diff_augment
 from training.losses import discriminator_loss, generator_loss
 from training.penalties import clip_weights, gradient_penalty, r1
 
+JUDGE_EVERY = 8  # steps: the verdict wants a tenth of the care that the game takes
 Networks = Mapping[str, nn.Module]
 Seen = Tensor | list[Tensor]
 
 
 @dataclass
 class Batch:
-    """Real pictures (N, C, H, W) in [-1, 1], their labels (N,) or None, and what phases of one step share."""
+    """Real pictures (N, C, H, W) in [-1, 1], their labels (N,) or None, and what phases of one step share.
+
+    `low`: where a generator starts from a picture, that picture, (N, C, h, w) in [-1, 1].
+    """
 
     images: Tensor
     labels: Tensor | None = None
+    low: Tensor | None = None
     drawn: dict[str, Tensor | list[Tensor]] = field(default_factory=dict)
 
 
@@ -64,6 +69,8 @@ class Game:
     r1_every: int = 16
     clip: float = 0.0
     augment: tuple[str, ...] = ()
+    judge: bool = False
+    """Whether a third network learns to tell real from drawn, apart from the game, for the verdict on the page."""
 
 
 def adversarial(game: Game) -> tuple[Phase, ...]:
@@ -85,6 +92,9 @@ def adversarial(game: Game) -> tuple[Phase, ...]:
     if game.r1:
         penalise = lambda networks, batch: r1_turn(networks, batch, game)  # noqa: E731
         phases.append(Phase("r1", "discriminator", penalise, every=game.r1_every))
+    if game.judge:
+        watch = lambda networks, batch: judge_turn(networks, batch, game)  # noqa: E731
+        phases.append(Phase("judge", "judge", watch, every=JUDGE_EVERY))
     return tuple(phases)
 
 
@@ -115,6 +125,17 @@ def r1_turn(networks: Networks, batch: Batch, game: Game) -> tuple[Tensor, dict[
     """gamma / 2 times the squared gradient at real pictures, weighted up for the steps it is left out."""
     slope = r1(networks["discriminator"], batch.images, labels_of(batch, game))
     return slope * (game.r1 / 2 * game.r1_every), {"slope": slope.detach()}
+
+
+def judge_turn(networks: Networks, batch: Batch, game: Game) -> tuple[Tensor, dict[str, Tensor]]:
+    """The judge's loss on the batch and as many generated pictures; the generator never hears of it."""
+    judge, labels = networks["judge"], labels_of(batch, game)
+    with torch.no_grad():
+        both = batch.images, draw(networks["generator"], batch, game)
+    # Augmented as in the game: otherwise it would go by a trace in the finest detail and know no other question.
+    real, drawn = (diff_augment(images, game.augment) for images in both)
+    real, drawn = (judge(x) if labels is None else judge(x, labels) for x in (real, drawn))
+    return discriminator_loss("non-saturating", real, drawn), {}
 
 
 def draw(generator: nn.Module, batch: Batch, game: Game) -> Tensor:

@@ -22,14 +22,15 @@ from torch.optim import Adam, Optimizer, RMSprop
 from gan_models import __version__
 from gan_models.errors import TrainingError
 from gan_models.networks import family
+from training.begin import begin_from
 from training.data import Batches, ImageSet, held_out, load
 from training.ema import Ema
 from training.monitor import Monitor
 from training.options import Common, as_json, differences
-from training.phases import Game, adversarial
+from training.phases import Game, Phase, adversarial
 from training.run import Run
 from training.trainer import Players, Settings, train
-from training.watch import watch
+from training.watch import Watch, watch
 
 # glibc's M_MMAP_THRESHOLD (at most 32 MB), M_TRIM_THRESHOLD and M_TOP_PAD, in bytes.
 MALLOC = {-3: 32 << 20, -1: 2**31 - 1, -2: 256 << 20}
@@ -41,9 +42,9 @@ class Plan:
     """What an entry makes of the options for this data: the networks, the rules of their game, the story's
     name.
 
-    `options` are the given ones with nothing left open; `method` is the card's; `ships_discriminator` says
-    whether the discriminator is the family's own, so that the weight can carry it; `optimizer` is "adam" or
-    "rmsprop".
+    `options` are the given ones with nothing left open; `method` is the card's; `judge` is a discriminator of the
+    family's own that learns beside the game, where the game's is not one that a weight can carry; `optimizer` is
+    "adam" or "rmsprop".
     """
 
     options: Common
@@ -53,23 +54,56 @@ class Plan:
     generator: nn.Module
     discriminator: nn.Module
     game: Game
-    ships_discriminator: bool = True
+    judge: nn.Module | None = None
     optimizer: str = "adam"
 
     @property
     def networks(self) -> dict[str, nn.Module]:
-        return {"generator": self.generator, "discriminator": self.discriminator}
+        players = {"generator": self.generator, "discriminator": self.discriminator}
+        return players if self.judge is None else players | {"judge": self.judge}
+
+    @property
+    def ships(self) -> str:
+        """The network that goes into the weight beside the generator."""
+        return "discriminator" if self.judge is None else "judge"
+
+    def labels(self, data: ImageSet) -> list[str]:
+        """Names of the classes that the networks draw by."""
+        return list(data.classes) if self.game.classes else []
+
+    def phases(self) -> tuple[Phase, ...]:
+        """What happens within a step."""
+        return adversarial(self.game)
+
+    def batches(self, learned: ImageSet, rank: int, world: int) -> Batches:
+        """The batches of one of `world` processes."""
+        options = self.options
+        return Batches(learned, options.batch, options.seed, rank, world, flip=options.flip == "on")
+
+    def watch(self, learned: ImageSet, kept: ImageSet, device: torch.device) -> Watch:
+        """What is looked at meanwhile."""
+        middle = MIDDLES.get(self.game.loss, 0.0)
+        return watch(learned, kept, self.game.latent_dim, self.game.classes, middle, device)
 
 
-def start(options: Common, entry: str, plan: Callable[[Common, ImageSet], Plan]) -> Run | None:
-    """Train as the options say, resuming if the run folder has a checkpoint; None after a dry run."""
+def pictures(options: Common) -> tuple[ImageSet, ImageSet, ImageSet]:
+    """All pictures of --data, those to learn from and those held out."""
+    data = load(options.data, size=options.size, data_root=options.data_root)
+    return data, *held_out(data)
+
+
+def start(options: Common, entry: str, plan: Callable[..., Plan], read: Callable[..., tuple] = pictures) -> Run | None:
+    """Train as the options say, resuming if the run folder has a checkpoint; None after a dry run.
+
+    `read(options)` gives all data, the part to learn from and the part held out; `plan(options, learned)` a Plan,
+    or what has its properties and methods.
+    """
     if options.dry_run:
         print(json.dumps({"entry": entry} | as_json(options), indent=2, ensure_ascii=False))
         return None
     accelerator = make_accelerator(options.precision)
     keep_memory()
-    data = load(options.data, size=options.size, data_root=options.data_root)
-    learned, kept = held_out(data)
+    data, learned, kept = read(options)
     torch.manual_seed(options.seed)
     planned = plan(options, learned)
     run = Run(options.run or default_folder(options, entry))
@@ -85,19 +119,17 @@ def start(options: Common, entry: str, plan: Callable[[Common, ImageSet], Plan])
 
 def carry_out(run: Run, planned: Plan, learned: ImageSet, kept: ImageSet, accelerator: Accelerator) -> None:
     """Train what was planned in its run folder; what stops it early is written there too."""
-    options, game, here = planned.options, planned.game, accelerator.is_main_process
-    if options.from_:
+    options, here = planned.options, accelerator.is_main_process
+    if options.from_ and not run.checkpoint_path.exists():
         begin_from(planned.networks, options.from_)
     players = line_up(planned, accelerator.device)
-    part = {"rank": accelerator.process_index, "world": accelerator.num_processes}
-    batches = Batches(learned, options.batch, options.seed, flip=options.flip == "on", **part)
+    batches = planned.batches(learned, accelerator.process_index, accelerator.num_processes)
     seconds = None if options.minutes is None else options.minutes * 60
     settings = Settings(options.seed, options.steps, seconds, options.save_every, options.cool_down)
-    middle = MIDDLES.get(game.loss, 0.0)
-    watched = watch(learned, kept, game.latent_dim, game.classes, middle, accelerator.device)
+    watched = planned.watch(learned, kept, accelerator.device)
     monitor = Monitor(run, watched, options.log_every, options.steps, seconds) if here else None
     try:
-        train(run, players, adversarial(game), batches, settings, accelerator, monitor)
+        train(run, players, planned.phases(), batches, settings, accelerator, monitor)
     except TrainingError as error:
         if monitor:
             monitor.stopped(players.step, str(error))
@@ -113,9 +145,10 @@ def line_up(planned: Plan, device: torch.device) -> Players:
         name: network.to(device, memory_format=torch.channels_last).train()
         for name, network in planned.networks.items()
     }
+    rates = {"generator": options.generator_lr}
     optimizers = {
-        "generator": optimizer_for(networks["generator"], planned, options.generator_lr),
-        "discriminator": optimizer_for(networks["discriminator"], planned, options.discriminator_lr),
+        name: optimizer_for(network, planned, rates.get(name, options.discriminator_lr))
+        for name, network in networks.items()
     }
     return Players(networks, optimizers, Ema(networks["generator"], half_life=options.ema))
 
@@ -166,13 +199,16 @@ def keep_memory() -> None:
 
 def default_folder(options: Common, entry: str) -> Path:
     """runs/PRESET, or runs/ENTRY-DATA."""
-    data = Path(options.data.replace(":", "-")).stem.lower()
+    first = options.data if isinstance(options.data, str) else options.data[0]
+    data = Path(first.replace(":", "-")).stem.lower()
     return Path("runs") / (options.preset or f"{entry.removeprefix('train_')}-{data}")
 
 
 def describe(planned: Plan, entry: str, data: ImageSet) -> dict:
     """config.json: enough to resume, export and explain the run."""
     source = {"name": data.name, "sha256": data.sha256, "count": len(data), "licence": data.licence}
+    if rows := getattr(planned, "held_out", ()):
+        source["held_out"] = list(rows)
     return {
         "entry": entry,
         "command": shlex.join(["python", "-m", f"training.{entry}", *sys.argv[1:]]),
@@ -182,9 +218,10 @@ def describe(planned: Plan, entry: str, data: ImageSet) -> dict:
         "method": planned.method,
         "task": family(planned.family).task,
         "data": source | {"source": data.source, "free": data.free},
-        "labels": list(data.classes) if planned.game.classes else [],
+        "labels": planned.labels(data),
+        "translation": getattr(planned, "translation", None),
         "skipped": list(data.skipped),
-        "ships_discriminator": planned.ships_discriminator,
+        "ships": planned.ships,
         "hardware": hardware(),
         "torch": str(torch.__version__),
         "version": __version__,
@@ -206,7 +243,7 @@ def say_skipped(data: ImageSet, most: int = 20) -> None:
     if data.skipped:
         lines = [*data.skipped[:most], *(["..."] if len(data.skipped) > most else [])]
         print(
-            f"Skipped of {data.name}, because unreadable: {len(data.skipped)}",
+            f"Skipped of {data.name}: {len(data.skipped)}",
             *lines,
             sep="\n  ",
             file=sys.stderr,
@@ -230,32 +267,6 @@ def claim(run: Run, config: Mapping) -> None:
         )
     # The end may have been moved: the command that leads to it is the one to remember.
     return run.write_config({**before, "command": config["command"], "config": config["config"]})
-
-
-def begin_from(networks: Mapping[str, nn.Module], source: str) -> None:
-    """Take weights, and nothing else, from a run folder or a weight of the shelf."""
-    for name, state in weights_of(source).items():
-        try:
-            networks[name].load_state_dict(state)
-        except RuntimeError as error:
-            raise TrainingError(
-                f"--from {source}: its {name} has another shape ({str(error).splitlines()[-1].strip()}); "
-                "give the size, width and classes it was made with."
-            ) from None
-
-
-def weights_of(source: str) -> dict[str, Mapping]:
-    """State dictionaries by network: of a run's last checkpoint (the averaged generator), or of a weight."""
-    if (Path(source) / "config.json").exists():
-        state = Run(Path(source)).load_checkpoint()
-        if state is None:
-            raise TrainingError(f"--from {source}: this run has no checkpoint yet.")
-        return {**state["networks"], "generator": state["ema"]["module"]}
-    from gan_models.loading import load as load_weight
-
-    model = load_weight(source)
-    found = {"generator": model.generator, "discriminator": model.discriminator}
-    return {name: network.state_dict() for name, network in found.items() if network is not None}
 
 
 def report(run: Run, players: Players, settings: Settings) -> None:

@@ -69,15 +69,18 @@ def plan(options: Options, data: ImageSet) -> Plan:
     classes = classes_of(options, data)
     projected = is_projected(options, data)
     options = settle(options, **(PROJECTED if projected else OWN))
+    norm = "none" if projected else options.discriminator_norm
     config = DcganConfig(
         data.size, data.channels, options.latent_dim, options.width, classes, options.upsampling,
-        discriminator_norm=options.discriminator_norm, dropout=options.dropout, hidden=options.hidden,
+        discriminator_norm=norm, dropout=options.dropout, hidden=options.hidden,
     )  # fmt: skip
-    game = Game(options.loss, options.latent_dim, classes, r1=options.r1, augment=options.augment)
+    game = Game(options.loss, options.latent_dim, classes, r1=options.r1, augment=options.augment, judge=projected)
     generator = DcganGenerator(config)
     if projected:
         discriminator = projected_discriminator(options, data, classes)
-        return Plan(options, "dcgan", "projected", config, generator, discriminator, game, False)
+        # Frozen features of others are not ours to ship: the page's verdict comes from a judge of DCGAN's kind.
+        judge = DcganDiscriminator(config)
+        return Plan(options, "dcgan", "projected", config, generator, discriminator, game, judge)
     method = "cgan" if classes else "dcgan"
     return Plan(options, "dcgan", method, config, generator, DcganDiscriminator(config), game)
 

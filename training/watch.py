@@ -46,7 +46,8 @@ class Watch:
         """One row's numbers: of `shown` (the averaged generator) on the fixed latents, and the verdicts."""
         with torch.no_grad():
             pictures = self.pictures(shown)
-            row = looks(pictures, "fake") | looks(self.real[:PICTURES], "real")
+            real_labels = None if self.labels is None else self.real_labels[:PICTURES]
+            row = looks(pictures, "fake", self.labels) | looks(self.real[:PICTURES], "real", real_labels)
             with untouched(*networks.values()):
                 return row | self.verdicts(networks)
 
@@ -108,26 +109,29 @@ def some(data: ImageSet) -> tuple[Tensor, Tensor | None]:
     return images, None if data.labels is None else data.labels[index]
 
 
-def looks(images: Tensor, whose: str) -> dict[str, float]:
+def looks(images: Tensor, whose: str, labels: Tensor | None = None) -> dict[str, float]:
     """Spread, saturation, brightness and energy at the highest frequencies of pictures in [-1, 1].
 
-    Spread: mean distance (root mean square) of two 16 px thumbnails, 0 to 2. Saturation: share of values
+    Spread: mean distance (root mean square) of two 16 px thumbnails, 0 to 2, of the same class where there are
+    `labels` (N,): a conditional generator that draws one picture a class has none. Saturation: share of values
     within 1 % of black or white. Brightness: mean value. High: see `high_share`.
     """
     thumbnails = F.adaptive_avg_pool2d(images, THUMBNAIL).flatten(1)
     return {
-        f"spread/{whose}": spread(thumbnails),
+        f"spread/{whose}": spread(thumbnails, labels),
         f"saturation/{whose}": (images.abs() > 0.98).float().mean().item(),
         f"brightness/{whose}": images.mean().item(),
         f"high/{whose}": high_share(images),
     }
 
 
-def spread(vectors: Tensor) -> float:
-    """Mean pairwise root-mean-square distance of the rows of (N, D); 0 for a single row."""
-    if len(vectors) < 2:
-        return 0.0
-    return (F.pdist(vectors).mean() / vectors.shape[1] ** 0.5).item()
+def spread(vectors: Tensor, labels: Tensor | None = None) -> float:
+    """Mean root-mean-square distance of two rows of (N, D), of one label where there are any; 0 without a pair."""
+    first, second = torch.triu_indices(len(vectors), len(vectors), 1, device=vectors.device)
+    distances = F.pdist(vectors)
+    if labels is not None:
+        distances = distances[labels[first] == labels[second]]
+    return (distances.mean() / vectors.shape[1] ** 0.5).item() if len(distances) else 0.0
 
 
 def high_share(images: Tensor) -> float:

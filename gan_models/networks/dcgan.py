@@ -6,9 +6,11 @@ Departs from it: kernels of 4 instead of 5, divisible by the stride, so that eve
 many inputs; at most 8 times `width` channels; layer norm, spectral norm and dropout as choices for the
 discriminator.
 The generator's other layout, `upsampling="resize"`, draws no grid: resize-convolutions to the full side, at
-most 4 times `width` channels, LeakyReLU 0.2, and a 3x3 convolution to the picture.
-Class-conditional where `classes` is above zero. Generator: an embedded label joined with the latent (Mirza &
-Osindero 2014, "Conditional generative adversarial nets"). Discriminator: the inner product of an embedded
+most 256 channels, LeakyReLU 0.2, and a 3x3 convolution to the picture.
+Class-conditional where `classes` is above zero (Mirza & Osindero 2014, "Conditional generative adversarial
+nets"). Generator: the label scales and shifts every unit of the first map after its norm (conditional batch norm,
+de Vries et al. 2017, at one place); joined with the latent instead, it drowned the latent within two thousand
+steps, and each class became one picture. Discriminator: the inner product of an embedded
 label with its last features, added to the logit (Miyato & Koyama 2018, "cGANs with projection
 discriminator").
 """
@@ -33,7 +35,7 @@ from gan_models.networks.layers import (
 )
 
 DOUBLINGS = {28: 2, 32: 3, 64: 4, 128: 5}
-LABEL_DIM = 32
+RESIZE_CHANNELS = 256  # more of them would cost most where the map says least
 
 
 @dataclass(frozen=True)
@@ -85,20 +87,20 @@ class DcganGenerator(nn.Module):
         super().__init__()
         self.config = config
         self.latent_dim = config.latent_dim
-        inputs = config.latent_dim + (LABEL_DIM if config.classes else 0)
         resize, stages = config.upsampling == "resize", config.stages
         if resize:
-            stages = [min(stage, 4 * config.width) for stage in stages] + [config.width // 2]
-        self.embedding = nn.Embedding(config.classes, LABEL_DIM) if config.classes else None
+            stages = [min(stage, RESIZE_CHANNELS) for stage in stages] + [config.width // 2]
         self.smallest = (config.start, config.start, stages[0])
         units = math.prod(self.smallest)
+        self.embedding = nn.Embedding(config.classes, 2 * units) if config.classes else None
         if config.hidden:
             # Norms of single units: a norm of the whole map would keep the dense layer's common part and drown z.
-            first = [nn.Linear(inputs, config.hidden, bias=False), nn.BatchNorm1d(config.hidden), nn.ReLU(inplace=True)]
+            dense = nn.Linear(config.latent_dim, config.hidden, bias=False)
+            first = [dense, nn.BatchNorm1d(config.hidden), nn.ReLU(inplace=True)]
             self.project = nn.Sequential(*first, nn.Linear(config.hidden, units, bias=False), nn.BatchNorm1d(units))
             steps: list[nn.Module] = [nn.ReLU(inplace=True)]
         else:
-            self.project = nn.Linear(inputs, units, bias=False)
+            self.project = nn.Linear(config.latent_dim, units, bias=False)
             steps = _norm_act(stages[0], config)
         for inner, outer in zip(stages[:-1], stages[1:]):
             steps += [
@@ -107,7 +109,11 @@ class DcganGenerator(nn.Module):
             ]
         last = nn.Conv2d(stages[-1], config.channels, 3, padding=1) if resize else _double(stages[-1], config.channels)
         self.steps = nn.Sequential(*steps, last)
+        # With dense layers the last of their norms stands before the steps, otherwise the first step is one.
+        self.normed = 0 if config.hidden or config.norm == "none" else 1
         dcgan_initialise(self)
+        if self.embedding is not None:
+            nn.init.normal_(self.embedding.weight, 0.0, 0.02)
 
     def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
         """Draw pictures (N, channels, size, size) in [-1, 1].
@@ -116,11 +122,13 @@ class DcganGenerator(nn.Module):
         """
         check_latents(z, self.latent_dim)
         check_labels(labels, self.config.classes, len(z))
-        if self.embedding is not None:
-            z = torch.cat([z, self.embedding(labels).to(z.dtype)], 1)
         # Rows, columns, channels in memory: the view is already channels_last.
         x = self.project(z).view(len(z), *self.smallest).permute(0, 3, 1, 2)
-        return torch.tanh(at_least_single(self.steps(x)))
+        if self.embedding is None:
+            return torch.tanh(at_least_single(self.steps(x)))
+        of_class = self.embedding(labels).view(len(z), 2, *self.smallest).permute(1, 0, 4, 2, 3).to(x.dtype)
+        x = self.steps[: self.normed](x) * (1 + of_class[0]) + of_class[1]
+        return torch.tanh(at_least_single(self.steps[self.normed :](x)))
 
 
 class DcganDiscriminator(nn.Module):

@@ -3,8 +3,10 @@
 As in the paper: feature maps of a pretrained network at four scales, mixed across channels and scales by
 random convolutions that are never trained, and one small discriminator a scale.
 Departs from it: SqueezeNet 1.1 in place of EfficientNet-Lite, fed the picture at its own size (first
-convolution padded, so that 64 px give maps of 32, 16, 8 and 4); every map scaled to unit deviation on real
-pictures, so that features trained elsewhere in the same layout can take their place; spectral norm in heads.
+convolution padded, so that 64 px give maps of 32, 16, 8 and 4); pictures above 64 px are seen whole by the
+first layers only and by all of them in halves of their size, down to 64 px; every map scaled to unit deviation
+on real pictures, so that features trained elsewhere in the same layout can take their place; spectral norm in
+heads.
 Conditional as in `dcgan`: inner products with an embedded label (Miyato & Koyama 2018).
 It is a training partner: its features are not ours to ship, so it is not in FAMILIES.
 """
@@ -27,6 +29,7 @@ from gan_models.networks.layers import (
 
 MAP_CHANNELS = (64, 128, 256, 512)
 TAPS = (1, 4, 7, 12)  # the layers after which the four maps are taken: sides of 1/2, 1/4, 1/8 and 1/16
+WHOLE = 64  # pixels of a side up to which all four maps are taken of the picture itself
 MEAN = (0.485, 0.456, 0.406)
 DEVIATION = (0.229, 0.224, 0.225)
 
@@ -51,6 +54,12 @@ class ProjectedConfig:
         check_number("classes", self.classes, 0, 10_000)
         check_number("width", self.width, 8, 1024)
         check_number("mixed", self.mixed, 8, 1024)
+
+    @property
+    def map_channels(self) -> tuple[int, ...]:
+        """Channels of the frozen maps, from the largest to the smallest."""
+        halvings = max(1, self.size // WHOLE).bit_length() - 1
+        return MAP_CHANNELS[:1] + MAP_CHANNELS[1:2] * (1 + halvings) + MAP_CHANNELS[2:]
 
 
 class _Fire(nn.Module):
@@ -93,14 +102,14 @@ class SqueezeNetFeatures(nn.Module):
         self.register_buffer("offset", (0.5 - mean) / deviation, persistent=False)
         self.requires_grad_(False)
 
-    def forward(self, images: Tensor) -> list[Tensor]:
-        """Four maps of pictures (N, 3, S, S) in [-1, 1].
+    def forward(self, images: Tensor, count: int = len(TAPS)) -> list[Tensor]:
+        """The first `count` of four maps of pictures (N, 3, S, S) in [-1, 1].
 
         They have 64, 128, 256 and 512 channels and sides of S/2, S/4, S/8 and S/16.
         """
         x = torch.addcmul(self.offset, images, self.factor)
         maps = []
-        for index, layer in enumerate(self.features):
+        for index, layer in enumerate(self.features[: TAPS[count - 1] + 1]):
             x = layer(x)
             if index in TAPS:
                 maps.append(x)
@@ -113,9 +122,9 @@ def squeezenet_features() -> SqueezeNetFeatures:
 
 
 class ProjectedDiscriminator(nn.Module):
-    """Four small discriminators on frozen, randomly mixed features; only they have gradients.
+    """Small discriminators on frozen, randomly mixed features, four at 64 px; only they have gradients.
 
-    `features`: turns pictures into four maps as SqueezeNetFeatures does. Call `calibrate` with real pictures
+    `features`: turns pictures into maps as SqueezeNetFeatures does. Call `calibrate` with real pictures
     before the first step.
     """
 
@@ -124,11 +133,12 @@ class ProjectedDiscriminator(nn.Module):
         self.config = config
         self.features = features.requires_grad_(False)
         draws = torch.Generator().manual_seed(config.seed)
-        self.mixers = nn.ModuleList(_FixedConv(c, config.mixed, 1, draws) for c in MAP_CHANNELS)
-        self.fusers = nn.ModuleList(_FixedConv(config.mixed, config.mixed, 3, draws) for _ in MAP_CHANNELS)
-        self.register_buffer("map_scale", torch.ones(len(MAP_CHANNELS)))
-        self.register_buffer("fused_scale", torch.ones(len(MAP_CHANNELS)))
-        sides = [config.size >> (level + 1) for level in range(len(MAP_CHANNELS))]
+        channels = config.map_channels
+        self.mixers = nn.ModuleList(_FixedConv(c, config.mixed, 1, draws) for c in channels)
+        self.fusers = nn.ModuleList(_FixedConv(config.mixed, config.mixed, 3, draws) for _ in channels)
+        self.register_buffer("map_scale", torch.ones(len(channels)))
+        self.register_buffer("fused_scale", torch.ones(len(channels)))
+        sides = [config.size >> (level + 1) for level in range(len(channels))]
         self.heads = nn.ModuleList(_Head(config, side) for side in sides)
 
     def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
@@ -136,9 +146,9 @@ class ProjectedDiscriminator(nn.Module):
         return self.judge(self.project(images), labels)
 
     def project(self, images: Tensor) -> list[Tensor]:
-        """The fixed part: four maps (N, mixed, side, side), sides from size/2 to size/16, unit deviation."""
+        """The fixed part: maps (N, mixed, side, side) of unit deviation, their sides halved from size/2 on."""
         check_images(images, self.config.channels, self.config.size)
-        return self._fuse(self.features(images.expand(-1, 3, -1, -1)))
+        return self._fuse(self._maps(images))
 
     def judge(self, maps: list[Tensor], labels: Tensor | None = None) -> Tensor:
         """The trained part: logits (N, M) from the maps of `project`."""
@@ -151,13 +161,22 @@ class ProjectedDiscriminator(nn.Module):
         check_images(real, self.config.channels, self.config.size)
         if not len(real):
             raise RequestError("There are no pictures to scale the maps by; pass a few hundred real ones.")
-        maps = self.features(real.expand(-1, 3, -1, -1))
+        maps = self._maps(real)
         self.map_scale.copy_(torch.stack([1 / x.float().std().clamp_min(1e-6) for x in maps]))
         self.fused_scale.fill_(1)
         # From the smallest map up: a scale changes every larger map after it.
         for level in reversed(range(len(maps))):
             fused = self._fuse(maps)[level]
             self.fused_scale[level] = 1 / fused.float().std().clamp_min(1e-6)
+
+    def _maps(self, images: Tensor) -> list[Tensor]:
+        """Frozen maps of the picture and of its halves, from the largest to the smallest."""
+        view, maps = images.expand(-1, 3, -1, -1), []
+        while view.shape[-1] > WHOLE:
+            # The next view's second map has the place of this one's third.
+            maps += self.features(view, 2)[len(maps) > 0 :]
+            view = F.avg_pool2d(view, 2)
+        return maps + self.features(view)[len(maps) > 0 :]
 
     def _fuse(self, maps: list[Tensor]) -> list[Tensor]:
         fused: list[Tensor] = []

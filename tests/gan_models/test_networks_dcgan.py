@@ -29,11 +29,11 @@ def test_kernels_are_divisible_by_the_stride():
 
 def test_channels_of_the_two_layouts():
     def channels(**values):
-        generator = DcganGenerator(DcganConfig(size=64, width=16, **values))
+        generator = DcganGenerator(DcganConfig(size=64, width=64, **values))
         return [m.num_features for m in generator.modules() if isinstance(m, nn.BatchNorm2d)]
 
-    assert channels() == [128, 64, 32, 16]
-    assert channels(upsampling="resize") == [64, 64, 32, 16, 8]
+    assert channels() == [512, 256, 128, 64]
+    assert channels(upsampling="resize") == [256, 256, 128, 64, 32]
 
 
 def test_first_weights_are_the_paper_s():

@@ -68,12 +68,21 @@ def test_features_are_squeezenet_written_out():
         torch.testing.assert_close(got, want)
 
 
-@pytest.mark.parametrize(("size", "logits"), [(32, 52), (64, 64), (128, 64)])
+@pytest.mark.parametrize(("size", "logits"), [(32, 52), (64, 64), (128, 80), (256, 96)])
 @pytest.mark.parametrize("channels", [1, 3])
 def test_shapes_and_finiteness(size, logits, channels):
     verdict = build(size=size, channels=channels)(pictures(2, size, channels))
     assert verdict.shape == (2, logits)
     assert verdict.isfinite().all()
+
+
+def test_large_pictures_are_seen_in_halves_too():
+    discriminator = build(size=128, mixed=32)
+    images = pictures(2, 128)
+    whole, half = discriminator.features(images), discriminator.features(F.avg_pool2d(images, 2))
+    for got, want in zip(discriminator._maps(images), [*whole[:2], *half[1:]], strict=True):
+        torch.testing.assert_close(got, want)
+    assert [x.shape[-1] for x in discriminator.project(images)] == [64, 32, 16, 8, 4]
 
 
 def test_only_the_heads_learn_and_every_one_of_them():

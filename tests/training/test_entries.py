@@ -5,28 +5,30 @@ import json
 import pytest
 import torch
 
+from gan_models.loading import load
 from training import train_dcgan, train_vanilla, train_wgan
+from training.export import export
 from training.run import Run
 
 SHORT = ["--steps", "3", "--batch", "8", "--width", "8", "--log-every", "1", "--precision", "fp32"]
 KINDS = {
-    "vanilla": (train_vanilla, [], "vanilla", True),
-    "dcgan": (train_dcgan, ["--discriminator", "dcgan", "--r1", "1"], "dcgan", True),
-    "cgan": (train_dcgan, ["--discriminator", "dcgan", "--conditional"], "cgan", True),
-    "bf16": (train_dcgan, ["--discriminator", "dcgan", "--precision", "bf16"], "dcgan", True),
-    "wgan": (train_wgan, ["--lipschitz", "clipping", "--critic-steps", "2"], "wgan", True),
-    "wgan-gp": (train_wgan, ["--critic-steps", "2"], "wgan-gp", True),
+    "vanilla": (train_vanilla, [], "vanilla"),
+    "dcgan": (train_dcgan, ["--discriminator", "dcgan", "--r1", "1"], "dcgan"),
+    "cgan": (train_dcgan, ["--discriminator", "dcgan", "--conditional"], "cgan"),
+    "bf16": (train_dcgan, ["--discriminator", "dcgan", "--precision", "bf16"], "dcgan"),
+    "wgan": (train_wgan, ["--lipschitz", "clipping", "--critic-steps", "2"], "wgan"),
+    "wgan-gp": (train_wgan, ["--critic-steps", "2"], "wgan-gp"),
 }
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_entry_trains_and_its_config_says_how(tmp_path, drawn_folder, kind):
-    entry, flags, method, ships = KINDS[kind]
+    entry, flags, method = KINDS[kind]
     entry.main(["--data", str(drawn_folder), "--run", str(tmp_path / "run"), *SHORT, *flags])
     run = Run(tmp_path / "run")
     config = run.config()
     assert [row["step"] for row in run.rows()] == [1, 2, 3]
-    assert (config["method"], config["ships_discriminator"], config["task"]) == (method, ships, "sample")
+    assert (config["method"], config["ships"], config["task"]) == (method, "discriminator", "sample")
     assert config["family_config"]["channels"] == 3
     assert config["labels"] == (["bright", "dark"] if kind == "cgan" else [])
     assert all(bool(torch.isfinite(v).all()) for v in run.load_checkpoint()["ema"]["module"].values())
@@ -39,9 +41,14 @@ def test_colour_folders_get_the_projected_discriminator(tmp_path, drawn_folder):
     torch.save(squeezenet_features().state_dict(), weights)
     flags = ["--size", "32", "--feature-weights", str(weights)]
     train_dcgan.main(["--data", str(drawn_folder), "--run", str(tmp_path / "run"), *SHORT, *flags])
-    config = Run(tmp_path / "run").config()
-    assert (config["method"], config["ships_discriminator"]) == ("projected", False)
-    assert Run(tmp_path / "run").rows()[-1]["step"] == 3
+    run = Run(tmp_path / "run")
+    assert (run.config()["method"], run.config()["ships"]) == ("projected", "judge")
+    assert run.rows()[-1]["step"] == 3 and run.rows()[0]["loss/judge"] > 0
+    card = export(run.folder, tmp_path / "weights" / "mine")
+    judge = load(tmp_path / "weights" / "mine").discriminator
+    assert "discriminator.safetensors" in card.files
+    learned = run.load_checkpoint()["networks"]["judge"]["logit.bias"]
+    torch.testing.assert_close(judge.state_dict()["logit.bias"], learned, atol=1e-3, rtol=1e-2)
 
 
 def dcgan(folder, data, *flags) -> None:

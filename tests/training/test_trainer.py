@@ -179,6 +179,9 @@ def test_what_pictures_look_like_in_numbers():
     pair = torch.stack([torch.ones(1, 16, 16), -torch.ones(1, 16, 16)])
     assert looks(pair, "real")["spread/real"] == pytest.approx(2.0)
     assert looks(pair, "real")["saturation/real"] == 1.0
+    four, labels = torch.cat([pair, pair]), torch.tensor([0, 1, 0, 1])
+    assert looks(four, "fake", labels)["spread/fake"] == 0.0  # one picture a class
+    assert looks(four, "fake", torch.tensor([0, 0, 1, 1]))["spread/fake"] == pytest.approx(2.0)
     assert looks(-torch.ones(2, 1, 16, 16), "fake")["brightness/fake"] == -1.0
 
 

@@ -1,0 +1,50 @@
+"""What --from takes over, and a generator grown from one of half its side."""
+
+import pytest
+import torch
+from torch.nn import functional as F
+
+from gan_models.errors import TrainingError
+from gan_models.networks.dcgan import DcganConfig, DcganGenerator
+from training import train_dcgan
+from training.begin import grow
+from training.run import Run
+
+SHORT = ["--steps", "1", "--batch", "8", "--precision", "fp32", "--discriminator", "dcgan", "--upsampling", "resize"]
+
+
+def generator(size: int, width: int, **values) -> DcganGenerator:
+    torch.manual_seed(size)
+    return DcganGenerator(DcganConfig(size=size, width=width, latent_dim=8, upsampling="resize", **values))
+
+
+@pytest.mark.parametrize("classes", [0, 2])
+def test_a_grown_generator_keeps_the_inner_layers_and_draws_the_parent_s_pictures(classes):
+    parent, grown = generator(32, 32, classes=classes), generator(64, 16, classes=classes)
+    given = (torch.randn(64, 8),) if not classes else (torch.randn(64, 8), torch.arange(64) % 2)
+    with torch.no_grad():
+        parent.steps[-1].weight.mul_(30)  # pictures with something on them
+        for _ in range(40):
+            parent.train()(*given)  # and norms that know their maps
+    grow(grown, parent, "parent")
+    own, inner = grown.state_dict(), dict(parent.project.named_parameters(prefix="project"))
+    inner |= {f"steps.{name}": p for name, p in parent.steps[:-1].named_parameters()}
+    assert len(inner) > 8 and all(torch.equal(own[name], value) for name, value in inner.items())
+    with torch.no_grad():
+        drawn, wanted = grown.eval()(*given), F.interpolate(parent.eval()(*given), scale_factor=2, mode="bilinear")
+    assert F.mse_loss(drawn, wanted) < 0.4 * wanted.var()
+
+
+def test_a_generator_does_not_grow_from_another_kind():
+    with pytest.raises(TrainingError, match="half of its --width"):
+        grow(generator(64, 16), generator(32, 16), "small")
+
+
+def test_a_run_grows_from_a_run_of_half_its_size(tmp_path, drawn_folder, monkeypatch):
+    monkeypatch.setattr("training.begin.FITTING_STEPS", 3)
+    for size, width, flags in ((32, 16, []), (64, 8, ["--from", str(tmp_path / "32"), "--generator-lr", "1e-12"])):
+        settings = ["--data", str(drawn_folder), "--run", str(tmp_path / str(size)), "--size", str(size)]
+        train_dcgan.main([*settings, "--width", str(width), *SHORT, *flags])
+    averaged = Run(tmp_path / "32").load_checkpoint()["ema"]["module"]
+    grown = Run(tmp_path / "64").load_checkpoint()["networks"]["generator"]
+    torch.testing.assert_close(grown["project.weight"], averaged["project.weight"])

@@ -1,0 +1,96 @@
+"""What a training begins with when it does not begin at random: --from, a run folder or a weight.
+
+Of the same size: its weights, as they are. Of half the size: progressive growing (Karras et al. 2018, section
+2): the inner layers are taken over, and the new outer ones, instead of being faded in, are first fitted to the
+enlarged pictures of the trained generator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+from torch.optim import Adam
+
+from gan_models.errors import TrainingError
+from gan_models.loading import load
+from gan_models.networks import build_config, family
+from training.run import Run
+
+FITTING_STEPS, FITTING_BATCH, FITTING_RATE = 150, 32, 2e-3
+
+
+def begin_from(networks: Mapping[str, nn.Module], source: str) -> None:
+    """Take weights, and nothing else, from a run folder or a weight of the shelf.
+
+    Raises TrainingError when there is none, or when it fits neither the networks nor their inner layers.
+    """
+    parent, others = trained(source)
+    # Upscalers have no size of their own, and nothing of them grows.
+    if getattr(parent.config, "size", 0) * 2 == getattr(networks["generator"].config, "size", None):
+        return grow(networks["generator"], parent, source)
+    found = {"generator": parent.state_dict(), **others}
+    if "judge" in networks and "judge" not in found:
+        found["judge"] = found.pop("discriminator", networks["judge"].state_dict())
+    for name, state in found.items():
+        if name not in networks:
+            continue  # a discriminator, where only pixels are compared
+        try:
+            networks[name].load_state_dict(state)
+        except RuntimeError as error:
+            raise TrainingError(
+                f"--from {source}: its {name} has another shape ({str(error).splitlines()[-1].strip()}); "
+                "give the size, width and classes it was made with."
+            ) from None
+    return None
+
+
+def trained(source: str) -> tuple[nn.Module, dict[str, Mapping]]:
+    """The averaged generator of a run's last checkpoint or a weight's, and the other networks' tensors."""
+    if not (Path(source) / "config.json").exists():
+        model = load(source)
+        judging = model.discriminator
+        return model.generator, {} if judging is None else {"discriminator": judging.state_dict()}
+    run = Run(Path(source))
+    config, state = run.config(), run.load_checkpoint()
+    if state is None:
+        raise TrainingError(f"--from {source}: this run has no checkpoint yet.")
+    generator = family(config["family"]).generator(build_config(config["family"], config["family_config"]))
+    generator.load_state_dict(state["ema"]["module"])
+    return generator, {name: part for name, part in state["networks"].items() if name != "generator"}
+
+
+def grow(generator: nn.Module, parent: nn.Module, source: str) -> None:
+    """Give a generator the inner layers of a trained one of half its side, and fit the outer ones to it.
+
+    Raises TrainingError where the inner layers are not alike.
+    """
+    own = generator.state_dict()
+    outermost = f"steps.{len(parent.steps) - 1}." if hasattr(parent, "steps") else ""
+    inner = {name: value for name, value in parent.state_dict().items() if not name.startswith(outermost)}
+    unlike = [name for name, value in inner.items() if name not in own or own[name].shape != value.shape]
+    if unlike or not inner:
+        raise TrainingError(
+            f"--from {source}: it has half the size, but {', '.join(unlike[:2]) or 'its network'} is not as here; "
+            "to grow a generator give half of its --width and the same --upsampling, --latent-dim and classes."
+        )
+    generator.load_state_dict(inner, strict=False)
+    fit(generator, parent.eval(), [value for name, value in generator.named_parameters() if name not in inner])
+
+
+def fit(generator: nn.Module, parent: nn.Module, learned: list[nn.Parameter]) -> None:
+    """Teach `learned` of the generator to draw what the parent draws, enlarged."""
+    optimizer, classes = Adam(learned, FITTING_RATE), getattr(generator.config, "classes", 0)
+    for _ in range(FITTING_STEPS):
+        z = torch.randn(FITTING_BATCH, generator.latent_dim)
+        given = (z, torch.randint(classes, (len(z),))) if classes else (z,)
+        with torch.no_grad():
+            wanted = F.interpolate(parent(*given), scale_factor=2, mode="bilinear")
+        slopes = torch.autograd.grad(F.mse_loss(generator(*given), wanted), learned)
+        for parameter, slope in zip(learned, slopes):
+            parameter.grad = slope
+        optimizer.step()
+    optimizer.zero_grad(set_to_none=True)
