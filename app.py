@@ -14,6 +14,8 @@ def flags(arguments: list[str]) -> argparse.Namespace:
     add = parser.add_argument
     add("--weights", metavar="DIR", action="append", default=[], type=Path, help="more weights (repeatable)")
     add("--model", metavar="USER/REPO", action="append", default=[], help="a Hub model (repeatable)")
+    add("--upscaler", metavar="FILE|USER/REPO:FILE", action="append", default=[], help="a community checkpoint that "
+        "enlarges (repeatable)")  # fmt: skip
     add("--open-only", action="store_true", help="show only weights that are free for any use")
     add("--runs", metavar="DIR", type=Path, default=HERE / "runs", help="training runs (default: runs)")
     add("--host", help="address to listen on (default: 127.0.0.1)")
@@ -35,7 +37,7 @@ def main(arguments: list[str]) -> None:
     from gan_models.loading import Shelf
 
     shelf = Shelf([HERE / "weights", *options.weights], hub=options.model, open_only=options.open_only)
-    blocks = page.build(shelf, page.Options(runs=options.runs))
+    blocks = page.build(shelf, page.Options(runs=options.runs, upscalers=tuple(options.upscaler)))
     how = {**page.launch_arguments(), "server_name": options.host, "server_port": options.port}
     try:
         _, address, _ = blocks.launch(**how, prevent_thread_lock=True, quiet=True)

@@ -20,11 +20,14 @@ from gan_models.errors import WeightError
 FORMAT = 1
 CARD = "card.json"
 TASKS = ("sample", "upscale", "translate")
+SOURCES = ("drawing", "photo", "labels", "gray")
+TARGETS = ("picture", "chroma")
 MOST_BYTES = 1_000_000
 """A longer card.json is refused unread."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,79}")
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
+_COLOUR = re.compile(r"#[0-9a-f]{6}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _WORDS = {str: "text", int: "a whole number", bool: "true or false"}
 
@@ -58,7 +61,10 @@ class WeightFile(_Typed):
 
 @dataclass(frozen=True)
 class DataSet(_Typed):
-    """What a weight was trained on; `free` says whether the data may be used for anything."""
+    """What a weight was trained on; `free` says whether the data may be used for anything.
+
+    `held_out`: rows of the set that training never saw, for whoever measures; empty where nothing is recorded.
+    """
 
     name: str
     sha256: str
@@ -66,6 +72,7 @@ class DataSet(_Typed):
     licence: str
     source: str
     free: bool
+    held_out: tuple[int, ...] = ()
 
     def check(self) -> None:
         _at_least(self.count, 0, "A data set's count")
@@ -110,6 +117,39 @@ class Making(_Typed):
 
 
 @dataclass(frozen=True)
+class Label(_Typed):
+    """One thing that a label map can hold, and the colour, "#rrggbb", that stands for it."""
+
+    name: str
+    colour: str
+
+    def check(self) -> None:
+        if not _COLOUR.fullmatch(self.colour):
+            raise WeightError(f"A label's colour is written #rrggbb, got {self.colour[:20]!r}.")
+
+
+@dataclass(frozen=True)
+class Translation(_Typed):
+    """What a translator takes and gives.
+
+    `source`: "drawing" (ink on paper, gray), "photo", "labels" (painted in the colours of `palette`) or "gray"
+    (lightness of Lab). `target`: "picture", or "chroma" that joins the source's lightness. `hints`: whether
+    colour hints are taken. `directions`: what each direction does, in words, for those that have two.
+    """
+
+    source: str
+    target: str = "picture"
+    hints: bool = False
+    palette: tuple[Label, ...] = ()
+    directions: tuple[str, ...] = ()
+
+    def check(self) -> None:
+        for name, value, known in (("source", self.source, SOURCES), ("target", self.target, TARGETS)):
+            if value not in known:
+                raise WeightError(f"A translation's {name} is one of {', '.join(known)}; got {value!r}.")
+
+
+@dataclass(frozen=True)
 class Card(_Typed):
     """The card of one weight; `free` says whether the weight may be used for anything.
 
@@ -132,6 +172,7 @@ class Card(_Typed):
     measures: tuple[Measure, ...] = ()
     labels: tuple[str, ...] = ()
     film: tuple[int, ...] = ()
+    translation: Translation | None = None
     format: int = FORMAT
 
     def check(self) -> None:
@@ -145,6 +186,11 @@ class Card(_Typed):
             )
         if self.task not in TASKS:
             raise WeightError(f"A card's task is one of {', '.join(TASKS)}; got {self.task!r}.")
+        if (self.task == "translate") != (self.translation is not None):
+            raise WeightError(
+                f"The card of {self.name} has the task {self.task!r}; a translator, and nothing else, says in "
+                "`translation` what it takes."
+            )
         for name in self.files:
             if not _FILE.fullmatch(name) or ".." in name:
                 raise WeightError(

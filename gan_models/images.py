@@ -30,7 +30,7 @@ def open_picture(source: Source, channels: int = 3) -> np.ndarray:
     """
     if channels not in (1, 3):
         raise RequestError(f"A picture is opened with 1 or 3 channels, not {channels}.")
-    picture = _decode(source)
+    picture = decode(source)
     picture = _flatten(_eight_bits(picture, _name(source)))
     try:
         picture = picture.convert("L" if channels == 1 else "RGB")
@@ -98,7 +98,8 @@ def as_pillow(picture: np.ndarray) -> Image.Image:
     return Image.fromarray(picture[:, :, 0] if picture.shape[2] == 1 else picture)
 
 
-def _decode(source: Source) -> Image.Image:
+def decode(source: Source) -> Image.Image:
+    """Open any picture in the mode it is stored in, upright and whole; arguments and errors as `open_picture`."""
     if isinstance(source, np.ndarray):
         return _from_array(source)
     name = _name(source)

@@ -116,7 +116,7 @@ class Model:
     @property
     def discriminator(self) -> nn.Module | None:
         """The discriminator (a critic for Wasserstein losses), or None where the weight has none."""
-        if DISCRIMINATOR not in self.card.files:
+        if DISCRIMINATOR not in self.card.files or self.family.discriminator is None:
             return None
         return self._network(DISCRIMINATOR, self.family.discriminator)
 

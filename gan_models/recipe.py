@@ -1,6 +1,6 @@
 """How a picture or film was made, carried inside its file, and made again from there.
 
-    python -m gan_models.recipe PICTURE -o AGAIN.png
+    python -m gan_models.recipe PICTURE -o AGAIN.png [--source UPSCALED_FROM]
 
 A PNG keeps its recipe in an iTXt chunk, JPEG and WebP in EXIF's UserComment, GIF and MP4 in their comment:
 JSON in all of them.
@@ -43,7 +43,9 @@ class Recipe:
 
     The verb "sample" takes `{"point": {...}}` for one picture, or `{"points": [...], "columns": n}` for a
     contact sheet of at most MOST_POINTS; "interpolate" takes the points of a film and what
-    `gan_models.interpolate` takes besides: frames_per_step, kind, closed, easing, fps, scale.
+    `gan_models.interpolate` takes besides: frames_per_step, kind, closed, easing, fps, scale; "upscale" takes
+    scale, colour_lock, bf16, the hash of the picture it needs as "source", and where two twins were mixed
+    their fidelity and twin; "translate" takes the fields of `translate.Wish`, the strokes, and the "source".
     """
 
     weight: str
@@ -113,9 +115,9 @@ def stamp(picture: np.ndarray, recipe: Recipe, kind: str = "png") -> bytes:
     return buffer.getvalue()
 
 
-def exif_comment(text: str) -> bytes:
-    """EXIF bytes whose UserComment holds `text` behind our KEY."""
-    exif = Image.Exif()
+def exif_comment(text: str, base: Image.Exif | None = None) -> bytes:
+    """EXIF bytes whose UserComment holds `text` behind our KEY, beside whatever else `base` holds."""
+    exif = Image.Exif() if base is None else base
     # EXIF 2.3, table 9: eight bytes name the character code of a comment.
     exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.UserComment] = b"UNICODE\0" + f"{KEY} {text}".encode("utf-16-be")
     return exif.tobytes()
@@ -170,6 +172,25 @@ def make_film_again(recipe: Recipe, shelf: Shelf, out: Path | str) -> int:
     return write_film(walk, out, fps, scale, comment=recipe.to_json())
 
 
+def _upscale_again(recipe: Recipe, shelf: Shelf, source: Path | None, kind: str) -> bytes:
+    # Imported here: upscaled photos are stamped with recipes.
+    from gan_models.photo import encode, open_photo
+    from gan_models.upscale import make_again as upscale_again
+
+    if source is None:
+        raise RequestError("This picture was upscaled from another; give that file with --source.")
+    return encode(upscale_again(recipe, shelf, open_photo(source)), kind, recipe.to_json())
+
+
+def _translate_again(recipe: Recipe, shelf: Shelf, source: Path | None, kind: str) -> bytes:
+    # Imported here: translated pictures are stamped with recipes.
+    from gan_models.photo import encode, open_photo
+    from gan_models.translate import make_again as translate_again
+
+    photo = None if source is None else open_photo(source)
+    return encode(translate_again(recipe, shelf, photo), kind, recipe.to_json())
+
+
 def find(recipe: Recipe, shelf: Shelf) -> Model:
     """Find the recipe's weight on a shelf, by the generator's hash and else by name."""
     for card in shelf.cards():
@@ -186,11 +207,11 @@ def find(recipe: Recipe, shelf: Shelf) -> Model:
 def _picture_comment(content: bytes) -> str:
     try:
         with Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "WEBP", "GIF")) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
-                raise PictureError(f"This picture has over {MOST_PIXELS:,} pixels; none of ours has.")
             if picture.format == "PNG":
-                # Chunks may stand behind the pixels: an editor may have moved ours there.
-                picture.load()
+                # Chunks may stand behind the pixels: an editor may have moved ours there. Upscaled pictures can
+                # be larger than what is decoded for this.
+                if picture.width * picture.height <= MOST_PIXELS:
+                    picture.load()
                 return str(picture.info.get(KEY, ""))
             if picture.format == "GIF":
                 return picture.info.get("comment", b"").decode("utf-8", "replace")
@@ -229,6 +250,7 @@ def main(arguments: list[str] | None = None) -> None:
     add = parser.add_argument
     add("file", type=Path, metavar="FILE", help="a picture or film saved by the atelier")
     add("-o", "--out", type=Path, metavar="OUT", help="where to write it; without, print the recipe")
+    add("--source", type=Path, metavar="FILE", help="the picture that was upscaled or translated, where one was")
     add("--weights", type=Path, action="append", default=[], metavar="DIR", help="another folder of weights")
     options = parser.parse_args(arguments)
     with one_line():
@@ -243,6 +265,12 @@ def main(arguments: list[str] | None = None) -> None:
         kind = KINDS.get(options.out.suffix.lower())
         if kind is None:
             raise RequestError(f"OUT ends in {', '.join(KINDS)}, got {options.out.name!r}.")
+        if recipe.verb == "upscale":
+            options.out.write_bytes(_upscale_again(recipe, shelf, options.source, kind))
+            return
+        if recipe.verb == "translate":
+            options.out.write_bytes(_translate_again(recipe, shelf, options.source, kind))
+            return
         options.out.write_bytes(stamp(make_again(recipe, shelf), recipe, kind))
 
 

@@ -29,15 +29,23 @@ from page.parts.shared import Shared  # noqa: E402
 if TYPE_CHECKING:
     from gan_models.loading import Shelf
 
-TABS = (("Sample", "sample"), ("Interpolate", "interpolate"), ("Models", "models"), ("Training", "training"))
+TABS = (
+    ("Sample", "sample"),
+    ("Interpolate", "interpolate"),
+    ("Upscale", "upscale"),
+    ("Models", "models"),
+    ("Training", "training"),
+)
 A_DAY = 24 * 60 * 60
 
 
 @dataclass(frozen=True)
 class Options:
-    """What the page needs to know besides the shelf: `runs`, the folder of training runs it shows."""
+    """What the page needs to know besides the shelf: `runs`, the folder of training runs it shows, and
+    `upscalers`, other people's checkpoints for the Upscale tab (see `gan_models.community`)."""
 
     runs: Path = field(default_factory=lambda: Path("runs"))
+    upscalers: tuple[str, ...] = ()
 
 
 def build(shelf: Shelf, options: Options | None = None) -> gr.Blocks:
@@ -45,14 +53,24 @@ def build(shelf: Shelf, options: Options | None = None) -> gr.Blocks:
     options = options or Options()
     with gr.Blocks(title="GAN Atelier", analytics_enabled=False, delete_cache=(3600, A_DAY)) as blocks:
         look.header()
-        shared = Shared(shelf, tray.state(), look.visit(), Lanes(), options.runs)
+        shared = Shared(shelf, tray.state(), look.visit(), Lanes(), options.runs, options.upscalers)
         with gr.Tabs(elem_id="tabs"):
             for title, name in TABS:
                 if util.find_spec(f"page.{name}"):
-                    with gr.Tab(title, id=name, elem_id=f"tab-{name}"):
-                        import_module(f"page.{name}").tab(shelf, shared)
+                    offer(title, name, shelf, shared, blocks)
         tray.dock(shared)
     return blocks
+
+
+def offer(title: str, name: str, shelf: Shelf, shared: Shared, blocks: gr.Blocks) -> None:
+    """Put a tab into the page; where its module has `offered(shelf, shared)`, it is shown only when that says so."""
+    module = import_module(f"page.{name}")
+    offered = getattr(module, "offered", None)
+    with gr.Tab(title, id=name, elem_id=f"tab-{name}", visible=offered is None or offered(shelf, shared)) as made:
+        module.tab(shelf, shared)
+    if offered:
+        shown = lambda: gr.update(visible=offered(shelf, shared))  # noqa: E731
+        blocks.load(shown, None, made, queue=False, show_progress="hidden", api_name=f"{name}_offered")
 
 
 def warm(shelf: Shelf) -> None:

@@ -104,3 +104,19 @@ def tiny_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("shared-weights")
     tiny.make_shelf(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_upscalers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of tiny.UPSCALERS, made once: only for tests that change nothing in it."""
+    folder = tmp_path_factory.mktemp("shared-upscalers")
+    tiny.make_upscalers(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_translators(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of tiny.TRANSLATORS, made once: only for tests that change nothing in it."""
+    folder = tmp_path_factory.mktemp("shared-translators")
+    tiny.make_translators(folder)
+    return folder

@@ -1,7 +1,8 @@
-"""What training costs and keeps: python -m training.bench step | laptop --data FOLDER
+"""What training costs and keeps: python -m training.bench step | laptop --data FOLDER | upscale
 
 `step` compares the training step of the 64 px DCGAN with its bare convolutions. `laptop` trains on a folder
-of photographs for 15 minutes and measures what came of it: the README's promise.
+of photographs for 15 minutes and measures what came of it: the README's promise. `upscale` compares a swift
+network with spandrel's networks and with its own bare convolutions.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gan_models.errors import one_line
-from training import laptop
+from training import bench_upscale, laptop
 from training.data import Batches, ImageSet
 from training.phases import adversarial
 from training.start import line_up, make_accelerator
@@ -148,9 +149,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     step = Annotated[Step, tyro.conf.subcommand("step")]
     promise = Annotated[laptop.Laptop, tyro.conf.subcommand("laptop")]
+    enlarging = Annotated[bench_upscale.Upscale, tyro.conf.subcommand("upscale")]
+    measures = {Step: measure_step, laptop.Laptop: laptop.keep, bench_upscale.Upscale: bench_upscale.measure_upscale}
     with one_line():
-        options = tyro.cli(step | promise, args=argv, prog="python -m training.bench")
-        measure_step(options) if isinstance(options, Step) else laptop.keep(options)
+        options = tyro.cli(step | promise | enlarging, args=argv, prog="python -m training.bench")
+        measures[type(options)](options)
 
 
 if __name__ == "__main__":

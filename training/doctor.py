@@ -143,6 +143,13 @@ def checkerboard(past: Past) -> float | None:
     return past["high/fake"] / max(past["high/real"], 0.002)
 
 
+def over_interpolation(past: Past) -> float | None:
+    """PSNR in dB that an upscaler has over bicubic interpolation on pictures held out."""
+    if not past.has("psnr/held_out", "psnr/bicubic") or not past.begun:
+        return None
+    return past["psnr/held_out"] - past["psnr/bicubic"]
+
+
 CHECKS = (
     Check(
         "the discriminator has won",
@@ -184,6 +191,15 @@ CHECKS = (
         2.5,
         "They hold far more energy than real ones in patterns that change every pixel.",
         "Train longer; if it stays, use --upsampling resize.",
+    ),
+    Check(
+        "the pictures are further off than interpolation",
+        over_interpolation,
+        -2.0,
+        -1.5,
+        "An upscaler that invents loses some PSNR, but this much is no longer detail.",
+        "Lower --generator-lr or --adversarial-weight and begin again --from the weights of the pixel stage.",
+        below=True,
     ),
 )
 

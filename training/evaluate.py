@@ -9,7 +9,7 @@ from typing import Annotated
 import tyro
 
 from gan_models import errors
-from gan_models.card import CARD, Card
+from gan_models.card import CARD, Card, Measure
 from gan_models.errors import RequestError
 from gan_models.images import as_pillow
 from training.measures import report
@@ -169,9 +169,13 @@ def nearest_figures(trial: Trial, settings: Settings, say: Say) -> list[Figure]:
 
 
 def write_card(folder: Path, rows: list[Figure], command: str) -> None:
-    """Put figures into a weight's card; earlier ones stay unless a new one has their name and features."""
+    """Put figures into a weight's card."""
+    put_measures(folder, tuple(row.measure(command) for row in rows))
+
+
+def put_measures(folder: Path, fresh: tuple[Measure, ...]) -> None:
+    """Put measures into a weight's card; earlier ones stay unless a new one has their name and features."""
     card = Card.read(folder)
-    fresh = tuple(row.measure(command) for row in rows)
     known = {(m.name, m.features) for m in fresh}
     kept = tuple(m for m in card.measures if (m.name, m.features) not in known)
     replace(card, measures=kept + fresh).write(folder)

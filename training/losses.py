@@ -69,6 +69,20 @@ def generator_loss(name: str, fake_logits: Tensor) -> Tensor:
     return _pair(name)[1](_single(fake_logits))
 
 
+def relativistic_discriminator_loss(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+    """Real ones are to look more real than fake ones do on average, and the other way round: a scalar.
+
+    The relativistic average loss (Jolicoeur-Martineau 2018; Wang et al. 2018, eq. 1).
+    """
+    real, fake = _single(real_logits), _single(fake_logits)
+    return F.softplus(fake.mean() - real).mean() + F.softplus(fake - real.mean()).mean()
+
+
+def relativistic_generator_loss(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+    """The same with sides changed (Wang et al. 2018, eq. 2): a scalar; real logits need no gradient."""
+    return relativistic_discriminator_loss(fake_logits, real_logits)
+
+
 def _pair(name: str) -> tuple[Callable[[Tensor, Tensor], Tensor], Callable[[Tensor], Tensor]]:
     if name not in _LOSSES:
         raise TrainingError(f"There is no loss {name!r}; choose one of {', '.join(LOSSES)}.")

@@ -185,6 +185,8 @@ def _made(card: Card) -> str:
 
 
 def _example(card: Card, repo: str) -> str:
+    if card.task != "sample":
+        return f'from gan_models.loading import load\n\ngenerator = load("{repo}").generator'
     point = "Point(seed=n, label=0)" if card.labels else "Point(seed=n)"
     return (
         "from gan_models.latents import Point\nfrom gan_models.loading import load\n"

@@ -55,13 +55,19 @@ def megabytes(card: Card) -> float:
 
 
 def distance(measures: Sequence[Measure]) -> str:
-    """The Fréchet distance with what it takes to read it; a dash before it was measured."""
+    """The Fréchet distance, else the kernel distance, or an upscaler's PSNR, with how to read it; or a dash."""
+    likeness = next((m for m in measures if m.name == "PSNR Y"), None)
+    if likeness is not None:
+        floor = f"; bicubic {likeness.floor:.2f}" if likeness.floor is not None else ""
+        return f"PSNR {likeness.value:.2f} dB<br>{likeness.features}, n {likeness.n:,}{floor}"
     found = next((m for m in measures if m.name in ("Fréchet distance", "FID")), None)
+    kernel = next((m for m in measures if m.name.startswith("kernel distance")), None)
+    kind, found = ("kernel ", kernel) if found is None else ("", found)
     if found is None:
         return "-"
     spread = f" ± {found.spread:.2g}" if found.spread is not None else ""
     floor = f"; real {found.floor:.2g}" if found.floor is not None else ""
-    return f"{found.value:.3g}{spread}<br>{found.features}, n {found.n:,}{floor}"
+    return f"{kind}{found.value:.3g}{spread}<br>{found.features}, n {found.n:,}{floor}"
 
 
 def duration(seconds: float) -> str:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 from accelerate import Accelerator
@@ -21,13 +22,21 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from gan_models.errors import TrainingError
-from training.data import Batches
 from training.ema import Ema
 from training.monitor import Monitor, grid_due
 from training.phases import Batch, Phase
 from training.run import Run
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Source(Protocol):
+    """Where batches come from: a pure function of the step, so that a resumed run needs no state of it."""
+
+    batch: int
+
+    def at(self, step: int) -> tuple[Tensor | None, ...]:
+        """(images, labels), or (images, labels, low), of a step from 0; `batch` pictures."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +97,7 @@ def train(
     run: Run,
     players: Players,
     phases: Sequence[Phase],
-    batches: Batches,
+    batches: Source,
     settings: Settings,
     accelerator: Accelerator,
     monitor: Monitor | None = None,
@@ -269,10 +278,13 @@ def asked_to_leave() -> Iterator[Callable[[], bool]]:
             signal.signal(number, handler)
 
 
-def to_batch(pair: tuple[Tensor, Tensor | None], device: torch.device) -> Batch:
-    images, labels = pair
-    images = images.to(device, memory_format=torch.channels_last, non_blocking=True)
-    return Batch(images, None if labels is None else labels.to(device))
+def to_batch(parts: tuple[Tensor | None, ...], device: torch.device) -> Batch:
+    """(images, labels) or (images, labels, low) as a batch on the device, pictures in channels_last."""
+    images, labels, low = (*parts, None)[:3]
+    images, low = (
+        None if x is None else x.to(device, memory_format=torch.channels_last, non_blocking=True) for x in (images, low)
+    )
+    return Batch(images, None if labels is None else labels.to(device), low)
 
 
 def mix(*numbers: int) -> int:

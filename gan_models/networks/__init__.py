@@ -7,17 +7,26 @@ from types import MappingProxyType
 from torch import nn
 
 from gan_models.errors import RequestError
+from gan_models.networks.cyclegan import CycleganConfig, CycleganDiscriminator, CycleganGenerator
 from gan_models.networks.dcgan import DcganConfig, DcganDiscriminator, DcganGenerator
+from gan_models.networks.esrgan import EsrganConfig, EsrganGenerator
+from gan_models.networks.pix2pix import Pix2pixConfig, Pix2pixDiscriminator, Pix2pixGenerator
+from gan_models.networks.pix2pixhd import Pix2pixhdConfig, Pix2pixhdDiscriminator, Pix2pixhdGenerator
+from gan_models.networks.srgan import SrganConfig, SrganDiscriminator, SrganGenerator
+from gan_models.networks.swift import SwiftConfig, SwiftGenerator
 from gan_models.networks.vanilla import VanillaConfig, VanillaDiscriminator, VanillaGenerator
 
 
 @dataclass(frozen=True)
 class Family:
-    """A config and the two networks built from it; `task` says how the generator is called."""
+    """A config and the networks built from it; `task` says how the generator is called.
+
+    `discriminator` is None where the generator is trained without one.
+    """
 
     config: type
     generator: type[nn.Module]
-    discriminator: type[nn.Module]
+    discriminator: type[nn.Module] | None
     task: str
 
 
@@ -25,6 +34,12 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
     {
         "vanilla": Family(VanillaConfig, VanillaGenerator, VanillaDiscriminator, "sample"),
         "dcgan": Family(DcganConfig, DcganGenerator, DcganDiscriminator, "sample"),
+        "srgan": Family(SrganConfig, SrganGenerator, SrganDiscriminator, "upscale"),
+        "esrgan": Family(EsrganConfig, EsrganGenerator, SrganDiscriminator, "upscale"),
+        "swift": Family(SwiftConfig, SwiftGenerator, None, "upscale"),
+        "pix2pix": Family(Pix2pixConfig, Pix2pixGenerator, Pix2pixDiscriminator, "translate"),
+        "pix2pixhd": Family(Pix2pixhdConfig, Pix2pixhdGenerator, Pix2pixhdDiscriminator, "translate"),
+        "cyclegan": Family(CycleganConfig, CycleganGenerator, CycleganDiscriminator, "translate"),
     }
 )
 

@@ -1,5 +1,7 @@
 """What two network families really share: checks of their arguments, DCGAN's first weights, two layers."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -98,3 +100,25 @@ class ResizeConv(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return F.conv_transpose2d(x, self.kernel(), stride=2, padding=1)
+
+
+def check_low(images: Tensor) -> None:
+    """Refuse low-resolution pictures that are not (N, 3, H, W) floating point numbers with pixels in them."""
+    if images.ndim != 4 or images.shape[1] != 3 or not images.is_floating_point() or 0 in images.shape[2:]:
+        raise RequestError(
+            f"The pictures are {images.dtype} of shape {tuple(images.shape)}; "
+            "this network takes floating point (N, 3, H, W)."
+        )
+
+
+def reach(trunk: int, doublings: Sequence[int], last: int) -> int:
+    """How far, in low-resolution pixels, the output block of one input pixel looks.
+
+    `trunk`: reach of all convolutions before the first doubling; `doublings`: for each the reach of the
+    convolution that goes with it, before it (a pixel shuffle's); `last`: of all convolutions at full size.
+    """
+    scale = 2 ** len(doublings)
+    low, high = -last, scale - 1 + last
+    for radius in reversed(doublings):
+        low, high = low // 2 - radius, high // 2 + radius
+    return trunk + max(-low, high)

@@ -96,8 +96,18 @@ window.atelier = (() => {
     window.dispatchEvent(new CustomEvent("atelier:visit", { detail: place }));
   }
 
+  /** Open {weight, point} in Upscale. Its script may run only now, when the tab is opened: the picture waits. */
+  function upscale(place) {
+    atelier.waiting = place;
+    document.querySelector("#tab-upscale-button")?.click();
+    window.dispatchEvent(new CustomEvent("atelier:upscale"));
+  }
+
+  /** Whether there is anything to upscale with. */
+  const upscales = () => Boolean(document.querySelector("#tab-upscale-button"));
+
   /** Put {weight, point} on the tray. */
   const pin = (place) => window.dispatchEvent(new CustomEvent("atelier:pin", { detail: place }));
 
-  return { make, say, mark, toast, ask, base64, bitmap, download, pack, unpack, signed, lamp, visit, pin };
+  return { make, say, mark, toast, ask, base64, bitmap, download, pack, unpack, signed, lamp, visit, upscale, upscales, pin };
 })();

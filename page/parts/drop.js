@@ -16,6 +16,6 @@ atelier.drop = (root, shown, restore) => {
     root.classList.remove("dropping");
     if (!files(event)) return;
     event.preventDefault();
-    restore(event.dataTransfer.files[0]);
+    restore(event.dataTransfer.files[0], [...event.dataTransfer.files]);
   });
 };

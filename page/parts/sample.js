@@ -263,6 +263,7 @@ function refresh() {
   if (state.bred) $(".lineage .hint").textContent = `Children of ${state.bred.parents.length === 1 ? "one picture" : "two pictures"}, strength ${state.bred.strength.toFixed(2)}`;
   $(".undo").disabled = !past.length;
   say($(".what"), `${state.count} picture${state.count > 1 ? "s" : ""}, ${about.size} × ${about.size} px`);
+  $(".larger").hidden = !atelier.upscales();
   if (inspecting) inspector();
   label();
   remember();
@@ -362,6 +363,7 @@ click(".next", () => step(1));
 click(".reset-all", () => go({ edits: { ...state.edits, [state.open]: {} } }, { part: "one" }));
 click(".for-one .keep", () => keep(state.open));
 click(".save", () => save(state.open));
+click(".larger", () => atelier.upscale(place(state.open)));
 click(".zip", archive);
 click(".undo", undo);
 click(".open-file", () => $("input[type=file]").click());

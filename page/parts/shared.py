@@ -28,6 +28,7 @@ class Shared:
     visit: make it an output and return {"weight": name, "point": Point as JSON or None} to open that
         picture (or only that model) in Sample; the page turns to the tab by itself.
     lanes: `with shared.lanes.live():` around whatever computes pictures, `.long()` around one frame.
+    upscalers: community checkpoints that the Upscale tab offers beside the shelf's.
     """
 
     shelf: Shelf
@@ -35,6 +36,7 @@ class Shared:
     visit: gr.HTML
     lanes: Lanes
     runs: Path
+    upscalers: tuple[str, ...] = ()
 
 
 def parts_file(name: str) -> str:

@@ -29,6 +29,7 @@ function pinned(item, index) {
   const image = picture ? make("img", { src: picture, alt: "" }) : make("span", { title: "This model is not here now" }, "?");
   return make("div", { class: "pin", role: "listitem" },
     make("button", { class: "see", "aria-label": `Open ${name}`, title: item.weight, onclick: () => atelier.visit(item) }, image),
+    atelier.upscales() ? make("button", { class: "larger", "aria-label": `Upscale ${name}`, title: "Upscale", onclick: () => atelier.upscale(item) }, "⤢") : "",
     make("button", { class: "off", "aria-label": `Unpin ${name}`, onclick: () => change(props.value.filter((_, i) => i !== index)) }, "×"));
 }
 

@@ -1,4 +1,4 @@
-"""What every family of the table must do, in several configs each."""
+"""What every family that draws from latents must do, in several configs each."""
 
 import pytest
 import torch
@@ -46,7 +46,7 @@ def settle(generator, discriminator, config):
 
 
 def test_every_family_has_cases():
-    assert set(CASES) == set(FAMILIES)
+    assert set(CASES) == {name for name, entry in FAMILIES.items() if entry.task == "sample"}
 
 
 @every_case

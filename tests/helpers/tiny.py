@@ -4,13 +4,14 @@ PYTHONPATH=. python tests/helpers/tiny.py FOLDER && python app.py --weights FOLD
 """
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
 
 from gan_models import images, loading
-from gan_models.card import Card, DataSet, Making, Measure
+from gan_models.card import Card, DataSet, Label, Making, Measure, Translation
 from gan_models.latents import Point, principal_directions
 from gan_models.loading import Model
 from gan_models.networks import build_config, family
@@ -29,14 +30,38 @@ CONFIGS = {
 }
 LABELS = {CONDITIONAL: ("circle", "square", "star")}
 
+SWIFT, SWIFT_2, PIXELS, GAN, DENSE = "tiny-swift", "tiny-swift-2", "tiny-srresnet", "tiny-srgan", "tiny-esrgan"
+UPSCALERS = {
+    SWIFT: ("swift", "swift", {"scale": 4, "width": 16, "blocks": 2}),
+    SWIFT_2: ("swift", "swift", {"scale": 2, "width": 16, "blocks": 1}),
+    PIXELS: ("srgan", "srresnet", {"scale": 4, "width": 8, "blocks": 2, "judge_width": 8}),
+    GAN: ("srgan", "srgan", {"scale": 4, "width": 8, "blocks": 2, "judge_width": 8}),
+    DENSE: ("esrgan", "esrgan", {"scale": 4, "width": 8, "growth": 8, "blocks": 1, "judge_width": 8}),
+}
+
+SKETCH, LABELLED, COLORIZE, CROSS = "tiny-sketch", "tiny-labels", "tiny-colorize", "tiny-cross"
+_UNET = {"size": 32, "depth": 5, "width": 8, "patch": 16, "discriminator_width": 8}
+TRANSLATORS = {
+    SKETCH: ("pix2pix", "pix2pix", {**_UNET, "source_channels": 1, "hints": True, "upsampling": "resize"}),
+    LABELLED: ("pix2pix", "pix2pix", _UNET),
+    COLORIZE: ("pix2pix", "pix2pix", {**_UNET, "source_channels": 1, "channels": 2, "hints": True, "depth": 3}),
+    CROSS: ("cyclegan", "cyclegan", {"size": 32, "width": 8, "blocks": 1, "patch": 16, "discriminator_width": 8}),
+}
+TRANSLATIONS = {
+    SKETCH: Translation("drawing", hints=True),
+    LABELLED: Translation("labels", palette=(Label("wall", "#0000de"), Label("door", "#01cfff"))),
+    COLORIZE: Translation("gray", "chroma", hints=True),
+    CROSS: Translation("photo", directions=("day to night", "night to day")),
+}
+
 
 def make_card(name: str) -> Card:
-    """The card of one of the three, before its files are written."""
-    family_name, method, config = CONFIGS[name]
+    """The card of one of the small weights, before its files are written."""
+    family_name, method, config = {**CONFIGS, **UPSCALERS, **TRANSLATORS}[name]
     return Card(
         name=name,
         title=name.replace("-", " ").capitalize(),
-        task="sample",
+        task=family(family_name).task,
         family=family_name,
         method=method,
         config=config,
@@ -46,6 +71,7 @@ def make_card(name: str) -> Card:
         making=Making(command="python tests/helpers/tiny.py FOLDER", steps=10, images=640, seconds=2.5, torch="2.13"),
         measures=(Measure("Frechet distance", 12.5, 0.25, 0.03, 1000, "mnist", 0, "none"),),
         labels=LABELS.get(name, ()),
+        translation=TRANSLATIONS.get(name),
     )
 
 
@@ -68,6 +94,44 @@ def make_shelf(folder: Path) -> loading.Shelf:
     """Write all three below `folder` and put them on a shelf; takes a fraction of a second."""
     for name in CONFIGS:
         make_weight(folder, name)
+    return loading.Shelf([folder])
+
+
+def make_upscaler(folder: Path, name: str) -> Card:
+    """Write one of UPSCALERS to `folder`/`name`: an untrained network that enlarges and adds noise of its own."""
+    card = make_card(name)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(sorted(UPSCALERS).index(name))
+        generator = family(card.family).generator(build_config(card.family, card.config))
+        for key, value in generator.state_dict().items():
+            if "running_var" in key:
+                value.uniform_(0.5, 2.0)
+            elif "running_mean" in key or key == "last.weight":
+                value.normal_(0.0, 0.05)
+    return loading.save(folder / name, replace(card, measures=()), generator)
+
+
+def make_upscalers(folder: Path) -> loading.Shelf:
+    """Write all UPSCALERS below `folder` and put them on a shelf."""
+    for name in UPSCALERS:
+        make_upscaler(folder, name)
+    return loading.Shelf([folder])
+
+
+def make_translator(folder: Path, name: str) -> Card:
+    """Write one of TRANSLATORS to `folder`/`name`: an untrained network whose pictures use the whole range."""
+    card = make_card(name)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(sorted(TRANSLATORS).index(name))
+        generator = family(card.family).generator(build_config(card.family, card.config))
+    liven(generator)
+    return loading.save(folder / name, replace(card, measures=()), generator)
+
+
+def make_translators(folder: Path) -> loading.Shelf:
+    """Write all TRANSLATORS below `folder` and put them on a shelf."""
+    for name in TRANSLATORS:
+        make_translator(folder, name)
     return loading.Shelf([folder])
 
 

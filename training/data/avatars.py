@@ -159,7 +159,7 @@ def _layer(
     shades = choices[colour] if colour else np.zeros(count, np.int64)
     used, index = np.unique(np.stack([kinds, shades], 1), axis=0, return_inverse=True)
     names, tints = list(PARTS.get(part, ("",))), list(PARTS[colour]) if colour else [""]
-    drawings = np.stack([_render(part, names[kind], colour, tints[shade], size) for kind, shade in used])
+    drawings = np.stack([render(part, names[kind], colour, tints[shade], size) for kind, shade in used])
     box = _box(drawings[..., 3].max(0))
     return drawings[box].copy(), index.reshape(-1), box
 
@@ -172,7 +172,7 @@ def _box(alpha: np.ndarray) -> tuple[slice, ...]:
     return slice(None), *(slice(side[0], side[-1] + 1) for side in sides)
 
 
-def _render(part: str, kind: str, colour: str | None, shade: str, size: int) -> np.ndarray:
+def render(part: str, kind: str, colour: str | None, shade: str, size: int) -> np.ndarray:
     if kind == "NONE":
         return np.zeros((size, size, 4), np.float32)
     avatars, resvg = _packages()

@@ -1,0 +1,292 @@
+"""Large pictures in tiles: exactly, as if in one piece, where a network is local; blended where it is not.
+
+A window is the part of the input that one step reads, its core the part whose output is kept. At the
+picture's own borders a window ends where the picture ends, so that the network pads there as it would pad
+the whole; inside, it reaches beyond its core by half the receptive field, and nothing of the core can tell.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from gan_models.errors import RequestError, WeightError
+
+WIDEST = 96
+"""Input pixels: a network that looks further than this to each side costs too much to tile exactly."""
+OVERLAP = 32
+"""Input pixels that neighbouring windows have in common on each side of a seam that is blended."""
+LEAST_CORE = 8
+"""Input pixels: a core that does not fit into memory is not halved below this."""
+
+Box = tuple[int, int, int, int]
+"""top, bottom, left, right, in input pixels."""
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Window:
+    """What a step reads and what of it is kept.
+
+    `fade`: how many of the kept rows fade in over the row of windows above, how many of the columns over the
+    window before, and how many of them the next window fades in over.
+    """
+
+    read: Box
+    core: Box
+    fade: tuple[int, int, int] = (0, 0, 0)
+
+    @property
+    def pixels(self) -> int:
+        """Input pixels that are computed."""
+        return (self.read[1] - self.read[0]) * (self.read[3] - self.read[2])
+
+
+def windows(height: int, width: int, tile: int, halo: int | None) -> list[Window]:
+    """Cut an input of this size into windows that keep at most about `tile` pixels a side, row by row.
+
+    `halo` is how far the network looks to each side; None (not local) or more than WIDEST makes windows
+    that overlap and fade into each other. RequestError for a tile below 1.
+    """
+    if isinstance(tile, bool) or not isinstance(tile, int) or tile < 1:
+        raise RequestError(f"A tile is at least 1 pixel a side, got {tile!r}.")
+    if halo is None or halo > WIDEST:
+        rows, columns = _fading(height, tile), _fading(width, tile)
+    else:
+        rows, columns = _exact(height, tile, halo), _exact(width, tile, halo)
+    return [Window(r[:2] + c[:2], r[2:4] + c[2:4], (r[4], *c[4:])) for r in rows for c in columns]
+
+
+def _exact(length: int, tile: int, halo: int) -> list[tuple[int, ...]]:
+    """Along one axis: what is read, what is kept (both from, to), and no fades; windows of one length."""
+    count = 1 if length <= tile + 2 * halo else -(-(length - 2 * halo) // tile)
+    size = min(length, -(-(length - 2 * halo) // count) + 2 * halo)
+    parts, kept = [], 0
+    for index in range(count):
+        start = min(index * (size - 2 * halo), length - size)
+        end = length if index == count - 1 else start + size - halo
+        parts.append((start, start + size, kept, end, 0, 0))
+        kept = end
+    return parts
+
+
+def _fading(length: int, tile: int) -> list[tuple[int, ...]]:
+    """The same with everything kept, and how much of it fades in and is faded over."""
+    spans = [part[:2] for part in _exact(length, tile, OVERLAP)]
+    common = [0, *(before[1] - after[0] for before, after in zip(spans[:-1], spans[1:])), 0]
+    return [(*span, *span, *common[index : index + 2]) for index, span in enumerate(spans)]
+
+
+class Runner:
+    """Runs one network on parts of pictures: in bf16 where asked for, again in fp32 what is not finite.
+
+    network: float (1, 3, h, w) in [-1, 1] to (1, 3, scale h, scale w), in evaluation mode on `device`; `halo`
+    as for `windows`. An accelerator's memory running out halves the windows from then on.
+    """
+
+    def __init__(self, network: nn.Module, scale: int, halo: int | None, device: str = "cpu", bf16: bool = False):
+        self.network, self.scale, self.halo, self.bf16 = network, scale, halo, bf16
+        self.device = torch.device(device)
+        self.most_pixels: float = float("inf")
+
+    @torch.inference_mode()
+    def run(self, images: Tensor) -> Tensor:
+        """Enlarge (1, 3, h, w); float32 on the CPU. WeightError where even fp32 is not finite."""
+        images = images.to(self.device, memory_format=torch.channels_last)
+        half = torch.autocast(self.device.type, torch.bfloat16) if self.bf16 else nullcontext()
+        with half:
+            large = self.network(images).float()
+        if self.bf16 and not torch.isfinite(large).all():
+            large = self.network(images).float()
+        if not torch.isfinite(large).all():
+            raise WeightError("The network gives values that are not finite, even in fp32; the weight is broken.")
+        return large.cpu()
+
+    def core(self, read: Callable[[Box], Tensor], window: Window, whole: tuple[int, int]) -> Tensor:
+        """The output of a window's core, (1, 3, scale rows, scale columns).
+
+        `read` gives the input of a box as (1, 3, h, w); `whole` is the input's height and width.
+        """
+        if window.pixels > self.most_pixels:
+            return self._quarters(read, window, whole)
+        try:
+            large = self.run(read(window.read))
+        except RuntimeError as error:
+            if not _out_of_memory(error):
+                raise
+            self.most_pixels = min(self.most_pixels, window.pixels / 2)
+        else:
+            top, bottom, left, right = (side * self.scale for side in _within(window.core, window.read))
+            return large[:, :, top:bottom, left:right]
+        if self.device.type == "cuda":
+            torch.cuda.empty_cache()
+        return self._quarters(read, window, whole)
+
+    def _quarters(self, read: Callable[[Box], Tensor], window: Window, whole: tuple[int, int]) -> Tensor:
+        """The same core from smaller windows."""
+        top, bottom, left, right = window.core
+        if max(bottom - top, right - left) < 2 * LEAST_CORE:
+            raise RequestError(
+                "There is not enough memory for even a small tile; free some, or take a smaller network."
+            )
+        reach = OVERLAP if self.halo is None or self.halo > WIDEST else self.halo
+        middle, centre = _middle(top, bottom), _middle(left, right)
+        rows = []
+        for up, down in _spans(top, middle, bottom):
+            parts = []
+            for west, east in _spans(left, centre, right):
+                box = (
+                    max(0, up - reach),
+                    min(whole[0], down + reach),
+                    max(0, west - reach),
+                    min(whole[1], east + reach),
+                )
+                parts.append(self.core(read, Window(box, (up, down, west, east)), whole))
+            rows.append(torch.cat(parts, 3))
+        return torch.cat(rows, 2)
+
+
+def enlarge(runner: Runner, images: Tensor, tile: int) -> Tensor:
+    """Enlarge (1, 3, H, W) in [-1, 1] by tiles: float32 (1, 3, scale H, scale W), for what fits into memory."""
+    height, width = images.shape[2:]
+    out = torch.empty(1, 3, runner.scale * height, runner.scale * width)
+    read = lambda box: images[:, :, box[0] : box[1], box[2] : box[3]]  # noqa: E731
+    plan = windows(height, width, tile, runner.halo)
+    cores = (runner.core(read, window, (height, width))[0] for window in plan)
+    for (rows, columns), core, rise in laid(plan, cores, runner.scale):
+        part = out[0, :, rows, columns]
+        part.copy_(over(part, core, rise))
+    return out
+
+
+Piece = tuple[tuple[slice, slice], Tensor, Tensor | None]
+
+
+def laid(plan: Sequence[Window], cores: Iterable[Tensor], scale: int) -> Iterator[Piece]:
+    """Cores (C, h, w) in the order of their windows as pieces of the output: place, values, and a share or None.
+
+    The share (rows, 1) is for `over`: how the upper rows fade in over what their place held before. Columns that
+    the next window fades in over are held back for it, so that shares along and across multiply.
+    """
+    held = None
+    for window, core in zip(plan, cores):
+        rows, lead, tail = (length * scale for length in window.fade)
+        if lead:
+            mixed = held + (core[..., :lead] - held) * _rise(lead)
+            core = torch.cat([mixed, core[..., lead:]], -1)
+        end = core.shape[-1] - tail
+        held, core = core[..., end:], core[..., :end]
+        top, bottom, left, _ = (side * scale for side in window.core)
+        yield (slice(top, bottom), slice(left, left + end)), core, _rise(rows)[:, None] if rows else None
+
+
+def over(before: Tensor, core: Tensor, rise: Tensor | None) -> Tensor:
+    """A piece (C, h, w) whose upper rows fade in over what its place holds; the rest of that is never looked at."""
+    if rise is None:
+        return core
+    rows = len(rise)
+    upper = before[:, :rows] + (core[:, :rows] - before[:, :rows]) * rise
+    return torch.cat([upper, core[:, rows:]], 1)
+
+
+def _rise(steps: int) -> Tensor:
+    return (torch.arange(steps) + 0.5) / steps
+
+
+def in_order(work: Callable[[Item], Result], items: Sequence[Item], workers: int) -> Iterator[Result]:
+    """Results of `work` in the order of the items, by `workers` threads that are only a little ahead.
+
+    Closing the iterator waits for what is under way and leaves the rest.
+    """
+    if workers < 2:
+        yield from map(work, items)
+        return
+    with ThreadPoolExecutor(workers, "tile") as pool:
+        ahead: list[Future] = []
+        try:
+            for item in items:
+                ahead.append(pool.submit(work, item))
+                if len(ahead) > workers:
+                    yield ahead.pop(0).result()
+            while ahead:
+                yield ahead.pop(0).result()
+        finally:
+            for future in ahead:
+                future.cancel()
+
+
+def has_bf16(device: str = "cpu") -> bool:
+    """Whether the processor, or the GPU, multiplies bfloat16 in hardware."""
+    if torch.device(device).type == "cuda":
+        return torch.cuda.is_bf16_supported()
+    # Named with an underscore, but there is no public question; a torch without them computes in fp32.
+    asked = (getattr(torch.cpu, name, None) for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"))
+    return any(question() for question in asked if question)
+
+
+def free_memory(device: str = "cpu") -> int:
+    """Bytes that can be had now: of the GPU, or of the machine and the container this process lives in."""
+    if torch.device(device).type == "cuda":
+        return torch.cuda.mem_get_info(device)[0]
+    found = [_meminfo(), _cgroup()]
+    if hasattr(os, "sysconf") and "SC_AVPHYS_PAGES" in os.sysconf_names:
+        found.append(os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if found[0] is None else None)
+    return min((bytes_ for bytes_ in found if bytes_ is not None), default=2 << 30)
+
+
+def _meminfo() -> int | None:
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines()
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
+    except (OSError, StopIteration):
+        return None
+
+
+def _cgroup() -> int | None:
+    """What is left below a container's limit; page cache counts as free, since it gives way."""
+    try:
+        base = Path("/sys/fs/cgroup")
+        limit, used = (int((base / name).read_text()) for name in ("memory.max", "memory.current"))
+        rows = dict(line.split() for line in (base / "memory.stat").read_text().splitlines())
+        return limit - used + int(rows.get("inactive_file", 0))
+    except (OSError, ValueError):  # no container, no limit ("max"), or cgroup 1
+        return None
+
+
+def _within(box: Box, outer: Box) -> Box:
+    return box[0] - outer[0], box[1] - outer[0], box[2] - outer[2], box[3] - outer[2]
+
+
+def _middle(start: int, stop: int) -> int:
+    return (start + stop) // 2 if stop - start >= 2 * LEAST_CORE else stop
+
+
+def _spans(start: int, middle: int, stop: int) -> list[tuple[int, int]]:
+    return [(a, b) for a, b in ((start, middle), (middle, stop)) if b > a]
+
+
+def _out_of_memory(error: Exception) -> bool:
+    return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error)
+
+
+def to_input(levels: np.ndarray) -> Tensor:
+    """uint8 or uint16 (h, w, 1 or 3) as float32 (1, 3, h, w) in [-1, 1], gray in all three channels."""
+    half = np.iinfo(levels.dtype).max / 2
+    x = torch.from_numpy(levels.astype(np.float32)).permute(2, 0, 1)[None]
+    return (x / half - 1).expand(1, 3, -1, -1)
+
+
+def to_levels(core: Tensor, channels: int, dtype: np.dtype) -> np.ndarray:
+    """A core (3, h, w) in [-1, 1] as levels (h, w, channels) of `dtype`; gray is the mean of the three."""
+    most = np.iinfo(dtype).max
+    core = core.mean(0, keepdim=True) if channels == 1 else core
+    levels = core.add(1).mul_(most / 2).round_().clamp_(0, most)
+    return levels.permute(1, 2, 0).contiguous().numpy().astype(dtype)

@@ -1,0 +1,341 @@
+"""Pictures from drawings, painted labels, gray photographs, or pictures of another kind.
+
+python -m gan_models.translate WEIGHT IN... -o OUT [--seed 0] [--edges canny] [--direction 1] [--strength 1]
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from gan_models import lab
+from gan_models.card import Translation, write_atomically
+from gan_models.edges import DETECTORS, detect
+from gan_models.errors import AtelierError, PictureError, RequestError, one_line
+from gan_models.images import as_pillow, contact_sheet, to_tensor, to_uint8
+from gan_models.latents import LAST_SEED
+from gan_models.loading import Shelf, load
+from gan_models.model import Model
+from gan_models.photo import KINDS, Photo, eight, encode, open_photo, resize_levels
+from gan_models.recipe import KINDS as RECIPE_KINDS
+from gan_models.recipe import Recipe, find
+from gan_models.resize import resize
+from gan_models.strokes import Stroke, draw, draw_hints, paint, read_strokes
+
+LEAST_SIDE = 8
+LARGER = 2
+"""A photograph is worked on at up to so many times the side that its network learned at."""
+MOST_DRAWS = 16
+BAND = 512
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is wanted beside the source.
+
+    `seed`: of the dropout, the network's noise. `direction`: 0, or 1 for the way back where there are two.
+    `strength`: of predicted colours, 0 for gray to 2. `side`: longest side in pixels that a photograph is worked on
+    at; None for twice the size that the network learned at. `edges` and `detail`: for weights that take drawings,
+    the detector that makes one of a photograph (see `edges.detect`); None for a file that is a drawing.
+    """
+
+    seed: int = 0
+    direction: int = 0
+    strength: float = 1.0
+    side: int | None = None
+    edges: str | None = None
+    detail: float = 0.3
+
+    def __post_init__(self) -> None:
+        if isinstance(self.seed, bool) or not isinstance(self.seed, int) or not 0 <= self.seed <= LAST_SEED:
+            raise RequestError(f"A seed is a whole number from 0 to {LAST_SEED}, got {self.seed!r}.")
+        if self.direction not in (0, 1):
+            raise RequestError(f"The direction is 0 or 1 (back), got {self.direction!r}.")
+        if not isinstance(self.strength, int | float) or not 0 <= self.strength <= 2:
+            raise RequestError(f"The strength of colours is 0 to 2, got {self.strength!r}.")
+        if self.side is not None and not (isinstance(self.side, int) and 32 <= self.side <= 2048):
+            raise RequestError(f"The working side is 32 to 2048 pixels, got {self.side!r}.")
+        if self.edges is not None and self.edges not in DETECTORS:
+            raise RequestError(f"There is no detector {self.edges!r}; choose one of {', '.join(DETECTORS)}.")
+        if not isinstance(self.detail, int | float) or not 0 <= self.detail <= 1:
+            raise RequestError(f"The detail of edges is 0 to 1, got {self.detail!r}.")
+
+
+PLAIN = Wish()
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a network is really given: source (1, C, H, W) in [-1, 1] and hints (1, 4, H, W) or None."""
+
+    source: Tensor
+    hints: Tensor | None = None
+
+    def picture(self) -> np.ndarray:
+        """The same to look at, uint8 (H, W, 3), hints laid over the source."""
+        image = self.source.expand(-1, 3, -1, -1)
+        if self.hints is not None:
+            image = torch.where(self.hints[:, 3:] > 0.5, self.hints[:, :3], image)
+        return to_uint8(image)[0]
+
+
+def translation(model: Model) -> Translation:
+    """What a weight takes and gives; RequestError for one of another task."""
+    if model.card.translation is None:
+        raise RequestError(f"{model.name} is made for {model.card.task}, not for translation; choose another weight.")
+    return model.card.translation
+
+
+def of_strokes(model: Model, strokes: Sequence[Stroke], ground: np.ndarray | None = None) -> Given:
+    """What a drawing or painting is for the network, at the weight's own size.
+
+    `ground`: what was drawn upon, uint8 (size, size) ink or (size, size, 3) labels, such as found edges. Raises
+    RequestError for an empty canvas and for weights that take photographs.
+    """
+    kind, size = translation(model), model.size
+    if kind.source == "labels":
+        first = tuple(bytes.fromhex(kind.palette[0].colour[1:])) if kind.palette else (0, 0, 0)
+        painted = paint(strokes, size, first if ground is None else ground)
+        if ground is None and not any(stroke.tool == "paint" for stroke in strokes):
+            raise RequestError("The canvas is empty; paint something first.")
+        return Given(to_tensor(painted))
+    if kind.source != "drawing":
+        raise RequestError(f"{model.name} takes a photograph, not a drawing; load one.")
+    ink = draw(strokes, size, ground)
+    if ink.min() > 250:
+        raise RequestError("The canvas is empty; draw a line first.")
+    return Given(to_tensor(ink[:, :, None]), _hints(kind, strokes, (size, size)))
+
+
+def of_picture(model: Model, photo: Photo, wish: Wish = PLAIN, strokes: Sequence[Stroke] = ()) -> Given:
+    """What a picture file is for the network, at the size that it is worked on at (see `working_size`).
+
+    `strokes`: hints on the picture. Raises RequestError for a tiny picture.
+    """
+    kind = translation(model)
+    height, width = working_size(model, photo, wish)
+    levels = resize_levels(eight(photo.colour), height, width)
+    if photo.alpha is not None:
+        alpha = resize_levels(photo.alpha[:, :, None], height, width).astype(np.float32) / 255
+        levels = (levels * alpha + 255 * (1 - alpha) + 0.5).astype(np.uint8)
+    colour = np.repeat(levels, 3, 2) if levels.shape[2] == 1 else levels
+    if kind.source == "drawing":
+        drawing = _edges(colour, wish) if wish.edges else np.asarray(as_pillow(colour).convert("L"))
+        source = to_tensor(drawing[:, :, None])
+    elif kind.source == "gray":
+        source = lab.split(to_tensor(colour))[0]
+    else:
+        source = to_tensor(colour if model.config.source_channels == 3 else levels[:, :, :1])
+    return Given(source, _hints(kind, strokes, (height, width)))
+
+
+def working_size(model: Model, photo: Photo, wish: Wish = PLAIN) -> tuple[int, int]:
+    """Height and width at which a picture is worked on: its own, made smaller where its longer side is above the wish.
+
+    Drawings and label maps are always worked on at the weight's own size.
+    """
+    if min(photo.height, photo.width) < LEAST_SIDE:
+        seen = f"{photo.width}x{photo.height}"
+        raise RequestError(f"The picture has {seen} pixels; give at least {LEAST_SIDE}x{LEAST_SIDE}.")
+    longest, drawn = max(photo.height, photo.width), translation(model).source in ("drawing", "labels")
+    most = model.size if drawn else min(longest, wish.side or LARGER * model.size)
+    sides = [max(LEAST_SIDE, round(side * most / longest)) for side in (photo.height, photo.width)]
+    return sides[0], sides[1]
+
+
+@torch.inference_mode()
+def answer(model: Model, given: Given, wish: Wish = PLAIN) -> Tensor:
+    """What the network makes of it, float32 (1, C, H, W) in [-1, 1]: a picture, or scaled chroma of Lab.
+
+    Sides that the network cannot take are padded (with paper, or by repeating the border) and cropped back.
+    """
+    kind = translation(model)
+    if wish.direction and len(kind.directions) < 2:
+        raise RequestError(f"{model.name} works in one direction only; leave the direction at 0.")
+    (height, width), multiple = given.source.shape[2:], model.config.multiple
+    sides = [max(model.config.least_side, -(-side // multiple) * multiple) for side in (height, width)]
+    padding = (0, sides[1] - width, 0, sides[0] - height)
+    # Beyond a drawing's border is paper; a photograph goes on as it ends.
+    paper = {"value": 1.0} if kind.source == "drawing" else {"mode": "replicate"}
+    source = F.pad(given.source, padding, **paper) if any(padding) else given.source
+    hints = None if given.hints is None else F.pad(given.hints, padding).to(model.device)
+    more = {"direction": wish.direction} if kind.directions else {}
+    noise = torch.tensor([wish.seed])
+    drawn = model.drawing_generator(source.to(model.device), hints, noise, **more)
+    return drawn[:, :, :height, :width].float().cpu()
+
+
+def translate(model: Model, given: Given, wish: Wish = PLAIN) -> np.ndarray:
+    """The picture that a weight makes of what is given, uint8 (H, W, 1 or 3)."""
+    drawn = answer(model, given, wish)
+    if translation(model).target == "chroma":
+        drawn = lab.join(given.source, drawn * wish.strength)
+    return to_uint8(drawn)[0]
+
+
+def translate_photo(model: Model, photo: Photo, wish: Wish = PLAIN, strokes: Sequence[Stroke] = ()) -> Photo:
+    """A picture file translated, with its alpha, profile and EXIF.
+
+    Predicted colours join the photograph's own lightness at its full size; pictures have the size that was worked
+    on (see `working_size`), cropped back to what was given.
+    """
+    given = of_picture(model, photo, wish, strokes)
+    if translation(model).target == "chroma":
+        chroma = resize(answer(model, given, wish) * wish.strength, photo.height, photo.width)
+        # Lightness is read, and colours are meant, as sRGB: another profile would be wrong now.
+        return replace(photo, colour=_coloured(photo.colour, chroma), icc=None)
+    drawn = translate(model, given, wish)
+    alpha = photo.alpha
+    if alpha is not None:
+        alpha = resize_levels(alpha[:, :, None], *drawn.shape[:2])[:, :, 0]
+    return replace(photo, colour=drawn, alpha=alpha, icc=None)
+
+
+def variations(model: Model, given: Given, seeds: Iterable[int], wish: Wish = PLAIN) -> np.ndarray:
+    """The pictures of several dropout draws, uint8 (N, H, W, C); at most MOST_DRAWS."""
+    seeds = list(seeds)
+    if not 1 <= len(seeds) <= MOST_DRAWS:
+        raise RequestError(f"One to {MOST_DRAWS} variations can be drawn at once, got {len(seeds)}.")
+    return np.stack([translate(model, given, replace(wish, seed=seed)) for seed in seeds])
+
+
+def difference(pictures: np.ndarray) -> np.ndarray:
+    """Where pictures (N, H, W, C) differ, uint8 (H, W): 255 from a deviation of 64 levels on, 0 where all agree."""
+    apart = pictures.astype(np.float32).std(0).max(-1)
+    return (apart * 4).clip(0, 255).astype(np.uint8)
+
+
+def is_inverted(drawing: np.ndarray) -> bool:
+    """Whether a drawing uint8 (H, W) seems to be white on black, which networks of ours have never seen."""
+    return float(drawing.mean()) < 100
+
+
+def recipe_of(model: Model, wish: Wish, strokes: Sequence[Stroke] = (), photo: Photo | None = None) -> Recipe:
+    """How a picture was made: the wish, the strokes themselves, and the hash of the photograph it needs, if any."""
+    arguments = asdict(wish) | {"strokes": [stroke.to_json() for stroke in strokes]}
+    if photo is not None:
+        arguments["source"] = photo.sha256
+    return Recipe(model.name, model.sha256, "translate", arguments)
+
+
+def make_again(recipe: Recipe, shelf: Shelf, photo: Photo | None = None) -> Photo:
+    """Follow a recipe for "translate", with the photograph it was made from where it names one.
+
+    RequestError for another photograph or a damaged recipe, WeightError where its weight is not at hand.
+    """
+    words = dict(recipe.arguments)
+    strokes, source = words.pop("strokes", None), words.pop("source", None)
+    if recipe.verb != "translate" or strokes is None or set(words) != set(asdict(PLAIN)):
+        raise RequestError(f"This recipe of {recipe.verb!r} is not one of a translated picture.")
+    model, wish, strokes = find(recipe, shelf), Wish(**words), read_strokes(strokes)
+    if source is None:
+        return Photo(translate(model, of_strokes(model, strokes), wish))
+    if photo is None or photo.sha256 != source:
+        seen = "none was given" if photo is None else f"this one has {photo.sha256[:12]}..."
+        raise RequestError(
+            f"The recipe asks for a picture of hash {str(source)[:12]}..., and {seen}; give that very file."
+        )
+    return translate_photo(model, photo, wish, strokes)
+
+
+def _hints(kind: Translation, strokes: Sequence[Stroke], size: tuple[int, int]) -> Tensor | None:
+    if not kind.hints:
+        return None
+    drawn = draw_hints(strokes, size)
+    there = torch.from_numpy(drawn[None, :, :, 3] > 127).float()[:, None]
+    return torch.cat([to_tensor(drawn[:, :, :3]) * there, there], 1)
+
+
+def _edges(colour: np.ndarray, wish: Wish) -> np.ndarray:
+    """Edges of a picture that need not be square: of a square with its borders repeated, cropped back."""
+    height, width = colour.shape[:2]
+    side = max(height, width)
+    square = np.pad(colour, ((0, side - height), (0, side - width), (0, 0)), mode="edge")
+    return detect(square, wish.edges, wish.detail)[:height, :width]
+
+
+def _coloured(colour: np.ndarray, chroma: Tensor) -> np.ndarray:
+    """A photograph's own lightness, uint8 (H, W, 3), with new chroma (1, 2, H, W); a band of rows at a time."""
+    levels = eight(colour)
+    out = np.empty((*levels.shape[:2], 3), np.uint8)
+    for start in range(0, len(levels), BAND):
+        rows = slice(start, start + BAND)
+        part = to_tensor(np.repeat(levels[rows], 3, 2) if levels.shape[2] == 1 else levels[rows])
+        out[rows] = to_uint8(lab.join(lab.split(part)[0], chroma[:, :, rows]))[0]
+    return out
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """The command line: pictures, or drawings as strokes (.json), translated into files with their recipes."""
+    parser = argparse.ArgumentParser(
+        prog="python -m gan_models.translate", description="Translate pictures; each result carries its recipe."
+    )
+    add = parser.add_argument
+    add("weight", metavar="WEIGHT", help="a name in weights/, a folder, or user/repo on the Hub")
+    add("inputs", nargs="+", type=Path, metavar="IN", help="pictures, or drawings as .json lists of strokes")
+    add("-o", "--out", type=Path, required=True, metavar="OUT", help="a file (of one input) or a folder")
+    add("--seed", type=int, default=0, help="of the network's noise (default: 0)")
+    add("--variations", type=int, default=1, metavar="N", help="so many seeds from --seed on, beside each other")
+    add("--edges", choices=DETECTORS, help="make the drawing of a photograph by this detector")
+    add("--detail", type=float, default=0.3, metavar="0..1", help="how many of its lines (default: 0.3)")
+    add("--direction", type=int, default=0, help="1 for the way back of a weight with two directions")
+    add("--strength", type=float, default=1.0, help="of predicted colours, 0 to 2 (default: 1)")
+    add("--side", type=int, metavar="PIXELS", help="longest side to work at (default: twice the weight's size)")
+    options = parser.parse_args(arguments)
+    with one_line():
+        model = load(options.weight)
+        translation(model)
+        wish = Wish(
+            options.seed, options.direction, options.strength, options.side, options.edges, options.detail
+        )  # fmt: skip
+        if failed := [str(source) for source in options.inputs if not _tried(model, wish, options, source)]:
+            raise PictureError(f"Not translated: {', '.join(failed)}; the lines above say why.")
+
+
+def _tried(model: Model, wish: Wish, options: argparse.Namespace, source: Path) -> bool:
+    """Translate one input; False, after a line that says why, where it cannot be."""
+    one_file = RECIPE_KINDS.get(options.out.suffix.lower())
+    if one_file and len(options.inputs) > 1:
+        raise RequestError(f"{options.out.name} is one file and there are {len(options.inputs)} inputs; give a folder.")
+    out = options.out if one_file else options.out / source.with_suffix(KINDS["png"]).name
+    try:
+        photo, recipe = _made(model, wish, options, source)
+    except AtelierError as error:
+        print(f"{source.name}: {error}", file=sys.stderr)
+        return False
+    out.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(out, encode(photo, one_file or "png", recipe and recipe.to_json()))
+    return True
+
+
+def _made(model: Model, wish: Wish, options: argparse.Namespace, source: Path) -> tuple[Photo, Recipe | None]:
+    """The result and its recipe; a sheet of several variations has none."""
+    if source.suffix.lower() == ".json":
+        strokes = read_strokes(_json(source))
+        given, photo = of_strokes(model, strokes), None
+    else:
+        strokes, photo = (), open_photo(source)
+        given = of_picture(model, photo, wish) if options.variations > 1 else None
+    if options.variations > 1:
+        seeds = range(wish.seed, wish.seed + options.variations)
+        return Photo(contact_sheet(variations(model, given, seeds, wish), options.variations)), None
+    made = Photo(translate(model, given, wish)) if photo is None else translate_photo(model, photo, wish)
+    return made, recipe_of(model, wish, strokes, photo)
+
+
+def _json(source: Path) -> list:
+    try:
+        return json.loads(source.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise RequestError(f"{source.name} cannot be read as a list of strokes ({error}).") from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,293 @@
+"""Pictures enlarged by a trained network, tile by tile.
+
+python -m gan_models.upscale PICTURE... -o OUT [--network swift-x4] [--scale 4]
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from torch import Tensor
+
+from gan_models.card import write_atomically
+from gan_models.errors import PictureError, RequestError, WeightError, one_line
+from gan_models.loading import Shelf
+from gan_models.photo import KINDS, Photo, encode, open_photo, resize_levels
+from gan_models.recipe import KINDS as RECIPE_KINDS
+from gan_models.recipe import Recipe, find
+from gan_models.tiles import (
+    Runner,
+    Window,
+    free_memory,
+    has_bf16,
+    in_order,
+    laid,
+    over,
+    to_input,
+    to_levels,
+    windows,
+)
+from gan_models.trust import lock_colour
+from gan_models.upscaler import Turn, Upscaler, open_upscaler, seconds_a_pixel, tile_for
+
+LARGE = 40_000_000
+"""Output pixels beyond which one has to say that they are wanted."""
+ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm", ".pgm", ".jp2", ".tga", ".avif")
+"""Files that are taken out of a folder."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to make: `scale` 1 to 4 times as large, colours locked to the source or not, in bf16 or fp32."""
+
+    scale: float = 4
+    colour_lock: bool = False
+    bf16: bool = False
+
+    def __post_init__(self) -> None:
+        number = isinstance(self.scale, int | float) and not isinstance(self.scale, bool)
+        if not number or not 1 <= self.scale <= 4:
+            raise RequestError(f"A picture is made 1 to 4 times as large, got {self.scale!r}.")
+
+    def size(self, photo: Photo) -> tuple[int, int]:
+        """Height and width of the result."""
+        return max(1, round(photo.height * self.scale)), max(1, round(photo.width * self.scale))
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an upscale is, in tiles, and the seconds it took so far."""
+
+    done: int
+    total: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What an upscale will take: seconds, tiles, and millions of output pixels."""
+
+    seconds: float
+    tiles: int
+    megapixels: float
+
+
+def check_size(photo: Photo, order: Order, upscaler: Upscaler, large: bool = False) -> None:
+    """RequestError for a result of more than LARGE pixels that was not said to be wanted, or too much memory."""
+    height, width = order.size(photo)
+    if height * width > LARGE and not large:
+        raise RequestError(
+            f"The result would have {height * width / 1e6:.0f} megapixels ({width} x {height}), more than "
+            f"{LARGE // 1_000_000}; confirm that this is wanted (--large on the command line)."
+        )
+    bytes_ = photo.colour.dtype.itemsize * (photo.colour.shape[2] + (photo.alpha is not None))
+    needed = bytes_ * (height * width + photo.height * photo.width * upscaler.scale**2)
+    if needed > (free := free_memory()):
+        raise RequestError(
+            f"The result needs {needed / 1e9:.1f} GB of memory and {free / 1e9:.1f} GB are free; take a smaller scale."
+        )
+
+
+def steps(
+    upscaler: Upscaler,
+    photo: Photo,
+    order: Order,
+    *,
+    tile: int | None = None,
+    workers: int = 1,
+    turn: Turn = nullcontext,
+    large: bool = False,
+) -> Iterator[Progress | Photo]:
+    """Enlarge a photo, yielding a Progress after every tile and at last the Photo; closing it stops.
+
+    `tile` (input pixels a side that one step makes) is by default chosen from the memory that is free; for a
+    local network it does not change the result but for rounding. `workers` tiles are computed at once, each
+    inside `turn()`. Raises RequestError for too large a result (see `check_size`).
+    """
+    check_size(photo, order, upscaler, large)
+    tile = tile or tile_for(upscaler, workers, order.bf16)
+    plan = windows(photo.height, photo.width, tile, upscaler.halo)
+    runner = Runner(upscaler.network, upscaler.scale, upscaler.halo, upscaler.device, order.bf16)
+    planes = [photo.colour] if photo.alpha is None else [photo.colour, photo.alpha[:, :, None]]
+    start, total, done, results = time.perf_counter(), len(plan) * len(planes), 0, []
+    yield Progress(0, total, 0.0)
+    for plane in planes:
+        native = np.empty((plane.shape[0] * runner.scale, plane.shape[1] * runner.scale, plane.shape[2]), plane.dtype)
+        work = in_order(partial(_core, runner, plane, turn), plan, workers)
+        try:
+            for place, core, rise in laid(plan, work, runner.scale):
+                _lay(native[place], core, rise)
+                done += 1
+                yield Progress(done, total, time.perf_counter() - start)
+        finally:
+            work.close()
+        with turn():
+            results.append(resize_levels(native, *order.size(photo)))
+    if order.colour_lock:
+        with turn():
+            results[0] = lock_colour(results[0], photo.colour)
+    yield replace(photo, colour=results[0], alpha=None if photo.alpha is None else results[1][:, :, 0])
+
+
+def upscale(upscaler: Upscaler, photo: Photo, order: Order, **how: object) -> Photo:
+    """Enlarge a photo in one go; arguments as for `steps`."""
+    *_, result = steps(upscaler, photo, order, **how)
+    return result
+
+
+def recipe_of(upscaler: Upscaler, photo: Photo, order: Order) -> Recipe:
+    """How the result is made: the weight, what was asked for, and the hash of the picture it needs."""
+    arguments = {**upscaler.more, **asdict(order), "source": photo.sha256}
+    return Recipe(upscaler.name, upscaler.sha256, "upscale", arguments)
+
+
+def make_again(recipe: Recipe, shelf: Shelf, photo: Photo, large: bool = True) -> Photo:
+    """Follow a recipe for "upscale" with the picture it was made from.
+
+    RequestError for another picture or a damaged recipe, WeightError where its weight is not at hand.
+    """
+    words = dict(recipe.arguments)
+    if recipe.verb != "upscale" or not {"scale", "colour_lock", "bf16", "source"} <= set(words):
+        raise RequestError(f"This recipe of {recipe.verb!r} is not one of an upscaled picture.")
+    if photo.sha256 != words["source"]:
+        raise RequestError(
+            f"The recipe asks for a picture of hash {str(words['source'])[:12]}..., and this one has "
+            f"{photo.sha256[:12]}...; give the very file that was upscaled."
+        )
+    order = Order(words["scale"], bool(words["colour_lock"]), bool(words["bf16"]))
+    return upscale(_reopened(recipe, shelf), photo, order, large=large)
+
+
+def _reopened(recipe: Recipe, shelf: Shelf) -> Upscaler:
+    words = recipe.arguments
+    if "community" in words:
+        upscaler = Upscaler.community(str(words["community"]))
+        if upscaler.sha256 != recipe.sha256:
+            raise WeightError(f"{upscaler.name} is another file than the one the picture was made with.")
+        return upscaler
+    model = find(recipe, shelf)
+    if not isinstance(other := words.get("twin"), Mapping):
+        return Upscaler.of(model)
+    faithful = find(Recipe(str(other.get("weight")), str(other.get("sha256")), "upscale", {}), shelf)
+    return Upscaler.mixed(faithful, model, words.get("fidelity"))
+
+
+def estimate(upscaler: Upscaler, photo: Photo, order: Order, workers: int = 1, turn: Turn = nullcontext) -> Estimate:
+    """What enlarging a photo will take here, from a calibration of under a second or so, made once a network."""
+    tile = tile_for(upscaler, workers, order.bf16)
+    plan = windows(photo.height, photo.width, tile, upscaler.halo)
+    planes = 1 if photo.alpha is None else 2
+    height, width = order.size(photo)
+    seconds = sum(window.pixels for window in plan) * planes * seconds_a_pixel(upscaler, order.bf16, turn) / workers
+    return Estimate(seconds, len(plan) * planes, height * width / 1e6)
+
+
+def _core(runner: Runner, plane: np.ndarray, turn: Turn, window: Window) -> Tensor:
+    read = lambda box: to_input(plane[box[0] : box[1], box[2] : box[3]])  # noqa: E731
+    with turn():
+        return runner.core(read, window, plane.shape[:2])[0]
+
+
+def _lay(place: np.ndarray, core: Tensor, rise: Tensor | None) -> None:
+    """Put a piece into its place, over what is there where it has a share."""
+    core = core if rise is None else over(to_input(place)[0], core, rise)
+    place[:] = to_levels(core, place.shape[2], place.dtype)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """The command line: files and folders, enlarged into files."""
+    parser = argparse.ArgumentParser(
+        prog="python -m gan_models.upscale", description="Enlarge pictures; each result carries its recipe."
+    )
+    add = parser.add_argument
+    add("inputs", nargs="+", type=Path, metavar="IN", help="pictures, or folders of pictures")
+    add("-o", "--out", type=Path, required=True, metavar="OUT", help="a file (of one picture) or a folder")
+    add("--network", default="swift-x4", metavar="NAME", help="a name in weights/, a folder, user/repo, or a "
+        "checkpoint (.safetensors, .pth, user/repo:file); default: swift-x4")  # fmt: skip
+    add("--scale", type=float, default=4, help="1 to 4 (default: 4)")
+    add("--fidelity", type=float, metavar="0..1", help="mix an inventive network with its faithful twin")
+    add("--colour-lock", action="store_true", help="keep the broad colours of the input")
+    add("--precision", choices=("auto", "fp32", "bf16"), default="auto", help="default: bf16 where it is fast")
+    add("--tile", type=int, metavar="PIXELS", help="input pixels a side made at once (default: by memory)")
+    add("--device", default="cpu", help="cpu or cuda (default: cpu)")
+    add("--format", choices=tuple(KINDS), default="png", help="for OUT as a folder (default: png)")
+    add("--large", action="store_true", help=f"allow more than {LARGE // 1_000_000} megapixels")
+    add("--overwrite", action="store_true", help="replace files that exist")
+    options = parser.parse_args(arguments)
+    with one_line():
+        jobs = _jobs(options)
+        bf16 = has_bf16(options.device) if options.precision == "auto" else options.precision == "bf16"
+        order = Order(options.scale, options.colour_lock, bf16)
+        upscaler = open_upscaler(options.network, options.device, options.fidelity)
+        if not upscaler.exact:
+            _say(f"{upscaler.name} looks further than a tile can reach; where there are seams, tiles are blended.\n")
+        failed = [str(source) for source, out in jobs if not _tried(upscaler, order, options, source, out)]
+        if failed:
+            raise PictureError(f"Not enlarged: {', '.join(failed)}; the lines above say why.")
+
+
+def _jobs(options: argparse.Namespace) -> list[tuple[Path, Path]]:
+    """What is read and where it goes; RequestError before anything is made if a result has no place."""
+    inputs = []
+    for path in options.inputs:
+        found = [p for p in sorted(path.rglob("*")) if p.suffix.lower() in ENDINGS] if path.is_dir() else [path]
+        inputs += [(p, p.relative_to(path) if path.is_dir() else Path(p.name)) for p in found]
+    if not inputs:
+        raise RequestError(f"There is no picture in {', '.join(map(str, options.inputs))}.")
+    kind = _kind(options.out)
+    if kind and (len(inputs) > 1 or options.inputs[0].is_dir()):
+        raise RequestError(
+            f"{options.out.name} is one file and there are {len(inputs)} pictures; give a folder as OUT."
+        )
+    ending = KINDS[options.format]
+    jobs = [(p, options.out if kind else options.out / name.with_suffix(ending)) for p, name in inputs]
+    if doubled := sorted({str(out) for _, out in jobs if [o for _, o in jobs].count(out) > 1}):
+        raise RequestError(f"Two pictures would both become {doubled[0]}; rename one or use two folders.")
+    for _, out in jobs:
+        if out.exists() and not options.overwrite:
+            raise RequestError(f"{out} exists; pass --overwrite to replace it.")
+    return jobs
+
+
+def _tried(upscaler: Upscaler, order: Order, options: argparse.Namespace, source: Path, out: Path) -> bool:
+    """Enlarge one picture with a bar on stderr; False, after a line that says why, where it cannot be."""
+    try:
+        photo = open_photo(source)
+        for state in steps(upscaler, photo, order, tile=options.tile, large=options.large):
+            if isinstance(state, Progress):
+                _say(f"\r{source.name}: {_bar(state, order.size(photo))} ")
+        content = encode(state, _kind(out) or options.format, recipe_of(upscaler, photo, order).to_json())
+    except (PictureError, RequestError) as error:
+        _say(f"{source.name}: {error}\n")
+        return False
+    out.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(out, content)
+    _say(f"-> {out}\n")
+    return True
+
+
+def _bar(state: Progress, size: tuple[int, int]) -> str:
+    share, width = state.done / state.total, 24
+    filled = "#" * int(share * width)
+    speed = share * size[0] * size[1] / 1e6 / state.seconds if state.seconds else 0.0
+    words = f"{size[1]} x {size[0]} [{filled:<{width}}] {state.done} of {state.total} tiles"
+    return f"{words}, {state.seconds:.1f} s, {speed:.2f} MP/s"
+
+
+def _kind(path: Path) -> str | None:
+    """png, jpeg or webp by a file's ending; None for what is no such file."""
+    return RECIPE_KINDS.get(path.suffix.lower())
+
+
+def _say(text: str) -> None:
+    print(text, end="", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,170 @@
+"""Networks that enlarge pictures, wherever they come from, and what one pixel costs them."""
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from gan_models.card import Card
+from gan_models.errors import RequestError
+from gan_models.fold import between, folded
+from gan_models.loading import Model, Shelf, load
+from gan_models.tiles import LEAST_CORE, OVERLAP, WIDEST, Runner, free_memory
+
+CORE = {"cpu": 256, "cuda": 768}
+"""Input pixels a side that one step makes, where memory allows and the network does not look far."""
+BUDGET = 1_500_000_000
+"""Bytes that the maps of all windows under way may take, at most a quarter of what is free."""
+PROBE = 96
+"""Side in pixels of the random picture that the calibration enlarges."""
+TWINS = {"srgan": "srresnet", "esrgan": "rrdb"}
+"""Methods that invent, and the method of the pixel-loss twin that each was trained from."""
+
+Turn = Callable[[], AbstractContextManager]
+"""Opens what one step of work is done inside: a place in a queue, or nothing."""
+
+
+@dataclass(frozen=True)
+class Upscaler:
+    """A network ready to enlarge pictures.
+
+    `halo`: how far it looks to each side in input pixels, None where it is not local; `more`: what a recipe
+    says of it besides name and hash.
+    """
+
+    name: str
+    sha256: str
+    network: nn.Module
+    scale: int
+    halo: int | None
+    licence: str
+    device: str = "cpu"
+    more: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def exact(self) -> bool:
+        """Whether tiles give what the whole picture in one piece would give."""
+        return self.halo is not None and self.halo <= WIDEST
+
+    @staticmethod
+    def of(model: Model) -> "Upscaler":
+        """A weight of task "upscale", its batch norms folded; RequestError for a weight of another task."""
+        check_task(model.card)
+        return Upscaler._made(model, folded(model.drawing_generator), {})
+
+    @staticmethod
+    def mixed(faithful: Model, inventive: Model, fidelity: float) -> "Upscaler":
+        """The network between two twins: `fidelity` 1 is the faithful one alone, 0 the inventive one."""
+        if isinstance(fidelity, bool) or not isinstance(fidelity, int | float) or not 0 <= fidelity <= 1:
+            raise RequestError(f"Fidelity is a number from 0 (inventive) to 1 (faithful), got {fidelity!r}.")
+        for model in (faithful, inventive):
+            check_task(model.card)
+        network = between(inventive.drawing_generator, faithful.drawing_generator, fidelity)
+        twin = {"weight": faithful.name, "sha256": faithful.sha256}
+        return Upscaler._made(inventive, network, {"fidelity": fidelity, "twin": twin})
+
+    @staticmethod
+    def _made(model: Model, network: nn.Module, more: Mapping[str, object]) -> "Upscaler":
+        field_side = model.drawing_generator.receptive_field
+        halo = None if field_side is None else (field_side - 1) // 2
+        scale, licence = model.drawing_generator.scale, model.card.licence
+        return Upscaler(model.name, model.sha256, network, scale, halo, licence, str(model.device), more)
+
+    @staticmethod
+    def community(name: str, device: str = "cpu") -> "Upscaler":
+        """A checkpoint of other people by its file or as user/repo:file (see `gan_models.community`)."""
+        from gan_models.community import open_checkpoint
+
+        found = open_checkpoint(name, device)
+        more = {"community": name}
+        return Upscaler(found.name, found.sha256, found.network, found.scale, found.halo, found.licence, device, more)
+
+
+def check_task(card: Card) -> None:
+    """RequestError for a weight that does not enlarge pictures."""
+    if card.task != "upscale":
+        raise RequestError(f"{card.name} has the task {card.task!r}; upscaling takes a weight of task 'upscale'.")
+
+
+def twin(card: Card, shelf: Shelf) -> Card | None:
+    """The faithful twin of an inventive weight: same family and config, the method it was trained from."""
+    wanted = TWINS.get(card.method)
+    same = (c for c in shelf.cards() if c.method == wanted and (c.family, c.config) == (card.family, card.config))
+    return next(same, None) if wanted else None
+
+
+def open_upscaler(name: str, device: str = "cpu", fidelity: float | None = None) -> Upscaler:
+    """Open a network by name, folder, Hub repository or checkpoint (a file, or user/repo:file).
+
+    `fidelity` (0 to 1) mixes an inventive weight with its faithful twin, looked for beside it. Raises WeightError
+    where nothing can be opened, RequestError for a weight of another task or one without a twin.
+    """
+    from gan_models.community import is_checkpoint
+
+    if is_checkpoint(name) and not Path(name).is_dir():
+        if fidelity is not None:
+            raise RequestError(f"{name} has no twin to be mixed with; leave the fidelity out.")
+        return Upscaler.community(name, device)
+    model = load(name, device)
+    if fidelity is None:
+        return Upscaler.of(model)
+    check_task(model.card)
+    other = twin(model.card, Shelf([model.folder.parent]))
+    if other is None:
+        raise RequestError(f"{model.name} has no faithful twin beside it; leave the fidelity out.")
+    return Upscaler.mixed(load(model.folder.parent / other.name, device), model, fidelity)
+
+
+def seconds_a_pixel(upscaler: Upscaler, bf16: bool, turn: Turn = nullcontext) -> float:
+    """How long one input pixel takes, found by enlarging a small random picture twice."""
+    key = (upscaler.sha256, upscaler.device, bf16, torch.get_num_threads())
+    if key not in _SECONDS:
+        runner = Runner(upscaler.network, upscaler.scale, upscaler.halo, upscaler.device, bf16)
+        noise = torch.rand(1, 3, PROBE, PROBE, generator=torch.Generator().manual_seed(0)) * 2 - 1
+        with turn():
+            runner.run(noise)  # the first one also chooses and compiles kernels
+            start = time.perf_counter()
+            runner.run(noise)
+            _SECONDS[key] = (time.perf_counter() - start) / PROBE**2
+    return _SECONDS[key]
+
+
+def tile_for(upscaler: Upscaler, workers: int = 1, bf16: bool = False) -> int:
+    """Input pixels a side that one step should make: as the network likes it, less where memory is short."""
+    reach = upscaler.halo if upscaler.exact else OVERLAP
+    most = CORE.get(torch.device(upscaler.device).type, CORE["cpu"])
+    budget = min(free_memory(upscaler.device) / 4, BUDGET if upscaler.device == "cpu" else math.inf) / workers
+    side = math.isqrt(int(budget / bytes_a_pixel(upscaler) * (2 if bf16 else 1)))
+    return max(2 * LEAST_CORE, min(max(most, 4 * reach), side - 2 * reach))
+
+
+def bytes_a_pixel(upscaler: Upscaler) -> float:
+    """About what the maps of an input pixel take in fp32: 2.5 times the largest layer's in and out (measured)."""
+    if upscaler.sha256 not in _BYTES:
+        side, most = 16, 0
+
+        def note(layer: nn.Module, given: tuple, made: object) -> None:
+            nonlocal most
+            most = max(most, sum(4 * t.numel() for t in (*given, made) if isinstance(t, Tensor)))
+
+        # A rearranged network calls none of its layers; the plain one within it takes no less.
+        network = getattr(upscaler.network, "plain", upscaler.network)
+        leaves = [layer for layer in network.modules() if not list(layer.children())]
+        hooks = [layer.register_forward_hook(note) for layer in leaves]
+        try:
+            with torch.inference_mode():
+                network(torch.zeros(1, 3, side, side, device=upscaler.device))
+        finally:
+            for hook in hooks:
+                hook.remove()
+        _BYTES[upscaler.sha256] = 2.5 * max(most, 4 * 3 * (upscaler.scale * side) ** 2) / side**2
+    return _BYTES[upscaler.sha256]
+
+
+_SECONDS: dict[tuple, float] = {}
+_BYTES: dict[str, float] = {}

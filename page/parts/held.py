@@ -1,0 +1,167 @@
+"""Pictures on their way through the Upscale tab: held while their visitor's page is open, then forgotten."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from gan_models.errors import RequestError
+from gan_models.photo import Photo
+from gan_models.upscale import Progress
+from page.parts.errors import sentence
+
+AWAY = 120.0
+"""Seconds without a word from its page after which a picture is forgotten; pages speak every 20."""
+UNHEARD = 20.0
+"""Seconds without a question about its progress after which a job counts as abandoned."""
+MOST_HELD = 2_000_000_000
+"""Bytes of pictures held for all visitors together; the longest unheard of go first."""
+
+
+@dataclass
+class Held:
+    """One opened picture, what was made of it (settings to result), and files written for its download."""
+
+    photo: Photo
+    name: str
+    results: dict[str, Photo] = field(default_factory=dict)
+    files: list[Path] = field(default_factory=list)
+    heard: float = field(default_factory=time.monotonic)
+
+    @property
+    def bytes(self) -> int:
+        """What it takes of memory."""
+        return sum(photo.colour.nbytes for photo in (self.photo, *self.results.values()))
+
+
+@dataclass
+class Job:
+    """Work that goes on while the page asks how far it is; `state` is running, done, stopped or failed."""
+
+    pictures: int
+    state: str = "running"
+    error: str = ""
+    picture: int = 0
+    done: int = 0
+    total: int = 0
+    pixels: float = 0.0
+    begun: float = field(default_factory=time.monotonic)
+    ended: float | None = None
+    heard: float = field(default_factory=time.monotonic)
+    stopped: threading.Event = field(default_factory=threading.Event)
+
+    def told(self) -> dict[str, Any]:
+        """What the page shows of it."""
+        seconds = (self.ended or time.monotonic()) - self.begun
+        words = {name: getattr(self, name) for name in ("state", "error", "picture", "pictures", "done", "total")}
+        return {**words, "seconds": seconds, "rate": self.pixels / 1e6 / max(seconds, 1e-9)}
+
+
+@dataclass(frozen=True)
+class Task:
+    """One picture to make: `run` yields Progress and at last the Photo, which is kept under `key`."""
+
+    held: Held
+    key: str
+    pixels: int
+    run: Callable[[], Iterator[Progress | Photo]]
+
+
+class Store:
+    """Opened pictures and running jobs under names that nobody can guess."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._pictures: dict[str, Held] = {}
+        self._jobs: dict[str, Job] = {}
+
+    def put(self, photo: Photo, name: str) -> str:
+        """Hold a picture; its id."""
+        ident = secrets.token_urlsafe(12)
+        with self._lock:
+            self._pictures[ident] = Held(photo, name)
+            self._sweep()
+        return ident
+
+    def get(self, ident: Any) -> Held:
+        """The picture of an id; RequestError where it is no longer held."""
+        with self._lock:
+            if ident not in self._pictures:
+                raise RequestError("That picture is no longer held here; open it again.")
+            held = self._pictures[ident]
+            held.heard = time.monotonic()
+            self._sweep(held)
+            return held
+
+    def keep(self, idents: Sequence[Any]) -> None:
+        """Note that a page still shows these pictures."""
+        with self._lock:
+            for ident in idents:
+                if ident in self._pictures:
+                    self._pictures[ident].heard = time.monotonic()
+            self._sweep()
+
+    def start(self, tasks: Sequence[Task]) -> str:
+        """Do tasks one after the other in a thread of their own; the job's id."""
+        ident, job = secrets.token_urlsafe(12), Job(len(tasks))
+        with self._lock:
+            self._jobs = {name: old for name, old in self._jobs.items() if time.monotonic() - old.heard < AWAY}
+            self._jobs[ident] = job
+        threading.Thread(target=_work, args=(job, tasks), name="upscale", daemon=True).start()
+        return ident
+
+    def job(self, ident: Any) -> Job:
+        """A job of this id; RequestError where there is none."""
+        with self._lock:
+            if ident not in self._jobs:
+                raise RequestError("That job is over and forgotten; start it again.")
+            self._jobs[ident].heard = time.monotonic()
+            return self._jobs[ident]
+
+    def _sweep(self, spared: Held | None = None) -> None:
+        """Forget who went away, and the longest unheard of while all together are too much."""
+        now = time.monotonic()
+        oldest_first = sorted(self._pictures, key=lambda ident: self._pictures[ident].heard)
+        total = sum(held.bytes for held in self._pictures.values())
+        for ident in oldest_first[:-1]:
+            held = self._pictures[ident]
+            if held is not spared and (now - held.heard > AWAY or total > MOST_HELD):
+                total -= held.bytes
+                del self._pictures[ident]
+                for path in held.files:
+                    shutil.rmtree(path.parent, ignore_errors=True)
+
+
+def _work(job: Job, tasks: Sequence[Task]) -> None:
+    try:
+        for number, task in enumerate(tasks):
+            job.picture, job.done, job.total = number + 1, 0, 0
+            if task.key not in task.held.results and not _made(job, task):
+                job.state = "stopped"
+                return
+        job.state = "done"
+    except Exception as error:  # the thread's outermost edge: the page shows it
+        job.error, job.state = sentence(error), "failed"
+    finally:
+        job.ended = time.monotonic()
+
+
+def _made(job: Job, task: Task) -> bool:
+    """Whether a task came to its end, and was not stopped or abandoned."""
+    run = task.run()
+    for state in run:
+        if isinstance(state, Photo):
+            task.held.results[task.key] = state
+            return True
+        job.pixels += task.pixels * (state.done - job.done) / state.total
+        job.done, job.total = state.done, state.total
+        if job.stopped.is_set() or time.monotonic() - job.heard > UNHEARD:
+            run.close()
+            return False
+    return False

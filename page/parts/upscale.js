@@ -1,0 +1,359 @@
+/* The Upscale tab: pictures, what was chosen, and which of three things is shown: the picture, a part, the whole. */
+const { make, ask, say } = atelier;
+const root = element.querySelector(".upscale");
+const $ = (selector) => root.querySelector(selector);
+const MOST = 32;
+let known = { networks: [], examples: [], crop: 160, large: 40 };
+let pictures = []; // {id, name, width, height, preview, words}
+let current = 0;
+let view = "picture"; // or "part", or "whole"
+let spot = [0.5, 0.5];
+let plan = null;
+let job = null;
+const made = new Set(); // picture and settings of results that the server holds
+
+const picture = () => pictures[current];
+const network = () => known.networks.find((item) => item.name === $("#up-network").value);
+const against = () => $("#up-against").value;
+const trust = () => $("#up-trust").value;
+const nameOf = (name) => known.networks.find((item) => item.name === name)?.title ?? name;
+
+function settings() {
+  const fidelity = Number($("#up-fidelity").value);
+  const mixed = network()?.twin && fidelity > 0;
+  return { network: $("#up-network").value, scale: Number($("#up-scale").value), fidelity: mixed ? fidelity : null, colour_lock: $(".lock").checked };
+}
+
+/** Everything that has to be there to show the whole: the result, what it is compared with, what judges it. */
+function needed() {
+  const first = settings();
+  const plain = (name) => ({ network: name, scale: first.scale, fidelity: null, colour_lock: false });
+  const list = [first];
+  if (against() !== "bicubic") list.push(plain(against()));
+  if (trust() === "twin" && network().faithful) list.push(plain(network().faithful));
+  return list;
+}
+
+const mark = (id, one) => `${id} ${JSON.stringify(one)}`;
+const there = () => pictures.every(({ id }) => needed().every((one) => made.has(mark(id, one))));
+const request = () => ({ id: picture().id, settings: settings(), against: against(), trust: trust() || null, judge: network().faithful });
+
+/* ---- pictures ---- */
+
+async function add(wanted) {
+  const reply = await ask(server.open, wanted);
+  if (!reply) return;
+  pictures.push(reply);
+  current = pictures.length - 1;
+  showPicture();
+}
+
+async function addFiles(files) {
+  const few = [...files].slice(0, MOST - pictures.length);
+  if (few.length < files.length) atelier.toast(`${MOST} pictures are made at once; the rest was left out.`);
+  if (few.length && !few.some((file) => file.size <= 20e6)) return atelier.toast("That file is larger than 20 MB; python -m gan_models.upscale takes it.");
+  for (const file of few) await add({ data: await atelier.base64(file), name: file.name });
+}
+
+function remove(index) {
+  pictures.splice(index, 1);
+  current = Math.max(0, Math.min(current, pictures.length - 1));
+  showPicture();
+}
+
+async function paste() {
+  try {
+    for (const item of await navigator.clipboard.read()) {
+      const type = item.types.find((name) => name.startsWith("image/"));
+      if (type) return addFiles([new File([await item.getType(type)], "pasted.png", { type })]);
+    }
+    atelier.toast("There is no picture on the clipboard.");
+  } catch {
+    atelier.toast("The browser does not let the page read the clipboard; press Ctrl+V instead.");
+  }
+}
+
+/* ---- what is shown ---- */
+
+let turn = 0;
+
+/** Show the answer of `call` unless something newer was asked for meanwhile. */
+async function shown(call, wanted, next) {
+  const mine = ++turn;
+  root.classList.add("busy");
+  const reply = await ask(call, wanted);
+  if (mine !== turn) return null;
+  root.classList.remove("busy");
+  if (!reply) return null;
+  view = next;
+  await compare.show({ ...reply, names: [nameOf(against()), label()] });
+  told(reply);
+  refresh();
+  return reply;
+}
+
+function label() {
+  const { fidelity, scale } = settings();
+  return `${nameOf(network().name)}${fidelity == null ? "" : `, fidelity ${fidelity.toFixed(2)}`}, × ${scale}`;
+}
+
+async function showPicture() {
+  turn++;
+  view = "picture";
+  compare.lens(false);
+  refresh();
+  if (!picture()) return;
+  say($(".what"), `${picture().name}: ${picture().width} × ${picture().height} px, ${picture().words}`);
+  say($(".time"), "");
+  $(".verdict").hidden = $(".scores").hidden = true;
+  await compare.show({ after: picture().preview, width: picture().width, height: picture().height });
+  estimate();
+}
+
+async function showPart(x, y) {
+  if (!picture()) return;
+  spot = [x, y];
+  const reply = await shown(server.crop, { ...request(), x, y }, "part");
+  if (!reply) return;
+  say($(".what"), `A part of ${picture().name}: ${reply.width} × ${reply.height} px`);
+  say($(".time"), `${reply.seconds.toFixed(2)} s`);
+  root.dataset.parts = Number(root.dataset.parts || 0) + 1;
+}
+
+async function showWhole() {
+  const reply = await shown(server.show, request(), "whole");
+  if (!reply) return;
+  const less = reply.full ? "" : ", shown smaller; the lens and the file have every pixel";
+  say($(".what"), `${picture().name}: ${reply.width} × ${reply.height} px${less}`);
+  root.dataset.wholes = Number(root.dataset.wholes || 0) + 1;
+}
+
+/** The trust view's figures in words. */
+function told({ levels, most, consistency }) {
+  const note = $(".verdict");
+  note.hidden = levels == null;
+  if (levels == null) return;
+  const size = `by ${levels.toFixed(1)} grey levels in the mean, ${most.toFixed(0)} at most`;
+  if (trust() === "twin") note.textContent = `It differs from ${nameOf(network().faithful)} ${size} (of 255).`;
+  else note.textContent = `Brought back down, it differs from your picture ${size} (of 255)${consistency == null ? "" : `: ${consistency.toFixed(1)} dB`}.`;
+}
+
+/** Something was chosen: show it where it is there or quickly made. */
+function chosen() {
+  dress();
+  if (!picture()) return;
+  $(".scores").hidden = true;
+  if (view === "part") showPart(...spot);
+  else if (view === "whole" && there()) showWhole();
+  else if (view === "whole") showPicture();
+  estimate();
+  refresh();
+}
+
+function dress() {
+  const item = network();
+  if (!item) return;
+  $(".fidelity").hidden = !item.twin;
+  say($("#up-scale ~ output"), `× ${Number($("#up-scale").value)}`);
+  say($("#up-fidelity ~ span output"), Number($("#up-fidelity").value).toFixed(2));
+  $("#about-up-network").textContent = `${item.title}: ${item.words}. Other scales than its own are reached by an antialiased resize.`;
+  const twin = $("#up-trust option[value=twin]");
+  twin.disabled = !item.faithful;
+  if (twin.disabled && trust() === "twin") $("#up-trust").value = "";
+  const kept = against();
+  const others = known.networks.filter(({ name }) => name !== item.name);
+  $("#up-against").replaceChildren(make("option", { value: "bicubic" }, "bicubic"), ...others.map(({ name, title }) => make("option", { value: name }, title)));
+  if (others.some(({ name }) => name === kept)) $("#up-against").value = kept;
+}
+
+function refresh() {
+  const some = pictures.length > 0;
+  root.classList.toggle("fresh", !some);
+  $(".welcome").hidden = some;
+  $(".viewer").hidden = $(".again").hidden = !some;
+  if (!some) say($(".what"), "No picture yet");
+  $(".go").disabled = !some || Boolean(job);
+  $(".go").hidden = Boolean(job);
+  say($(".go"), pictures.length > 1 ? `Enlarge all ${pictures.length}` : view === "whole" ? "Enlarge again" : "Enlarge the whole");
+  $(".halt").hidden = !job;
+  $(".back").hidden = view === "picture" || !some;
+  $(".glass-on").hidden = view !== "whole";
+  const ready = some && !job && pictures.every(({ id }) => made.has(mark(id, settings())));
+  $(".save").disabled = !ready;
+  say($(".save"), pictures.length > 1 ? `Download ${pictures.length} as a zip` : "Download");
+  $(".truth").disabled = !(view === "whole" && ready);
+  if (!some) $(".slide").hidden = true;
+  strip();
+}
+
+function strip() {
+  $(".strip").hidden = pictures.length < 2;
+  $(".strip").replaceChildren(...pictures.map(({ name, preview }, i) => make("span", {},
+    make("button", { class: "see", "aria-pressed": String(i === current), "aria-label": `Show ${name}`, title: name,
+      onclick: () => { current = i; view === "whole" && there() ? (showWhole(), refresh()) : showPicture(); } }, make("img", { src: preview, alt: "" })),
+    make("button", { class: "off", "aria-label": `Remove ${name}`, onclick: () => remove(i) }, "×"))));
+}
+
+/* ---- the estimate, the job ---- */
+
+let waiting = null;
+
+function estimate() {
+  clearTimeout(waiting);
+  plan = null;
+  if (!picture()) return say($(".estimate"), "Open a picture; then click a point of it to try that part at once.");
+  waiting = setTimeout(async () => {
+    const asked = JSON.stringify([settings(), pictures.map(({ id }) => id)]);
+    const reply = await ask(server.plan, { ids: pictures.map(({ id }) => id), settings: settings() });
+    if (!reply || asked !== JSON.stringify([settings(), pictures.map(({ id }) => id)])) return;
+    plan = reply;
+    const size = pictures.length > 1 ? `${pictures.length} pictures, ${plan.megapixels.toFixed(1)} megapixels` : `${plan.width} × ${plan.height} px`;
+    const seams = plan.exact || plan.tiles < 2 ? "" : " This network looks too far for exact tiles; their seams are blended.";
+    const hint = view === "picture" ? " Click a point to try that part at once." : "";
+    say($(".estimate"), `${size}: about ${span(plan.seconds)}.${seams}${hint}`);
+  }, 250);
+}
+
+const span = (seconds) => (seconds < 1 ? "a second" : seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`);
+
+async function go(large = false) {
+  if (!picture() || job) return;
+  $(".sure").hidden = true;
+  const sizes = pictures.map(({ width, height }) => (width * height * settings().scale ** 2) / 1e6);
+  if (!large && Math.max(...sizes) > known.large) {
+    const all = sizes.reduce((a, b) => a + b, 0);
+    $(".sure p").textContent = `That is ${all.toFixed(0)} megapixels${plan ? ` and takes about ${span(plan.seconds)}` : ""}. Is it wanted?`;
+    $(".sure").hidden = false;
+    return;
+  }
+  const ids = pictures.map(({ id }) => id);
+  const wanted = needed();
+  const reply = await ask(server.start, { ids, settings: wanted, large });
+  if (!reply) return;
+  job = reply.job;
+  refresh();
+  const end = await follow();
+  job = null;
+  $(".bar").hidden = true;
+  if (end?.state === "done") {
+    for (const id of ids) for (const one of wanted) made.add(mark(id, one));
+    if (picture()) await showWhole();
+    say($(".time"), end.rate ? `${end.seconds.toFixed(1)} s, ${end.rate.toFixed(2)} MP/s` : "");
+  } else if (end?.state === "failed") atelier.toast(end.error);
+  else if (end) atelier.toast("Stopped; nothing of it was kept.");
+  refresh();
+}
+
+/** Ask how far the job is until it is over; what it came to. */
+async function follow() {
+  $(".bar").hidden = false;
+  for (;;) {
+    const reply = await ask(server.poll, { job });
+    if (!reply || reply.state !== "running") return reply;
+    $(".bar progress").value = reply.total ? reply.done / reply.total : 0;
+    const many = reply.pictures > 1 ? `${reply.picture} of ${reply.pictures}: ` : "";
+    say($(".bar span"), reply.total ? `${many}tile ${reply.done} of ${reply.total}, ${reply.seconds.toFixed(1)} s, ${reply.rate.toFixed(2)} MP/s` : "beginning");
+    await new Promise((done) => setTimeout(done, 150));
+  }
+}
+
+/* ---- files ---- */
+
+async function save() {
+  $(".save").disabled = true;
+  say($(".save"), "Writing the file");
+  const reply = await ask(server.save, { ids: pictures.map(({ id }) => id), settings: settings(), kind: $(".kind").value });
+  refresh();
+  if (reply) make("a", { href: `gradio_api/file=${encodeURI(reply.path)}`, download: reply.name }).click();
+}
+
+async function score(file) {
+  if (!file) return;
+  const reply = await ask(server.reference, { ...request(), data: await atelier.base64(file) });
+  if (!reply) return;
+  const number = (value, digits) => (value == null ? "equal" : value.toFixed(digits));
+  const row = (name, { psnr, ssim }) => make("tr", {}, make("td", { title: name }, name), make("td", {}, number(psnr, 2)), make("td", {}, number(ssim, 4)));
+  $(".scores").replaceChildren(
+    make("tr", {}, ...["", "PSNR, dB", "SSIM"].map((text) => make("th", {}, text))),
+    row(nameOf(against()), reply.scores.before), row(nameOf(network().name), reply.scores.after));
+  $(".scores").hidden = false;
+}
+
+/* ---- wiring ---- */
+
+const visible = () => element.offsetParent !== null;
+const on = (selector, action, event = "click") => root.querySelectorAll(selector).forEach((item) => item.addEventListener(event, action));
+
+const compare = atelier.compare(root, {
+  point: showPart,
+  hover: (x, y) => {
+    const frame = $(".spot");
+    frame.hidden = view !== "picture" || x == null || !picture();
+    if (frame.hidden) return;
+    const { width, height } = picture();
+    const part = [Math.min(1, known.crop / width), Math.min(1, known.crop / height)];
+    const from = [x, y].map((value, i) => Math.min(Math.max(0, value - part[i] / 2), 1 - part[i]));
+    Object.assign(frame.style, { left: `${100 * from[0]}%`, top: `${100 * from[1]}%`, width: `${100 * part[0]}%`, height: `${100 * part[1]}%` });
+  },
+  lens: (x, y) => (view === "whole" ? ask(server.lens, { ...request(), x, y, side: 200 }) : null),
+});
+const camera = atelier.camera(root, { taken: (file) => addFiles([file]) });
+
+on(".choose", () => $(".files").click());
+on(".files", (event) => { addFiles([...event.target.files]); event.target.value = ""; }, "change");
+on(".paste", paste);
+on(".camera", camera.open);
+on("#up-network, #up-against, #up-trust, .lock", chosen, "change");
+on("#up-scale, #up-fidelity", dress, "input");
+on("#up-scale, #up-fidelity", chosen, "change");
+on(".go", () => go());
+on(".yes", () => go(true));
+on(".no", () => ($(".sure").hidden = true));
+on(".halt", () => ask(server.stop, { job }));
+on(".back", showPicture);
+on(".save", save);
+on(".truth", () => $(".original").click());
+on(".original", (event) => { score(event.target.files[0]); event.target.value = ""; }, "change");
+document.addEventListener("paste", (event) => {
+  const files = [...(event.clipboardData?.files || [])].filter((file) => file.type.startsWith("image/"));
+  if (visible() && files.length) { event.preventDefault(); addFiles(files); }
+});
+document.addEventListener("keydown", (event) => {
+  if (!visible() || event.target.matches?.("textarea, input:not([type=range]), select")) return;
+  if (event.key === "Escape" && view !== "picture" && !root.querySelector(":popover-open")) showPicture();
+  if (event.key.toLowerCase() === "l" && view === "whole") compare.toggle();
+});
+compare.box.tabIndex = 0;
+compare.box.addEventListener("keydown", (event) => {
+  const step = { ArrowLeft: [-0.05, 0], ArrowRight: [0.05, 0], ArrowUp: [0, -0.05], ArrowDown: [0, 0.05] }[event.key];
+  if (step && view !== "whole") spot = spot.map((value, i) => Math.min(1, Math.max(0, value + step[i])));
+  else if (event.key !== "Enter" || view === "whole") return;
+  event.preventDefault();
+  showPart(...spot);
+});
+atelier.drop(root, visible, (_, files) => addFiles(files));
+window.addEventListener("atelier:upscale", () => receive());
+setInterval(() => pictures.length && ask(server.keep, { ids: pictures.map(({ id }) => id) }), 20000);
+
+/** A picture from another tab. */
+function receive() {
+  const place = atelier.waiting;
+  atelier.waiting = null;
+  if (place) add(place);
+}
+
+async function begin() {
+  const reply = await ask(server.networks, {});
+  if (!reply) return;
+  known = reply;
+  known.refused.forEach(atelier.toast);
+  $("#up-network").replaceChildren(...known.networks.map(({ name, title }) => make("option", { value: name }, title)));
+  $("#up-network").value = known.first;
+  $(".examples").replaceChildren(...known.examples.map(({ name, title, picture: face, small }) =>
+    make("button", { "data-example": name, onclick: () => add({ example: name }) }, make("img", { src: face, alt: "", class: small ? "crisp" : "" }), title)));
+  dress();
+  refresh();
+  receive();
+  root.dataset.ready = "yes";
+}
+begin();

@@ -1,0 +1,305 @@
+"""The verb, the mixing of twins, recipes, trust and the command line."""
+
+import io
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tiny
+import torch
+from PIL import Image
+
+from gan_models import recipe, upscale, upscaler
+from gan_models.errors import RequestError, WeightError
+from gan_models.fold import between, folded
+from gan_models.images import open_picture
+from gan_models.loading import Shelf
+from gan_models.networks.swift import SwiftConfig, SwiftGenerator
+from gan_models.photo import Photo, encode, open_photo
+from gan_models.trust import consistency, difference, lock_colour, residual
+from gan_models.upscale import Order, Progress, estimate, make_again, recipe_of, steps
+from gan_models.upscaler import Upscaler, open_upscaler, tile_for, twin
+
+CHANCE = np.random.default_rng(0)
+
+
+@pytest.fixture(scope="module")
+def shelf(tiny_upscalers) -> Shelf:
+    return Shelf([tiny_upscalers])
+
+
+@pytest.fixture(scope="module")
+def swift(shelf) -> Upscaler:
+    return Upscaler.of(shelf.get(tiny.SWIFT))
+
+
+def smooth(height: int, width: int, channels: int = 3) -> np.ndarray:
+    """A picture with broad colours and some grain."""
+    y, x = np.mgrid[:height, :width]
+    waves = [127 + 80 * np.sin(x / (9 + c) + c) * np.cos(y / (7 + c)) for c in range(channels)]
+    return (np.dstack(waves) + CHANCE.normal(0, 4, (height, width, channels))).clip(0, 255).astype(np.uint8)
+
+
+PHOTO = Photo(smooth(45, 61), sha256="a" * 64)
+
+
+@pytest.mark.parametrize("scale", [1, 1.5, 2, 3, 3.7, 4])
+@pytest.mark.parametrize("name", [tiny.SWIFT, tiny.SWIFT_2])
+def test_any_scale_has_its_size_and_stays_the_same_picture(name: str, scale: float, shelf) -> None:
+    result = upscale.upscale(Upscaler.of(shelf.get(name)), PHOTO, Order(scale))
+    assert result.colour.shape == (round(45 * scale), round(61 * scale), 3) and result.colour.dtype == np.uint8
+    assert consistency(result.colour, PHOTO.colour) > 20
+
+
+def test_tiles_do_not_show(swift) -> None:
+    whole = upscale.upscale(swift, PHOTO, Order(4), tile=100).colour.astype(int)
+    for tile, workers in ((8, 1), (17, 3)):
+        tiled = upscale.upscale(swift, PHOTO, Order(4), tile=tile, workers=workers).colour
+        assert np.abs(tiled - whole).max() <= 1 and (tiled != whole).mean() < 1e-3
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 3), (1, 1, 1), (1, 7, 3), (2, 1, 1)])
+def test_the_smallest_pictures_work(shape, swift) -> None:
+    result = upscale.upscale(swift, Photo(np.full(shape, 100, np.uint8)), Order(4, colour_lock=True))
+    assert result.colour.shape == (4 * shape[0], 4 * shape[1], shape[2])
+    assert np.abs(result.colour.mean() - 100) < 1.0
+
+
+def test_gray_alpha_and_sixteen_bits_go_all_the_way(swift) -> None:
+    alpha = np.zeros((20, 30), np.uint8)
+    alpha[5:15, 10:20] = 255
+    gray = upscale.upscale(swift, Photo(smooth(20, 30, 1), alpha), Order(2))
+    assert gray.colour.shape == (40, 60, 1) and gray.alpha.shape == (40, 60)
+    assert gray.alpha[20, 30] > 240 and gray.alpha[2, 2] < 15
+    deep = Photo((np.arange(600).reshape(20, 30, 1) * 100).astype(np.uint16))
+    result = upscale.upscale(swift, deep, Order(1))
+    assert result.colour.dtype == np.uint16 and len(np.unique(result.colour)) > 300
+
+
+def test_edges_of_alpha_have_no_dark_fringe() -> None:
+    """A white square on hidden black: what is seen of it after enlarging is white."""
+    network = SwiftGenerator(SwiftConfig(blocks=0)).eval()
+    untrained = Upscaler("untrained", "0" * 64, network, 4, 2, "")
+    levels = np.zeros((24, 24, 4), np.uint8)
+    levels[6:18, 6:18] = 255
+    buffer = io.BytesIO()
+    Image.fromarray(levels).save(buffer, "PNG")
+    result = upscale.upscale(untrained, open_photo(buffer.getvalue()), Order(3))
+    assert 0 < (result.alpha == 0).mean() < 0.9 and result.colour.min() >= 240
+
+
+def test_progress_counts_every_tile_and_closing_stops(swift) -> None:
+    states = list(steps(swift, PHOTO, Order(4), tile=16))
+    told = [state for state in states if isinstance(state, Progress)]
+    assert [state.done for state in told] == list(range(told[-1].total + 1)) and told[-1].total == 12
+    assert isinstance(states[-1], Photo)
+    entered = []
+
+    @contextmanager
+    def turn():
+        entered.append(1)
+        yield
+
+    stopped = steps(swift, PHOTO, Order(4), tile=4, turn=turn)
+    next(stopped), next(stopped)
+    stopped.close()
+    assert len(entered) == 1
+
+
+def test_the_estimate_counts_tiles_and_time(swift) -> None:
+    told = estimate(swift, PHOTO, Order(4))
+    assert told.tiles == 1 and told.megapixels == pytest.approx(180 * 244 / 1e6) and 0 < told.seconds < 60
+    large = replace(PHOTO, colour=np.zeros((900, 900, 3), np.uint8))
+    assert estimate(swift, large, Order(4)).seconds > 100 * told.seconds
+
+
+def test_the_tile_follows_the_free_memory(swift, monkeypatch) -> None:
+    sides = []
+    for free in (8e9, 8e7, 1e5):
+        monkeypatch.setattr(upscaler, "free_memory", lambda device, free=free: int(free))
+        sides.append(tile_for(swift))
+    assert sides[0] == 256 and sides[1] < 256 and sides[2] == 16
+
+
+def test_large_results_ask_first_and_huge_ones_are_refused(swift, monkeypatch) -> None:
+    large = Photo(np.zeros((3200, 3200, 3), np.uint8))
+    with pytest.raises(RequestError, match="164 megapixels .* more than 40; confirm"):
+        next(steps(swift, large, Order(4)))
+    assert next(steps(swift, large, Order(4), large=True)).done == 0
+    monkeypatch.setattr(upscale, "free_memory", lambda: 10**6)
+    with pytest.raises(RequestError, match="of memory and 0.0 GB are free"):
+        next(steps(swift, large, Order(4), large=True))
+
+
+@pytest.mark.parametrize("scale", [0.99, 4.01, float("nan"), "4", True, None])
+def test_impossible_scales_have_a_sentence(scale) -> None:
+    with pytest.raises(RequestError, match="1 to 4 times as large"):
+        Order(scale)
+
+
+@pytest.mark.parametrize("name", [tiny.PIXELS, tiny.GAN, tiny.SWIFT, tiny.DENSE])
+def test_folding_changes_nothing_but_rounding(name: str, shelf) -> None:
+    plain = shelf.get(name).drawing_generator
+    images = torch.rand(1, 3, 12, 15) * 2 - 1
+    lean = folded(plain)
+    assert not any(isinstance(layer, torch.nn.BatchNorm2d) for layer in lean.modules())
+    with torch.inference_mode():
+        assert torch.allclose(lean(images), plain(images), atol=1e-5)
+
+
+def test_both_ends_of_fidelity_are_the_originals(shelf) -> None:
+    faithful, inventive = shelf.get(tiny.PIXELS), shelf.get(tiny.GAN)
+    images = torch.rand(1, 3, 10, 11) * 2 - 1
+    with torch.inference_mode():
+        ends = faithful.drawing_generator(images), inventive.drawing_generator(images)
+        assert (ends[0] - ends[1]).abs().max() > 0.05
+        for fidelity, end in zip((1, 0), ends):
+            mixed = Upscaler.mixed(faithful, inventive, fidelity).network
+            assert torch.allclose(mixed(images), end, atol=1e-5)
+        half = Upscaler.mixed(faithful, inventive, 0.5).network(images)
+        assert min((half - end).abs().max() for end in ends) > 1e-3
+
+
+def test_twins_are_found_and_others_refused(shelf) -> None:
+    cards = {card.name: card for card in shelf.cards()}
+    assert twin(cards[tiny.GAN], shelf).name == tiny.PIXELS
+    assert twin(cards[tiny.PIXELS], shelf) is twin(cards[tiny.SWIFT], shelf) is None
+    with pytest.raises(RequestError, match="same build"):
+        between(shelf.get(tiny.GAN).generator, shelf.get(tiny.SWIFT).generator, 0.5)
+    with pytest.raises(RequestError, match="from 0 .inventive. to 1"):
+        Upscaler.mixed(shelf.get(tiny.PIXELS), shelf.get(tiny.GAN), 1.5)
+
+
+def test_a_weight_of_another_task_is_refused(tiny_weights) -> None:
+    with pytest.raises(RequestError, match="task 'sample'; upscaling takes"):
+        Upscaler.of(Shelf([tiny_weights]).get(tiny.COLOUR))
+
+
+@pytest.mark.parametrize("fidelity", [None, 0.25])
+@pytest.mark.parametrize("kind", ["png", "jpeg", "webp"])
+def test_a_recipe_makes_the_file_again(fidelity, kind: str, shelf) -> None:
+    network = Upscaler.of(shelf.get(tiny.GAN))
+    if fidelity is not None:
+        network = Upscaler.mixed(shelf.get(tiny.PIXELS), shelf.get(tiny.GAN), fidelity)
+    order = Order(2.5, colour_lock=True)
+    content = encode(upscale.upscale(network, PHOTO, order), kind, recipe_of(network, PHOTO, order).to_json())
+    found = recipe.read(content)
+    assert (found.weight, found.verb, found.arguments["source"]) == (tiny.GAN, "upscale", "a" * 64)
+    assert encode(make_again(found, shelf, PHOTO), kind, found.to_json()) == content
+    with pytest.raises(RequestError, match="the very file that was upscaled"):
+        make_again(found, shelf, replace(PHOTO, sha256="b" * 64))
+    with pytest.raises(RequestError, match="not one of an upscaled picture"):
+        make_again(replace(found, arguments={"scale": 2}), shelf, PHOTO)
+    with pytest.raises(WeightError, match="trained again since"):
+        make_again(replace(found, sha256="f" * 64), shelf, PHOTO)
+
+
+def test_the_residual_is_zero_where_nothing_is_contradicted() -> None:
+    source = np.full((20, 20, 3), 90, np.uint8)
+    result = np.full((80, 80, 3), 90, np.uint8)
+    assert residual(result, source).max() == 0 and consistency(result, source) == float("inf")
+    result[:40] = 100
+    found = residual(result, source)
+    assert found[:8].min() == 10 and found[12:].max() == 0
+    assert difference(result, np.full_like(result, 90)).mean() == pytest.approx(5)
+    with pytest.raises(RequestError, match="one shape"):
+        difference(result, source)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_the_colour_lock_takes_back_tints_and_leaves_detail(dtype) -> None:
+    unit = np.iinfo(dtype).max // 255
+    source = smooth(64, 96).astype(dtype) * unit
+    large = source.repeat(4, 0).repeat(4, 1)
+    tinted = (large.astype(np.int64) + np.array([18, -9, 0]) * unit).clip(0, 255 * unit).astype(dtype)
+    locked = lock_colour(tinted, source)
+    assert np.abs(locked.astype(int).mean((0, 1)) - source.mean((0, 1))).max() < 1.0 * unit
+    edges = [np.diff(p.astype(int), axis=1)[:, 3::4] for p in (locked, tinted)]
+    assert np.abs(edges[0] - edges[1]).mean() < 0.5 * unit
+    assert np.abs(lock_colour(large, source).astype(int) - large).max() <= unit
+
+
+def test_the_command_enlarges_files_and_folders_and_never_overwrites(tiny_upscalers, tmp_path, capsys) -> None:
+    (tmp_path / "in" / "deep").mkdir(parents=True)
+    for name in ("a.png", "deep/b.jpg"):
+        Image.fromarray(PHOTO.colour).save(tmp_path / "in" / name)
+    (tmp_path / "in" / "notes.txt").write_text("no picture")
+    network = ["--network", str(tiny_upscalers / tiny.SWIFT), "--precision", "fp32"]
+    upscale.main([str(tmp_path / "in"), "-o", str(tmp_path / "out"), "--scale", "2", *network])
+    assert "tiles" in capsys.readouterr().err
+    made = [tmp_path / "out" / "a.png", tmp_path / "out" / "deep" / "b.png"]
+    assert [open_picture(path).shape for path in made] == [(90, 122, 3)] * 2
+    before = made[0].read_bytes()
+    with pytest.raises(SystemExit) as stopped:
+        upscale.main([str(tmp_path / "in" / "a.png"), "-o", str(made[0]), *network])
+    assert stopped.value.code == 2 and "pass --overwrite" in capsys.readouterr().err
+    assert made[0].read_bytes() == before
+    again = tmp_path / "again.png"
+    source = str(tmp_path / "in" / "a.png")
+    recipe.main([str(made[0]), "--weights", str(tiny_upscalers), "--source", source, "-o", str(again)])
+    assert again.read_bytes() == before
+    with pytest.raises(SystemExit):
+        recipe.main([str(made[0]), "--weights", str(tiny_upscalers), "-o", str(again)])
+    assert "give that file with --source" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["no.png", "-o", "x.png"], "no.png is not a file"),
+        (["a.png", "b.png", "-o", "x.png"], "one file and there are 2 pictures"),
+        (["a.png", "-o", "x.png", "--scale", "9"], "1 to 4 times as large, got 9.0"),
+        (["a.png", "-o", "x.png", "--tile", "-3"], "at least 1 pixel a side"),
+        (["a.png", "-o", "x.png", "--fidelity", "0.5"], "has no faithful twin"),
+        (["empty", "-o", "out"], "There is no picture in empty"),
+        (["a.png", "-o", "out", "--network", "nothing-x9"], "There is no weight 'nothing-x9'"),
+    ],
+)
+def test_mistakes_on_the_command_line_are_sentences(arguments, message, tiny_upscalers, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    for name in ("a.png", "b.png"):
+        Image.new("RGB", (4, 4)).save(name)
+    more = [] if "--network" in arguments else ["--network", str(tiny_upscalers / tiny.SWIFT)]
+    with pytest.raises(SystemExit) as stopped:
+        upscale.main([*arguments, *more])
+    assert stopped.value.code == 2 and message in capsys.readouterr().err
+    assert not (tmp_path / "x.png").exists()
+
+
+def test_twins_are_mixed_by_the_command(tiny_upscalers, tmp_path) -> None:
+    network = open_upscaler(str(tiny_upscalers / tiny.GAN), fidelity=0.5)
+    assert network.more["fidelity"] == 0.5 and network.more["twin"]["weight"] == tiny.PIXELS
+
+
+TWELVE = """
+import resource, sys, numpy as np, torch
+torch.set_num_threads(1)
+from gan_models.networks.swift import SwiftConfig, SwiftGenerator
+from gan_models.photo import Photo, encode
+from gan_models.upscale import Order, upscale
+from gan_models.upscaler import open_upscaler
+from gan_models import upscaler
+class Repeat(torch.nn.Module):
+    scale, receptive_field = 2, 33
+    def forward(self, x):
+        return x.repeat_interleave(2, 2).repeat_interleave(2, 3)
+network = upscaler.Upscaler("repeat", "0", Repeat(), 2, 16, "")
+source = np.zeros((3000, 4000, 3), np.uint8)
+source[::7] = 200
+result = upscale(network, Photo(source), Order(2), large=True, workers=2)
+assert np.array_equal(result.colour[::2, ::2], source)
+encode(result, "jpeg")
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="ru_maxrss has another unit elsewhere")
+def test_of_a_large_photo_only_tiles_are_in_memory_beside_input_and_output() -> None:
+    done = subprocess.run([sys.executable, "-c", TWELVE], capture_output=True, text=True, cwd=Path(__file__).parents[2])
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout) < 1500, "MB; input 36, output 144, JPEG's own copy 192, torch"

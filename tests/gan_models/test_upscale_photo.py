@@ -1,0 +1,206 @@
+"""One test for each way a picture can be stored: pixels in, pixels out, and what lies beside them."""
+
+import hashlib
+import io
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import ExifTags, Image, ImageCms
+
+from gan_models import photo as module
+from gan_models.errors import PictureError, RequestError
+from gan_models.photo import Photo, bleed, encode, flat, open_photo, resize_levels
+
+SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+RAMP = np.arange(256, dtype=np.uint8).reshape(16, 16)
+COLOURS = np.random.default_rng(1).integers(0, 256, (16, 20, 3), dtype=np.uint8)
+
+
+def stored(picture: Image.Image, kind: str = "PNG", **options) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def read(content: bytes) -> Image.Image:
+    picture = Image.open(io.BytesIO(content))
+    picture.load()
+    return picture
+
+
+def test_rgb_keeps_every_level_in_png() -> None:
+    photo = open_photo(stored(Image.fromarray(COLOURS)))
+    assert np.array_equal(photo.colour, COLOURS) and photo.alpha is None
+    assert np.array_equal(np.asarray(read(encode(photo))), COLOURS)
+
+
+def test_gray_stays_gray() -> None:
+    photo = open_photo(stored(Image.fromarray(RAMP)))
+    assert np.array_equal(photo.colour[:, :, 0], RAMP)
+    assert read(encode(photo)).mode == "L" and np.array_equal(np.asarray(read(encode(photo))), RAMP)
+
+
+def test_bilevel_becomes_gray() -> None:
+    photo = open_photo(stored(Image.fromarray(RAMP > 99)))
+    assert np.array_equal(photo.colour[:, :, 0], 255 * (RAMP > 99))
+
+
+def test_sixteen_bits_stay_sixteen_bits_in_png_and_are_rounded_elsewhere() -> None:
+    levels = (RAMP.astype(np.uint16) * 257) ^ 5
+    photo = open_photo(stored(Image.fromarray(levels)))
+    assert photo.colour.dtype == np.uint16 and np.array_equal(photo.colour[:, :, 0], levels)
+    again = read(encode(photo))
+    assert again.mode.startswith("I") and np.array_equal(np.asarray(again), levels)
+    assert np.abs(np.asarray(read(encode(photo, "jpeg"))).astype(int) - RAMP).max() <= 6
+
+
+def test_a_palette_becomes_its_colours() -> None:
+    picture = Image.fromarray(COLOURS).quantize(16)
+    photo = open_photo(stored(picture))
+    assert np.array_equal(photo.colour, np.asarray(picture.convert("RGB")))
+
+
+def test_a_palette_with_a_transparent_entry_has_alpha() -> None:
+    picture = Image.fromarray(COLOURS).quantize(16)
+    photo = open_photo(stored(picture, transparency=3))
+    assert np.array_equal(photo.alpha == 0, np.asarray(picture) == 3)
+    assert np.array_equal(photo.colour[photo.alpha > 0], np.asarray(picture.convert("RGB"))[photo.alpha > 0])
+
+
+def test_alpha_is_kept_and_hidden_black_does_not_show() -> None:
+    """A red disc whose transparent surroundings are black, as most editors write it."""
+    levels = np.zeros((32, 32, 4), np.uint8)
+    y, x = np.mgrid[:32, :32]
+    levels[(x - 16) ** 2 + (y - 16) ** 2 < 100] = (200, 30, 40, 255)
+    photo = open_photo(stored(Image.fromarray(levels)))
+    assert np.array_equal(photo.alpha, levels[:, :, 3])
+    assert (photo.colour == (200, 30, 40)).all(), "the only colour there is"
+    again = read(encode(photo))
+    assert again.mode == "RGBA" and np.array_equal(np.asarray(again)[:, :, 3], levels[:, :, 3])
+    assert np.array_equal(flat(photo)[0, 0], (255, 255, 255)) and np.array_equal(flat(photo)[16, 16], (200, 30, 40))
+
+
+def test_gray_with_alpha() -> None:
+    levels = np.dstack([RAMP, RAMP.T])
+    photo = open_photo(stored(Image.fromarray(levels, "LA")))
+    seen = RAMP.T > 0
+    assert np.array_equal(photo.colour[:, :, 0][seen], RAMP[seen]) and np.array_equal(photo.alpha, RAMP.T)
+    assert read(encode(photo)).mode == "LA"
+
+
+def test_colours_spread_only_where_nothing_is_seen() -> None:
+    alpha = np.zeros((16, 20), np.uint8)
+    alpha[3, 4], alpha[12, 15] = 1, 255
+    filled = bleed(COLOURS, alpha)
+    assert np.array_equal(filled[3, 4], COLOURS[3, 4]) and np.array_equal(filled[12, 15], COLOURS[12, 15])
+    assert np.array_equal(filled[2, 4], COLOURS[3, 4]), "the nearest of what is seen"
+    assert np.array_equal(bleed(COLOURS, np.zeros_like(alpha)), COLOURS)
+
+
+def test_cmyk_becomes_rgb_and_its_profile_is_left_behind() -> None:
+    picture = Image.fromarray(COLOURS).convert("CMYK")
+    photo = open_photo(stored(picture, "TIFF", icc_profile=b"\0" * 16 + b"CMYK" + b"\0" * 108))
+    assert np.abs(photo.colour.astype(int) - np.asarray(picture.convert("RGB"))).max() <= 1
+    assert photo.icc is None
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_exif_orientation_is_applied_once(orientation: int) -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = orientation
+    exif[ExifTags.Base.Make] = "A camera"
+    upright = {
+        1: lambda p: p, 2: np.fliplr, 3: lambda p: np.rot90(p, 2), 4: np.flipud, 5: lambda p: p.swapaxes(0, 1),
+        6: lambda p: np.rot90(p, -1), 7: lambda p: np.rot90(p, 2).swapaxes(0, 1), 8: np.rot90,
+    }[orientation](COLOURS)  # fmt: skip
+    photo = open_photo(stored(Image.fromarray(COLOURS), exif=exif))
+    assert np.array_equal(photo.colour, upright)
+    for kind in ("png", "jpeg", "webp"):
+        again = read(encode(photo, kind))
+        assert ExifTags.Base.Orientation not in again.getexif() and again.getexif()[ExifTags.Base.Make] == "A camera"
+        assert again.size == upright.shape[1::-1]
+
+
+def test_exif_says_the_new_size_and_keeps_the_rest() -> None:
+    exif = Image.Exif()
+    inner = exif.get_ifd(ExifTags.IFD.Exif)
+    inner[ExifTags.Base.ExifImageWidth], inner[ExifTags.Base.ExposureTime] = 20, 0.25
+    photo = open_photo(stored(Image.fromarray(COLOURS), "JPEG", exif=exif))
+    large = Photo(np.zeros((64, 80, 3), np.uint8), exif=photo.exif)
+    found = read(encode(large, "jpeg", "{}")).getexif().get_ifd(ExifTags.IFD.Exif)
+    assert found[ExifTags.Base.ExifImageWidth] == 80 and found[ExifTags.Base.ExposureTime] == 0.25
+    assert found[ExifTags.Base.UserComment].endswith("{}".encode("utf-16-be"))
+
+
+@pytest.mark.parametrize("kind", ["png", "jpeg", "webp"])
+def test_a_colour_profile_comes_along(kind: str) -> None:
+    photo = open_photo(stored(Image.fromarray(COLOURS), icc_profile=SRGB))
+    assert photo.icc == SRGB and read(encode(photo, kind)).info["icc_profile"] == SRGB
+    gray = open_photo(stored(Image.fromarray(RAMP), icc_profile=SRGB))
+    assert gray.icc is None, "a colour profile says nothing of gray levels"
+
+
+def test_exif_that_is_too_long_makes_room_for_the_recipe() -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.ImageDescription] = "x" * 64_900
+    photo = open_photo(stored(Image.fromarray(COLOURS), exif=exif))
+    assert "recipe" in read(encode(photo, "jpeg", "recipe" * 50)).getexif().get_ifd(ExifTags.IFD.Exif)[
+        ExifTags.Base.UserComment
+    ].decode("utf-16-be", "replace")
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"\x89PNG\r\n\x1a\n", b"%PDF-1.4"])
+def test_what_is_no_picture_is_refused_in_a_sentence(content: bytes, tmp_path) -> None:
+    (tmp_path / "no.png").write_bytes(content)
+    with pytest.raises(PictureError, match="no.png cannot be read as a picture"):
+        open_photo(tmp_path / "no.png")
+
+
+@pytest.mark.parametrize("side", [9_000, 60_000])
+def test_a_decompression_bomb_is_refused_in_a_sentence(side: int) -> None:
+    """A header that claims more than there is: nothing of that size is ever allocated."""
+    content = bytearray(stored(Image.new("L", (8, 8))))
+    content[16:24] = struct.pack(">II", side, side)
+    content[29:33] = struct.pack(">I", zlib.crc32(content[12:29]))
+    with pytest.raises(PictureError, match="64,000,000 pixels"):
+        open_photo(bytes(content))
+
+
+def test_floats_are_refused_in_a_sentence() -> None:
+    with pytest.raises(PictureError, match="floating-point pixels"):
+        open_photo(Image.fromarray(RAMP.astype(np.float32)))
+
+
+def test_the_hash_is_the_files(tmp_path) -> None:
+    (tmp_path / "a.png").write_bytes(content := stored(Image.fromarray(COLOURS)))
+    photo = open_photo(tmp_path / "a.png")
+    assert photo.sha256 == open_photo(content).sha256 == hashlib.sha256(content).hexdigest()
+    assert open_photo(COLOURS).sha256 != open_photo(COLOURS[:8]).sha256
+
+
+@settings(max_examples=40)
+@given(st.integers(1, 60), st.integers(1, 40), st.integers(1, 150), st.integers(1, 50), st.sampled_from([1, 3]))
+def test_resizing_in_bands_is_pillows_own(height, width, rows, columns, channels) -> None:
+    levels = np.random.default_rng(height).integers(0, 256, (height, width, channels), dtype=np.uint8)
+    image = Image.fromarray(levels if channels == 3 else levels[:, :, 0])
+    whole = np.asarray(image.resize((columns, rows), Image.Resampling.BICUBIC)).reshape(rows, columns, channels)
+    before, module.BAND = module.BAND, 16
+    try:
+        banded = resize_levels(levels, rows, columns)
+    finally:
+        module.BAND = before
+    assert np.abs(banded.astype(int) - whole).max() <= 1
+
+
+def test_formats_that_cannot_hold_it_say_so() -> None:
+    long = Photo(np.zeros((1, 70_000, 3), np.uint8))
+    for kind in ("jpeg", "webp"):
+        with pytest.raises(RequestError, match="take PNG"):
+            encode(long, kind)
+    assert read(encode(long)).size == (70_000, 1)
+    with pytest.raises(RequestError, match="png, jpeg, webp, got 'bmp'"):
+        encode(long, "bmp")

@@ -1,0 +1,306 @@
+"""The Upscale tab's functions, called by name as a program would, and what the server holds meanwhile."""
+
+import base64
+import io
+import time
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tiny
+import torch
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+from PIL import Image
+
+from gan_models import recipe
+from gan_models.errors import AtelierError, RequestError
+from gan_models.loading import Shelf
+from gan_models.photo import Photo, open_photo
+from gan_models.upscale import Order, upscale
+from gan_models.upscaler import Upscaler
+from page.parts import compare, crops, held, settings
+from page.parts.held import Held, Store, Task
+from page.parts.lanes import Lanes
+from page.parts.shared import Shared
+from page.upscale import Desk, offered
+
+SOURCE = np.random.default_rng(5).integers(40, 200, (30, 44, 3), dtype=np.uint8)
+
+
+def file_of(picture: np.ndarray, kind: str = "PNG") -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, kind)
+    return buffer.getvalue()
+
+
+def text(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+def seen(uri: str) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(uri.partition(",")[2]))).convert("RGB")).astype(int)
+
+
+@pytest.fixture(scope="module")
+def shelf(tiny_weights, tiny_upscalers) -> Shelf:
+    return Shelf([tiny_weights, tiny_upscalers])
+
+
+@pytest.fixture
+def desk(shelf, tmp_path, monkeypatch) -> Desk:
+    # bf16 differs a little with the size of what is computed at once; exactness is what is tested here.
+    monkeypatch.setattr(settings, "has_bf16", lambda: False)
+    monkeypatch.setattr("page.upscale.get_upload_folder", lambda: str(tmp_path))
+    return Desk(shelf, Shared(shelf, None, None, Lanes(2), tmp_path))
+
+
+def chosen(network: str = tiny.SWIFT, scale: float = 4, **more) -> dict:
+    return {"network": network, "scale": scale, **more}
+
+
+def opened(desk: Desk, picture: np.ndarray = SOURCE, name: str = "photo.png") -> str:
+    return desk.open({"data": text(file_of(picture)), "name": name})["id"]
+
+
+def finished(desk: Desk, ids: list[str], *wanted: dict) -> dict:
+    job = desk.start({"ids": ids, "settings": list(wanted)})["job"]
+    for _ in range(600):
+        told = desk.poll({"job": job})
+        if told["state"] != "running":
+            return told
+        time.sleep(0.02)
+    raise AssertionError("the job did not end")
+
+
+def test_the_networks_are_described_and_twins_named(desk) -> None:
+    reply = desk.networks({})
+    by_name = {item["name"]: item for item in reply["networks"]}
+    assert set(by_name) == set(tiny.UPSCALERS) and reply["first"] == tiny.SWIFT
+    assert by_name[tiny.GAN]["twin"] == by_name[tiny.GAN]["faithful"] == tiny.PIXELS
+    assert by_name[tiny.PIXELS]["twin"] is None and by_name[tiny.PIXELS]["faithful"] is None
+    assert by_name[tiny.SWIFT]["faithful"] == tiny.PIXELS and "x4" in by_name[tiny.SWIFT]["words"]
+    assert [item["name"] for item in reply["examples"]] == ["generated", "scene", "damaged"]
+    assert all(seen(item["picture"]).size for item in reply["examples"])
+
+
+def test_the_tab_needs_a_network(shelf, tiny_weights, tiny_upscalers, desk) -> None:
+    assert offered(shelf, desk.shared) and not offered(Shelf([tiny_weights]), desk.shared)
+
+
+@pytest.mark.parametrize("point", [(0, 0), (1, 1), (0.4, 0.7)])
+def test_a_part_is_what_the_whole_shows_there(desk, shelf, point) -> None:
+    picture = np.random.default_rng(1).integers(0, 256, (190, 230, 3), dtype=np.uint8)
+    ident = opened(desk, picture)
+    reply = desk.crop({"id": ident, "x": point[0], "y": point[1], "settings": chosen(), "trust": "residual"})
+    top, left, height, width = reply["box"]
+    assert (height, width) == (160, 160) and reply["width"] == 640
+    box = np.s_[4 * top : 4 * (top + height), 4 * left : 4 * (left + width)]
+    whole = upscale(Upscaler.of(shelf.get(tiny.SWIFT)), Photo(picture), Order(4)).colour[box]
+    part = crops.enlarged(desk.upscaler(settings.Settings(tiny.SWIFT)), Photo(picture), Order(4), reply["box"])
+    assert np.abs(part.colour.astype(int) - whole).max() <= 1
+    plain = np.asarray(Image.fromarray(picture).resize((920, 760), Image.Resampling.BICUBIC))[box]
+    left_side = crops.bicubic(Photo(picture), Order(4), *(4 * side for side in reply["box"]))
+    assert np.abs(left_side.colour.astype(int) - plain).max() <= 1
+    assert reply["levels"] > 0 and reply["map"].startswith("data:image/png")
+
+
+def test_the_whole_is_made_shown_compared_and_saved(desk, shelf) -> None:
+    ident = opened(desk)
+    told = finished(desk, [ident], chosen(), chosen(tiny.PIXELS, fidelity=None, colour_lock=False))
+    assert (told["state"], told["pictures"]) == ("done", 2) and told["rate"] > 0
+    request = {"id": ident, "settings": chosen(), "against": tiny.PIXELS, "trust": "twin", "judge": tiny.PIXELS}
+    shown = desk.show(request)
+    assert (shown["width"], shown["height"], shown["full"]) == (176, 120, True)
+    result = upscale(Upscaler.of(shelf.get(tiny.SWIFT)), Photo(SOURCE), Order(4)).colour
+    assert np.array_equal(seen(shown["after"]), result)
+    twin = upscale(Upscaler.of(shelf.get(tiny.PIXELS)), Photo(SOURCE), Order(4)).colour
+    assert shown["levels"] == pytest.approx(np.abs(result.astype(int) - twin).mean(), abs=0.01)
+    glass = desk.lens({"id": ident, "settings": chosen(), "against": "bicubic", "x": 0.5, "y": 0.5, "side": 64})
+    assert np.array_equal(seen(glass["after"]), result[28:92, 56:120])
+    plain = np.asarray(Image.fromarray(SOURCE).resize((176, 120), Image.Resampling.BICUBIC)).astype(int)
+    assert np.abs(seen(glass["before"]) - plain[28:92, 56:120]).max() <= 1
+    saved = desk.save({"ids": [ident], "settings": chosen(), "kind": "png"})
+    content = Path(saved["path"]).read_bytes()
+    assert saved["name"] == "photo-tiny-swift-x4.png" and np.array_equal(open_photo(content).colour, result)
+    assert recipe.read(content).arguments["source"] == open_photo(file_of(SOURCE)).sha256
+
+
+def test_several_pictures_become_a_zip(desk) -> None:
+    ids = [opened(desk, SOURCE[: 20 + n], "same.png") for n in range(3)]
+    assert finished(desk, ids, chosen(tiny.SWIFT_2, 2))["state"] == "done"
+    saved = desk.save({"ids": ids, "settings": chosen(tiny.SWIFT_2, 2), "kind": "jpeg"})
+    with zipfile.ZipFile(saved["path"]) as archive:
+        sizes = [Image.open(io.BytesIO(archive.read(name))).size for name in archive.namelist()]
+    assert sizes == [(88, 40), (88, 42), (88, 44)]
+
+
+def test_a_reference_gives_scores(desk) -> None:
+    truth = np.random.default_rng(2).integers(0, 256, (121, 178, 3), dtype=np.uint8)
+    ident = opened(desk)
+    finished(desk, [ident], chosen())
+    request = {"id": ident, "settings": chosen(), "against": "bicubic"}
+    found = desk.reference({**request, "data": text(file_of(truth))})["scores"]
+    assert 3 < found["after"]["psnr"] < 20 and found["before"]["psnr"] != found["after"]["psnr"]
+    own = file_of(desk.store.get(ident).results[settings.Settings.of(chosen()).key].colour)
+    assert desk.reference({**request, "data": text(own)})["scores"]["after"] == {
+        "psnr": None,
+        "psnr_rgb": None,
+        "ssim": pytest.approx(1),
+    }
+    with pytest.raises(RequestError, match="80 x 60 pixels and the result 176 x 120"):
+        desk.reference({**request, "data": text(file_of(truth[:60, :80]))})
+
+
+def test_the_estimate_asks_before_large_results(desk) -> None:
+    small = desk.plan({"ids": [opened(desk)], "settings": chosen()})
+    assert (small["width"], small["height"], small["large"], small["exact"]) == (176, 120, False, True)
+    large = opened(desk, np.zeros((1700, 1700, 3), np.uint8))
+    plan = desk.plan({"ids": [large], "settings": chosen()})
+    assert plan["large"] and plan["megapixels"] == pytest.approx(46.24) and plan["seconds"] > small["seconds"]
+    assert finished(desk, [large], chosen())["error"].startswith("The result would have 46 megapixels")
+
+
+def test_stopping_ends_at_the_next_tile(desk) -> None:
+    ident = opened(desk, np.zeros((1200, 1200, 3), np.uint8))
+    job = desk.start({"ids": [ident], "settings": [chosen()]})["job"]
+    desk.stop({"job": job})
+    for _ in range(600):
+        if (told := desk.poll({"job": job}))["state"] != "running":
+            break
+        time.sleep(0.02)
+    assert told["state"] == "stopped" and told["done"] < told["total"]
+    assert not desk.store.get(ident).results
+
+
+def test_a_job_nobody_asks_about_is_given_up(desk, monkeypatch) -> None:
+    monkeypatch.setattr(held, "UNHEARD", 0.0)
+    ident = opened(desk, np.zeros((600, 600, 3), np.uint8))
+    name = desk.start({"ids": [ident], "settings": [chosen()]})["job"]
+    job = desk.store._jobs[name]
+    deadline = time.monotonic() + 30
+    while job.state == "running" and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert job.state == "stopped"
+
+
+def test_a_live_picture_waits_for_one_tile_at_most(desk) -> None:
+    """The long job enters the long lane anew for every tile."""
+    entered = []
+    lanes, long = desk.shared.lanes, desk.shared.lanes.long
+    object.__setattr__(desk.shared, "lanes", lanes)
+    lanes.long = lambda: entered.append(1) or long()
+    ident = opened(desk, np.zeros((300, 600, 3), np.uint8))
+    told = finished(desk, [ident], chosen(tiny.SWIFT_2, 2))
+    assert len(entered) >= told["total"] >= 4
+
+
+def test_pictures_are_forgotten_when_their_page_is_gone(monkeypatch, tmp_path) -> None:
+    store = Store()
+    old, new = store.put(Photo(SOURCE), "old"), store.put(Photo(SOURCE), "new")
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x" / "file.png").write_bytes(b"")
+    store.get(old).files.append(tmp_path / "x" / "file.png")
+    store._pictures[old].heard -= 2 * held.AWAY
+    store.keep([new])
+    assert not (tmp_path / "x").exists()
+    with pytest.raises(RequestError, match="no longer held"):
+        store.get(old)
+    monkeypatch.setattr(held, "MOST_HELD", 1)
+    third = store.put(Photo(SOURCE), "third")
+    assert store.get(third).name == "third"
+    with pytest.raises(RequestError, match="no longer held"):
+        store.get(new)
+
+
+def test_a_job_that_fails_says_why() -> None:
+    def broken():
+        yield from ()
+        raise RequestError("no such thing")
+
+    store = Store()
+    ident = store.start([Task(Held(Photo(SOURCE), "x"), "key", 1, broken)])
+    deadline = time.monotonic() + 10
+    while store.job(ident).state == "running" and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert store.job(ident).told()["error"] == "no such thing"
+
+
+@pytest.mark.parametrize(
+    ("call", "request_", "message"),
+    [
+        ("open", {"data": "%%%"}, "arrives as base64 text"),
+        ("open", {"data": text(b"no picture")}, "cannot be read as a picture"),
+        ("open", {"example": "nothing"}, "no example 'nothing'"),
+        ("crop", {"id": "unknown", "settings": chosen()}, "no longer held"),
+        ("poll", {"job": "unknown"}, "over and forgotten"),
+        ("plan", {"ids": [], "settings": chosen()}, "One to 32 pictures"),
+        ("plan", {"ids": ["x"], "settings": chosen(scale=7)}, "1 to 4 times as large, got 7"),
+        ("plan", {"ids": ["x"], "settings": {"network": 3}}, "Settings name a network"),
+        ("plan", {"ids": ["x"], "settings": {"network": "a", "odd": 1}}, "Settings are network"),
+        ("save", {"ids": ["x"], "settings": chosen(), "kind": "bmp"}, "saved as png, jpeg, webp, got 'bmp'"),
+    ],
+)
+def test_wrong_requests_have_a_sentence(desk, call, request_, message) -> None:
+    with pytest.raises(AtelierError, match=message):
+        getattr(desk, call)(request_)
+
+
+def test_results_that_are_not_there_are_not_made_up(desk) -> None:
+    ident = opened(desk)
+    with pytest.raises(RequestError, match="upscale the whole picture first"):
+        desk.show({"id": ident, "settings": chosen()})
+    with pytest.raises(RequestError, match="has no faithful twin here"):
+        desk.upscaler(settings.Settings(tiny.SWIFT, fidelity=0.5))
+
+
+def test_a_generated_picture_comes_from_anywhere_on_the_page(desk) -> None:
+    reply = desk.open({"weight": tiny.COLOUR, "point": {"seed": 3}})
+    assert (reply["width"], reply["height"], reply["name"]) == (32, 32, "tiny-colour-seed-3.png")
+
+
+def test_large_results_are_sent_small(monkeypatch) -> None:
+    monkeypatch.setattr(compare, "PREVIEW", 64)
+    photo = Photo(np.zeros((100, 300, 3), np.uint8), np.full((100, 300), 128, np.uint8))
+    told = compare.view(Photo(SOURCE), photo, photo, None, None)
+    assert not told["full"] and seen(told["after"]).shape == (21, 64, 3)
+    assert abs(seen(told["after"])[5, 5, 0] - 127) <= 2, "laid over white"
+
+
+def test_community_checkpoints_stand_beside_the_shelfs(shelf, tmp_path) -> None:
+    pytest.importorskip("einops")
+    from gan_models.community import import_spandrel
+
+    import_spandrel()
+    from spandrel.architectures.Compact import Compact
+
+    torch.save({"params": Compact(num_feat=8, num_conv=2, upscale=2).state_dict()}, tmp_path / "small.pth")
+    (tmp_path / "bad.pth").write_bytes(b"nothing")
+    names = (str(tmp_path / "small.pth"), str(tmp_path / "bad.pth"))
+    desk = Desk(shelf, Shared(shelf, None, None, Lanes(1), tmp_path, names))
+    reply = desk.networks({})
+    assert reply["networks"][-1]["title"] == "small (licence unknown)"
+    assert len(reply["refused"]) == 1 and "bad.pth cannot be read" in reply["refused"][0]
+    ident = opened(desk)
+    assert desk.crop({"id": ident, "settings": chosen(names[0], 2)})["width"] == 88
+
+
+def test_programs_call_it_by_name(shelf, tmp_path) -> None:
+    import page
+
+    blocks = page.build(shelf, page.Options(runs=tmp_path))
+    _, url, _ = blocks.launch(**page.launch_arguments(), prevent_thread_lock=True, quiet=True)
+    try:
+        client = Client(url, verbose=False)
+        names = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
+        for name in ("networks", "open", "crop", "plan", "start", "poll", "stop", "show", "lens", "reference", "save"):
+            assert f"/upscale_{name}" in names
+        made = client.predict(text(file_of(SOURCE)), tiny.GAN, 2.5, 0.5, True, "webp", api_name="/upscale")
+        content = base64.b64decode(made["data"])
+        assert open_photo(content).colour.shape == (75, 110, 3)
+        assert recipe.read(content).arguments["fidelity"] == 0.5
+        with pytest.raises(AppError, match="There is no weight .*none"):
+            client.predict(text(file_of(SOURCE)), "none", api_name="/upscale")
+    finally:
+        blocks.close()

@@ -1,0 +1,102 @@
+"""Content losses: how far two pictures lie apart in the features of a network that knows photographs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from gan_models.errors import TrainingError
+from gan_models.networks.projected import DEVIATION, MEAN, SqueezeNetFeatures
+from training.features import load_features
+from training.vision import import_torchvision
+
+Content = Literal["auto", "vgg19", "squeezenet"]
+SCALE = 1 / 12.75
+"""Ledig et al. 2017, section 3.2: it brings squared differences of features to the size of those of pixels."""
+CONV5_4 = 34
+"""Where VGG19's last convolution stands; its activation follows."""
+
+
+class VggContent(nn.Module):
+    """VGG19 up to conv5_4 (Ledig et al. 2017, section 2.2.1, phi 5,4), frozen.
+
+    `layers` begins with torchvision's features; `activated` is for SRGAN, before the activation for ESRGAN (Wang et
+    al. 2018, section 3.3).
+    """
+
+    def __init__(self, layers: nn.Sequential, activated: bool = True) -> None:
+        super().__init__()
+        self.layers = layers[: CONV5_4 + 1 + activated].eval().requires_grad_(False)
+        self.register_buffer("mean", torch.tensor(MEAN).view(1, 3, 1, 1))
+        self.register_buffer("deviation", torch.tensor(DEVIATION).view(1, 3, 1, 1))
+
+    def forward(self, drawn: Tensor, real: Tensor) -> Tensor:
+        """Mean squared difference of scaled features of pictures (N, 3, H, W) in [-1, 1]: a scalar."""
+        with torch.no_grad():
+            wanted = self.features(real)
+        return F.mse_loss(self.features(drawn), wanted)
+
+    def features(self, images: Tensor) -> Tensor:
+        return self.layers(((images + 1) / 2 - self.mean) / self.deviation).float() * SCALE
+
+
+class SqueezeContent(nn.Module):
+    """Four maps of SqueezeNet 1.1, each scaled to unit mean energy on photographs, then as VGG19's.
+
+    Call `calibrate` before the first use. All four count alike: the first ones see texture, the last ones things.
+    """
+
+    def __init__(self, features: SqueezeNetFeatures) -> None:
+        super().__init__()
+        self.network = features.requires_grad_(False)
+        self.register_buffer("scales", torch.full((4,), SCALE))
+
+    @torch.no_grad()
+    def calibrate(self, real: Tensor) -> None:
+        """Scale the maps by photographs (N, 3, H, W) in [-1, 1]."""
+        energies = torch.stack([x.float().square().mean() for x in self.network(real)])
+        self.scales.copy_(SCALE / energies.clamp_min(1e-12).sqrt())
+
+    def forward(self, drawn: Tensor, real: Tensor) -> Tensor:
+        """Mean over the maps of the mean squared difference: a scalar."""
+        with torch.no_grad():
+            wanted = self.network(real)
+        parts = [
+            F.mse_loss(x.float() * scale, y.float() * scale)
+            for x, y, scale in zip(self.network(drawn), wanted, self.scales)
+        ]
+        return torch.stack(parts).mean()
+
+
+def content_name(asked: Content, weights: Path | None) -> str:
+    """Which features are meant: the ones asked for, or SqueezeNet's where a file of them is given, else VGG19's."""
+    if asked == "vgg19" and weights is not None:
+        raise TrainingError("--feature-weights is a file of SqueezeNet and --content is vgg19; give one of the two.")
+    return asked if asked != "auto" else "squeezenet" if weights else "vgg19"
+
+
+def load_content(name: str, weights: Path | None, real: Tensor, activated: bool) -> nn.Module:
+    """The content loss "vgg19" or "squeezenet"; `real`: photographs (N, 3, H, W) in [-1, 1] to scale the latter by.
+
+    Raises TrainingError where weights can neither be read nor fetched.
+    """
+    if name == "vgg19":
+        return VggContent(_vgg19(), activated)
+    content = SqueezeContent(load_features(weights))
+    content.calibrate(real)
+    return content
+
+
+def _vgg19() -> nn.Sequential:
+    models = import_torchvision().models
+    try:
+        return models.vgg19(weights=models.VGG19_Weights.IMAGENET1K_V1).features
+    except (OSError, RuntimeError) as error:  # URLError is an OSError
+        raise TrainingError(
+            f"VGG19 cannot be downloaded ({error}). Connect once, or pass a file of SqueezeNet 1.1 with "
+            "--feature-weights."
+        ) from None

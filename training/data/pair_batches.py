@@ -1,0 +1,184 @@
+"""Batches of sources and targets as a pure function of the step; what is done to one side is done to the other."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from gan_models import lab
+from gan_models.errors import TrainingError
+from gan_models.images import to_tensor, to_uint8
+from gan_models.strokes import Stroke, draw_hints
+from training.data.image_set import ImageSet
+from training.data.pairs import PairSet
+from training.data.sketch import Move, Sketcher, line_sketcher, photo_sketcher
+
+MOST_HINTS = 8
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What is done at random to a pair.
+
+    `flip`: mirror every other one. `zoom`: the largest share of a side that is cut off (0.11 is the paper's 286
+    to 256 px). `hints`: whether colour hints are given, and `absent` how often none is. `balance`: show every
+    class equally often.
+    """
+
+    flip: bool = True
+    zoom: float = 0.1
+    hints: bool = False
+    absent: float = 0.4
+    balance: bool = False
+
+
+class PairBatches:
+    """Endless batches of pairs: one permutation an epoch, every pair exactly once in it.
+
+    `at` gives what `training.trainer` takes: targets, None for labels, and sources with hints behind them.
+    """
+
+    def __init__(self, pairs: PairSet, batch: int, seed: int, changes: Changes, rank: int = 0, world: int = 1) -> None:
+        self.pairs, self.batch, self.seed, self.changes, self.rank, self.world = (
+            pairs, batch, seed, changes, rank, world,
+        )  # fmt: skip
+        self.rows = balanced(pairs.target) if changes.balance else np.arange(len(pairs))
+        if len(self.rows) < batch * world:
+            raise TrainingError(
+                f"{pairs.target.name} has {len(self.rows)} pairs to learn from, fewer than one batch of "
+                f"{batch * world}: add pairs or lower --batch to {max(1, len(self.rows) // world)} or less."
+            )
+        self.sketcher = sketcher_of(pairs)
+
+    def at(self, step: int) -> tuple[Tensor, None, Tensor]:
+        """Targets (batch, C, S, S) and given (batch, source channels + hint channels, S, S) of a step from 0."""
+        rows, draws = self.chosen(step), np.random.default_rng([self.seed, step, self.rank, 7])
+        moves = [drawn_move(self.changes, draws) for _ in rows]
+        return make_pairs(self.pairs, rows, moves, draws, self.sketcher, self.changes)
+
+    def chosen(self, step: int) -> np.ndarray:
+        """The rows of the set that a step shows."""
+        first = (step * self.world + self.rank) * self.batch
+        places = np.arange(first, first + self.batch)
+        epochs = places // len(self.rows)
+        orders = {e: np.random.default_rng([self.seed, int(e)]).permutation(self.rows) for e in np.unique(epochs)}
+        return np.array([orders[epoch][place % len(self.rows)] for epoch, place in zip(epochs, places)])
+
+
+class UnpairedBatches:
+    """Endless batches of two sets that have nothing to do with each other, in the trainer's form: b, None, a."""
+
+    def __init__(
+        self, a: ImageSet, b: ImageSet, batch: int, seed: int, changes: Changes, rank: int = 0, world: int = 1
+    ) -> None:
+        sides = [PairBatches(PairSet(part, None, "gray"), batch, seed + i, changes, rank, world)
+                 for i, part in enumerate((a, b))]  # fmt: skip
+        self.sides, self.batch = sides, batch
+
+    def at(self, step: int) -> tuple[Tensor, None, Tensor]:
+        """Pictures of set b and of set a, both (batch, C, S, S) in [-1, 1]."""
+        found = []
+        for number, side in enumerate(self.sides):
+            draws = np.random.default_rng([side.seed, step, side.rank, number])
+            rows = side.chosen(step)
+            found.append(shown(side.pairs.target.images, rows, [drawn_move(side.changes, draws) for _ in rows]))
+        return found[1], None, found[0]
+
+
+def fixed_pairs(pairs: PairSet, rows: np.ndarray, changes: Changes, seed: int = 0) -> tuple[Tensor, None, Tensor]:
+    """These pairs whole and unturned, drawn the same way each time: to look at and to measure."""
+    draws = np.random.default_rng([seed, 11])
+    return make_pairs(pairs, rows, [Move()] * len(rows), draws, sketcher_of(pairs), changes)
+
+
+def make_pairs(
+    pairs: PairSet,
+    rows: np.ndarray,
+    moves: list[Move],
+    draws: np.random.Generator,
+    sketcher: Sketcher | None,
+    changes: Changes,
+) -> tuple[Tensor, None, Tensor]:
+    """Targets and what is given of them, the moved parts of these rows."""
+    target = shown(pairs.target.images, rows, moves)
+    if pairs.sources is not None:
+        given = shown(pairs.sources, rows, moves)
+    elif pairs.make == "gray":
+        given, chroma = lab.split(target)
+    else:
+        given = _drawings(sketcher, target, rows, moves, draws)
+    if changes.hints:
+        given = torch.cat([given, hints_for(target, draws, changes.absent)], 1)
+    return chroma if pairs.make == "gray" else target, None, given
+
+
+def shown(images: Tensor, rows: np.ndarray, moves: list[Move]) -> Tensor:
+    """The moved parts of pictures as float32 (N, C, S, S) in [-1, 1], resampled only where they are zoomed."""
+    whole = to_tensor(images[torch.from_numpy(rows)].permute(0, 2, 3, 1).numpy())
+    if all(move.side == 1 for move in moves):
+        return torch.stack([image.flip(-1) if move.flip else image for image, move in zip(whole, moves)])
+    # Rows of an affine map from the part's places in [-1, 1] to the whole picture's.
+    maps = torch.tensor(
+        [[[-m.side if m.flip else m.side, 0, 2 * m.x + m.side - 1], [0, m.side, 2 * m.y + m.side - 1]] for m in moves]
+    )
+    grid = F.affine_grid(maps, list(whole.shape), align_corners=False)
+    return F.grid_sample(whole, grid, mode="bilinear", padding_mode="border", align_corners=False)
+
+
+def drawn_move(changes: Changes, draws: np.random.Generator) -> Move:
+    """Which part of a picture is shown."""
+    side = 1 - changes.zoom * draws.random()
+    x, y = draws.random(2) * (1 - side)
+    return Move(float(x), float(y), float(side), bool(changes.flip and draws.random() < 0.5))
+
+
+def hints_for(target: Tensor, draws: np.random.Generator, absent: float) -> Tensor:
+    """Hints (N, 4, S, S) as a visitor might give them: none, or a few dots and short strokes of the true colours."""
+    size = target.shape[-1]
+    found = []
+    for picture in to_uint8(target):
+        count = 0 if draws.random() < absent else int(draws.integers(1, MOST_HINTS + 1))
+        found.append(draw_hints([_hint(picture, draws) for _ in range(count)], size))
+    return hint_tensor(np.stack(found))
+
+
+def hint_tensor(hints: np.ndarray) -> Tensor:
+    """Hints uint8 (N, S, S, 4) as `strokes.draw_hints` gives them, for a network: (N, 4, S, S)."""
+    there = torch.from_numpy(hints[..., 3] > 127).float()[:, None]
+    return torch.cat([to_tensor(hints[..., :3]) * there, there], 1)
+
+
+def sketcher_of(pairs: PairSet) -> Sketcher | None:
+    """What draws the sources, where they are drawings."""
+    if pairs.make == "edges":
+        return photo_sketcher(pairs.target.images)
+    return line_sketcher(pairs.target.images, pairs.chains) if pairs.make == "lines" else None
+
+
+def balanced(data: ImageSet) -> np.ndarray:
+    """Rows of a labelled set in which every class is as frequent as the largest; TrainingError without labels."""
+    if data.labels is None:
+        raise TrainingError(f"--balance needs pictures in class folders, and {data.name} has none; leave it out.")
+    classes = [np.flatnonzero(data.labels.numpy() == label) for label in range(len(data.classes))]
+    most = max(len(rows) for rows in classes)
+    return np.concatenate([np.resize(rows, most) for rows in classes if len(rows)])
+
+
+def _drawings(
+    sketcher: Sketcher, target: Tensor, rows: np.ndarray, moves: list[Move], draws: np.random.Generator
+) -> Tensor:
+    parts = zip(rows, to_uint8(target), moves)
+    found = [sketcher.drawing(int(row), part, move, draws) for row, part, move in parts]
+    return to_tensor(np.stack(found)[..., None])
+
+
+def _hint(picture: np.ndarray, draws: np.random.Generator) -> Stroke:
+    size = len(picture)
+    start = draws.random(2)
+    end = np.clip(start + draws.normal(0, 0.05, 2) * (draws.random() < 0.5), 0, 0.999)
+    column, row = ((start + end) / 2 * size).astype(int)
+    around = picture[max(0, row - 2) : row + 3, max(0, column - 2) : column + 3]
+    colour = tuple(int(level) for level in around.mean((0, 1)).round())
+    return Stroke([tuple(start), tuple(end)], float(draws.uniform(0.02, 0.07)), "hint", colour)

@@ -1,0 +1,197 @@
+"""Measure an upscaler: python -m training.evaluate_sr WEIGHT --images DIR [--feature-weights FILE]
+
+DIR holds pairs named as Set5's are, NAME_SRF_4_HR.png with NAME_SRF_4_LR.png or NAME_HR.png with NAME_LR.png, or
+photographs, whose small pictures are then made by bicubic.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import tyro
+
+from gan_models.card import CARD, Measure
+from gan_models.errors import RequestError, one_line
+from gan_models.images import open_picture
+from gan_models.loading import load
+from gan_models.model import Model
+from training.data.crops import whole
+from training.data.degrade import bicubic, measured
+from training.data.pictures import SUFFIXES
+from training.evaluate import put_measures
+from training.measures.upscaling import Distance, bring_up, bring_up_by, feature_distance, lpips, means, measures
+
+Say = Callable[[str], None]
+UNITS = {"PSNR Y": "dB", "PSNR RGB": "dB", "consistency": "dB", "high-frequency energy": "% of the truth's"}
+SEEDS = range(5)
+"""Of the noise in --rescue."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Measure an upscaler on pictures it was not trained on, with bicubic and Lanczos beside it."""
+
+    weight: Annotated[str, tyro.conf.Positional]
+    """Name, folder or Hub repository of a weight that upscales; "bicubic" for interpolation alone."""
+    images: Path
+    """Folder of pairs or of photographs."""
+    scale: int | None = None
+    """How many times larger (default: the weight's; 4 for bicubic)."""
+    feature_weights: Path | None = None
+    """File of torchvision's SqueezeNet 1.1, for the feature distance."""
+    rescue: bool = False
+    """Make the small pictures by blur 1.2, bicubic, noise of 8 levels and JPEG 40, with five seeds."""
+    bf16: bool = False
+    """Compute in bfloat16 instead of float32."""
+    write_card: bool = False
+    """Put the means into the weight's card.json, in place of earlier ones on the same images."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One picture to measure on: its name, the small picture and the truth, uint8 (H, W, 3)."""
+
+    name: str
+    low: np.ndarray
+    high: np.ndarray
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """The command line."""
+    settings = tyro.cli(Settings, args=argv, prog="python -m training.evaluate_sr")
+    with one_line():
+        evaluate(settings, print)
+
+
+def evaluate(settings: Settings, say: Say = lambda line: None) -> dict[str, dict[str, float]]:
+    """Means of every figure by method ("bicubic", "lanczos" and the weight's name), said line by line."""
+    model = None if settings.weight == "bicubic" else upscaler(settings.weight)
+    if settings.write_card and model is None:
+        raise RequestError("bicubic has no card to write to: leave out --write-card.")
+    scale = settings.scale or (model.generator.scale if model else 4)
+    if model and scale != model.generator.scale:
+        raise RequestError(f"{model.name} makes pictures {model.generator.scale} times as large, not {scale} times.")
+    trials = list(found(settings.images, scale, settings.rescue))
+    say(f"{settings.images.name}: {len(trials)} pictures, x{scale}{', rescue' if settings.rescue else ''}")
+    if not settings.rescue:
+        say(reproduction(trials, scale))
+    ways = {"bicubic": bring_up("bicubic"), "lanczos": bring_up("lanczos")}
+    ways |= {model.name: bring_up_by(model.generator, settings.bf16)} if model else {}
+    distances = further(settings.feature_weights, say)
+    results = {name: measured_by(name, up, trials, scale, distances, say) for name, up in ways.items()}
+    say(table(results))
+    if settings.write_card:
+        write_card(model, settings, results, len(trials))
+        say(f"{len(results[model.name])} figures are in {model.folder / CARD}")
+    return results
+
+
+def upscaler(weight: str) -> Model:
+    """The weight; RequestError where it is made for another task."""
+    model = load(weight)
+    if model.card.task != "upscale":
+        raise RequestError(f"{weight} is made for {model.card.task}: training.evaluate_sr measures upscalers.")
+    return model
+
+
+def found(folder: Path, scale: int, rescue: bool) -> Iterator[Trial]:
+    """The pairs in a folder for this scale or, where it holds none, its photographs brought down."""
+    files = sorted(path for path in folder.glob("*") if path.suffix.lower() in SUFFIXES)
+    pairs = [(path, twin) for path in files if (twin := small_twin(path, scale)) and twin.exists()]
+    singles = [path for path in files if not re.search(r"_(HR|LR)$", path.stem)]
+    if not pairs and not singles:
+        raise RequestError(
+            f"{folder} holds neither pairs NAME_SRF_{scale}_HR.png with ..._LR.png nor photographs; give one that does."
+        )
+    for path in [high for high, _ in pairs] or singles:
+        high = whole(open_picture(path), scale)
+        if rescue:
+            for seed in SEEDS:
+                yield Trial(f"{path.stem}, seed {seed}", measured(high, scale, np.random.default_rng(seed)), high)
+            continue
+        low = open_picture(small_twin(path, scale)) if pairs else bicubic(high, scale)
+        if low.shape[0] * scale != high.shape[0] or low.shape[1] * scale != high.shape[1]:
+            sizes = f"{low.shape[1]}x{low.shape[0]} and {high.shape[1]}x{high.shape[0]}"
+            raise RequestError(f"{path.name} and its small picture are {sizes}; expected a ratio of {scale}.")
+        yield Trial(path.stem, low, high)
+
+
+def small_twin(path: Path, scale: int) -> Path | None:
+    """The low-resolution file of a high-resolution one, by its name; None for other names and other scales."""
+    if not path.stem.endswith("_HR"):
+        return None
+    ratio = re.search(r"_SRF_(\d+)_HR$", path.stem)
+    if ratio and int(ratio[1]) != scale:
+        return None
+    return path.with_name(f"{path.stem[:-3]}_LR{path.suffix}")
+
+
+def reproduction(trials: Sequence[Trial], scale: int) -> str:
+    """How our bicubic reproduces the small pictures given."""
+    apart = [np.abs(bicubic(trial.high, scale).astype(int) - trial.low).ravel() for trial in trials]
+    levels = np.concatenate(apart)
+    shares = f"{(levels == 0).mean():.2%} equal, {(levels <= 1).mean():.2%} within one level"
+    return f"our bicubic against the small pictures: {shares}, at most {levels.max()}"
+
+
+def further(weights: Path | None, say: Say) -> dict[str, Distance]:
+    """The distances that need networks of others, where those are at hand."""
+    distances = {"feature distance": feature_distance(weights)} if weights else {}
+    perceptual = lpips()
+    if perceptual is None:
+        say("no LPIPS: the package lpips or its weights are not at hand")
+        return distances
+    return distances | {"LPIPS": perceptual}
+
+
+def measured_by(
+    name: str,
+    up: Callable[[np.ndarray, int], np.ndarray],
+    trials: Sequence[Trial],
+    scale: int,
+    distances: dict[str, Distance],
+    say: Say,
+) -> dict[str, float]:
+    """The means of one method; PSNR and SSIM of each picture are said."""
+    rows = []
+    for trial in trials:
+        picture = up(trial.low, scale)
+        row = measures(picture, trial.high, trial.low, scale)
+        row |= {kind: distance(picture, trial.high) for kind, distance in distances.items()}
+        say(f"  {name:<18} {trial.name:<28} Y {row['PSNR Y']:6.2f} dB {row['SSIM Y']:.4f}")
+        rows.append(row)
+    return means(rows)
+
+
+def table(results: dict[str, dict[str, float]]) -> str:
+    """Means as lines of text, a column a method."""
+    names = list(results)
+    lines = [f"{'mean':<24}" + "".join(f"{name:>18}" for name in names)]
+    for kind in results[names[0]]:
+        cells = "".join(f"{results[name][kind]:>18.4f}" for name in names)
+        lines.append(f"{kind:<24}{cells}  {UNITS.get(kind, '')}".rstrip())
+    return "\n".join(lines)
+
+
+def write_card(model: Model, settings: Settings, results: dict[str, dict[str, float]], n: int) -> None:
+    """The means into the card, bicubic's as their floor."""
+    words = ["python", "-m", "training.evaluate_sr", model.name, "--images", settings.images.name]
+    words += ["--rescue"] * settings.rescue + ["--bf16"] * settings.bf16
+    command = shlex.join(words)
+    images = f"{settings.images.name} x{model.generator.scale}{' rescue' if settings.rescue else ''}"
+    floor = results["bicubic"]
+    rows = (
+        Measure(name, round(value, 4), None, round(floor[name], 4), n, images, 0, command)
+        for name, value in results[model.name].items()
+    )
+    put_measures(model.folder, tuple(rows))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,282 @@
+"""Measure a translator on held-out sources: python -m training.evaluate_translate WEIGHT --data-root DIR
+
+The data are those of its card, split as they were for the training; colour hints are left out.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import torch
+import tyro
+from torch import Tensor
+from torch.nn import functional as F
+
+from gan_models.card import CARD
+from gan_models.errors import RequestError, one_line
+from gan_models.images import as_pillow, contact_sheet, to_tensor
+from gan_models.loading import load
+from gan_models.model import Model
+from gan_models.translate import Given, Wish, translate, translation
+from training.data import NAMES, ImageSet
+from training.data.pair_batches import Changes, fixed_pairs
+from training.data.pairs import PairSet, load_pairs
+from training.data.unpaired import load_side
+from training.evaluate import put_measures
+from training.measures import report
+from training.measures import translation as measures
+from training.measures.cats import FACES, MOST, cat_faces
+from training.measures.classifier import load as load_features
+from training.measures.features import extract
+from training.measures.report import Figure
+
+MOST_REFERENCE = 2000
+COLUMNS = 4
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Measure a weight that translates, on pictures that its training never saw."""
+
+    weight: Annotated[str, tyro.conf.Positional]
+    """Name, folder or Hub repository."""
+    data_root: Path = Path("data")
+    """Folder in which the card's sets lie."""
+    n: int = 500
+    """At most so many held-out sources."""
+    seed: int = 0
+    """Of the network's noise and of resamplings."""
+    draws: int = 4
+    """Draws of the noise for each source, for the diversity."""
+    features: str = "photos"
+    """Whose features the kernel distance is of, a name or a folder as of training.evaluate."""
+    feature_weights: Path | None = None
+    """File of torchvision's SqueezeNet 1.1: the kernel distance by its features, too, unless training used them."""
+    cats: bool = False
+    """Also: how often cat-face cascades fire."""
+    sheet: Path | None = None
+    """Write a sheet of sources, results and truths to this PNG."""
+    write_card: bool = False
+    """Put the figures into the weight's card.json, in place of earlier ones of the same name and features."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One direction's sources and results, and real pictures of the target set, all uint8 (N, H, W, C).
+
+    `truth`: the answers where there are pairs. `reference`: real targets that training saw.
+    """
+
+    name: str
+    sources: np.ndarray
+    drawn: np.ndarray
+    real: np.ndarray
+    reference: np.ndarray
+    draws: np.ndarray | None = None
+    paired: bool = True
+
+
+def evaluate(settings: Settings, say: Say = lambda line: None) -> list[Figure]:
+    """Every figure, said as a table; raises AtelierError."""
+    model = load(settings.weight)
+    crossing = len(translation(model).directions) == 2
+    trials = cycle_trials(model, settings) if crossing else pair_trials(model, settings)
+    rows = []
+    for trial in trials:
+        say(f"{trial.name}: {len(trial.drawn)} held-out sources")
+        rows += [named(row, trial.name) for row in figures(model, trial, settings, say)]
+    if len(trials) == 2:
+        rows += cycle_figures(model, trials, settings)
+    say(report.table(rows))
+    if settings.sheet:
+        as_pillow(sheet(trials)).save(settings.sheet)
+    if settings.write_card:
+        command = command_of(model, settings)
+        put_measures(model.folder, tuple(row.measure(command) for row in rows))
+        say(f"{len(rows)} figures are in {model.folder / CARD}")
+    return rows
+
+
+def pair_trials(model: Model, settings: Settings) -> list[Trial]:
+    """The held-out pairs of the card's data."""
+    options = model.card.making.config
+    learned, kept = pairs_of(options, settings.data_root, model.size)
+    if tuple(learned.held_out) != tuple(model.card.data.held_out):
+        raise RequestError(
+            f"{model.name} was trained on another split of {model.card.data.name} than these files give; get the "
+            f"set of hash {model.card.data.sha256[:12]}..."
+        )
+    changes = Changes(flip=False, zoom=0, hints=bool(options.get("hints")), absent=1.0)
+    chosen = spread(len(kept), settings.n)
+    _, _, given = fixed_pairs(kept, chosen, changes)
+    sources = [split_given(model, part) for part in given.split(1)]
+    wish = Wish(settings.seed)
+    drawn = np.stack([translate(model, source, wish) for source in sources])
+    draws = None
+    if getattr(model.config, "dropout", 0) and settings.draws > 1:
+        seeds = range(settings.seed, settings.seed + settings.draws)
+        few = sources[:: max(1, len(sources) // 50)]
+        draws = np.stack([np.stack([translate(model, s, Wish(seed)) for seed in seeds]) for s in few])
+    seen = np.stack([source.picture() for source in sources])
+    reference = pictures_of(learned.target, MOST_REFERENCE)
+    return [Trial(model.name, seen, drawn, pictures_of(kept.target, settings.n), reference, draws)]
+
+
+def cycle_trials(model: Model, settings: Settings) -> list[Trial]:
+    """Held-out pictures of both sets, each brought to the other."""
+    options = model.card.making.config
+    names = [located(str(options[side]), settings.data_root) for side in ("a", "b")]
+    sides = [load_side(name, model.size, options.get("limit")) for name in names]
+    kept = [pictures_of(side[2], settings.n) for side in sides]
+    seen = [pictures_of(side[1], MOST_REFERENCE) for side in sides]
+    trials = []
+    for direction, name in enumerate(translation(model).directions):
+        drawn = cross(model, kept[direction], direction)
+        trials.append(Trial(name, kept[direction], drawn, kept[1 - direction], seen[1 - direction], paired=False))
+    return trials
+
+
+def figures(model: Model, trial: Trial, settings: Settings, say: Say) -> list[Figure]:
+    """The figures of one direction."""
+    rows = kernel_figures(model, trial, settings, say)
+    if trial.paired:
+        rows += measures.pair_figures(trial.drawn, trial.real, settings.seed)
+    else:
+        rows.append(measures.edge_figure(trial.sources, trial.drawn, trial.real, settings.seed))
+    if translation(model).target == "chroma":
+        rows.append(measures.colour_figure(trial.drawn, trial.real, settings.seed))
+    if trial.draws is not None:
+        rows.append(measures.diversity_figure(trial.draws, settings.seed))
+    if settings.cats:
+        share, floor = (float(cat_faces(x[:MOST]).mean()) for x in (trial.drawn, trial.real))
+        spread_ = (share * (1 - share) / len(trial.drawn[:MOST])) ** 0.5
+        count = len(trial.drawn[:MOST])
+        rows.append(Figure(FACES, share, spread_, floor, count, "OpenCV cat cascades", settings.seed, count))
+    return rows
+
+
+def kernel_figures(model: Model, trial: Trial, settings: Settings, say: Say) -> list[Figure]:
+    """The kernel distance by every network of features that is at hand and took no part in the training."""
+    judge = load_features(settings.features)
+    networks = {judge.name: lambda images: extract(judge.network, images).features}
+    if settings.feature_weights:
+        options = model.card.making.config
+        if options.get("discriminator") in ("projected", "both") or options.get("perceptual"):
+            say("  SqueezeNet's features taught this weight, so they do not judge it.")
+        else:
+            networks["squeezenet"] = squeezenet(settings.feature_weights)
+    rows = []
+    for name, network in networks.items():
+        sides = [network(torch.from_numpy(x).permute(0, 3, 1, 2)) for x in (trial.drawn, trial.reference, trial.real)]
+        rows.append(measures.kernel_figure(*sides, features=name, seed=settings.seed))
+    return rows
+
+
+def squeezenet(weights: Path) -> Callable[[Tensor], Tensor]:
+    """The means of SqueezeNet's last map, float (N, 512), of uint8 pictures (N, 3, H, W)."""
+    from training.features import load_features as squeeze
+
+    network = squeeze(weights)
+
+    @torch.inference_mode()
+    def features(images: Tensor) -> Tensor:
+        parts = [network(part.float() / 127.5 - 1)[-1].mean((2, 3)) for part in images.split(32)]
+        return F.normalize(torch.cat(parts).clone(), dim=1) * 512**0.5
+
+    return features
+
+
+def cycle_figures(model: Model, trials: list[Trial], settings: Settings) -> list[Figure]:
+    """Way there and back, and which set a classifier takes the results for, in each direction."""
+    a, b = trials[1].reference, trials[0].reference
+    judge = measures.set_classifier(a, b, settings.seed)
+    rows = []
+    for direction, trial in enumerate(trials):
+        again = cross(model, trial.drawn, 1 - direction)
+        target = (lambda x: judge(x)) if direction == 0 else (lambda x: ~judge(x))
+        found = (
+            measures.cycle_figure(trial.sources, again, settings.seed),
+            measures.called_figure(target, trial.drawn, trial.real, settings.seed),
+        )
+        rows += [named(row, trial.name) for row in found]
+    return rows
+
+
+def cross(model: Model, pictures: np.ndarray, direction: int) -> np.ndarray:
+    """Pictures uint8 (N, H, W, C) brought to the other set."""
+    wish = Wish(direction=direction)
+    return np.stack([translate(model, Given(to_tensor(picture)), wish) for picture in pictures])
+
+
+def pairs_of(options: Mapping, data_root: Path, size: int) -> tuple[PairSet, PairSet]:
+    """The pairs that a card's options name: to learn from, and held out."""
+    names = [located(str(name), data_root) for name in options["data"]]
+    make, limit = options.get("make", ""), options.get("limit")
+    _, learned, kept = load_pairs(names, make, size, bool(options.get("swap")), limit)
+    return learned, kept
+
+
+def located(name: str, data_root: Path) -> str:
+    """A set's place: itself where it exists or is a named set, else in `data_root`."""
+    source, at, rule = name.partition("@")
+    if source in NAMES or source.startswith("hf:") or Path(source).exists():
+        return name
+    if not (data_root / source).exists():
+        raise RequestError(f"{source} is not in {data_root}; say with --data-root where the training's sets lie.")
+    return f"{data_root / source}{at}{rule}"
+
+
+def pictures_of(data: ImageSet, most: int) -> np.ndarray:
+    """At most so many pictures of a set, evenly spaced, uint8 (N, H, W, C)."""
+    return data.images[torch.from_numpy(spread(len(data), most))].permute(0, 2, 3, 1).numpy()
+
+
+def split_given(model: Model, given: Tensor) -> Given:
+    """Source and hints, which batches carry behind each other."""
+    channels = model.config.source_channels
+    return Given(given[:, :channels], given[:, channels:] if translation(model).hints else None)
+
+
+def spread(count: int, most: int) -> np.ndarray:
+    """At most `most` row numbers, evenly spaced."""
+    return np.linspace(0, count - 1, min(count, most)).astype(int)
+
+
+def named(row: Figure, trial: str) -> Figure:
+    """The figure with the direction in its name, where there are two."""
+    return replace(row, name=f"{row.name}, {trial}") if " to " in trial else row
+
+
+def sheet(trials: list[Trial], most: int = 16) -> np.ndarray:
+    """Sources, results and truths beside each other, uint8 (H, W, 3)."""
+    rows = []
+    for trial in trials:
+        for index in spread(len(trial.drawn), most):
+            columns = [trial.sources[index], trial.drawn[index], *([trial.real[index]] if trial.paired else [])]
+            rows += [np.repeat(c, 3, 2) if c.shape[2] == 1 else c for c in columns]
+    return contact_sheet(np.stack(rows), columns=COLUMNS * (3 if trials[0].paired else 2))
+
+
+def command_of(model: Model, settings: Settings) -> str:
+    """The command that gives these figures again, without the folders of this machine."""
+    words = ["python", "-m", "training.evaluate_translate", model.name, "--features", Path(settings.features).name]
+    words += ["--n", str(settings.n), "--seed", str(settings.seed), "--draws", str(settings.draws)]
+    words += ["--feature-weights", settings.feature_weights.name] if settings.feature_weights else []
+    return shlex.join(words + ["--cats"] * settings.cats)
+
+
+def main(argv: list[str] | None = None) -> None:
+    """The command line."""
+    with one_line():
+        evaluate(tyro.cli(Settings, args=argv, prog="python -m training.evaluate_translate"), print)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,122 @@
+"""Train SRResNet, SRGAN or ESRGAN: python -m training.train_srgan [--preset NAME] [--data FOLDER_OR_ZIP ...]
+
+Stage one, `--stage pixels`: pixel loss (SRResNet; for ESRGAN its RRDB network). Stage two, `--stage adversarial
+--from STAGE_ONE`: content and adversarial loss (Ledig et al. 2017, eq. 3; Wang et al. 2018, eq. 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from torch import Tensor
+
+from gan_models.errors import TrainingError, one_line
+from gan_models.images import to_tensor
+from gan_models.networks import family
+from gan_models.networks.esrgan import EsrganConfig
+from gan_models.networks.srgan import SrganConfig
+from training.content import Content, content_name, load_content
+from training.data.photos import Photos
+from training.options import parse, settle
+from training.start import start
+from training.upscaling import USUAL, UpscaleOptions, UpscalePlan, photographs, pixel_phase
+from training.upscaling_game import Rules, contest
+
+METHODS = {("srgan", "pixels"): "srresnet", ("esrgan", "pixels"): "rrdb"}
+CALIBRATED = 128
+"""Photographs' middles, and their side in pixels, by which features are scaled."""
+
+
+@dataclass(frozen=True)
+class Options(UpscaleOptions):
+    """SRResNet and SRGAN, or with --network esrgan the networks and losses of ESRGAN."""
+
+    network: Literal["srgan", "esrgan"] = "srgan"
+    """Whose generator, and whose losses in stage two."""
+    stage: Literal["pixels", "adversarial"] = "pixels"
+    """pixels: stage one; adversarial: stage two, which begins --from the weights of stage one."""
+    width: int = 64
+    """Channels of the generator."""
+    blocks: int | None = None
+    """Residual blocks (default: 16, ESRGAN 23)."""
+    judge_width: int = 64
+    """Channels of the discriminator's first layer."""
+    content: Content = "auto"
+    """Features of the content loss (auto: squeezenet where --feature-weights is given, vgg19 otherwise)."""
+    feature_weights: Path | None = None
+    """File of torchvision's SqueezeNet 1.1."""
+    content_weight: float = 1.0
+    """Weight of the content loss."""
+    adversarial_weight: float | None = None
+    """Weight of the adversarial loss (default: 0.001, ESRGAN 0.005)."""
+    pixel_weight: float | None = None
+    """Weight of the pixel loss in stage two (default: 0, ESRGAN 0.01)."""
+
+
+# What is left open on the command line (Ledig et al. 2017, section 3.2; Wang et al. 2018, section 4.1).
+USUALLY = {
+    "srgan": {"blocks": 16, "adversarial_weight": 1e-3, "pixel_weight": 0.0},
+    "esrgan": {"blocks": 23, "adversarial_weight": 5e-3, "pixel_weight": 1e-2},
+}
+RATES = {("srgan", "pixels"): 5e-4, ("esrgan", "pixels"): 2e-4}
+
+
+def plan(options: Options, data: Photos) -> UpscalePlan:
+    """The networks and the phases of the stage."""
+    check(options)
+    which = (options.network, options.stage)
+    options = settle(options, **USUAL, **USUALLY[options.network], generator_lr=RATES.get(which, 1e-4))
+    config = config_of(options)
+    parts, method = family(options.network), METHODS.get(which, options.network)
+    generator = parts.generator(config)
+    if options.stage == "pixels":
+        return UpscalePlan(options, options.network, method, config, generator, (pixel_phase(),))
+    options = settle(options, content=content_name(options.content, options.feature_weights))
+    activated = options.network == "srgan"
+    content = load_content(options.content, options.feature_weights, middles(data), activated)
+    relativistic = options.network == "esrgan"
+    rules = Rules(options.content_weight, options.adversarial_weight, options.pixel_weight, relativistic)
+    discriminator = parts.discriminator(config)
+    return UpscalePlan(options, options.network, method, config, generator, contest(rules, content), discriminator)
+
+
+def check(options: Options) -> None:
+    """Refuse a second stage without a first, and weights below zero."""
+    if options.stage == "adversarial" and not options.from_:
+        raise TrainingError(
+            "--stage adversarial begins with the weights of stage one; give their run folder or weight with --from."
+        )
+    for name in ("content_weight", "adversarial_weight", "pixel_weight"):
+        value = getattr(options, name)
+        if value is not None and not value >= 0:
+            raise TrainingError(f"--{name.replace('_', '-')} is {value}; it must not be below zero.")
+
+
+def config_of(options: Options) -> SrganConfig | EsrganConfig:
+    """Sizes of the networks."""
+    if options.network == "srgan":
+        return SrganConfig(options.scale, options.width, options.blocks, options.judge_width)
+    return EsrganConfig(options.scale, options.width, blocks=options.blocks, judge_width=options.judge_width)
+
+
+def middles(data: Photos) -> Tensor:
+    """Squares from the middle of up to 64 photographs, (N, 3, S, S) in [-1, 1]."""
+    chosen = data.pictures[:: max(1, len(data) // 64)]
+    side = min(CALIBRATED, *(min(picture.shape[:2]) for picture in chosen))
+    corners = [[(length - side) // 2 for length in picture.shape[:2]] for picture in chosen]
+    squares = [picture[top : top + side, left : left + side] for picture, (top, left) in zip(chosen, corners)]
+    return to_tensor(np.stack(squares))
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """The command line."""
+    with one_line():
+        start(parse(Options, argv, "train_srgan", "srresnet-x4"), "train_srgan", plan, photographs)
+
+
+if __name__ == "__main__":
+    main()
