@@ -127,7 +127,7 @@ def of_picture(model: Model, photo: Photo, wish: Wish = PLAIN, strokes: Sequence
         levels = (levels * alpha + 255 * (1 - alpha) + 0.5).astype(np.uint8)
     colour = np.repeat(levels, 3, 2) if levels.shape[2] == 1 else levels
     if kind.source == "drawing":
-        drawing = _edges(colour, wish) if wish.edges else np.asarray(as_pillow(colour).convert("L"))
+        drawing = _edges(colour, wish) if wish.edges else np.array(as_pillow(colour).convert("L"))
         source = to_tensor(drawing[:, :, None])
     elif kind.source == "gray":
         source = lab.split(to_tensor(colour))[0]
@@ -212,6 +212,12 @@ def difference(pictures: np.ndarray) -> np.ndarray:
     return (apart * 4).clip(0, 255).astype(np.uint8)
 
 
+def hint_tensor(hints: np.ndarray) -> Tensor:
+    """Hints uint8 (N, H, W, 4) as `strokes.draw_hints` gives them, for a network: (N, 4, H, W)."""
+    there = torch.from_numpy(hints[..., 3] > 127).float()[:, None]
+    return torch.cat([to_tensor(hints[..., :3]) * there, there], 1)
+
+
 def is_inverted(drawing: np.ndarray) -> bool:
     """Whether a drawing uint8 (H, W) seems to be white on black, which networks of ours have never seen."""
     return float(drawing.mean()) < 100
@@ -246,11 +252,7 @@ def make_again(recipe: Recipe, shelf: Shelf, photo: Photo | None = None) -> Phot
 
 
 def _hints(kind: Translation, strokes: Sequence[Stroke], size: tuple[int, int]) -> Tensor | None:
-    if not kind.hints:
-        return None
-    drawn = draw_hints(strokes, size)
-    there = torch.from_numpy(drawn[None, :, :, 3] > 127).float()[:, None]
-    return torch.cat([to_tensor(drawn[:, :, :3]) * there, there], 1)
+    return hint_tensor(draw_hints(strokes, size)[None]) if kind.hints else None
 
 
 def _edges(colour: np.ndarray, wish: Wish) -> np.ndarray:

@@ -12,7 +12,7 @@ from PIL import Image, ImageSequence
 
 from gan_models.errors import RequestError
 from gan_models.networks import build_config
-from page.parts.flipbook import data_uri, flipbook_value
+from page.parts.flipbook import CRISP, data_uri, flipbook_value
 from page.parts.run_panel import span
 
 if TYPE_CHECKING:
@@ -72,7 +72,13 @@ def samples_html(card: Card, folder: Path) -> str:
     if not address:
         return '<p class="subdued">This weight came without a sheet of samples.</p>'
     alt = escape(f"Samples of {card.title}", quote=True)
-    return f'<h4>What it draws</h4><img class="sheet" src="{address}" alt="{alt}">'
+    kind = "sheet crisp" if is_small(card) else "sheet"
+    return f'<h4>What it draws</h4><img class="{kind}" src="{address}" alt="{alt}">'
+
+
+def is_small(card: Card) -> bool:
+    """Whether the weight's pictures are so small that their pixels are shown as squares."""
+    return int(card.config.get("size", CRISP + 1)) <= CRISP
 
 
 @lru_cache(maxsize=32)
@@ -161,6 +167,7 @@ def film_value(card: Card, folder: Path) -> dict[str, Any]:
         fps=5,
         request={"weight": card.name},
         sharper=max(frames[0].shape[:2]) > SMALL,
+        crisp=is_small(card),
     )
 
 

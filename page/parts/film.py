@@ -13,7 +13,7 @@ import numpy as np
 
 from gan_models.errors import RequestError
 from gan_models.latents import Point
-from page.parts.flipbook import data_uri, flipbook_value
+from page.parts.flipbook import CRISP, data_uri, flipbook_value
 
 if TYPE_CHECKING:
     from gan_models.loading import Shelf
@@ -79,8 +79,10 @@ def strip_value(shelf: Shelf, lanes: Lanes, order: Order) -> dict[str, Any]:
     """The flipbook of the walk: one picture every few frames, and the keys among them marked."""
     at = strip_frames(order.total, order.frames_per_step)
     keys = range(0, order.total, order.frames_per_step)
+    pictures = _pictures(shelf, lanes, order, at)
     return flipbook_value(
-        _pictures(shelf, lanes, order, at),
+        pictures,
+        crisp=pictures[0].shape[1] <= CRISP,
         at=at,
         total=order.total,
         fps=order.fps,

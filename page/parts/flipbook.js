@@ -1,6 +1,6 @@
 // A picture that has a time: one sprite of small pictures, a slider over them, a strip and a play button.
 // value: {name, sprite, count, columns, width, height, at: [frame number of each picture], total, fps, labels,
-//         marks, start, request, sharper}. With a `request`, the exact frame is asked of the server while the
+//         marks, start, request, sharper, crisp}. With a `request`, the exact frame is asked of the server while the
 //         nearest one is shown; `sharper` asks even for frames that are in the sprite.
 const canvas = element.querySelector("canvas");
 const slider = element.querySelector("input");
@@ -21,6 +21,7 @@ const nearest = (frame) => {
 function size(width, height) {
   if (canvas.width !== width) canvas.width = width;
   if (canvas.height !== height) canvas.height = height;
+  canvas.classList.toggle("crisp", value.crisp);
 }
 
 function draw(i) {

@@ -17,6 +17,8 @@ from page.parts.shared import parts_file
 
 MOST_PNG = 150_000
 """Bytes of pixels up to which a picture is sent without loss."""
+CRISP = 32
+"""Side in pixels up to which pictures are enlarged as squares: digits keep their pixels, photographs are smoothed."""
 JPEG = {"quality": 92, "subsampling": 0}
 TEMPLATE = """<figure class="at flipbook empty">{title}
 <div class="flip-stage"><canvas width="64" height="64" role="img" aria-label="{name}"></canvas></div>
@@ -67,6 +69,7 @@ def flipbook_value(
     start: float = 0.0,
     name: str = "",
     sharper: bool = False,
+    crisp: bool = False,
 ) -> dict[str, Any]:
     """The value of a flipbook: `pictures` (each uint8 (H, W, C), one size) in one sprite.
 
@@ -74,6 +77,7 @@ def flipbook_value(
     when played. labels: words beside the slider, one a picture. marks: indices underlined in the strip.
     start: where the slider stands at first, 0 to 1, and again when `name` is another. request: sent back to
     the flipbook's `frame` with "frame" added, for a frame between the pictures or, if `sharper`, for any.
+    crisp: show pixels as squares.
     """
     count = len(pictures)
     columns = max(1, math.ceil(math.sqrt(count)))
@@ -93,6 +97,7 @@ def flipbook_value(
         "start": start,
         "name": name,
         "sharper": sharper,
+        "crisp": crisp,
     }
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from gan_models.errors import TrainingError
-from page.parts.flipbook import data_uri, flipbook_value
+from page.parts.flipbook import CRISP, data_uri, flipbook_value
 from training.run import Run, decode, last_change
 
 QUIET = 60.0
@@ -193,6 +193,7 @@ def grids_value(run: Run) -> dict[str, Any]:
         name=run.name,
         request={"run": run.name},
         sharper=True,
+        crisp=Image.open(grids[0][1]).width <= 9 * CRISP,  # eight columns and the lines between them
         fps=6,
     )
 

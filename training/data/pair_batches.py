@@ -11,6 +11,7 @@ from gan_models import lab
 from gan_models.errors import TrainingError
 from gan_models.images import to_tensor, to_uint8
 from gan_models.strokes import Stroke, draw_hints
+from gan_models.translate import hint_tensor
 from training.data.image_set import ImageSet
 from training.data.pairs import PairSet
 from training.data.sketch import Move, Sketcher, line_sketcher, photo_sketcher
@@ -142,12 +143,6 @@ def hints_for(target: Tensor, draws: np.random.Generator, absent: float) -> Tens
         count = 0 if draws.random() < absent else int(draws.integers(1, MOST_HINTS + 1))
         found.append(draw_hints([_hint(picture, draws) for _ in range(count)], size))
     return hint_tensor(np.stack(found))
-
-
-def hint_tensor(hints: np.ndarray) -> Tensor:
-    """Hints uint8 (N, S, S, 4) as `strokes.draw_hints` gives them, for a network: (N, 4, S, S)."""
-    there = torch.from_numpy(hints[..., 3] > 127).float()[:, None]
-    return torch.cat([to_tensor(hints[..., :3]) * there, there], 1)
 
 
 def sketcher_of(pairs: PairSet) -> Sketcher | None:

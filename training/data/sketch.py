@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from gan_models.edges import canny_chains, ink, outline_chains, pencil
+from gan_models.edges import canny_chains, ink, outline_chains, pencil, smooth
 from gan_models.strokes import Stroke, draw
 
 Chains = list[tuple[np.ndarray, float]]
@@ -54,8 +54,6 @@ class Packed:
 
     @staticmethod
     def of(chains: Chains) -> "Packed":
-        from gan_models.edges import smooth
-
         soft = [smooth(chain) for chain, _ in chains] or [np.zeros((0, 2), np.float32)]
         ends = np.cumsum([len(chain) for chain in soft]).astype(np.int32)
         weights = np.array([weight for _, weight in chains], np.float32)
