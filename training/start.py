@@ -22,6 +22,7 @@ from torch.optim import Adam, Optimizer, RMSprop
 from gan_models import __version__
 from gan_models.errors import TrainingError
 from gan_models.networks import family
+from gan_models.tiles import has_bf16
 from training.begin import begin_from
 from training.data import Batches, ImageSet, held_out, load
 from training.ema import Ema
@@ -182,11 +183,7 @@ def wants_bf16(precision: str) -> bool:
     """Whether to compute in bfloat16: as told, or ("auto") where the processor multiplies it in hardware."""
     if precision != "auto":
         return precision == "bf16"
-    if torch.cuda.is_available():
-        return torch.cuda.is_bf16_supported()
-    # Named with an underscore, but there is no public question; a torch without them computes in fp32.
-    asked = (getattr(torch.cpu, name, None) for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"))
-    return any(question() for question in asked if question)
+    return has_bf16("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def keep_memory() -> None:

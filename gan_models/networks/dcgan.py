@@ -9,8 +9,8 @@ The generator's other layout, `upsampling="resize"`, draws no grid: resize-convo
 most 256 channels, LeakyReLU 0.2, and a 3x3 convolution to the picture.
 Class-conditional where `classes` is above zero (Mirza & Osindero 2014, "Conditional generative adversarial
 nets"). Generator: the label scales and shifts every unit of the first map after its norm (conditional batch norm,
-de Vries et al. 2017, at one place); joined with the latent instead, it drowned the latent within two thousand
-steps, and each class became one picture. Discriminator: the inner product of an embedded
+de Vries et al. 2017, at one place); joined with the latent instead, it drowned the latent and each class became
+one picture. Discriminator: the inner product of an embedded
 label with its last features, added to the logit (Miyato & Koyama 2018, "cGANs with projection
 discriminator").
 """
