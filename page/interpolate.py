@@ -21,7 +21,7 @@ from page.parts.errors import guard
 from page.parts.flipbook import data_uri, flipbook
 from page.parts.run_panel import span
 from page.parts.shared import LIVE, LONG, parts_file
-from page.parts.tiles import chosen_name, model_tiles, same_shelf, tiles
+from page.parts.tiles import chosen_name, model_tiles, same_tiles, sampling_cards, tiles
 
 if TYPE_CHECKING:
     from gan_models.loading import Shelf
@@ -166,7 +166,8 @@ class Desk:
 
     def look(self, models: dict | str | None, keys: list) -> list[Any]:
         """Nothing while the shelf is as shown; else its models, and on the first look some key images."""
-        value = None if same_shelf(self.shelf, models) else model_tiles(self.shelf, chosen_name(models))
+        cards = sampling_cards(self.shelf)
+        value = None if same_tiles(cards, models) else model_tiles(cards, self.shelf, chosen_name(models))
         if value is None or value["chosen"] is None:
             return [gr.skip()] * 3
         first = keys or [{"point": {"seed": seed}} for seed in FIRST_SEEDS]
@@ -202,7 +203,7 @@ class Desk:
         if not points:
             others = ", ".join(sorted({item["weight"] for item in tray}))
             raise RequestError(f"The tray holds no picture of {name}, but of {others}; choose that model first.")
-        shown = model_tiles(self.shelf, name)
+        shown = model_tiles(sampling_cards(self.shelf), self.shelf, name)
         return [shown, self.faces(self.shelf.get(name), [*map(key_point, keys or []), *points])]
 
     def faces(self, model: Model, points: Sequence[Point]) -> list[dict]:

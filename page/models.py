@@ -11,7 +11,7 @@ from page.parts import card_view
 from page.parts.errors import guard
 from page.parts.flipbook import flipbook
 from page.parts.shared import parts_file
-from page.parts.tiles import chosen_name, model_tiles, same_shelf, sampling_cards, tiles
+from page.parts.tiles import chosen_name, model_tiles, same_tiles, tiles
 from page.stories import story_markdown
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def tab(shelf: Shelf, shared: Shared) -> None:
         return _show(shelf, *_asked(models))
 
     def look(models: dict | str | None):
-        return [gr.skip()] * len(outputs) if same_shelf(shelf, models) else _show(shelf, *_asked(models))
+        return [gr.skip()] * len(outputs) if same_tiles(shelf.cards(), models) else _show(shelf, *_asked(models))
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "concurrency_id": "models", "concurrency_limit": 4}
     row.input(guard(show), row, outputs, api_name="models_show", trigger_mode="always_last", **quiet)
@@ -91,7 +91,7 @@ def _asked(models: dict | str | None) -> tuple[str | None, str | None]:
 def _show(shelf: Shelf, chosen: str | None, second: str | None) -> list[Any]:
     """Everything on the tab for the weight `chosen` and, beside it, `second` (None: nothing beside)."""
     row = _row(shelf, chosen, second)
-    cards = {card.name: card for card in sampling_cards(shelf)}
+    cards = {card.name: card for card in shelf.cards()}
     refused = "".join(f'<p class="licence bound">{escape(line)}</p>' for line in shelf.refused.values())
     told = gr.update(value=refused, visible=bool(refused))
     left = _filled(shelf, cards[row["chosen"]]) if row["chosen"] else NOTHING
@@ -100,7 +100,7 @@ def _show(shelf: Shelf, chosen: str | None, second: str | None) -> list[Any]:
 
 
 def _row(shelf: Shelf, chosen: str | None, second: str | None) -> dict[str, Any]:
-    value = model_tiles(shelf, chosen)
+    value = model_tiles(shelf.cards(), shelf, chosen)
     names = [item["name"] for item in value["items"]]
     return value | {"second": second if second in names and second != value["chosen"] else None}
 

@@ -1,7 +1,8 @@
 """What each training method is, in three sentences and one formula: the text of the Models tab.
 
 The formulas are those of the papers, in one notation: x a real picture, z a latent, G the generator, D the
-discriminator (a number before any sigmoid is written with a tilde), f a critic, y a class.
+discriminator (a number before any sigmoid is written with a tilde), f a critic, y a class; where a picture is
+the start, s is a source, x with an arrow a picture made small, phi and P the features of a frozen network.
 """
 
 from collections.abc import Mapping
@@ -124,6 +125,173 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 r"\max_G \;& \sum_l \mathbb{E}_z D_l(P_l(G(z)))",
             ),
             "Sauer et al. 2021, Projected GANs Converge Faster; Zhao et al. 2020, DiffAugment",
+        ),
+        "swift": Story(
+            "Swift, trained for fidelity",
+            (
+                "A short chain of convolutions works on the small picture, and one pixel shuffle at the end spreads "
+                "its channels into the large one.",
+                "It learns only to come as near as possible to the true picture, pixel by pixel, so it invents "
+                "nothing, and where it cannot know it stays soft.",
+                "Every output pixel depends on a small neighbourhood, which is why a photograph of any size can be "
+                "cut into tiles without a seam.",
+            ),
+            r"\min_G \; \mathbb{E}_x \lVert G(x_{\downarrow}) - x \rVert_1",
+            "Shi et al. 2016, Real-Time Single Image Super-Resolution (the shuffle); Lim et al. 2017, EDSR (no norms)",
+        ),
+        "swift-rescue": Story(
+            "Swift, for damaged pictures",
+            (
+                "The same quick network, but what it is given has been blurred, made noisy, resized and saved as "
+                "JPEG, in an order and strength that change every time.",
+                "So it learns to clean while it enlarges: grain and JPEG's blocks go, edges stay.",
+                "It is trained for fidelity alone, hence fine texture that the damage has taken does not come back.",
+            ),
+            r"\min_G \; \mathbb{E}_{x,d} \lVert G(d(x_{\downarrow})) - x \rVert_1",
+            "Zhang et al. 2021 (BSRGAN), Designing a Practical Degradation Model, section 3",
+        ),
+        "srresnet": Story(
+            "SRResNet",
+            (
+                "Sixteen residual blocks refine what a first convolution saw, and two pixel shuffles double the size "
+                "twice.",
+                "It is trained for fidelity, pixel by pixel, which gives the best figures and rather smooth pictures.",
+                "It is the first half of SRGAN: the adversarial training starts from its weights.",
+            ),
+            r"\min_G \; \mathbb{E}_x \lVert G(x_{\downarrow}) - x \rVert_1",
+            "Ledig et al. 2017, Photo-Realistic Single Image Super-Resolution, section 2 (there with squared errors)",
+        ),
+        "srgan": Story(
+            "SRGAN",
+            (
+                "Many sharp pictures give the same small one, and their average, which a pixel loss asks for, is a "
+                "blur.",
+                "So the generator is asked for features like the true picture's, as a frozen network sees them, and "
+                "for what a discriminator takes for a photograph.",
+                "Grass and hair come back, but they are invented: the trust view shows where.",
+            ),
+            _aligned(
+                r"\min_G \;& \mathbb{E}_x \lVert \phi(G(x_{\downarrow})) - \phi(x) \rVert_2^2",
+                r"& - 10^{-3}\, \mathbb{E}_x \log D(G(x_{\downarrow}))",
+                r"\max_D \;& \mathbb{E}_x \log D(x)",
+                r"& + \mathbb{E}_x \log\bigl(1 - D(G(x_{\downarrow}))\bigr)",
+            ),
+            "Ledig et al. 2017, Photo-Realistic Single Image Super-Resolution, equations 3 to 6",
+        ),
+        "rrdb": Story(
+            "RRDB, trained for fidelity",
+            (
+                "ESRGAN's generator: dense blocks in which every convolution sees all before it, nested in residual "
+                "ones, without any normalisation.",
+                "It is trained for fidelity, pixel by pixel.",
+                "It is the first half of ESRGAN: the adversarial training starts from its weights.",
+            ),
+            r"\min_G \; \mathbb{E}_x \lVert G(x_{\downarrow}) - x \rVert_1",
+            "Wang et al. 2018, ESRGAN, section 3.1",
+        ),
+        "esrgan": Story(
+            "ESRGAN",
+            (
+                "SRGAN with a deeper generator and a discriminator that does not ask whether a picture is real, but "
+                "whether it looks more real than the others.",
+                "Features are compared before their activation, where they still say something about brightness.",
+                "The texture is richer than SRGAN's, and invented all the same.",
+            ),
+            _aligned(
+                r"\min_G \;& \mathbb{E}_x \lVert \phi(G(x_{\downarrow})) - \phi(x) \rVert_1",
+                r"& - \lambda\, \mathbb{E}_x \log \sigma(\Delta) + \eta\, \lVert G(x_{\downarrow}) - x \rVert_1",
+                r"\max_D \;& \mathbb{E}_x \log \sigma(-\Delta)",
+                r"\Delta \;=\;& \tilde D(G(x_{\downarrow})) - \tilde D(x)",
+            ),
+            "Wang et al. 2018, ESRGAN, sections 3.2 and 3.3 (there against the mean of the other kind)",
+        ),
+        "pix2pix": Story(
+            "pix2pix",
+            (
+                "A U-shaped network turns one picture s into another: its outer layers carry lines and places across, "
+                "its inner ones decide what is meant.",
+                "The discriminator sees source and answer together and judges small patches, so the answer must look "
+                "real and fit what it answers.",
+                "Dropout stays on when it draws: it is the only dice here, and the answers differ a little.",
+            ),
+            _aligned(
+                r"\max_D \;& \mathbb{E}_{s,x} \log D(s, x)",
+                r"& + \mathbb{E}_{s} \log\bigl(1 - D(s, G(s))\bigr)",
+                r"\min_G \;& -\mathbb{E}_{s} \log D(s, G(s))",
+                r"& + \lambda\, \mathbb{E}_{s,x} \lVert G(s) - x \rVert_1",
+            ),
+            "Isola et al. 2017, Image-to-Image Translation with Conditional Adversarial Networks, section 3",
+        ),
+        "pix2pix-projected": Story(
+            "pix2pix with a projected discriminator",
+            (
+                "The U-Net of pix2pix turns one picture s into another.",
+                "Its answers are judged through the features of a frozen network P that was trained long ago on many "
+                "photographs, which makes fur and faces learnable in an hour without a graphics card.",
+                "The same features compare each answer with the true one, next to the plain difference of pixels.",
+            ),
+            _aligned(
+                r"\min_G \;& -\mu \sum_l \mathbb{E}_{s} D_l(P_l(G(s)))",
+                r"& + \nu\, \mathbb{E}_{s,x} \lVert P(G(s)) - P(x) \rVert_2^2",
+                r"& + \lambda\, \mathbb{E}_{s,x} \lVert G(s) - x \rVert_1",
+            ),
+            "Isola et al. 2017, section 3; Sauer et al. 2021, Projected GANs Converge Faster",
+        ),
+        "pix2pix-l1": Story(
+            "A U-Net without a discriminator",
+            (
+                "The U-Net of pix2pix has nobody to judge it here.",
+                "It gives the median of all answers that would fit, pixel by pixel.",
+                "Where several would fit that is a blur: this is what the discriminator is for.",
+            ),
+            r"\min_G \; \mathbb{E}_{s,x} \lVert G(s) - x \rVert_1",
+            "Isola et al. 2017, section 4.2 (the ablation)",
+        ),
+        "pix2pixhd": Story(
+            "pix2pixHD",
+            (
+                "For large pictures: a global network draws at half the size, and an enhancer around it adds what "
+                "only the full size shows.",
+                "Discriminators at several scales watch over the whole and over the detail.",
+                "The generator is also asked that they see in its answer, layer by layer, what they see in the true "
+                "one, which calms the training.",
+            ),
+            _aligned(
+                r"\min_G \max_D \;& \sum_k \mathcal{L}_{\mathrm{GAN}}(G, D_k)",
+                r"& + \lambda \sum_k \mathbb{E}_{s,x} \lVert D_k^{(i)}(s, x) - D_k^{(i)}(s, G(s)) \rVert_1",
+            ),
+            "Wang et al. 2018, High-Resolution Image Synthesis with Conditional GANs, section 3",
+        ),
+        "cyclegan": Story(
+            "CycleGAN",
+            (
+                "Two heaps of pictures without any pairs: one network G turns a's into b's, another F turns b's into "
+                "a's, and each heap has its discriminator.",
+                "Whoever goes there and back must come home: that keeps pose and place while the looks change.",
+                "The discriminators are also shown older fakes, so that the generators cannot run in circles.",
+            ),
+            _aligned(
+                r"\min_{G,F} \;& \mathbb{E}_a (D_b(G(a)) - 1)^2 + \mathbb{E}_b (D_a(F(b)) - 1)^2",
+                r"& + \lambda\, \mathbb{E}_a \lVert F(G(a)) - a \rVert_1",
+                r"& + \lambda\, \mathbb{E}_b \lVert G(F(b)) - b \rVert_1",
+            ),
+            "Zhu et al. 2017, Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial Networks",
+        ),
+        "cyclegan-projected": Story(
+            "CycleGAN with projected discriminators",
+            (
+                "Two heaps of pictures without any pairs: one network G turns a's into b's, another F turns b's into "
+                "a's.",
+                "Whoever goes there and back must come home: that keeps pose and place while the looks change.",
+                "The two discriminators look through the features P of a frozen network that knows photographs, so "
+                "they need not learn first what fur is.",
+            ),
+            _aligned(
+                r"\min_{G,F} \;& -\mathbb{E}_a D_b(P(G(a))) - \mathbb{E}_b D_a(P(F(b)))",
+                r"& + \lambda\, \mathbb{E}_a \lVert F(G(a)) - a \rVert_1",
+                r"& + \lambda\, \mathbb{E}_b \lVert G(F(b)) - b \rVert_1",
+            ),
+            "Zhu et al. 2017, CycleGAN; Sauer et al. 2021, Projected GANs Converge Faster",
         ),
     }
 )

@@ -68,7 +68,7 @@ class RememberingDiscriminator(CycleganDiscriminator):
 
 
 def crossing(rules: CycleRules) -> tuple[Phase, ...]:
-    """Both translators at once, then the judges on what was drawn; batches carry set a in `low` and b in `images`."""
+    """Both translators at once, then the judges on what was drawn; a is the `source`, b the `images`."""
     phases = [Phase("generator", "generator", lambda networks, batch: generator_turn(networks, batch, rules))]
     if rules.adversarial:
         patch = lambda networks, batch: patch_turn(networks, batch, rules)  # noqa: E731
@@ -82,7 +82,7 @@ def crossing(rules: CycleRules) -> tuple[Phase, ...]:
 def generator_turn(networks: Networks, batch: Batch, rules: CycleRules) -> tuple[Tensor, dict[str, Tensor]]:
     """Both directions' adversarial, cycle and identity losses; what was drawn stays for the judges."""
     there, back = networks["generator"].translators
-    real = (batch.low, batch.images)
+    real = (batch.source, batch.images)
     if rules.identity:
         # One call for both uses of a translator: instance norm keeps the pictures apart.
         fake_b, same_b = there(torch.cat(real)).chunk(2)
@@ -117,7 +117,7 @@ def judged(networks: Networks, batch: Batch, fake: Tensor, which: int, rules: Cy
 def patch_turn(networks: Networks, batch: Batch, rules: CycleRules) -> tuple[Tensor, dict[str, Tensor]]:
     """Both PatchGANs on real pictures and on ones out of the history; half the sum, as in section 7.1."""
     discriminator, total = networks["discriminator"], 0.0
-    for which, real in enumerate((batch.low, batch.images)):
+    for which, real in enumerate((batch.source, batch.images)):
         fake = discriminator.recall(batch.drawn["fake"][which], which)
         verdicts = discriminator(real, which), discriminator(fake, which)
         total = total + 0.5 * discriminator_loss(rules.loss, *verdicts)
@@ -127,7 +127,7 @@ def patch_turn(networks: Networks, batch: Batch, rules: CycleRules) -> tuple[Ten
 def projected_turn(networks: Networks, batch: Batch, rules: CycleRules, which: int) -> tuple[Tensor, dict[str, Tensor]]:
     """One set's projected discriminator on real pictures and on what the translators' turn showed it."""
     critic = networks[f"projected_{which}"]
-    real = critic.judge(project(critic, (batch.low, batch.images)[which], rules))
+    real = critic.judge(project(critic, (batch.source, batch.images)[which], rules))
     return discriminator_loss("hinge", real, critic.judge(batch.drawn[f"seen_{which}"])), {}
 
 

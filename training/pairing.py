@@ -145,8 +145,8 @@ def bins(chroma: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def given(batch: Batch, rules: Rules) -> tuple[Tensor, Tensor | None]:
-    """Source and hints of a batch: the trainer carries them behind each other in `low`."""
-    source, hints = batch.low[:, : rules.source_channels], batch.low[:, rules.source_channels :]
+    """Source and hints of a batch: the trainer carries them behind each other in `source`."""
+    source, hints = batch.source[:, : rules.source_channels], batch.source[:, rules.source_channels :]
     return source, hints if rules.hints else None
 
 

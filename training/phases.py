@@ -25,12 +25,12 @@ Seen = Tensor | list[Tensor]
 class Batch:
     """Real pictures (N, C, H, W) in [-1, 1], their labels (N,) or None, and what phases of one step share.
 
-    `low`: where a generator starts from a picture, that picture, (N, C, h, w) in [-1, 1].
+    `source`: where a generator starts from a picture, that picture, (N, C, h, w) in [-1, 1].
     """
 
     images: Tensor
     labels: Tensor | None = None
-    low: Tensor | None = None
+    source: Tensor | None = None
     drawn: dict[str, Tensor | list[Tensor]] = field(default_factory=dict)
 
 

@@ -138,23 +138,23 @@ class PairPlan:
 
     def watch(self, learned: PairSet, kept: PairSet, device: torch.device) -> PairWatch:
         """What is looked at meanwhile: held-out pairs."""
-        target, _, low = fixed_pairs(kept, spread_rows(len(kept)), self.changes)
+        target, _, source = fixed_pairs(kept, spread_rows(len(kept)), self.changes)
         middle = MIDDLES.get(self.rules.loss, 0.0) if DISCRIMINATOR in self.networks else 0.0
-        return PairWatch(low.to(device), target.to(device), self._draw, self._view, self._judge, middle or 0.0)
+        return PairWatch(source.to(device), target.to(device), self._draw, self._view, self._judge, middle or 0.0)
 
-    def _draw(self, generator: nn.Module, low: Tensor) -> Tensor:
-        seeds = torch.arange(len(low)) if self.options.dropout else None
-        return generator(*given(Batch(low, low=low), self.rules), seeds)
+    def _draw(self, generator: nn.Module, source: Tensor) -> Tensor:
+        seeds = torch.arange(len(source)) if self.options.dropout else None
+        return generator(*given(Batch(source, source=source), self.rules), seeds)
 
-    def _view(self, low: Tensor, target: Tensor) -> Tensor:
-        return pictures(low[:, : self.rules.source_channels], target, self.rules)
+    def _view(self, source: Tensor, target: Tensor) -> Tensor:
+        return pictures(source[:, : self.rules.source_channels], target, self.rules)
 
-    def _judge(self, networks, low: Tensor, target: Tensor) -> Tensor | None:
+    def _judge(self, networks, source: Tensor, target: Tensor) -> Tensor | None:
         if DISCRIMINATOR in networks:
-            source, hints = given(Batch(low, low=low), self.rules)
+            source, hints = given(Batch(source, source=source), self.rules)
             return networks[DISCRIMINATOR](source, target, hints).float().mean(1)
         if PROJECTED in networks:
-            return networks[PROJECTED](self._view(low, target)).float().mean(1)
+            return networks[PROJECTED](self._view(source, target)).float().mean(1)
         return None
 
 

@@ -36,7 +36,7 @@ class Source(Protocol):
     batch: int
 
     def at(self, step: int) -> tuple[Tensor | None, ...]:
-        """(images, labels), or (images, labels, low), of a step from 0; `batch` pictures."""
+        """(images, labels), or (images, labels, source), of a step from 0; `batch` pictures."""
 
 
 @dataclass(frozen=True)
@@ -279,12 +279,13 @@ def asked_to_leave() -> Iterator[Callable[[], bool]]:
 
 
 def to_batch(parts: tuple[Tensor | None, ...], device: torch.device) -> Batch:
-    """(images, labels) or (images, labels, low) as a batch on the device, pictures in channels_last."""
-    images, labels, low = (*parts, None)[:3]
-    images, low = (
-        None if x is None else x.to(device, memory_format=torch.channels_last, non_blocking=True) for x in (images, low)
+    """(images, labels) or (images, labels, source) as a batch on the device, pictures in channels_last."""
+    images, labels, source = (*parts, None)[:3]
+    images, source = (
+        None if x is None else x.to(device, memory_format=torch.channels_last, non_blocking=True)
+        for x in (images, source)
     )
-    return Batch(images, None if labels is None else labels.to(device), low)
+    return Batch(images, None if labels is None else labels.to(device), source)
 
 
 def mix(*numbers: int) -> int:

@@ -106,5 +106,5 @@ def pixel_turn(networks: Networks, batch: Batch) -> tuple[Tensor, Mapping[str, T
     generator = networks["generator"]
     if hasattr(generator, "unshuffled"):
         # The mean knows no places: comparing before the shuffle spares one of every twenty seconds.
-        return F.l1_loss(generator.unshuffled(batch.low), F.pixel_unshuffle(batch.images, generator.scale)), {}
-    return F.l1_loss(generator(batch.low), batch.images), {}
+        return F.l1_loss(generator.unshuffled(batch.source), F.pixel_unshuffle(batch.images, generator.scale)), {}
+    return F.l1_loss(generator(batch.source), batch.images), {}

@@ -43,7 +43,7 @@ def generator_turn(
     networks: Networks, batch: Batch, rules: Rules, content: nn.Module
 ) -> tuple[Tensor, Mapping[str, Tensor]]:
     """The weighted sum of the losses (Ledig et al. 2017, eq. 3), and each of them for the log."""
-    drawn = networks["generator"](batch.low)
+    drawn = networks["generator"](batch.source)
     batch.drawn["pictures"] = drawn.detach()
     # A content loss on another device moves once and stays.
     parts = {"content": content.to(drawn.device)(drawn, batch.images)}

@@ -96,11 +96,18 @@ window.atelier = (() => {
     window.dispatchEvent(new CustomEvent("atelier:visit", { detail: place }));
   }
 
-  /** Open {weight, point} in Upscale. Its script may run only now, when the tab is opened: the picture waits. */
+  /** Open {weight, point}, or only {network}, in Upscale. Its script may run only now, when the tab is opened: the picture waits. */
   function upscale(place) {
     atelier.waiting = place;
     document.querySelector("#tab-upscale-button")?.click();
     window.dispatchEvent(new CustomEvent("atelier:upscale"));
+  }
+
+  /** Open {weight} in Translate, in the same way. */
+  function translate(place) {
+    atelier.waiting = place;
+    document.querySelector("#tab-translate-button")?.click();
+    window.dispatchEvent(new CustomEvent("atelier:translate"));
   }
 
   /** Whether there is anything to upscale with. */
@@ -109,5 +116,5 @@ window.atelier = (() => {
   /** Put {weight, point} on the tray. */
   const pin = (place) => window.dispatchEvent(new CustomEvent("atelier:pin", { detail: place }));
 
-  return { make, say, mark, toast, ask, base64, bitmap, download, pack, unpack, signed, lamp, visit, upscale, upscales, pin };
+  return { make, say, mark, toast, ask, base64, bitmap, download, pack, unpack, signed, lamp, visit, upscale, translate, upscales, pin };
 })();

@@ -42,18 +42,34 @@ MEANS = {
 }
 
 
+OPENS = {"sample": "Draw with it", "upscale": "Enlarge with it", "translate": "Try it"}
+SOURCES = {
+    "drawing": "pictures from drawings",
+    "photo": "pictures from pictures",
+    "labels": "pictures from painted labels",
+    "gray": "colours for gray photographs",
+}
+
+
 def head_html(card: Card) -> str:
     """Title, what it draws, and its licence as a plain sentence."""
-    config = build_config(card.family, card.config)
-    kind = f"{config.size} x {config.size} px, {'colour' if config.channels == 3 else 'gray'}"
-    if card.labels:
-        kind += f", {len(card.labels)} classes: {', '.join(card.labels)}"
     return (
         f'<div class="at title"><h2>{escape(card.title)}</h2><button type="button" class="btn main" '
-        f'data-visit="{escape(card.name, quote=True)}">Draw with it</button></div>'
-        f'<p class="subdued"><code>{escape(card.name)}</code> {escape(kind)}</p>'
+        f'data-{card.task}="{escape(card.name, quote=True)}">{OPENS[card.task]}</button></div>'
+        f'<p class="subdued"><code>{escape(card.name)}</code> {escape(kind(card))}</p>'
         f"{licence_html(card)}"
     )
+
+
+def kind(card: Card) -> str:
+    """What it draws, or makes of what, in a few words."""
+    config = build_config(card.family, card.config)
+    if card.task == "upscale":
+        return f"pictures {config.scale} times larger"
+    look = f"{config.size} x {config.size} px, {'colour' if config.channels == 3 else 'gray'}"
+    if card.translation:
+        return " and ".join(card.translation.directions) or f"{SOURCES[card.translation.source]}, {config.size} px"
+    return look + (f", {len(card.labels)} classes: {', '.join(card.labels)}" if card.labels else "")
 
 
 def licence_html(card: Card) -> str:

@@ -1,8 +1,10 @@
-// Buttons with data-copy put the text of the <code> before them on the clipboard; those with data-visit open a
-// model in Sample.
+// Buttons with data-copy put the text of the <code> before them on the clipboard; those with data-sample,
+// data-upscale or data-translate open a weight in the tab of its task.
 element.addEventListener("click", async (event) => {
-  const visit = event.target.closest("[data-visit]");
-  if (visit) return atelier.visit({ weight: visit.dataset.visit, point: null });
+  const { sample, upscale, translate } = event.target.closest("button")?.dataset ?? {};
+  if (sample) return atelier.visit({ weight: sample, point: null });
+  if (upscale) return atelier.upscale({ network: upscale });
+  if (translate) return atelier.translate({ weight: translate });
   const button = event.target.closest("[data-copy]");
   if (!button) return;
   const code = button.parentElement.querySelector("code");

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -14,6 +15,9 @@ from page.parts.shared import parts_file
 if TYPE_CHECKING:
     from gan_models.card import Card
     from gan_models.loading import Shelf
+
+CROP = 32
+"""Side in pixels of what an upscaler's sheet of samples is made of (see training.export)."""
 
 
 def tiles(name: str, value: dict[str, Any], **more: Any) -> gr.HTML:
@@ -36,20 +40,20 @@ def chosen_name(value: dict | str | None) -> str | None:
     return value.get("chosen") if isinstance(value, dict) else value
 
 
-def model_tiles(shelf: Shelf, chosen: str | None = None) -> dict[str, Any]:
-    """The value that shows the shelf's generators; a pretty one is chosen unless `chosen` is there."""
-    cards = sampling_cards(shelf)
-    items = [_item(card, cover(shelf.folder(card.name), _look(card)[0])) for card in cards]
+def model_tiles(cards: Sequence[Card], shelf: Shelf, chosen: str | None = None) -> dict[str, Any]:
+    """The value that shows these weights of the shelf; a pretty one is chosen unless `chosen` is there."""
+    items = [_item(card, cover(shelf.folder(card.name), _side(card))) for card in cards]
     # As in Sample, a first visitor begins with colour at 64 px, which is pretty and quick.
-    first = min(cards, key=lambda card: (_look(card) != (64, 3), -_look(card)[1]), default=None)
+    pretty = [card for card in cards if card.task == "sample"] or cards
+    first = min(pretty, key=lambda card: (_look(card) != (64, 3), -_look(card)[1]), default=None)
     known = chosen in [card.name for card in cards]
     return {"items": items, "chosen": chosen if known else first and first.name}
 
 
-def same_shelf(shelf: Shelf, value: dict | str | None) -> bool:
-    """Whether the tiles of `value` still show what is on the shelf, the same weights under the same names."""
+def same_tiles(cards: Sequence[Card], value: dict | str | None) -> bool:
+    """Whether the tiles of `value` still show these weights, the same ones under the same names."""
     shown = [(item["name"], item["mark"]) for item in value["items"]] if isinstance(value, dict) else None
-    return shown == [(card.name, _mark(card)) for card in sampling_cards(shelf)]
+    return shown == [(card.name, _mark(card)) for card in cards]
 
 
 def _item(card: Card, picture: str) -> dict[str, Any]:
@@ -74,10 +78,17 @@ def sampling_cards(shelf: Shelf) -> list[Card]:
 
 def words(card: Card) -> str:
     """A few words under a model's title."""
+    if card.task == "upscale":
+        return f"{card.method}, x{build_config(card.family, card.config).scale}"
     return f"{card.method}, {_look(card)[0]} px"
 
 
 def _look(card: Card) -> tuple[int, int]:
-    """Side in pixels and channels of its pictures."""
+    """Side in pixels and channels of its pictures; an upscaler's may have any side."""
     config = build_config(card.family, card.config)
-    return config.size, config.channels
+    return getattr(config, "size", 0), getattr(config, "channels", 3)
+
+
+def _side(card: Card) -> int:
+    """Side in pixels of the pictures on its sheet of samples."""
+    return CROP * build_config(card.family, card.config).scale if card.task == "upscale" else _look(card)[0]

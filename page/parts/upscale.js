@@ -335,11 +335,14 @@ atelier.drop(root, visible, (_, files) => addFiles(files));
 window.addEventListener("atelier:upscale", () => receive());
 setInterval(() => pictures.length && ask(server.keep, { ids: pictures.map(({ id }) => id) }), 20000);
 
-/** A picture from another tab. */
+/** A picture, or only the choice of a network, from another tab. */
 function receive() {
   const place = atelier.waiting;
   atelier.waiting = null;
-  if (place) add(place);
+  if (!place) return;
+  if (!place.network) return add(place);
+  $("#up-network").value = place.network;
+  chosen();
 }
 
 async function begin() {

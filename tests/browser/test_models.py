@@ -59,7 +59,7 @@ def test_two_models_stand_side_by_side_and_one_goes_again(models):
 
 def test_draw_with_it_opens_the_model_in_sample(models):
     choose(models, tiny.VANILLA)
-    models.click("#models-left [data-visit]")
+    models.click("#models-left [data-sample]")
     models.wait_for_function("() => /Tiny vanilla/.test(document.querySelector('button.model').innerText)")
     assert models.get_by_role("tab", name="Sample").get_attribute("aria-selected") == "true"
 

@@ -70,8 +70,8 @@ def test_a_folder_becomes_a_model_on_the_page_without_a_restart(training, atelie
     training.get_by_role("tab", name="Models").click()
     training.wait_for_selector("#models-row [data-name=discs]")
     training.click("#models-row [data-name=discs]")
-    training.wait_for_selector("#models-left [data-visit=discs]")
-    training.click("#models-left [data-visit=discs]")
+    training.wait_for_selector("#models-left [data-sample=discs]")
+    training.click("#models-left [data-sample=discs]")
     training.wait_for_function("() => /discs/i.test(document.querySelector('button.model').innerText)")
     shades = """() => {
         const canvas = document.querySelector(".sample .tile[data-index='0'] canvas");

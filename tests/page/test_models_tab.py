@@ -9,6 +9,7 @@ import tiny
 from gan_models.card import Card, Measure
 from gan_models.loading import Shelf
 from page.parts import card_view
+from page.parts.tiles import model_tiles
 from page.stories import STORIES, story_markdown
 
 
@@ -29,6 +30,19 @@ def test_two_models_stand_side_by_side(client):
     assert "Tiny vanilla" in reply[2] and "Tiny conditional" in reply[7]
     assert "Not free for every use" in reply[7] and "circle, square, star" in reply[7]
     assert client.predict(f"{tiny.VANILLA}, {tiny.COLOUR}", api_name="/models_show")[0]["second"] == tiny.COLOUR
+
+
+def test_upscalers_and_translators_have_cards_too(tiny_weights, tiny_upscalers, tiny_translators):
+    shelf = Shelf([tiny_weights, tiny_upscalers, tiny_translators])
+    cards = {card.name: card for card in shelf.cards()}
+    shown = model_tiles(shelf.cards(), shelf)
+    assert {item["name"] for item in shown["items"]} == {*tiny.CONFIGS, *tiny.UPSCALERS, *tiny.TRANSLATORS}
+    assert cards[shown["chosen"]].task == "sample"
+    for card in cards.values():
+        head = card_view.head_html(card)
+        assert f'data-{card.task}="{card.name}"' in head and card_view.kind(card) in head
+        assert "without a page here" not in story_markdown(card.method)
+    assert {card_view.kind(cards[name]) for name in tiny.UPSCALERS} <= {f"pictures {n} times larger" for n in (2, 4)}
 
 
 def test_an_unknown_model_shows_the_first(client):
