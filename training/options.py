@@ -61,8 +61,8 @@ class Common:
     """First moment of Adam (default: 0.5; 0 for projected discriminators and gradient penalties)."""
     beta2: float | None = None
     """Second moment of Adam (default: 0.999, projected 0.99, penalty 0.9), or RMSprop's smoothing."""
-    cool_down: float | None = None
-    """Share of the training, at its end, over which the rates fall to zero in a line (default: 0, projected 0.3)."""
+    cool_down: float = 0.0
+    """Share of the training, at its end, over which the learning rates fall to zero in a straight line."""
     ema: float | None = None
     """Half-life of the generator's moving average, in images (default: 20,000, projected 10,000)."""
     flip: Literal["auto", "on", "off"] = "auto"
@@ -148,14 +148,13 @@ def check(options: Common) -> None:
         value = getattr(options, name)
         if value is not None and not value > 0:
             raise TrainingError(f"--{name.replace('_', '-')} is {value}; it must be above zero.")
-    if options.cool_down is not None and not 0 <= options.cool_down <= 1:
+    if not 0 <= options.cool_down <= 1:
         raise TrainingError(f"--cool-down is {options.cool_down}; it is a share of the training, 0 to 1.")
 
 
 def settle(options: Options, **usual: Any) -> Options:
     """The options with what was left open (None or "auto") set to `usual` or to what suits most."""
-    common = {"batch": 64, "generator_lr": 2e-4, "beta1": 0.5, "beta2": 0.999}
-    common |= {"ema": 20_000.0, "cool_down": 0.0, "flip": "off"}
+    common = {"batch": 64, "generator_lr": 2e-4, "beta1": 0.5, "beta2": 0.999, "ema": 20_000.0, "flip": "off"}
     usual = common | usual
     usual.setdefault("discriminator_lr", usual["generator_lr"])
     known = {key: value for key, value in usual.items() if getattr(options, key) in (None, "auto")}

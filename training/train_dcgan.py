@@ -30,7 +30,6 @@ PROJECTED = {
     "beta1": 0.0,
     "beta2": 0.99,
     "ema": 10_000.0,
-    "cool_down": 0.3,
 }
 OWN = {"discriminator": "dcgan", "loss": "non-saturating", "upsampling": "transposed", "augment": ()}
 
