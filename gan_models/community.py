@@ -5,10 +5,8 @@ found by spandrel (MIT licence) from the tensors' names and shapes.
 """
 
 import hashlib
-import importlib
 import os
 import re
-import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +20,7 @@ from torch import Tensor, nn
 
 from gan_models.errors import WeightError
 from gan_models.hub import is_repo
+from gan_models.wheels import import_beside_cpu_torch
 
 UNKNOWN = "licence unknown"
 SUFFIXES = (".safetensors", ".pth", ".pt", ".ckpt")
@@ -177,22 +176,8 @@ def _fetch(repo: str, file: str) -> tuple[Path, str]:
 
 
 def import_spandrel() -> ModuleType:
-    """spandrel, imported on first use: it takes two seconds and brings torchvision along.
-
-    torchvision's Linux wheel is built for CUDA and stops beside a CPU-only torch with "operator
-    torchvision::nms does not exist" (pytorch/pytorch#122494); declaring the two names its import registers
-    against is enough for what spandrel takes from it.
-    """
+    """spandrel, imported on first use: it takes two seconds and brings torchvision along."""
     try:
-        return importlib.import_module("spandrel")
+        return import_beside_cpu_torch("spandrel")
     except ImportError as error:
         raise WeightError(f"Community checkpoints need one more package ({error}): pip install spandrel.") from None
-    except RuntimeError as error:
-        if "torchvision::" not in str(error):
-            raise
-    for name in list(sys.modules):
-        if name.partition(".")[0] in ("torchvision", "spandrel"):
-            del sys.modules[name]
-    for operator in ("nms", "qnms"):
-        torch.library.define(f"torchvision::{operator}", "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-    return importlib.import_module("spandrel")
