@@ -1,8 +1,9 @@
-"""What training costs and keeps: python -m training.bench step | laptop --data FOLDER | upscale
+"""What training costs and keeps: python -m training.bench step | laptop --data FOLDER | peers --peers FOLDER | upscale
 
 `step` compares the training step of the 64 px DCGAN with its bare convolutions. `laptop` trains on a folder
-of photographs for 15 minutes and measures what came of it: the README's promise. `upscale` compares a swift
-network with spandrel's networks and with its own bare convolutions.
+of photographs for 15 minutes and measures what came of it: the README's promise. `peers` meets samples of
+other implementations at equal processor time. `upscale` compares a swift network with spandrel's networks and
+with its own bare convolutions.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gan_models.errors import one_line
-from training import bench_upscale, laptop
+from training import bench_upscale, laptop, peers
 from training.data import Batches, ImageSet
 from training.phases import adversarial
 from training.start import line_up, make_accelerator
@@ -149,10 +150,16 @@ def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     step = Annotated[Step, tyro.conf.subcommand("step")]
     promise = Annotated[laptop.Laptop, tyro.conf.subcommand("laptop")]
+    meeting = Annotated[peers.Peers, tyro.conf.subcommand("peers")]
     enlarging = Annotated[bench_upscale.Upscale, tyro.conf.subcommand("upscale")]
-    measures = {Step: measure_step, laptop.Laptop: laptop.keep, bench_upscale.Upscale: bench_upscale.measure_upscale}
+    measures = {
+        Step: measure_step,
+        laptop.Laptop: laptop.keep,
+        peers.Peers: peers.compare,
+        bench_upscale.Upscale: bench_upscale.measure_upscale,
+    }
     with one_line():
-        options = tyro.cli(step | promise | enlarging, args=argv, prog="python -m training.bench")
+        options = tyro.cli(step | promise | meeting | enlarging, args=argv, prog="python -m training.bench")
         measures[type(options)](options)
 
 

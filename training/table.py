@@ -12,7 +12,7 @@ from training.export import TITLES
 
 BEGIN, END = "<!-- weights:begin -->", "<!-- weights:end -->"
 ROOT = Path(__file__).resolve().parent.parent
-HEAD = ("", "weight", "trained on", "licence", "size", "distance", "trained in")
+HEAD = ("", "weight", "trained on", "licence", "size", "figure", "trained in")
 
 
 @dataclass(frozen=True)

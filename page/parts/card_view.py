@@ -39,10 +39,26 @@ MEANS = {
     "thumbnail distance": "mean distance of two samples as 16 px thumbnails: variety",
     "feature distance": "mean distance of two samples in features: variety",
     "suspected copies": "share of samples nearer to a training image than real ones are to each other",
+    "PSNR Y": "likeness of brightness to the truth in dB; higher is better",
+    "SSIM Y": "likeness of structure in brightness, at most 1; higher is better",
+    "PSNR RGB": "likeness of all colours to the truth in dB; higher is better",
+    "SSIM RGB": "likeness of structure in all colours, at most 1; higher is better",
+    "consistency": "how well the result, made small again, gives back its source, in dB; higher is better",
+    "high-frequency energy": "fine detail in per cent of the truth's; 100 is like the truth",
+    "LPIPS": "how different it looks from the truth, by a network's features; lower is better",
+    "L1": "mean difference from the true answer in grey levels, beside that from another's; lower is better",
+    "SSIM": "likeness of structure to the true answer, beside that to another's; higher is better",
+    "cycle error": "difference in grey levels after going there and back, beside that of two pictures",
+    "colourfulness": "how colourful results are, beside the originals",
+    "diversity of draws": "difference in grey levels between two draws of the same source",
+    "edge correlation": "how well edges stay in place, 1 at most, beside two unlike pictures",
+    "called the target set": "share that a classifier takes for the other set, beside real ones of it",
 }
 
 
 OPENS = {"sample": "Draw with it", "upscale": "Enlarge with it", "translate": "Try it"}
+FLOORS = {"sample": "real to real", "upscale": "bicubic", "translate": "for comparison"}
+"""What a measure is held against, by task."""
 SOURCES = {
     "drawing": "pictures from drawings",
     "photo": "pictures from pictures",
@@ -114,7 +130,7 @@ def measures_html(card: Card) -> str:
     commands = "\n".join(dict.fromkeys(m.command for m in card.measures if m.command))
     return (
         "<h4>How good it is</h4><div class='scroll'><table><thead><tr><th>measure</th><th>value</th>"
-        "<th>real to real</th><th>n, features</th></tr></thead>"
+        f"<th>{FLOORS[card.task]}</th><th>n, features</th></tr></thead>"
         f"<tbody>{rows}</tbody></table></div>{command_html(commands, 'Measure again:') if commands else ''}"
     )
 

@@ -1,12 +1,14 @@
 """The benches: the step's own convolutions are counted rightly, and the laptop promise runs as a command."""
 
+import re
+
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 
 from gan_models.networks.projected import squeezenet_features
-from training import bench, laptop
+from training import bench, laptop, peers
 
 
 def test_the_bare_loop_runs_the_convolutions_of_a_step_and_no_others(capsys):
@@ -54,3 +56,30 @@ def test_the_same_photographs_are_taken_again(tmp_path):
     first, second = (sorted(p.read_bytes() for p in laptop.take(o).iterdir()) for o in (options, again))
     assert first == second
     assert len(first) == 3
+
+
+def test_peers_are_met_by_trainings_whose_processor_time_is_counted(tmp_path, monkeypatch, capsys):
+    pictures = np.random.default_rng(0).integers(0, 256, (40, 28, 28), dtype=np.uint8)
+    for name in ("gan-them-mnist", "dcgan-them-mnist", "gan-them-fashion"):
+        np.savez(tmp_path / f"{name}.npz", images=pictures)
+    (tmp_path / "set").mkdir()
+    for index, picture in enumerate(pictures):
+        Image.fromarray(picture).save(tmp_path / "set" / f"{index}.png")
+    run = ("train_vanilla", "--data", str(tmp_path / "set"), "--size", "28", "--batch", "16")
+    monkeypatch.setitem(peers.RUNS, ("vanilla", "mnist"), run)
+    flags = ["--family", "vanilla", "--seeds", "3", "--minutes", "0.01", "--n", "40", "--out", str(tmp_path / "out")]
+    bench.main(["peers", "--peers", str(tmp_path), *flags])
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines[-3:-1]] == ["vanilla-mnist-3", "gan-them-mnist"]
+    assert 1 < float(lines[-3].split()[-3]) < 100
+    assert re.fullmatch(r"worst distance [\d.]+, the peers' best [\d.]+: (kept|missed)", lines[-1])
+
+
+def test_the_worst_of_ours_meets_the_best_of_theirs():
+    theirs = [peers.Result("a", 15.0, 0.3), peers.Result("b", 30.0, 0.4)]
+    ours = [peers.Result("x", 9.0, 0.5, 590), peers.Result("y", 16.0, 0.6, 590)]
+    told = peers.verdict(ours, theirs, by_coverage=True)
+    assert "16.00, the peers' best 15.00: missed" in told and "0.500, the peers' best 0.400: kept" in told
+    assert "coverage" not in peers.verdict(ours, theirs, by_coverage=False)
+    late = [*ours, peers.Result("z", 1.0, 0.9, 601)]
+    assert peers.verdict(late, theirs, True).startswith("No comparison: z took more than 600")
