@@ -45,7 +45,8 @@ class Recipe:
     contact sheet of at most MOST_POINTS; "interpolate" takes the points of a film and what
     `gan_models.interpolate` takes besides: frames_per_step, kind, closed, easing, fps, scale; "upscale" takes
     scale, colour_lock, bf16, the hash of the picture it needs as "source", and where two twins were mixed
-    their fidelity and twin; "translate" takes the fields of `translate.Wish`, the strokes, and the "source".
+    their fidelity and twin; "translate" takes the fields of `translate.Wish`, the strokes, the "source"
+    of a photograph, and the "ground" that a drawing was made upon.
     """
 
     weight: str

@@ -4,6 +4,8 @@ python -m gan_models.translate WEIGHT IN... -o OUT [--seed 0] [--edges canny] [-
 """
 
 import argparse
+import base64
+import io
 import json
 import sys
 from collections.abc import Iterable, Sequence
@@ -12,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from PIL import Image
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -19,7 +22,7 @@ from gan_models import lab
 from gan_models.card import Translation, write_atomically
 from gan_models.edges import DETECTORS, detect
 from gan_models.errors import AtelierError, PictureError, RequestError, one_line
-from gan_models.images import as_pillow, contact_sheet, to_tensor, to_uint8
+from gan_models.images import as_pillow, contact_sheet, decode, to_tensor, to_uint8
 from gan_models.latents import LAST_SEED
 from gan_models.loading import Shelf, load
 from gan_models.model import Model
@@ -223,12 +226,49 @@ def is_inverted(drawing: np.ndarray) -> bool:
     return float(drawing.mean()) < 100
 
 
-def recipe_of(model: Model, wish: Wish, strokes: Sequence[Stroke] = (), photo: Photo | None = None) -> Recipe:
-    """How a picture was made: the wish, the strokes themselves, and the hash of the photograph it needs, if any."""
+def recipe_of(
+    model: Model,
+    wish: Wish,
+    strokes: Sequence[Stroke] = (),
+    photo: Photo | None = None,
+    ground: np.ndarray | None = None,
+) -> Recipe:
+    """How a picture was made: the wish, the strokes themselves, the hash of the photograph it needs, if any.
+
+    `ground`: what a drawing was made upon (see `of_strokes`); it is small, and goes into the recipe as it is.
+    """
     arguments = asdict(wish) | {"strokes": [stroke.to_json() for stroke in strokes]}
     if photo is not None:
         arguments["source"] = photo.sha256
+    if ground is not None:
+        arguments["ground"] = pack_ground(ground)
     return Recipe(model.name, model.sha256, "translate", arguments)
+
+
+def pack_ground(ground: np.ndarray) -> str:
+    """A ground, uint8 (S, S) or (S, S, 3), as text for a recipe or a browser: a PNG in base64."""
+    buffer = io.BytesIO()
+    Image.fromarray(ground).save(buffer, "PNG", optimize=True)
+    return base64.b64encode(buffer.getvalue()).decode()
+
+
+def read_ground(model: Model, text: str) -> np.ndarray:
+    """A ground from text, as `of_strokes` wants it: (size, size) of ink, (size, size, 3) of labels.
+
+    Square pictures of another size are resized, labels without mixing them. RequestError for anything else.
+    """
+    try:
+        picture = decode(base64.b64decode(text, validate=True))
+    except (TypeError, ValueError):
+        raise RequestError("What is drawn upon arrives as base64 text of a PNG.") from None
+    if picture.width != picture.height:
+        raise RequestError(f"What is drawn upon is square, got {picture.width}x{picture.height}.")
+    labels = translation(model).source == "labels"
+    picture = picture.convert("RGB" if labels else "L")
+    if picture.width != model.size:
+        how = Image.Resampling.NEAREST if labels else Image.Resampling.LANCZOS
+        picture = picture.resize((model.size, model.size), how)
+    return np.array(picture)
 
 
 def make_again(recipe: Recipe, shelf: Shelf, photo: Photo | None = None) -> Photo:
@@ -237,12 +277,13 @@ def make_again(recipe: Recipe, shelf: Shelf, photo: Photo | None = None) -> Phot
     RequestError for another photograph or a damaged recipe, WeightError where its weight is not at hand.
     """
     words = dict(recipe.arguments)
-    strokes, source = words.pop("strokes", None), words.pop("source", None)
+    strokes, source, ground = (words.pop(name, None) for name in ("strokes", "source", "ground"))
     if recipe.verb != "translate" or strokes is None or set(words) != set(asdict(PLAIN)):
         raise RequestError(f"This recipe of {recipe.verb!r} is not one of a translated picture.")
     model, wish, strokes = find(recipe, shelf), Wish(**words), read_strokes(strokes)
     if source is None:
-        return Photo(translate(model, of_strokes(model, strokes), wish))
+        drawn_upon = None if ground is None else read_ground(model, ground)
+        return Photo(translate(model, of_strokes(model, strokes, drawn_upon), wish))
     if photo is None or photo.sha256 != source:
         seen = "none was given" if photo is None else f"this one has {photo.sha256[:12]}..."
         raise RequestError(

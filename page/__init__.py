@@ -33,6 +33,7 @@ TABS = (
     ("Sample", "sample"),
     ("Interpolate", "interpolate"),
     ("Upscale", "upscale"),
+    ("Translate", "translate"),
     ("Models", "models"),
     ("Training", "training"),
 )
@@ -54,7 +55,8 @@ def build(shelf: Shelf, options: Options | None = None) -> gr.Blocks:
     with gr.Blocks(title="GAN Atelier", analytics_enabled=False, delete_cache=(3600, A_DAY)) as blocks:
         look.header()
         shared = Shared(shelf, tray.state(), look.visit(), Lanes(), options.runs, options.upscalers)
-        with gr.Tabs(elem_id="tabs"):
+        # Never a menu "…" that hides tabs from a phone: look.css makes them small enough for one row.
+        with gr.Tabs(elem_id="tabs", overflow_behavior="wrap"):
             for title, name in TABS:
                 if util.find_spec(f"page.{name}"):
                     offer(title, name, shelf, shared, blocks)

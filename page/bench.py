@@ -1,7 +1,8 @@
 """How quick the page is, in headless Chromium and over HTTP: python -m page.bench [--weights DIR] [-o FILE].
 
 Prints, beside the bar of each: process start to first picture; from a slider's input event to the painted
-picture, with the server's computing apart; pictures a second while a slider is dragged; resident memory
+picture, with the server's computing apart; pictures a second while a slider is dragged; from the end of a stroke to
+the painted picture, where a weight on the shelf takes drawings; resident memory
 after every model was used; and what many HTTP clients at once get. Needs playwright and a Chromium, and two
 cores with nothing else to do.
 """
@@ -60,6 +61,22 @@ DRAG = """async ([selector, seconds]) => {
   return (Number(root.dataset.painted) - first) / ((performance.now() - start) / 1000);
 }"""
 
+# From the pointer's leaving to the frame after the picture of the whole drawing was painted.
+STROKES = """() => {
+  const root = document.querySelector('.translate');
+  window.strokes = [];
+  let left = null;
+  const ended = () => {
+    if (left === null || root.dataset.shown !== root.dataset.version) return;
+    const since = left;
+    left = null;
+    requestAnimationFrame(() => setTimeout(() =>
+      window.strokes.push([performance.now() - since, Number(root.dataset.compute)])));
+  };
+  new MutationObserver(ended).observe(root, {attributeFilter: ['data-shown']});
+  root.addEventListener('pointerup', () => { left = performance.now(); setTimeout(ended); }, true);
+}"""
+
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m page.bench", description="Measure the page.")
@@ -79,6 +96,7 @@ def main(arguments: list[str] | None = None) -> None:
         figures["start to first picture, s"] = time.perf_counter() - started
         say("process start to first picture", figures["start to first picture, s"], "s", "<= 5")
         figures |= sliders(view, address, options.model or first_of_64(usable(port)), options.events)
+        figures |= drawing(view, address, port, options.events)
         figures |= memory(port, process.pid)
         view.close()
         if options.clients:
@@ -201,6 +219,36 @@ def sliders(view: Any, address: str, model: str, events: int) -> dict[str, float
         say(f"{name}: of it the way and the painting, p50", rest, "ms")
         figures[f"{name}: pictures a second while dragged"] = rate
         say(f"{name}: while dragged", rate, "pictures/s", ">= 25")
+    return figures
+
+
+def drawing(view: Any, address: str, port: int, events: int) -> dict[str, float]:
+    """Strokes of a mouse on the Translate tab, at 128 px if a weight has that size; nothing where none is drawn for."""
+    tasks = [task for task in post(port, "translate_tasks", [{}])["tasks"] if task["source"] == "drawing"]
+    if not tasks:
+        return {}
+    task = min(tasks, key=lambda task: abs(task["size"] - 128))
+    view.goto(address)
+    view.get_by_role("tab", name="Translate").click()
+    view.wait_for_selector(".translate[data-ready]")
+    view.click(f".translate [data-name='{task['name']}']")
+    view.evaluate(STROKES)
+    box, choice = view.locator(".translate .paper canvas").bounding_box(), random.Random(0)
+    spot = lambda: (box["x"] + choice.random() * box["width"], box["y"] + choice.random() * box["height"])  # noqa: E731
+    for number in range(events + 5):
+        view.mouse.move(*spot())
+        view.mouse.down()
+        view.mouse.move(*spot(), steps=8)
+        view.mouse.up()
+        view.wait_for_function("count => window.strokes.length > count", arg=number)
+    rows, figures = view.evaluate("window.strokes")[5:], {}
+    for share, pick in (("p50", 50), ("p95", 95)):
+        figure = percentile([row[0] for row in rows], pick)
+        figures[f"{task['name']}: stroke to painted {share}, ms"] = figure
+        bar = "<= 200" if share == "p95" else ""
+        say(f"{task['name']}, {task['size']} px: stroke's end to painted, {share}", figure, "ms", bar)
+    figures[f"{task['name']}: of it server p50, ms"] = statistics.median(row[1] for row in rows)
+    say(f"{task['name']}: a drawing to a picture on the server, p50", statistics.median(row[1] for row in rows), "ms")
     return figures
 
 

@@ -63,7 +63,7 @@ def tab(shelf: Shelf, shared: Shared) -> None:
     scripts = "\n".join(parts_file(name) for name in ("drop.js", "compare.js", "camera.js", "upscale.js"))
     gr.HTML(
         html_template=parts_file("upscale.html"),
-        css_template=parts_file("upscale.css"),
+        css_template=parts_file("compare.css") + parts_file("upscale.css"),
         js_on_load=scripts,
         server_functions=[answer(function) for function in desk.functions()],
         elem_id="upscale",

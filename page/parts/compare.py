@@ -52,11 +52,11 @@ def view(source: Photo, after: Photo, before: Photo, trust: str | None, judge: P
     }
     if trust == "twin" and judge is not None:
         levels = difference(eight(after.colour), eight(judge.colour))
-        told |= {"map": _heat(levels), "levels": float(levels.mean()), "most": float(levels.max())}
+        told |= {"map": heat(levels), "levels": float(levels.mean()), "most": float(levels.max())}
     elif trust == "residual":
         colours = eight(after.colour), eight(source.colour)
         levels, back = residual(*colours), consistency(*colours)
-        told |= {"map": _heat(levels), "levels": float(levels.mean()), "most": float(levels.max())}
+        told |= {"map": heat(levels), "levels": float(levels.mean()), "most": float(levels.max())}
         told["consistency"] = back if math.isfinite(back) else None
     return told
 
@@ -91,7 +91,7 @@ def _fitted(photo: Photo) -> np.ndarray:
     return resize_levels(picture, max(1, round(photo.height * share)), max(1, round(photo.width * share)))
 
 
-def _heat(levels: np.ndarray) -> str:
+def heat(levels: np.ndarray) -> str:
     """A map (H, W) of grey levels as a data address: one warm colour, the more opaque the larger."""
     image = Image.fromarray(levels.astype(np.float32))
     if max(image.size) > PREVIEW // 2:

@@ -1,4 +1,4 @@
-"""Pictures on their way through the Upscale tab: held while their visitor's page is open, then forgotten."""
+"""Pictures on their way through Upscale and Translate: held while their visitor's page is open, then forgotten."""
 
 from __future__ import annotations
 

@@ -1,0 +1,234 @@
+/* A sheet to draw on. It keeps strokes as points in shares of the longer side, as gan_models/strokes.py takes them:
+   undo is exact, little is sent, and the server draws the very same. Below them lies a ground: a found drawing, a
+   label's colour or a photograph. on.change(): a pointer has drawn on; on.rest(drew): it has left, or without it
+   the whole drawing is another. */
+atelier.canvas = (box, on) => {
+  "use strict";
+  const MOST_STEPS = 200;
+  const CLOSE = 0.002; // nearer points say nothing new
+  const sheet = box.querySelector("canvas");
+  const tip = box.querySelector(".tip");
+  const brush = sheet.getContext("2d");
+  // Ink and paint lie in layers of their own: an eraser takes ink to paper, and hints to nothing.
+  const [ink, over] = [0, 1].map(() => document.createElement("canvas").getContext("2d"));
+  const tool = { name: "pen", width: 0.014, colour: [0, 0, 0] };
+  const empty = () => ({ strokes: [], ground: null });
+  let kind = "drawing"; // or "labels", or "photo"
+  let paper = "#fff";
+  let shape = [1, 1]; // width and height in shares of the longer side
+  let state = empty();
+  let past = [];
+  let future = [];
+  let loaded = null; // the state that was last laid here as a whole
+  let under = null; // the ground as something to paint with
+  let drawing = null; // {id, stroke, done}: the pointer that draws
+  const shelved = new Map(); // by name, what another task left on its sheet
+
+  /* ---- painting ---- */
+
+  function fit() {
+    const ratio = Math.max(1, window.devicePixelRatio || 1);
+    const [width, height] = [sheet.clientWidth, sheet.clientHeight].map((side) => Math.round(side * ratio));
+    if (!width || !height || (sheet.width === width && sheet.height === height)) return;
+    for (const { canvas } of [brush, ink, over]) Object.assign(canvas, { width, height });
+    redraw();
+  }
+
+  const side = () => Math.max(sheet.width, sheet.height);
+
+  function redraw() {
+    const { width, height } = sheet;
+    over.clearRect(0, 0, width, height);
+    ink.globalCompositeOperation = "source-over";
+    ink.fillStyle = paper;
+    ink.fillRect(0, 0, width, height);
+    if (under) {
+      ink.imageSmoothingEnabled = kind !== "labels";
+      ink.drawImage(under, 0, 0, width, height);
+      // Of a photograph to be coloured, what the network is given: no colours.
+      ink.globalCompositeOperation = kind === "gray" ? "saturation" : "source-over";
+      if (kind === "gray") ink.fillRect(0, 0, width, height);
+      ink.globalCompositeOperation = "source-over";
+    }
+    state.strokes.forEach((stroke) => lay(stroke));
+    compose();
+  }
+
+  function compose() {
+    brush.drawImage(ink.canvas, 0, 0);
+    brush.drawImage(over.canvas, 0, 0);
+  }
+
+  /** Lay a stroke, from point `from` on, into the layers that it changes. */
+  function lay(stroke, from = 0) {
+    if (stroke.tool === "pen") trail(ink, stroke, from, "#000");
+    else if (stroke.tool === "eraser") {
+      if (kind === "drawing") trail(ink, stroke, from, "#fff");
+      over.globalCompositeOperation = "destination-out";
+      trail(over, stroke, from, "#000");
+      over.globalCompositeOperation = "source-over";
+    } else trail(over, stroke, from, `rgb(${stroke.colour.join(" ")})`);
+  }
+
+  function trail(layer, { points, width }, from, colour) {
+    const scale = side();
+    const first = Math.max(0, Math.min(from, points.length - 1) - 1);
+    layer.lineCap = layer.lineJoin = "round";
+    layer.strokeStyle = layer.fillStyle = colour;
+    layer.lineWidth = Math.max(1, width * scale);
+    layer.beginPath();
+    if (points.length === 1) {
+      layer.arc(points[0][0] * scale, points[0][1] * scale, layer.lineWidth / 2, 0, 2 * Math.PI);
+      return layer.fill();
+    }
+    layer.moveTo(points[first][0] * scale, points[first][1] * scale);
+    for (const [x, y] of points.slice(first + 1)) layer.lineTo(x * scale, y * scale);
+    layer.stroke();
+  }
+
+  /* ---- the pointer ---- */
+
+  function place(event) {
+    const area = sheet.getBoundingClientRect();
+    const scale = Math.max(area.width, area.height);
+    const within = (value, most) => Math.round(1e4 * Math.min(most + 0.05, Math.max(-0.05, value))) / 1e4;
+    return [within((event.clientX - area.left) / scale, shape[0]), within((event.clientY - area.top) / scale, shape[1])];
+  }
+
+  function begin(event) {
+    if (drawing || event.button > 0 && event.button !== 5 || box.classList.contains("closed")) return;
+    event.preventDefault();
+    sheet.focus({ preventScroll: true });
+    sheet.setPointerCapture(event.pointerId);
+    // The other end of a pen erases.
+    const { name, width, colour } = event.button === 5 ? { ...tool, name: "eraser", width: 0.06 } : tool;
+    const stroke = { points: [place(event)], width, tool: name, colour: [...colour] };
+    drawing = { id: event.pointerId, stroke };
+    commit({ ...state, strokes: [...state.strokes, stroke] });
+    lay(stroke);
+    compose();
+    on.change();
+  }
+
+  function go(event) {
+    point(event);
+    if (drawing?.id !== event.pointerId) return;
+    event.preventDefault();
+    const { points } = drawing.stroke;
+    const before = points.length;
+    const moves = event.getCoalescedEvents?.() || [];
+    for (const move of moves.length ? moves : [event]) {
+      const [x, y] = place(move);
+      const [a, b] = points.at(-1);
+      if (Math.hypot(x - a, y - b) >= CLOSE) points.push([x, y]);
+    }
+    if (points.length === before) return;
+    lay(drawing.stroke, before);
+    compose();
+    on.change();
+  }
+
+  function end(event) {
+    if (drawing?.id !== event.pointerId) return;
+    drawing = null;
+    redraw(); // a line drawn in one go, so that the same strokes are the same pixels
+    on.rest(true);
+  }
+
+  /** A ring as wide as the tool follows the pointer. */
+  function point(event) {
+    tip.hidden = event.pointerType === "touch" || event.type === "pointerleave";
+    if (tip.hidden) return;
+    const area = sheet.getBoundingClientRect();
+    const across = Math.max(5, tool.width * Math.max(area.width, area.height));
+    Object.assign(tip.style, { width: `${across}px`, height: `${across}px`,
+      left: `${event.clientX - area.left + sheet.offsetLeft}px`, top: `${event.clientY - area.top + sheet.offsetTop}px` });
+  }
+
+  sheet.addEventListener("pointerdown", begin);
+  sheet.addEventListener("pointermove", go);
+  for (const name of ["pointerup", "pointercancel", "lostpointercapture"]) sheet.addEventListener(name, end);
+  sheet.addEventListener("pointerleave", point);
+  sheet.addEventListener("contextmenu", (event) => event.preventDefault());
+  new ResizeObserver(fit).observe(sheet);
+
+  /* ---- the drawing ---- */
+
+  function commit(next) {
+    past.push(state);
+    if (past.length > MOST_STEPS) past.shift();
+    future = [];
+    state = next;
+  }
+
+  /** Show what `state` now is: the ground has to be decoded first. */
+  async function show() {
+    const wanted = state.ground;
+    under = wanted ? await picture(wanted).catch(() => null) : null;
+    if (wanted !== state.ground) return;
+    redraw();
+  }
+
+  function picture(address) {
+    const image = new Image();
+    image.src = address.startsWith("data:") ? address : `data:image/png;base64,${address}`;
+    return image.decode().then(() => image);
+  }
+
+  /** Lay a whole drawing on the sheet, as one step that can be undone; `again` makes one step of several loads. */
+  function load({ strokes, ground = state.ground }, again = false) {
+    drawing = null;
+    if (again && state === loaded) state = { strokes, ground };
+    else commit({ strokes, ground });
+    loaded = state;
+    return show().then(() => on.rest(false));
+  }
+
+  function step(from, to) {
+    if (!from.length || drawing) return;
+    to.push(state);
+    state = from.pop();
+    return show().then(() => on.rest(false));
+  }
+
+  /** Turn to the sheet of another task; what lies there is what was left there. */
+  function use(name, settings) {
+    shelved.set(box.dataset.sheet, { state, past, future, shape });
+    box.dataset.sheet = name;
+    ({ state, past, future, shape } = shelved.get(name) || { state: empty(), past: [], future: [], shape: [1, 1] });
+    drawing = null;
+    kind = settings.kind;
+    paper = settings.paper || "#fff";
+    frame();
+    return show();
+  }
+
+  /** Lay a photograph below, width and height in pixels; the hints on the last one go. */
+  function lie(address, width, height) {
+    [state, past, future] = [{ strokes: [], ground: address }, [], []];
+    shape = [width, height].map((value) => value / Math.max(width, height));
+    frame();
+    return show();
+  }
+
+  function frame() {
+    box.style.setProperty("--shape", `${shape[0] / shape[1]}`);
+    fit();
+  }
+
+  return {
+    tool,
+    use,
+    lie,
+    load,
+    undo: () => step(past, future),
+    redo: () => step(future, past),
+    clear: () => load({ strokes: [], ground: kind === "photo" || kind === "gray" ? state.ground : null }),
+    strokes: () => state.strokes,
+    ground: () => state.ground,
+    undoable: () => past.length > 0,
+    redoable: () => future.length > 0,
+    busy: () => Boolean(drawing),
+    empty: () => !state.ground && !state.strokes.some(({ tool: name }) => name === "pen" || name === "paint"),
+  };
+};

@@ -1,0 +1,275 @@
+/* The Translate tab: a task, what is drawn or opened for it, and the picture that answers. Files are below, in
+   translate_files.js. */
+const { make, ask, say } = atelier;
+const root = element.querySelector(".translate");
+const $ = (selector) => root.querySelector(selector);
+const ORDINARY = ["#26211b", "#f7f4ee", "#8d9096", "#7a4a2a", "#c9874a", "#e9c37a", "#c23b32", "#e88ea2", "#4d8f4a", "#3f7fb8", "#6d56a0"];
+// Least and largest width of each tool in shares of the side, and where its slider stands at first.
+const TOOLS = { pen: [0.004, 0.06, 0.45], eraser: [0.02, 0.25, 0.45], hint: [0.02, 0.12, 0.5], paint: [0.02, 0.4, 0.6] };
+let known = { tasks: [], mark: null };
+let about = null; // what the server says of the chosen weight
+let photo = null; // {id, name, width, height, preview, sha256}: what was opened last
+let picked = 0; // which of the variations is shown large
+const set = { seed: 0, count: 1, map: false, direction: 0, strength: 1, side: null, detector: "canny", detail: 0.3 };
+const hue = { hint: ORDINARY[4], paint: "#000000" };
+
+const drawn = () => about.source === "drawing" || about.source === "labels";
+const onPhoto = () => !drawn() && about.hints;
+const levels = (colour) => [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+const seeds = () => Array.from({ length: about.noisy ? set.count : 1 }, (_, index) => set.seed + index);
+const ready = () => Boolean(about) && (drawn() ? !canvas.empty() : Boolean(photo));
+
+/** What the server needs to make picture `index` of the variations. */
+function request(index = picked) {
+  const two = about.directions.length > 1;
+  const given = drawn() ? { ground: canvas.ground() } : { id: photo?.id, side: set.side };
+  const settings = { seed: seeds()[index] ?? set.seed, direction: two ? set.direction : 0, strength: set.strength };
+  return { weight: about.name, strokes: drawn() || onPhoto() ? canvas.strokes() : [], ...given, ...settings };
+}
+
+/* ---- painting: always the newest; one request under way, and while it is painted the next is computed ---- */
+
+let version = 0; // of what is wanted
+let sent = 0; // the newest version that was asked for
+let asked = null;
+let busy = false;
+let painting = Promise.resolve();
+
+function want() {
+  version += 1;
+  root.dataset.version = version;
+  asked ??= performance.now();
+  if (!busy) work();
+}
+
+async function work() {
+  busy = true;
+  while (sent < version) {
+    const job = { version, since: asked, weight: about.name, all: !canvas.busy(), count: seeds().length, seed: set.seed };
+    [sent, asked] = [version, null];
+    const wish = { ...request(), seeds: job.all ? seeds() : [seeds()[picked]], picked: job.all ? picked : 0, map: set.map };
+    const reply = ready() ? await answer(server.render, wish) : null;
+    await painting;
+    painting = paint(reply, { ...job, picked });
+  }
+  busy = false;
+}
+
+/** Ask for a picture; what stands in the way is a sentence under it, and nothing on the canvas is lost. */
+async function answer(call, wish) {
+  let reply;
+  try {
+    reply = await call(wish);
+  } catch {
+    reply = { error: "The server does not answer. Is it still running?" };
+  }
+  $(".what").classList.toggle("wrong", Boolean(reply.error));
+  if (!reply.error) return reply;
+  say($(".what"), reply.error);
+  return null;
+}
+
+async function paint(reply, job) {
+  if (job.weight === about.name && job.count === seeds().length) {
+    if (reply && drawn()) await paintSheet(reply, job);
+    else if (reply) await paintPhoto(reply, job);
+    else if (!ready()) blank();
+    if (reply) told(reply, job);
+  }
+  root.dataset.shown = job.version;
+}
+
+function told(reply, { since }) {
+  root.dataset.compute = reply.compute;
+  root.dataset.painted = Number(root.dataset.painted || 0) + 1;
+  const size = reply.worked ? `worked on at ${reply.worked.join(" × ")} px` : `${reply.width} × ${reply.height} px`;
+  const seed = about.noisy ? `, seed ${seeds()[picked]}` : "";
+  say($(".what"), photo && !drawn() ? `${photo.name}, ${photo.width} × ${photo.height} px; ${size}${seed}` : `${size}${seed}`);
+  say($(".time"), `${(performance.now() - since).toFixed(0)} ms (server ${reply.compute.toFixed(0)} ms)`);
+  refresh();
+}
+
+const large = $(".picture canvas");
+
+async function paintSheet(reply, job) {
+  const sheet = await atelier.bitmap(reply.sheet);
+  const { columns, width, height } = reply;
+  const cut = (canvas, index) => {
+    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+    canvas.classList.toggle("crisp", width <= 32);
+    canvas.getContext("2d").drawImage(sheet, (index % columns) * width, Math.floor(index / columns) * height, width, height, 0, 0, width, height);
+  };
+  cut(large, job.all ? Math.min(picked, job.count - 1) : 0);
+  if (job.all) shelve(Array.from({ length: job.count }, (_, index) => { const tile = make("canvas"); cut(tile, index); return tile; }));
+  $(".where").hidden = !reply.map;
+  if (reply.map) $(".where").src = reply.map;
+  sheet.close();
+}
+
+async function paintPhoto(reply, job) {
+  const names = [about.source === "gray" ? "yours" : "before", about.directions[set.direction] || about.title];
+  await compare.show({ ...reply, names });
+  if (job.all) shelve(reply.thumbnails.map((face) => make("img", { src: face, alt: "" })));
+}
+
+/** The variations below the picture, each with a face. */
+function shelve(faces) {
+  if (faces.length < 2) faces = [];
+  $(".several").replaceChildren(...faces.map((face, index) => make("button",
+    { "aria-pressed": String(index === picked), "aria-label": `Variation ${index + 1}`, title: `Seed ${seeds()[index]}`, onclick: () => pick(index) }, face)));
+}
+
+function pick(index) {
+  picked = index;
+  const tile = $(".several").children[index]?.firstChild;
+  if (drawn() && tile) large.getContext("2d").drawImage(tile, 0, 0);
+  want();
+}
+
+function blank() {
+  large.getContext("2d").clearRect(0, 0, large.width, large.height);
+  shelve([]);
+  $(".where").hidden = true;
+  for (const name of [".what", ".time"]) say($(name), "");
+  refresh();
+}
+
+/* ---- the task ---- */
+
+function tile(task) {
+  const face = task.thumbnail ? make("img", { src: task.thumbnail, alt: "" }) : make("i");
+  return make("button", { class: "task", "data-name": task.name, title: task.title, "aria-pressed": String(task.name === about?.name), onclick: () => choose(task.name) },
+    face, make("span", {}, make("b", {}, task.title), make("small", {}, task.words)));
+}
+
+async function choose(name) {
+  const task = known.tasks.find((item) => item.name === name);
+  if (!task) return atelier.toast(`There is no weight ${name} here now.`);
+  [about, picked] = [task, 0];
+  if (!(set.direction < about.directions.length)) set.direction = 0;
+  if (set.side > 4 * about.size || set.side < about.size) set.side = null;
+  for (const item of root.querySelectorAll(".task")) atelier.mark(item, "aria-pressed", item.dataset.name === name);
+  await lay();
+  dress();
+  blank();
+  want();
+}
+
+/** The sheet of this task: of drawings one for all, of labels one each, and the photograph. */
+async function lay() {
+  const paper = about.palette.length ? about.palette[0][1] : "#fff";
+  if (drawn()) return canvas.use(about.source === "labels" ? about.name : "drawing", { kind: about.source, paper });
+  await canvas.use("photo", { kind: about.source });
+  if (photo && canvas.ground() !== photo.preview) await canvas.lie(photo.preview, photo.width, photo.height);
+}
+
+/** Everything that the chosen weight decides. */
+function dress() {
+  root.classList.toggle("drawing", drawn());
+  const tools = { pen: about.source === "drawing", paint: about.source === "labels", hint: about.hints, eraser: true };
+  for (const button of root.querySelectorAll(".tool")) button.hidden = !tools[button.dataset.tool];
+  take(Object.keys(tools).find((name) => tools[name]));
+  $(".picture").hidden = !drawn();
+  $(".frame").hidden = drawn();
+  say($(".heading"), drawn() ? "Picture" : "Before and after");
+  for (const item of root.querySelectorAll(".noisy")) item.hidden = !about.noisy;
+  $(".several").hidden = !about.noisy; // its place is kept: nothing jumps when there are more
+  $(".direction").hidden = about.directions.length < 2;
+  $("#tr-direction").replaceChildren(...about.directions.map((words, index) => make("option", { value: index }, words)));
+  $(".strength").hidden = about.target !== "chroma";
+  $(".working").hidden = drawn();
+  $("#tr-side").replaceChildren(...[1, 2, 4].map((times) => times * about.size).filter((side) => side <= 2048)
+    .map((side) => make("option", { value: side }, `${side} px`)));
+  say($(".welcome p"), about.target === "chroma" ? "It is coloured here, on this machine; dots of colour tell the network what you know." : `${about.title}: it becomes another, here on this machine.`);
+  $(".examples").replaceChildren(...about.examples.map(({ name, title, picture }) =>
+    make("button", { "data-example": name, onclick: () => open({ example: name }) }, make("img", { src: picture, alt: "" }), title)));
+  $(".ways .example").hidden = !drawn();
+  palette();
+  refresh();
+}
+
+/** Swatches of hints, or the labels by name. */
+function palette() {
+  $(".colours").hidden = !about.hints && !about.palette.length;
+  if (about.palette.length) {
+    hue.paint = about.palette.some(([, colour]) => colour === hue.paint) ? hue.paint : about.palette.at(about.palette.length > 2 ? 2 : -1)[1];
+    $(".colours").replaceChildren(...about.palette.map(([name, colour]) =>
+      make("button", { class: "label", "data-colour": colour, onclick: () => dip("paint", colour) }, make("i", { style: `background: ${colour}` }), name)));
+  } else {
+    const own = make("input", { type: "color", value: hue.hint, "aria-label": "Another colour", title: "Another colour", oninput: (event) => dip("hint", event.target.value) });
+    $(".colours").replaceChildren(...ORDINARY.map((colour) => make("button",
+      { class: "swatch", "data-colour": colour, style: `background: ${colour}`, "aria-label": `Hint in ${colour}`, title: "Hint in this colour", onclick: () => dip("hint", colour) })), own);
+  }
+  swatches();
+}
+
+function dip(name, colour) {
+  hue[name] = colour;
+  take(name);
+}
+
+function take(name) {
+  const [least, most, at] = TOOLS[name];
+  const slide = (TOOLS[name].now ??= at);
+  Object.assign(canvas.tool, { name, width: least * (most / least) ** slide, colour: name in hue ? levels(hue[name]) : [0, 0, 0] });
+  $(".width").value = slide;
+  for (const button of root.querySelectorAll(".tool")) atelier.mark(button, "aria-pressed", button.dataset.tool === name);
+  swatches();
+}
+
+function swatches() {
+  const { name } = canvas.tool;
+  root.style.setProperty("--hue", hue.hint);
+  for (const button of $(".colours").querySelectorAll("button")) atelier.mark(button, "aria-pressed", name in hue && button.dataset.colour === hue[name]);
+}
+
+/* ---- what the controls show ---- */
+
+function refresh() {
+  if (!about) return;
+  const there = ready();
+  root.classList.toggle("alone", !drawn() && !(about.hints && photo));
+  $(".undo").disabled = !canvas.undoable();
+  $(".redo").disabled = !canvas.redoable();
+  for (const name of [".save", ".larger", ".saw", ".dice"]) $(name).disabled = !there;
+  $(".larger").hidden = !atelier.upscales();
+  for (const name of [".sketch", ".film"]) [$(name).hidden, $(name).disabled] = [!drawn(), !there || Boolean(filming)];
+  $(".dice").hidden = !about.noisy;
+  $(".differ").hidden = seeds().length < 2;
+  atelier.mark($(".differ"), "aria-pressed", set.map);
+  $(".edges").hidden = !(about.source === "drawing" && photo);
+  $(".welcome").hidden = $(".viewer").hidden = false;
+  if (!drawn()) [$(".welcome").hidden, $(".viewer").hidden] = [there, !there];
+  if (!there || drawn()) $(".slide").hidden = true;
+  say($(".paper .invite"), !drawn() || !canvas.empty() ? "" : about.source === "labels" ? "Paint here: choose a label, and lay areas." : `Draw here, black on white.${about.hints ? " Dots of colour say what colour it should have." : ""}`);
+  say($(".picture .invite"), there ? "" : "The picture answers here, stroke by stroke.");
+  const values = { "#tr-seed": set.seed, "#tr-count": set.count, "#tr-direction": set.direction, "#tr-strength": set.strength, "#tr-detail": set.detail, "#tr-edges": set.detector, "#tr-side": set.side ?? 2 * about.size };
+  for (const [name, value] of Object.entries(values)) if ($(name) !== document.activeElement || $(name).type === "range") $(name).value = value;
+  say($("#tr-count ~ output"), set.count);
+  say($("#tr-strength ~ span output"), set.strength.toFixed(2));
+  say($("#tr-detail ~ output"), set.detail.toFixed(2));
+  $("#tr-detail").disabled = set.detector === "none";
+}
+
+/** Change a setting, and see what comes of it. */
+function change(name, value) {
+  set[name] = value;
+  picked = Math.min(picked, seeds().length - 1);
+  refresh();
+  want();
+}
+
+const canvas = atelier.canvas($(".paper"), {
+  change: () => { refreshSoon(); want(); },
+  // One picture is asked for with every point; several wait until the pointer leaves.
+  rest: (drew) => { refresh(); if (!drew || seeds().length > 1) want(); },
+});
+const compare = atelier.compare($(".given"), { point: () => {}, lens: () => null });
+
+let refreshing = false;
+
+/** A pointer speaks more often than the screen is drawn. */
+function refreshSoon() {
+  if (!refreshing) requestAnimationFrame(() => { refreshing = false; refresh(); });
+  refreshing = true;
+}

@@ -1,0 +1,202 @@
+/* The Translate tab, second part: what is opened, taken back and saved, and the wiring of all controls. */
+
+/* ---- pictures, and files that were saved here ---- */
+
+async function open(wanted) {
+  const reply = await ask(server.open, wanted);
+  if (!reply) return;
+  if (reply.recipe) return restore(reply.recipe);
+  photo = reply;
+  if (waiting?.source === reply.sha256) return restore(waiting);
+  waiting = null;
+  if (drawn()) return edges(true);
+  await lay();
+  refresh();
+  want();
+}
+
+async function take_in(file) {
+  if (!file) return;
+  if (file.size > 20e6) return atelier.toast("That file is larger than 20 MB; python -m gan_models.translate takes it.");
+  await open({ data: await atelier.base64(file), name: file.name });
+}
+
+let waiting = null; // a recipe that needs its photograph
+
+/** Everything as it was when the file was saved. */
+async function restore(recipe) {
+  const { weight, strokes, ground, source, seed, direction, strength, side } = recipe;
+  Object.assign(set, { seed, direction, strength, side, count: 1 });
+  waiting = source && photo?.sha256 !== source ? recipe : null;
+  await choose(weight);
+  if (waiting) return atelier.toast("This picture was made from a photograph. Open that one too, and all is as it was.");
+  if (drawn() || onPhoto()) await canvas.load(drawn() ? { strokes, ground: ground ?? null } : { strokes });
+  want();
+}
+
+/* ---- edges: one question at a time, the last slider's place is the last one drawn ---- */
+
+let traced = new Set(); // strokes that the detector drew, not the visitor
+let tracing = false;
+let again = null;
+
+async function edges(fresh) {
+  again = { fresh: fresh || Boolean(again?.fresh) };
+  refresh();
+  if (tracing) return;
+  tracing = true;
+  for (let first = true; again; first = false) {
+    const now = again;
+    again = null;
+    const reply = await ask(server.trace, { weight: about.name, id: photo.id, detector: set.detector, detail: set.detail });
+    if (!reply) continue;
+    const own = now.fresh ? [] : canvas.strokes().filter((stroke) => !traced.has(stroke));
+    traced = new Set(reply.strokes);
+    await canvas.load({ strokes: [...reply.strokes, ...own], ground: reply.ground }, !first || !now.fresh);
+  }
+  tracing = false;
+}
+
+let number = Math.floor(Math.random() * 100);
+
+async function example() {
+  number += 1;
+  const reply = await ask(server.example, { weight: about.name, number });
+  if (reply) canvas.load({ strokes: reply.strokes, ground: null });
+}
+
+/* ---- saving ---- */
+
+/** The picked picture with its recipe; {name, data}, or {name, path} of a photograph. */
+async function save() {
+  const reply = await ask(server.save, request());
+  if (reply?.data) atelier.download(reply.name, reply.data, "image/png");
+  else if (reply) make("a", { href: address(reply), download: reply.name }).click();
+}
+
+const address = ({ path }) => `gradio_api/file=${encodeURI(path)}`;
+
+async function larger() {
+  const reply = await ask(server.save, request());
+  if (!reply) return;
+  const data = reply.data ?? (await atelier.base64(await (await fetch(address(reply))).blob()));
+  atelier.upscale({ data, name: reply.name });
+}
+
+async function sketch() {
+  const reply = await ask(server.sketch, request());
+  if (reply) atelier.download(reply.name, reply.data, "image/png");
+}
+
+let filming = null;
+
+async function film() {
+  const reply = await ask(server.film, request());
+  if (!reply) return;
+  filming = reply.job;
+  $(".filming").hidden = false;
+  for (let told; filming; ) {
+    refresh();
+    told = await ask(server.poll, { job: filming });
+    if (told?.state === "running") {
+      $(".filming progress").value = told.done / told.total;
+      await new Promise((done) => setTimeout(done, 200));
+      continue;
+    }
+    filming = null;
+    if (told?.data) atelier.download(told.name, told.data, "video/mp4");
+    else if (told) atelier.toast(told.error || "Stopped; nothing of the film was kept.");
+  }
+  $(".filming").hidden = true;
+  refresh();
+}
+
+async function saw() {
+  const reply = await answer(server.seen, request());
+  if (!reply) return $("#tr-saw").hidePopover();
+  $("#tr-saw img").src = reply.picture;
+  const hints = about.hints ? ", hints laid over" : "";
+  const words = { drawing: "ink on paper, one channel", labels: "labels in their colours", gray: "lightness alone, one channel", photo: "a picture" };
+  say($("#tr-saw p"), `${reply.width} × ${reply.height} px: ${words[about.source]}${hints}.`);
+}
+
+/* ---- wiring ---- */
+
+const visible = () => element.offsetParent !== null;
+const click = (selector, action) => root.querySelectorAll(selector).forEach((item) => item.addEventListener("click", action));
+const input = (selector, action) => $(selector).addEventListener("input", (event) => action(event.target.value));
+
+click(".tool", (event) => take(event.currentTarget.dataset.tool));
+click(".undo", canvas.undo);
+click(".redo", canvas.redo);
+click(".clear", canvas.clear);
+click(".ways .example", example);
+click(".choose", () => $(".files").click());
+click(".dice", () => { picked = 0; change("seed", Math.floor(Math.random() * 1e6)); });
+click(".differ", () => change("map", !set.map));
+click(".save", save);
+click(".larger", larger);
+click(".sketch", sketch);
+click(".film", film);
+click(".halt", () => filming && ask(server.stop, { job: filming }));
+input(".width", (value) => { TOOLS[canvas.tool.name].now = Number(value); take(canvas.tool.name); });
+input("#tr-seed", (value) => value !== "" && Number.isInteger(Number(value)) && change("seed", Math.min(4294967291, Math.max(0, Number(value)))));
+input("#tr-count", (value) => change("count", Number(value)));
+input("#tr-strength", (value) => change("strength", Number(value)));
+input("#tr-direction", (value) => change("direction", Number(value)));
+input("#tr-side", (value) => change("side", Number(value)));
+input("#tr-edges", (value) => { set.detector = value; edges(); });
+input("#tr-detail", (value) => { set.detail = Number(value); edges(); });
+$(".files").addEventListener("change", (event) => { take_in(event.target.files[0]); event.target.value = ""; });
+$("#tr-saw").addEventListener("beforetoggle", (event) => event.newState === "open" && saw());
+
+const camera = atelier.camera(root, { taken: take_in });
+click(".camera", camera.open);
+atelier.drop(root, visible, take_in);
+document.addEventListener("paste", (event) => {
+  const file = [...(event.clipboardData?.files || [])].find(({ type }) => type.startsWith("image/"));
+  if (visible() && file) { event.preventDefault(); take_in(file); }
+});
+const KEYS = { b: () => take(about.source === "labels" ? "paint" : drawn() ? "pen" : "hint"), e: () => take("eraser"), h: () => about.hints && take("hint") };
+document.addEventListener("keydown", (event) => {
+  if (!visible() || !about || event.target.matches?.("textarea, input:not([type=range]), select")) return;
+  const key = event.key.toLowerCase();
+  if (event.ctrlKey || event.metaKey) {
+    const step = key === "y" || (key === "z" && event.shiftKey) ? canvas.redo : key === "z" ? canvas.undo : null;
+    if (step) { event.preventDefault(); step(); }
+  } else if (KEYS[key] && !event.altKey && !root.classList.contains("alone")) KEYS[key]();
+});
+
+/* ---- the shelf ---- */
+
+/** A weight that was exported meanwhile is there without a reload. */
+async function look() {
+  const reply = await ask(server.tasks, { mark: known.mark });
+  if (!reply?.tasks || reply.mark === known.mark) return;
+  known = reply;
+  $(".tasks").replaceChildren(...known.tasks.map(tile));
+  const now = known.tasks.find(({ name }) => name === about?.name);
+  if (!now && known.first) await choose(known.first);
+  else if (now && JSON.stringify(now) !== JSON.stringify(about)) await choose(now.name);
+}
+
+async function begin() {
+  await look();
+  known.refused?.forEach(atelier.toast);
+  await receive();
+  root.dataset.ready = "yes";
+}
+
+/** Open {weight} here, as other tabs ask for it. */
+async function receive() {
+  const place = atelier.waiting;
+  if (!place?.weight || place.point) return;
+  atelier.waiting = null;
+  await look();
+  await choose(place.weight);
+}
+
+window.addEventListener("atelier:translate", receive);
+setInterval(() => visible() && !document.hidden && look(), 4000);
+setInterval(() => photo && ask(server.keep, { ids: [photo.id] }), 20000);
+begin();

@@ -1,0 +1,321 @@
+"""The Translate tab's functions, called by name as a program would; and own pairs that become a task on the page."""
+
+import base64
+import io
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tiny
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+from PIL import Image
+
+from gan_models import recipe
+from gan_models.edges import trace
+from gan_models.errors import AtelierError, RequestError
+from gan_models.images import fit
+from gan_models.loading import Shelf
+from gan_models.photo import open_photo
+from gan_models.strokes import Stroke, draw, read_strokes
+from gan_models.translate import Wish, make_again, of_strokes, translate, translate_photo, variations
+from page.parts import drawings, growing, wanted
+from page.parts.lanes import Lanes
+from page.parts.shared import Shared
+from page.translate import Desk, offered
+
+LINES = [Stroke([(0.2, 0.3), (0.5, 0.8), (0.8, 0.3)], 0.05), Stroke([(0.4, 0.4)], 0.2, "hint", (200, 120, 40))]
+WORDS = [stroke.to_json() for stroke in LINES]
+SKETCHED = {"weight": tiny.SKETCH, "strokes": WORDS}
+
+
+def file_of(picture: np.ndarray, kind: str = "PNG") -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, kind)
+    return buffer.getvalue()
+
+
+def text(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+def seen(data: str) -> np.ndarray:
+    with Image.open(io.BytesIO(base64.b64decode(data.rpartition(",")[2]))) as picture:
+        return np.asarray(picture.convert("RGB")).astype(int)
+
+
+def smooth(width: int, height: int, channels: int = 3) -> np.ndarray:
+    small = np.random.default_rng(width).integers(0, 256, (5, 7, channels), dtype=np.uint8)
+    return np.asarray(Image.fromarray(small).resize((width, height), Image.Resampling.BICUBIC))
+
+
+@pytest.fixture(scope="module")
+def shelf(tiny_weights, tiny_translators) -> Shelf:
+    return Shelf([tiny_weights, tiny_translators])
+
+
+@pytest.fixture
+def desk(shelf, tmp_path, monkeypatch) -> Desk:
+    monkeypatch.setattr("page.translate.get_upload_folder", lambda: str(tmp_path))
+    return Desk(shelf, Shared(shelf, None, None, Lanes(2), tmp_path))
+
+
+def opened(desk: Desk, picture: np.ndarray, name: str = "photo.png") -> dict:
+    return desk.open({"data": text(file_of(picture)), "name": name})
+
+
+def test_the_tab_needs_a_translator(shelf, tiny_weights, desk) -> None:
+    assert offered(shelf, desk.shared) and not offered(Shelf([tiny_weights]), desk.shared)
+
+
+def test_tasks_say_what_their_controls_must_know(desk) -> None:
+    reply = desk.tasks({})
+    by_name = {task["name"]: task for task in reply["tasks"]}
+    assert set(by_name) == set(tiny.TRANSLATORS) and reply["first"] == tiny.SKETCH
+    assert (by_name[tiny.SKETCH]["source"], by_name[tiny.SKETCH]["hints"], by_name[tiny.SKETCH]["noisy"]) == (
+        "drawing", True, True,
+    )  # fmt: skip
+    assert by_name[tiny.LABELLED]["palette"] == [["wall", "#0000de"], ["door", "#01cfff"]]
+    assert by_name[tiny.CROSS]["directions"] == ["day to night", "night to day"] and not by_name[tiny.CROSS]["noisy"]
+    assert [example["name"] for example in by_name[tiny.COLORIZE]["examples"]] == ["generated", "scene"]
+    assert desk.tasks({"mark": reply["mark"]}) == {"mark": reply["mark"]}
+
+
+def test_a_drawing_is_answered_as_the_library_answers(desk, shelf) -> None:
+    reply = desk.render({**SKETCHED, "seeds": [3, 4, 5], "map": True})
+    model = shelf.get(tiny.SKETCH)
+    three = variations(model, of_strokes(model, LINES), (3, 4, 5))
+    sheet = seen(reply["sheet"])
+    assert np.array_equal(sheet[:32, :32], three[0]) and np.array_equal(sheet[32:, :32], three[2])
+    assert (reply["columns"], reply["width"], reply["height"]) == (2, 32, 32) and reply["compute"] > 0
+    assert seen(reply["map"]).shape == (32, 32, 3)
+    shown = desk.seen(SKETCHED)
+    assert np.array_equal(seen(shown["picture"]), of_strokes(model, LINES).picture()) and shown["width"] == 32
+
+
+def test_a_saved_picture_brings_back_drawing_weight_and_settings(desk, shelf) -> None:
+    ground = np.full((32, 32), 255, np.uint8)
+    ground[10] = 0
+    laid = text(file_of(ground))
+    saved = desk.save({**SKETCHED, "ground": laid, "seed": 7})
+    content = base64.b64decode(saved["data"])
+    model = shelf.get(tiny.SKETCH)
+    expected = translate(model, of_strokes(model, LINES, ground), Wish(seed=7))
+    assert np.array_equal(open_photo(content).colour, expected)
+    made = recipe.read(content)
+    assert np.array_equal(make_again(made, shelf).colour, expected)
+    back = desk.open({"data": saved["data"], "name": "x.png"})["recipe"]
+    assert (back["weight"], back["seed"], back["source"]) == (tiny.SKETCH, 7, None)
+    assert read_strokes(back["strokes"]) == LINES and np.array_equal(seen(back["ground"])[:, :, 0], ground)
+    drawing = desk.sketch({**SKETCHED, "seed": 7})
+    assert seen(drawing["data"]).shape == (1024, 1024, 3) and "drawing" in drawing["name"]
+    assert desk.open({"data": drawing["data"]})["recipe"]["strokes"] == back["strokes"]
+
+
+def test_labels_are_painted_and_a_painting_is_a_ground(desk, shelf) -> None:
+    painted = [Stroke([(0.5, 0.5)], 0.5, "paint", (1, 207, 255)).to_json()]
+    plain = desk.render({"weight": tiny.LABELLED, "strokes": painted})
+    assert seen(plain["sheet"]).shape == (32, 32, 3)
+    picture = np.zeros((64, 80, 3), np.uint8)
+    picture[:, :, 2] = 222
+    picture[20:40, 20:40] = (1, 207, 255)
+    found = desk.trace({"weight": tiny.LABELLED, "id": opened(desk, picture)["id"], "detector": "none"})
+    colours = {tuple(colour) for colour in seen(found["ground"]).reshape(-1, 3)}
+    assert found["strokes"] == [] and colours == {(0, 0, 222), (1, 207, 255)}
+    again = desk.render({"weight": tiny.LABELLED, "strokes": [], "ground": found["ground"]})
+    assert not np.array_equal(seen(again["sheet"]), seen(plain["sheet"]))
+
+
+def test_edges_become_strokes_or_a_ground(desk) -> None:
+    picture = smooth(90, 70)
+    ident = opened(desk, picture)["id"]
+    ask = {"weight": tiny.SKETCH, "id": ident, "detail": 0.4}
+    lines = read_strokes(desk.trace({**ask, "detector": "canny"})["strokes"])
+    expected = trace(fit(picture, 128), "canny", 0.4, 1.2 / 32)
+    assert len(lines) == len(expected) > 0 and lines[0] == expected[0]
+    inked = desk.trace({**ask, "detector": "ink"})
+    assert inked["strokes"] == [] and seen(inked["ground"]).shape == (32, 32, 3)
+    assert desk.render({"weight": tiny.SKETCH, "strokes": [], "ground": inked["ground"]})["width"] == 32
+    white_on_black = np.zeros((64, 64), np.uint8)
+    white_on_black[30:34] = 255
+    turned = desk.trace({**ask, "id": opened(desk, white_on_black)["id"], "detector": "none"})
+    assert seen(turned["ground"]).mean() > 200, "turned round: ink is black"
+
+
+def test_a_photograph_is_coloured_at_its_full_size(desk, shelf, monkeypatch) -> None:
+    monkeypatch.setattr(wanted, "LOOKED_AT", 128)
+    content = file_of(smooth(300, 220, 4))
+    ident = desk.open({"data": text(content), "name": "big.png"})["id"]
+    ask = {"weight": tiny.COLORIZE, "id": ident, "strokes": WORDS[1:], "strength": 1.5}
+    shown = desk.render({**ask, "seeds": [0, 1], "picked": 1})
+    assert (shown["width"], shown["height"], shown["worked"]) == (128, 94, [64, 47])
+    assert len(shown["thumbnails"]) == 2 and seen(shown["thumbnails"][0]).shape == (70, 96, 3)
+    held = desk.store.get(ident)
+    assert list(held.results) == ["small 32"]
+    saved = Path(desk.save({**ask, "seed": 1})["path"])
+    result, photo = open_photo(saved.read_bytes()), open_photo(content)
+    expected = translate_photo(shelf.get(tiny.COLORIZE), photo, Wish(1, strength=1.5), LINES[1:])
+    there = photo.alpha > 0  # what is unseen is filled in when a file is opened
+    assert np.array_equal(result.colour[there], expected.colour[there]) and np.array_equal(result.alpha, photo.alpha)
+    back = desk.open({"data": text(saved.read_bytes())})["recipe"]
+    assert back["source"] == photo.sha256 == opened_hash(desk, content) and back["strength"] == 1.5
+
+
+def opened_hash(desk: Desk, content: bytes) -> str:
+    return desk.open({"data": text(content)})["sha256"]
+
+
+def test_both_directions_and_the_working_size(desk) -> None:
+    ident = opened(desk, smooth(200, 120))["id"]
+    ask = {"weight": tiny.CROSS, "id": ident}
+    there, back = (desk.render({**ask, "direction": way}) for way in (0, 1))
+    assert there["worked"] == [64, 38] and (there["width"], there["height"]) == (64, 38)
+    assert not np.array_equal(seen(there["after"]), seen(back["after"]))
+    assert desk.render({**ask, "side": 128})["worked"] == [128, 77]
+
+
+def finished(desk: Desk, job: str) -> dict:
+    deadline = time.monotonic() + 60
+    while (told := desk.poll({"job": job}))["state"] == "running" and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return told
+
+
+def test_the_film_shows_the_drawing_grow(desk, monkeypatch) -> None:
+    import av
+
+    monkeypatch.setattr(growing, "FRAMES", 12)
+    monkeypatch.setattr(growing, "HOLD", 2)
+    monkeypatch.setattr(growing.frames, "__defaults__", (12,))
+    told = finished(desk, desk.film({**SKETCHED, "seed": 2})["job"])
+    content = base64.b64decode(told["data"])
+    assert told["state"] == "done" and recipe.read(content).arguments["seed"] == 2
+    with av.open(io.BytesIO(content)) as film:
+        pictures = [frame.to_ndarray(format="rgb24") for frame in film.decode(video=0)]
+    assert len(pictures) == 14 and pictures[0].shape == (256, 2 * 256 + growing.GAP, 3)
+    dark = [(picture[:, :256].min(-1) < 100).mean() for picture in pictures]
+    assert dark[0] < dark[5] < dark[-1]
+    assert desk.open({"data": text(content)})["recipe"]["seed"] == 2
+
+
+def test_a_film_is_stopped_and_forgotten(desk) -> None:
+    job = desk.film(SKETCHED)["job"]
+    desk.stop({"job": job})
+    assert finished(desk, job)["state"] == "stopped"
+    with pytest.raises(RequestError, match="over and forgotten"):
+        desk.poll({"job": job})
+
+
+def test_moments_grow_to_the_whole_drawing() -> None:
+    parts = list(growing.moments(LINES, 10))
+    inks = [(draw(part, 64) < 128).sum() for part in parts]
+    assert inks == sorted(inks) and inks[0] < inks[-1] / 4
+    assert parts[-1] == LINES
+
+
+def test_there_is_a_drawing_of_our_own_for_every_subject(desk) -> None:
+    assert all(len(cat) == 6 for cat in drawings.CATS)
+    for number in range(8):
+        strokes = read_strokes(desk.example({"weight": tiny.SKETCH, "number": number})["strokes"])
+        ink = draw(strokes, 64)
+        assert 0.01 < (ink < 128).mean() < 0.3
+        painted = read_strokes(desk.example({"weight": tiny.LABELLED, "number": number})["strokes"])
+        assert {stroke.tool for stroke in painted} == {"paint"}
+    for name in drawings.PAINTED:
+        assert open_photo(desk._example_file(name)).colour.shape == (256, 256, 3)
+
+
+@pytest.mark.parametrize(
+    ("call", "words", "message"),
+    [
+        ("render", {"weight": tiny.SKETCH, "strokes": []}, "The canvas is empty; draw a line first"),
+        ("render", {"weight": tiny.LABELLED, "strokes": []}, "The canvas is empty; paint something first"),
+        ("render", {"weight": tiny.COLORIZE, "strokes": []}, "takes a photograph; open one first"),
+        ("render", {**SKETCHED, "seeds": [0] * 5}, "One to 4 variations"),
+        ("render", {**SKETCHED, "seeds": ["x"]}, "A seed is a whole number"),
+        ("render", {**SKETCHED, "ground": "%%"}, "base64 text of a PNG"),
+        ("render", {**SKETCHED, "direction": 1}, "works in one direction only"),
+        ("render", {"weight": tiny.COLOUR, "strokes": WORDS}, "made for sample, not for translation"),
+        ("render", {"weight": "none", "strokes": WORDS}, "There is no weight 'none'"),
+        ("open", {"data": text(b"no picture")}, "cannot be read as a picture"),
+        ("open", {"data": text(file_of(smooth(6, 40)))}, "has 6x40 pixels; give at least 8x8"),
+        ("open", {"example": "nothing"}, "no example 'nothing'"),
+        ("example", {"weight": tiny.CROSS}, "takes a photograph, not a drawing"),
+        ("trace", {"weight": tiny.SKETCH, "id": "unknown"}, "no longer held"),
+        ("film", {"weight": tiny.SKETCH, "strokes": []}, "no stroke to film yet"),
+        ("sketch", {"weight": tiny.SKETCH, "strokes": WORDS[1:]}, "The canvas is empty"),
+        ("poll", {"job": "unknown"}, "over and forgotten"),
+    ],
+)
+def test_wrong_requests_have_a_sentence(desk, call, words, message) -> None:
+    with pytest.raises(AtelierError, match=message):
+        getattr(desk, call)(words)
+
+
+def test_a_picture_from_another_weight_of_that_name_is_refused(desk, shelf) -> None:
+    model = shelf.get(tiny.SKETCH)
+    other = recipe.Recipe(model.name, "0" * 64, "translate", {"strokes": WORDS})
+    with pytest.raises(AtelierError, match="trained again since"):
+        desk.open({"data": text(recipe.stamp(np.zeros((8, 8, 3), np.uint8), other))})
+
+
+def test_programs_call_it_by_name(shelf, tmp_path) -> None:
+    import page
+
+    blocks = page.build(shelf, page.Options(runs=tmp_path))
+    _, url, _ = blocks.launch(**page.launch_arguments(), prevent_thread_lock=True, quiet=True)
+    try:
+        client = Client(url, verbose=False)
+        names = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
+        for function in Desk(shelf, None).functions():
+            assert f"/translate_{function.__name__}" in names
+        made = client.predict(tiny.SKETCH, WORDS, "", 9, api_name="/translate")
+        content = base64.b64decode(made["data"])
+        model = shelf.get(tiny.SKETCH)
+        assert np.array_equal(open_photo(content).colour, translate(model, of_strokes(model, LINES), Wish(seed=9)))
+        photo = text(file_of(smooth(90, 70)))
+        crossed = client.predict(tiny.CROSS, [], photo, 0, 1, api_name="/translate")
+        assert open_photo(base64.b64decode(crossed["data"])).colour.shape == (50, 64, 3)
+        edged = client.predict(tiny.SKETCH, [], photo, 0, 0, 1.0, "canny", 0.5, api_name="/translate")
+        assert recipe.read(base64.b64decode(edged["data"])).arguments["edges"] == "canny"
+        with pytest.raises(AppError, match="The canvas is empty"):
+            client.predict(tiny.SKETCH, [], api_name="/translate")
+    finally:
+        blocks.close()
+
+
+@pytest.fixture(scope="module")
+def pairs(tmp_path_factory) -> Path:
+    """A folder of pairs as somebody has them: labels in one folder, pictures of the same names in another."""
+    folder = tmp_path_factory.mktemp("pairs")
+    y, x = np.mgrid[:32, :32]
+    for number in range(24):
+        centre = np.random.default_rng(number).integers(12, 20, 2)
+        apart = np.hypot(y - centre[0], x - centre[1])
+        inside = (apart < 8)[:, :, None]
+        sides = {"A": np.where(inside, (255, 80, 1), (0, 0, 222)), "B": np.where(inside, (90, 60, 40), (150, 180, 220))}
+        for name, picture in sides.items():
+            (folder / name).mkdir(exist_ok=True)
+            Image.fromarray(picture.astype(np.uint8)).save(folder / name / f"{number:02d}.png")
+    return folder
+
+
+@pytest.mark.parametrize(("make", "source"), [((), "labels"), (("--make", "edges", "--hints"), "drawing")])
+def test_own_pairs_become_a_task_while_the_page_is_open(pairs, tmp_path, make, source) -> None:
+    """README's way: a folder, one training command, one export; the card chooses canvas or upload."""
+    from training import train_pix2pix
+    from training.export import export
+
+    shelf = Shelf([tmp_path / "weights"])
+    desk = Desk(shelf, Shared(shelf, None, None, Lanes(1), tmp_path))
+    assert desk.tasks({})["tasks"] == [] and not offered(shelf, desk.shared)
+    data = str(pairs / "B") if make else str(pairs)
+    small = ["--size", "32", "--width", "8", "--discriminator-width", "8", "--patch", "16", "--batch", "4"]
+    train_pix2pix.main(["--data", data, *make, *small, "--steps", "3", "--run", str(tmp_path / "run")])
+    export(tmp_path / "run", tmp_path / "weights" / "mine")
+    (task,) = desk.tasks({"mark": None})["tasks"]
+    assert (task["name"], task["source"], task["hints"]) == ("mine", source, bool(make)) and task["thumbnail"]
+    assert offered(shelf, desk.shared)
+    strokes = desk.example({"weight": "mine", "number": 0})["strokes"]
+    assert seen(desk.render({"weight": "mine", "strokes": strokes})["sheet"]).shape == (32, 32, 3)
