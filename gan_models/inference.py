@@ -28,7 +28,8 @@ class Doubling(nn.Module):
 
     def __init__(self, kernel: Tensor, bias: Tensor, side: int) -> None:
         super().__init__()
-        self.product = side <= LARGEST_SIDE and len(kernel) >= LEAST_CHANNELS
+        # Of maps with an odd side oneDNN adds up in another order when it has more threads: not so a product.
+        self.product = side <= LARGEST_SIDE and (len(kernel) >= LEAST_CHANNELS or side % 2 == 1)
         if self.product:
             kernel = kernel.flatten(1).T.contiguous()
         else:
