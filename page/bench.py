@@ -10,7 +10,9 @@ cores with nothing else to do.
 from __future__ import annotations
 
 import argparse
+import base64
 import http.client
+import io
 import json
 import random
 import shutil
@@ -24,6 +26,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from PIL import Image
 
 APP = Path(__file__).resolve().parent.parent / "app.py"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -266,12 +271,26 @@ def resident(pid: int) -> float:
 
 
 def memory(port: int, pid: int) -> dict[str, float]:
-    """Resident memory once every model has drawn and judged."""
+    """Resident memory once every model has drawn and judged, enlarged or translated."""
     for name in usable(port):
         post(port, "render", [name, [{"seed": seed} for seed in range(16)], True])
+    photo = a_photo()
+    for network in post(port, "upscale_networks", [{}])["networks"]:
+        post(port, "upscale", [photo, network["name"], 4, -1, False, "png"])
+    for task in post(port, "translate_tasks", [{}])["tasks"]:
+        edges = "canny" if task["source"] == "drawing" else ""
+        post(port, "translate", [task["name"], [], photo, 0, 0, 1.0, edges, 0.3])
     figure = resident(pid)
     say("resident memory after every model was used", figure, "MB", "<= 1100")
     return {"resident memory, MB": figure}
+
+
+def a_photo(side: int = 256) -> str:
+    """A picture of soft noise as a PNG in base64."""
+    noise = np.random.default_rng(0).integers(0, 256, (side // 8, side // 8, 3), dtype=np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(noise).resize((side, side), Image.Resampling.BICUBIC).save(file, "PNG")
+    return base64.b64encode(file.getvalue()).decode()
 
 
 def crowd(port: int, pid: int, clients: int, seconds: float) -> dict[str, float]:

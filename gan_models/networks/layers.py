@@ -86,8 +86,10 @@ class ResizeConv(nn.Module):
 
     def __init__(self, inputs: int, outputs: int) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.randn(outputs, inputs, 3, 3) * 0.02)
-        taps = torch.eye(9).view(9, 1, 3, 3).flip(2, 3)
+        self.weight = nn.Parameter(torch.empty(outputs, inputs, 3, 3))
+        nn.init.normal_(self.weight, 0.0, 0.02)
+        # Always real: arithmetic on meta tensors makes torch load its compiler.
+        taps = torch.eye(9, device="cpu").view(9, 1, 3, 3).flip(2, 3)
         # An input pixel covers 2x2 pixels of the enlarged map: its footprint is the kernel at four shifts.
         shifts = ((0, 1, 0, 1), (1, 0, 0, 1), (0, 1, 1, 0), (1, 0, 1, 0))
         spread = sum(F.pad(taps, shift) for shift in shifts)

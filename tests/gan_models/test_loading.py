@@ -245,6 +245,23 @@ def test_a_bare_process_loads_a_weight_without_training_or_page(folder: Path) ->
     assert int(done.stdout) == Card.read(folder).parameters["generator"]
 
 
+def test_no_network_brings_the_compiler_of_torch_into_memory() -> None:
+    code = (
+        "import sys, torch\n"
+        "from gan_models.model import _WithoutNormal\n"
+        "from gan_models.networks import FAMILIES\n"
+        "with torch.device('meta'), _WithoutNormal():\n"
+        "    for family in FAMILIES.values():\n"
+        "        for ways in ({}, {'upsampling': 'resize'}, {'upsampling': 'transposed'}):\n"
+        "            if not ways or hasattr(family.config, 'upsampling'):\n"
+        "                config = family.config(**ways)\n"
+        "                [kind(config) for kind in (family.generator, family.discriminator) if kind]\n"
+        "print('torch._dynamo' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout == "False\n", done.stderr
+
+
 def refused(folder: Path, message: str) -> None:
     """Loading, and using what was loaded, raises WeightError of one sentence."""
     with pytest.raises(WeightError, match=message) as caught:
