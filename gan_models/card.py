@@ -11,9 +11,11 @@ import re
 import tempfile
 import types
 import typing
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import MISSING, asdict, dataclass, field, fields, is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from gan_models.errors import WeightError
 
@@ -127,6 +129,11 @@ class Label(_Typed):
         if not _COLOUR.fullmatch(self.colour):
             raise WeightError(f"A label's colour is written #rrggbb, got {self.colour[:20]!r}.")
 
+    @property
+    def rgb(self) -> tuple[int, int, int]:
+        """The colour as three levels."""
+        return tuple(bytes.fromhex(self.colour[1:]))
+
 
 @dataclass(frozen=True)
 class Translation(_Typed):
@@ -230,16 +237,29 @@ class Card(_Typed):
             raise WeightError(f"it is not JSON ({error}).") from None
 
 
+def plain_name(text: str) -> str:
+    """A weight's name made of any text: lower-case letters, digits, points and hyphens, at most 80."""
+    name = re.sub(r"\.{2,}", ".", re.sub(r"[^a-z0-9.]*[^a-z0-9.-][^a-z0-9.]*", "-", text.lower()))
+    return name.strip(".-")[:80].rstrip(".-") or "my-model"
+
+
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a file beside its place and move it there; a reader sees the old content or the new."""
+    with swapped(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def swapped(path: Path) -> Iterator[BinaryIO]:
+    """`with swapped(path) as file:` an open binary file that becomes `path` only when the block succeeds."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
-        # mkstemp makes files private; a weight is read by others too.
+        # mkstemp makes files private; weights and runs are read by others too.
         Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
     except BaseException:

@@ -18,8 +18,8 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
-from gan_models.errors import WeightError
-from gan_models.hub import is_repo
+from gan_models import hub
+from gan_models.errors import WeightError, first_line
 from gan_models.wheels import import_beside_cpu_torch
 
 UNKNOWN = "licence unknown"
@@ -91,7 +91,7 @@ def open_checkpoint(name: str | Path, device: str = "cpu") -> Checkpoint:
 def _hub_parts(name: str) -> tuple[str, str] | None:
     """Repository and file of "user/repo:file"."""
     parts = _HUB.fullmatch(name)
-    if parts and is_repo(parts["repo"]) and ".." not in name and Path(parts["file"]).suffix.lower() in SUFFIXES:
+    if parts and hub.is_repo(parts["repo"]) and ".." not in name and Path(parts["file"]).suffix.lower() in SUFFIXES:
         return parts["repo"], parts["file"]
     return None
 
@@ -157,21 +157,27 @@ def _fetch(repo: str, file: str) -> tuple[Path, str]:
     """A file of a Hub repository, from the cache where there is no network, and the licence its page states."""
     # Imported here: it costs half a second, and most uses need no Hub.
     from huggingface_hub import HfApi, hf_hub_download
+    from huggingface_hub.errors import LocalEntryNotFoundError
     from huggingface_hub.utils import disable_progress_bars
 
     disable_progress_bars()
     repo, _, revision = repo.partition("@")
     place = {"revision": revision or None}
+    online = hub.answers()
     endpoint = os.environ.get("HF_ENDPOINT")
     try:
-        path = hf_hub_download(repo, file, endpoint=endpoint, **place)
+        path = hf_hub_download(repo, file, endpoint=endpoint, local_files_only=not online, **place)
+    except LocalEntryNotFoundError:
+        raise WeightError(
+            f"{repo}:{file} is not in the local cache and the Hub cannot be reached; try again with a network."
+        ) from None
     # The client's own errors and those of its HTTP library, which has changed from version to version.
     except Exception as error:
-        first = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise WeightError(f"{repo}:{file} could not be fetched from the Hub ({first}).") from None
+        raise WeightError(f"{repo}:{file} could not be fetched from the Hub ({first_line(error)}).") from None
     licence = UNKNOWN
-    with suppress(Exception):  # no network, no page, no licence on it: unknown all the same
-        licence = HfApi(endpoint).model_info(repo, **place).card_data.license or UNKNOWN
+    with suppress(Exception):  # no page, no licence on it: unknown all the same
+        if online:
+            licence = HfApi(endpoint).model_info(repo, **place).card_data.license or UNKNOWN
     return Path(path), str(licence)
 
 

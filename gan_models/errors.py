@@ -27,9 +27,27 @@ class TrainingError(AtelierError):
 
 @contextmanager
 def one_line() -> Iterator[None]:
-    """Turn an AtelierError into one line on stderr and exit code 2: for command lines only."""
+    """Turn an AtelierError into one line on stderr and exit code 2, Ctrl-C into one and 130: for command lines."""
     try:
         yield
     except AtelierError as error:
         print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
         raise SystemExit(2) from None
+    except KeyboardInterrupt:
+        print("stopped by Ctrl-C", file=sys.stderr)
+        raise SystemExit(130) from None
+
+
+def first_line(error: Exception) -> str:
+    """What another library's error says first, or its type where it says nothing."""
+    return _lines(error)[0]
+
+
+def last_line(error: Exception) -> str:
+    """What it says last: torch names the tensor that does not fit behind a headline."""
+    return _lines(error)[-1]
+
+
+def _lines(error: Exception) -> list[str]:
+    said = str(error).strip() or type(error).__name__
+    return [line.strip() for line in said.splitlines()]

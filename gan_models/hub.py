@@ -2,17 +2,39 @@
 
 import os
 import re
+import socket
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 from gan_models.card import CARD, Card
-from gan_models.errors import WeightError
+from gan_models.errors import WeightError, first_line
 
+USUAL = "https://huggingface.co"
+PATIENCE = 5.0
+"""Seconds that a connection to the Hub may take."""
 _REPO = re.compile(r"(?P<repo>[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*)(@(?P<revision>[\w][\w./-]*))?")
 
 
 def is_repo(name: str) -> bool:
     """Whether `name` has the form user/repo or user/repo@revision."""
     return bool(_REPO.fullmatch(name)) and ".." not in name
+
+
+def answers() -> bool:
+    """Whether the Hub (or HF_ENDPOINT) takes connections; behind a proxy that is left to the proxy.
+
+    Asked before its client is: without a network that tries for half a minute before it takes what is cached.
+    """
+    if getproxies().keys() & {"http", "https", "all"}:
+        return True
+    place = urlsplit(os.environ.get("HF_ENDPOINT") or USUAL)
+    port = place.port or {"http": 80}.get(place.scheme, 443)
+    try:
+        with socket.create_connection((place.hostname, port), PATIENCE):
+            return True
+    except OSError:
+        return False
 
 
 def download(name: str) -> Path:
@@ -45,6 +67,7 @@ def _snapshot(name: str, parts: re.Match, files: list[str]) -> Path:
             revision=parts["revision"],
             allow_patterns=files,
             endpoint=os.environ.get("HF_ENDPOINT"),
+            local_files_only=not answers(),
         )
     except RepositoryNotFoundError:
         raise WeightError(f"The Hub has no public repository {name}; check the name.") from None
@@ -56,9 +79,5 @@ def _snapshot(name: str, parts: re.Match, files: list[str]) -> Path:
         ) from None
     # The client's own errors and those of its HTTP library, which has changed from version to version.
     except Exception as error:
-        raise WeightError(f"{name} could not be fetched from the Hub ({_first_line(error)}).") from None
+        raise WeightError(f"{name} could not be fetched from the Hub ({first_line(error)}).") from None
     return Path(folder)
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -6,6 +6,7 @@ What a network cannot take is set aside on the way in and put back on the way ou
 import hashlib
 import io
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,6 +22,9 @@ MOST_SIDE = {"jpeg": 65_535, "webp": 16_383}
 """Pixels: longer sides have no place in these formats."""
 BAND = 512
 """Rows resized at once: Pillow needs four bytes a pixel where we have three."""
+
+Turn = Callable[[], AbstractContextManager]
+"""Opens what one step of work is done inside: a place in a queue, or nothing."""
 
 _SIZES = (ExifTags.Base.ExifImageWidth, ExifTags.Base.ExifImageHeight)
 
@@ -56,7 +60,8 @@ class Photo:
 def open_photo(source: Source) -> Photo:
     """Read any picture with its alpha, profile and EXIF, upright; colours under full transparency are filled in.
 
-    Colour becomes RGB and gray stays gray. CMYK is converted by its profile where it has one. `source` and
+    Colour becomes RGB of 8 bits a channel, since Pillow reads no more; gray stays gray, also of 16 bits. CMYK is
+    converted by its profile where it has one. `source` and
     errors are those of `gan_models.images.open_picture`.
     """
     if isinstance(source, str | Path) and Path(source).is_file():
@@ -132,19 +137,14 @@ def resize_photo(photo: Photo, height: int, width: int) -> Photo:
     return replace(photo, colour=resize_levels(photo.colour, height, width), alpha=alpha)
 
 
-def resize_levels(levels: np.ndarray, height: int, width: int) -> np.ndarray:
+def resize_levels(levels: np.ndarray, height: int, width: int, turn: Turn = nullcontext) -> np.ndarray:
     """Resize uint8 or uint16 (H, W, C) by Pillow's bicubic, antialiased where it shrinks, a band at a time.
 
-    The same as in one piece, to the last level; of memory it takes the result and little more.
+    The same as in one piece, to the last level; of memory it takes the result and little more. Each band is made
+    inside `turn()`.
     """
     if levels.shape[:2] == (height, width):
         return levels
-    if levels.dtype == np.uint16:
-        return _banded(levels, height, width, lambda band: Image.fromarray(band[:, :, 0].astype(np.float32)))
-    return _banded(levels, height, width, lambda band: Image.fromarray(band[:, :, 0] if band.shape[2] == 1 else band))
-
-
-def _banded(levels: np.ndarray, height: int, width: int, image: Callable[[np.ndarray], Image.Image]) -> np.ndarray:
     rows, columns, channels = levels.shape
     step, most = rows / height, np.iinfo(levels.dtype).max
     reach = int(2 * max(1.0, step)) + 2  # rows of the kernel beyond a band
@@ -153,12 +153,19 @@ def _banded(levels: np.ndarray, height: int, width: int, image: Callable[[np.nda
         stop = min(start + BAND, height)
         low, high = max(0, int(start * step) - reach), min(rows, int(stop * step) + 1 + reach)
         box = (0, start * step - low, columns, stop * step - low)
-        band = image(levels[low:high]).resize((width, stop - start), Image.Resampling.BICUBIC, box)
+        with turn():
+            band = _plane(levels[low:high]).resize((width, stop - start), Image.Resampling.BICUBIC, box)
         resized = np.asarray(band)
         if resized.dtype != levels.dtype:
             resized = resized.round().clip(0, most).astype(levels.dtype)
         out[start:stop] = resized.reshape(stop - start, width, channels)
     return out
+
+
+def _plane(levels: np.ndarray) -> Image.Image:
+    """Levels (H, W, C) for Pillow: those of 16 bits as floats."""
+    levels = levels[:, :, 0] if levels.shape[2] == 1 else levels
+    return Image.fromarray(levels if levels.dtype == np.uint8 else levels.astype(np.float32))
 
 
 def bleed(colour: np.ndarray, alpha: np.ndarray) -> np.ndarray:

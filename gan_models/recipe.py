@@ -1,6 +1,6 @@
 """How a picture or film was made, carried inside its file, and made again from there.
 
-    python -m gan_models.recipe PICTURE -o AGAIN.png [--source UPSCALED_FROM]
+    python -m gan_models.recipe PICTURE [-o AGAIN.png] [--source UPSCALED_FROM]
 
 A PNG keeps its recipe in an iTXt chunk, JPEG and WebP in EXIF's UserComment, GIF and MP4 in their comment:
 JSON in all of them.
@@ -8,6 +8,7 @@ JSON in all of them.
 
 import argparse
 import io
+import itertools
 import json
 import struct
 import zlib
@@ -242,6 +243,28 @@ def _film_comment(content: bytes) -> str:
         raise PictureError("This file cannot be read as MP4; give one that was saved here.") from None
 
 
+def _beside(file: Path) -> Path:
+    """FILE-again, FILE-again-2 and so on with its suffix: the first that is not there."""
+    names = (f"{file.stem}-again{f'-{n}' if n > 1 else ''}{file.suffix}" for n in itertools.count(1))
+    return next(path for path in map(file.with_name, names) if not path.exists())
+
+
+def _write_again(recipe: Recipe, shelf: Shelf, source: Path | None, out: Path) -> None:
+    if recipe.verb == "interpolate":
+        make_film_again(recipe, shelf, out)
+        return
+    kind = KINDS.get(out.suffix.lower())
+    if kind is None:
+        raise RequestError(f"OUT ends in {', '.join(KINDS)}, got {out.name!r}.")
+    if recipe.verb == "upscale":
+        content = _upscale_again(recipe, shelf, source, kind)
+    elif recipe.verb == "translate":
+        content = _translate_again(recipe, shelf, source, kind)
+    else:
+        content = stamp(make_again(recipe, shelf), recipe, kind)
+    out.write_bytes(content)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """The command line: make a file again, byte for byte on the machine it was saved on."""
     parser = argparse.ArgumentParser(
@@ -250,29 +273,23 @@ def main(arguments: list[str] | None = None) -> None:
     )
     add = parser.add_argument
     add("file", type=Path, metavar="FILE", help="a picture or film saved by the atelier")
-    add("-o", "--out", type=Path, metavar="OUT", help="where to write it; without, print the recipe")
+    add("-o", "--out", type=Path, metavar="OUT", help="where to write it (default: beside FILE, as FILE-again)")
+    add("--print", action="store_true", help="print the recipe and write nothing")
     add("--source", type=Path, metavar="FILE", help="the picture that was upscaled or translated, where one was")
     add("--weights", type=Path, action="append", default=[], metavar="DIR", help="another folder of weights")
+    add("--model", metavar="USER/REPO", action="append", default=[], help="a Hub model (repeatable)")
     options = parser.parse_args(arguments)
     with one_line():
         recipe = read(options.file)
-        if options.out is None:
+        if options.print:
             print(json.dumps(asdict(recipe), indent=2))
             return
-        shelf = Shelf([WEIGHTS, *options.weights])
-        if recipe.verb == "interpolate":
-            make_film_again(recipe, shelf, options.out)
-            return
-        kind = KINDS.get(options.out.suffix.lower())
-        if kind is None:
-            raise RequestError(f"OUT ends in {', '.join(KINDS)}, got {options.out.name!r}.")
-        if recipe.verb == "upscale":
-            options.out.write_bytes(_upscale_again(recipe, shelf, options.source, kind))
-            return
-        if recipe.verb == "translate":
-            options.out.write_bytes(_translate_again(recipe, shelf, options.source, kind))
-            return
-        options.out.write_bytes(stamp(make_again(recipe, shelf), recipe, kind))
+        out = options.out or _beside(options.file)
+        try:
+            _write_again(recipe, Shelf([WEIGHTS, *options.weights], hub=options.model), options.source, out)
+        except OSError as error:
+            raise RequestError(f"{out} cannot be written ({error.strerror}); give another place with -o.") from None
+        print(out)
 
 
 if __name__ == "__main__":

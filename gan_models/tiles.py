@@ -20,7 +20,10 @@ from torch import Tensor, nn
 from gan_models.errors import RequestError, WeightError
 
 WIDEST = 96
-"""Input pixels: a network that looks further than this to each side costs too much to tile exactly."""
+"""Input pixels: what a network that looks further than this to each side would read around a tile costs too much.
+
+RRDB of 8 blocks looks 124 pixels far: its exact tiles would take gigabytes, or compute each pixel a hundred times.
+"""
 OVERLAP = 32
 """Input pixels that neighbouring windows have in common on each side of a seam that is blended."""
 LEAST_CORE = 8
@@ -50,19 +53,26 @@ class Window:
         return (self.read[1] - self.read[0]) * (self.read[3] - self.read[2])
 
 
-def windows(height: int, width: int, tile: int, halo: int | None) -> list[Window]:
+def windows(height: int, width: int, tile: int | tuple[int, int], halo: int | None) -> list[Window]:
     """Cut an input of this size into windows that keep at most about `tile` pixels a side, row by row.
 
-    `halo` is how far the network looks to each side; None (not local) or more than WIDEST makes windows
-    that overlap and fade into each other. RequestError for a tile below 1.
+    `tile` may be two numbers, for height and width. `halo` is how far the network looks to each side; None (not
+    local) or more than WIDEST makes windows that overlap and fade into each other. RequestError for a tile below 1.
     """
-    if isinstance(tile, bool) or not isinstance(tile, int) or tile < 1:
+    sides = tile if isinstance(tile, tuple) else (tile, tile)
+    if any(isinstance(side, bool) or not isinstance(side, int) or side < 1 for side in sides):
         raise RequestError(f"A tile is at least 1 pixel a side, got {tile!r}.")
     if halo is None or halo > WIDEST:
-        rows, columns = _fading(height, tile), _fading(width, tile)
+        rows, columns = _fading(height, sides[0]), _fading(width, sides[1])
     else:
-        rows, columns = _exact(height, tile, halo), _exact(width, tile, halo)
+        rows, columns = _exact(height, sides[0], halo), _exact(width, sides[1], halo)
     return [Window(r[:2] + c[:2], r[2:4] + c[2:4], (r[4], *c[4:])) for r in rows for c in columns]
+
+
+def halves(height: int, width: int, halo: int) -> list[Window]:
+    """What one window would do as two, the longer side cut in the middle: two workers share it."""
+    half = max(1, -(-(max(height, width) - 2 * halo) // 2))
+    return windows(height, width, (half, width) if height >= width else (height, half), halo)
 
 
 def _exact(length: int, tile: int, halo: int) -> list[tuple[int, ...]]:

@@ -26,7 +26,7 @@ from gan_models.images import as_pillow, contact_sheet, decode, to_tensor, to_ui
 from gan_models.latents import LAST_SEED
 from gan_models.loading import Shelf, load
 from gan_models.model import Model
-from gan_models.photo import KINDS, Photo, eight, encode, open_photo, resize_levels
+from gan_models.photo import KINDS, Photo, eight, encode, flat, open_photo, resize_levels
 from gan_models.recipe import KINDS as RECIPE_KINDS
 from gan_models.recipe import Recipe, find
 from gan_models.resize import resize
@@ -104,7 +104,7 @@ def of_strokes(model: Model, strokes: Sequence[Stroke], ground: np.ndarray | Non
     """
     kind, size = translation(model), model.size
     if kind.source == "labels":
-        first = tuple(bytes.fromhex(kind.palette[0].colour[1:])) if kind.palette else (0, 0, 0)
+        first = kind.palette[0].rgb if kind.palette else (0, 0, 0)
         painted = paint(strokes, size, first if ground is None else ground)
         if ground is None and not any(stroke.tool == "paint" for stroke in strokes):
             raise RequestError("The canvas is empty; paint something first.")
@@ -120,7 +120,8 @@ def of_strokes(model: Model, strokes: Sequence[Stroke], ground: np.ndarray | Non
 def of_picture(model: Model, photo: Photo, wish: Wish = PLAIN, strokes: Sequence[Stroke] = ()) -> Given:
     """What a picture file is for the network, at the size that it is worked on at (see `working_size`).
 
-    `strokes`: hints on the picture. Raises RequestError for a tiny picture.
+    A file that is a drawing is turned round where it is white on black. `strokes`: hints on the picture. Raises
+    RequestError for a tiny picture.
     """
     kind = translation(model)
     height, width = working_size(model, photo, wish)
@@ -130,12 +131,12 @@ def of_picture(model: Model, photo: Photo, wish: Wish = PLAIN, strokes: Sequence
         levels = (levels * alpha + 255 * (1 - alpha) + 0.5).astype(np.uint8)
     colour = np.repeat(levels, 3, 2) if levels.shape[2] == 1 else levels
     if kind.source == "drawing":
-        drawing = _edges(colour, wish) if wish.edges else np.array(as_pillow(colour).convert("L"))
+        drawing = _edges(colour, wish) if wish.edges else ink_on_paper(colour)
         source = to_tensor(drawing[:, :, None])
     elif kind.source == "gray":
         source = lab.split(to_tensor(colour))[0]
     else:
-        source = to_tensor(colour if model.config.source_channels == 3 else levels[:, :, :1])
+        source = to_tensor(colour if model.config.source_channels == 3 else _gray(colour)[:, :, None])
     return Given(source, _hints(kind, strokes, (height, width)))
 
 
@@ -224,6 +225,16 @@ def hint_tensor(hints: np.ndarray) -> Tensor:
 def is_inverted(drawing: np.ndarray) -> bool:
     """Whether a drawing uint8 (H, W) seems to be white on black, which networks of ours have never seen."""
     return float(drawing.mean()) < 100
+
+
+def ink_on_paper(picture: np.ndarray) -> np.ndarray:
+    """A picture uint8 (H, W, 3) as the drawing that it is, uint8 (H, W); one in white on black is turned round."""
+    drawing = _gray(picture)
+    return 255 - drawing if is_inverted(drawing) else drawing
+
+
+def _gray(picture: np.ndarray) -> np.ndarray:
+    return np.array(as_pillow(picture).convert("L"))
 
 
 def recipe_of(
@@ -365,6 +376,8 @@ def _made(model: Model, wish: Wish, options: argparse.Namespace, source: Path) -
         given, photo = of_strokes(model, strokes), None
     else:
         strokes, photo = (), open_photo(source)
+        if translation(model).source == "drawing" and not wish.edges and is_inverted(_gray(flat(photo))):
+            print(f"{source.name}: it seems to be white on black, and is turned round.", file=sys.stderr)
         given = of_picture(model, photo, wish) if options.variations > 1 else None
     if options.variations > 1:
         seeds = range(wish.seed, wish.seed + options.variations)

@@ -1,13 +1,14 @@
 """What an upscaled picture adds beyond what its source determines, and a lock on its colours."""
 
 import math
+from contextlib import nullcontext
 
 import numpy as np
 from PIL import Image
 
 from gan_models.errors import RequestError
 from gan_models.likeness import psnr
-from gan_models.photo import resize_levels
+from gan_models.photo import Turn, resize_levels
 
 CELL = 16
 """Source pixels a side: colour shifts broader than this are taken back by `lock_colour`, finer ones stay."""
@@ -40,14 +41,16 @@ def consistency(result: np.ndarray, source: np.ndarray) -> float:
     return psnr(resize_levels(result, *source.shape[:2]), source, channel="RGB")
 
 
-def lock_colour(levels: np.ndarray, source: np.ndarray) -> np.ndarray:
+def lock_colour(levels: np.ndarray, source: np.ndarray, turn: Turn = nullcontext) -> np.ndarray:
     """Take back the low-frequency colour shift of a result: the means of broad areas become the source's.
 
     Both uint8, or both uint16, of (H, W, C); areas are CELL source pixels a side, and the correction between
-    their middles is interpolated, so that fine detail is left alone.
+    their middles is interpolated, so that fine detail is left alone. The means, and each band of rows, are made
+    inside `turn()`.
     """
     cells = tuple(max(1, math.ceil(side / CELL)) for side in source.shape[:2])
-    shift = _small(source, cells) - _small(levels, cells)
+    with turn():
+        shift = _small(source, cells) - _small(levels, cells)
     height, width, channels = levels.shape
     most, out = np.iinfo(levels.dtype).max, np.empty_like(levels)
     step = cells[0] / height
@@ -55,9 +58,10 @@ def lock_colour(levels: np.ndarray, source: np.ndarray) -> np.ndarray:
     for start in range(0, height, BAND):
         stop = min(start + BAND, height)
         box = (0, start * step, cells[1], stop * step)
-        sized = [plane.resize((width, stop - start), Image.Resampling.BILINEAR, box) for plane in planes]
-        moved = levels[start:stop] + np.dstack([np.asarray(plane) for plane in sized])
-        out[start:stop] = moved.round().clip(0, most)
+        with turn():
+            sized = [plane.resize((width, stop - start), Image.Resampling.BILINEAR, box) for plane in planes]
+            moved = levels[start:stop] + np.dstack([np.asarray(plane) for plane in sized])
+            out[start:stop] = moved.round().clip(0, most)
     return out
 
 

@@ -4,8 +4,10 @@ python -m gan_models.upscale PICTURE... -o OUT [--network swift-x4] [--scale 4]
 """
 
 import argparse
+import math
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
@@ -16,15 +18,16 @@ import numpy as np
 from torch import Tensor
 
 from gan_models.card import write_atomically
-from gan_models.errors import PictureError, RequestError, WeightError, one_line
+from gan_models.errors import PictureError, RequestError, WeightError, first_line, one_line
 from gan_models.loading import Shelf
-from gan_models.photo import KINDS, Photo, encode, open_photo, resize_levels
+from gan_models.photo import KINDS, Photo, Turn, encode, open_photo, resize_levels
 from gan_models.recipe import KINDS as RECIPE_KINDS
 from gan_models.recipe import Recipe, find
 from gan_models.tiles import (
     Runner,
     Window,
     free_memory,
+    halves,
     has_bf16,
     in_order,
     laid,
@@ -34,10 +37,12 @@ from gan_models.tiles import (
     windows,
 )
 from gan_models.trust import lock_colour
-from gan_models.upscaler import Turn, Upscaler, open_upscaler, seconds_a_pixel, tile_for
+from gan_models.upscaler import Upscaler, open_upscaler, seconds_a_pixel, tile_for
 
 LARGE = 40_000_000
 """Output pixels beyond which one has to say that they are wanted."""
+LEAST_HALVED = 64
+"""Pixels of the longer side from which on a small picture is worth two workers."""
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm", ".pgm", ".jp2", ".tga", ".avif")
 """Files that are taken out of a folder."""
 
@@ -108,11 +113,11 @@ def steps(
 
     `tile` (input pixels a side that one step makes) is by default chosen from the memory that is free; for a
     local network it does not change the result but for rounding. `workers` tiles are computed at once, each
-    inside `turn()`. Raises RequestError for too large a result (see `check_size`).
+    inside `turn()`, and so is each band of the resizing that follows. Raises RequestError for too large a result
+    (see `check_size`).
     """
     check_size(photo, order, upscaler, large)
-    tile = tile or tile_for(upscaler, workers, order.bf16)
-    plan = windows(photo.height, photo.width, tile, upscaler.halo)
+    plan = _plan(upscaler, photo, order, tile, workers)
     runner = Runner(upscaler.network, upscaler.scale, upscaler.halo, upscaler.device, order.bf16)
     planes = [photo.colour] if photo.alpha is None else [photo.colour, photo.alpha[:, :, None]]
     start, total, done, results = time.perf_counter(), len(plan) * len(planes), 0, []
@@ -127,11 +132,9 @@ def steps(
                 yield Progress(done, total, time.perf_counter() - start)
         finally:
             work.close()
-        with turn():
-            results.append(resize_levels(native, *order.size(photo)))
+        results.append(resize_levels(native, *order.size(photo), turn))
     if order.colour_lock:
-        with turn():
-            results[0] = lock_colour(results[0], photo.colour)
+        results[0] = lock_colour(results[0], photo.colour, turn)
     yield replace(photo, colour=results[0], alpha=None if photo.alpha is None else results[1][:, :, 0])
 
 
@@ -178,14 +181,34 @@ def _reopened(recipe: Recipe, shelf: Shelf) -> Upscaler:
     return Upscaler.mixed(faithful, model, words.get("fidelity"))
 
 
-def estimate(upscaler: Upscaler, photo: Photo, order: Order, workers: int = 1, turn: Turn = nullcontext) -> Estimate:
+def estimate(
+    upscaler: Upscaler,
+    photo: Photo,
+    order: Order,
+    *,
+    tile: int | None = None,
+    workers: int = 1,
+    turn: Turn = nullcontext,
+) -> Estimate:
     """What enlarging a photo will take here, from a calibration of under a second or so, made once a network."""
-    tile = tile_for(upscaler, workers, order.bf16)
-    plan = windows(photo.height, photo.width, tile, upscaler.halo)
+    plan = _plan(upscaler, photo, order, tile, workers)
     planes = 1 if photo.alpha is None else 2
     height, width = order.size(photo)
-    seconds = sum(window.pixels for window in plan) * planes * seconds_a_pixel(upscaler, order.bf16, turn) / workers
-    return Estimate(seconds, len(plan) * planes, height * width / 1e6)
+    # Workers take windows in turn: the last turn may find too few for all of them.
+    turns = math.ceil(len(plan) / workers) / len(plan)
+    seconds = sum(window.pixels for window in plan) * turns * seconds_a_pixel(upscaler, order.bf16, turn)
+    return Estimate(seconds * planes, len(plan) * planes, height * width / 1e6)
+
+
+def _plan(upscaler: Upscaler, photo: Photo, order: Order, tile: int | None, workers: int) -> list[Window]:
+    """The windows; two for a picture that is one tile, so that the page's two workers do not wait for one of them.
+
+    Whatever the number of workers: the same picture is computed in the same way by the page and the command.
+    """
+    size, halo = (photo.height, photo.width), upscaler.halo
+    plan = windows(*size, tile_for(upscaler, workers, order.bf16) if tile is None else tile, halo)
+    divisible = upscaler.exact and max(size) >= max(LEAST_HALVED, 6 * halo)
+    return halves(*size, halo) if tile is None and len(plan) == 1 and divisible else plan
 
 
 def _core(runner: Runner, plane: np.ndarray, turn: Turn, window: Window) -> Tensor:
@@ -221,12 +244,14 @@ def main(arguments: list[str] | None = None) -> None:
     add("--overwrite", action="store_true", help="replace files that exist")
     options = parser.parse_args(arguments)
     with one_line():
-        jobs = _jobs(options)
+        try:
+            jobs = _jobs(options)
+        except OSError as error:
+            raise RequestError(f"A folder or file cannot be looked into ({first_line(error)}).") from None
+        upscaler = open_upscaler(options.network, options.device, options.fidelity)
         bf16 = has_bf16(options.device) if options.precision == "auto" else options.precision == "bf16"
         order = Order(options.scale, options.colour_lock, bf16)
-        upscaler = open_upscaler(options.network, options.device, options.fidelity)
-        if not upscaler.exact:
-            _say(f"{upscaler.name} looks further than a tile can reach; where there are seams, tiles are blended.\n")
+        _say(f"by {upscaler.name}, licence: {upscaler.licence}\n" + (f"{upscaler.seams}\n" if upscaler.seams else ""))
         failed = [str(source) for source, out in jobs if not _tried(upscaler, order, options, source, out)]
         if failed:
             raise PictureError(f"Not enlarged: {', '.join(failed)}; the lines above say why.")
@@ -234,40 +259,62 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _jobs(options: argparse.Namespace) -> list[tuple[Path, Path]]:
     """What is read and where it goes; RequestError before anything is made if a result has no place."""
-    inputs = []
-    for path in options.inputs:
-        found = [p for p in sorted(path.rglob("*")) if p.suffix.lower() in ENDINGS] if path.is_dir() else [path]
-        inputs += [(p, p.relative_to(path) if path.is_dir() else Path(p.name)) for p in found]
+    kind, ending = _kind_of(options.out), KINDS[options.format]
+    inputs = [found for path in options.inputs for found in _pictures(path, options.out)]
     if not inputs:
         raise RequestError(f"There is no picture in {', '.join(map(str, options.inputs))}.")
-    kind = _kind(options.out)
     if kind and (len(inputs) > 1 or options.inputs[0].is_dir()):
         raise RequestError(
             f"{options.out.name} is one file and there are {len(inputs)} pictures; give a folder as OUT."
         )
-    ending = KINDS[options.format]
     jobs = [(p, options.out if kind else options.out / name.with_suffix(ending)) for p, name in inputs]
-    if doubled := sorted({str(out) for _, out in jobs if [o for _, o in jobs].count(out) > 1}):
-        raise RequestError(f"Two pictures would both become {doubled[0]}; rename one or use two folders.")
+    doubled, times = Counter(out for _, out in jobs).most_common(1)[0]
+    if times > 1:
+        raise RequestError(f"Two pictures would both become {doubled}; rename one or use two folders.")
     for _, out in jobs:
         if out.exists() and not options.overwrite:
             raise RequestError(f"{out} exists; pass --overwrite to replace it.")
     return jobs
 
 
+def _pictures(path: Path, out: Path) -> list[tuple[Path, Path]]:
+    """The pictures of an IN, each with its path within it; results of an earlier call are not enlarged again."""
+    if not path.is_dir():
+        return [(path, Path(path.name))]
+    found = (p for p in sorted(path.rglob("*")) if p.suffix.lower() in ENDINGS)
+    return [(p, p.relative_to(path)) for p in found if out.resolve() not in p.resolve().parents]
+
+
+def _kind_of(out: Path) -> str | None:
+    """What kind of file OUT is, None for a folder; RequestError for what can be neither."""
+    kind = _kind(out)
+    if kind is None and out.suffix.lower() in ENDINGS and not out.is_dir():
+        raise RequestError(f"{out.name} would be {out.suffix}; pictures are written as {', '.join(KINDS)}.")
+    if kind is None and out.exists() and not out.is_dir():
+        raise RequestError(f"{out} is a file that is no picture; give a folder, or a file that ends in .png.")
+    return kind
+
+
 def _tried(upscaler: Upscaler, order: Order, options: argparse.Namespace, source: Path, out: Path) -> bool:
     """Enlarge one picture with a bar on stderr; False, after a line that says why, where it cannot be."""
     try:
         photo = open_photo(source)
+        check_size(photo, order, upscaler, options.large)
+        told = estimate(upscaler, photo, order, tile=options.tile)
+        _say(f"{source.name}: {told.megapixels:.2f} megapixels, about {_span(told.seconds)}\n")
         for state in steps(upscaler, photo, order, tile=options.tile, large=options.large):
             if isinstance(state, Progress):
-                _say(f"\r{source.name}: {_bar(state, order.size(photo))} ")
+                _say(f"\r{source.name}: {_bar(state, order.size(photo))}")
+        _say("\n")
         content = encode(state, _kind(out) or options.format, recipe_of(upscaler, photo, order).to_json())
-    except (PictureError, RequestError) as error:
-        _say(f"{source.name}: {error}\n")
+        out.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(out, content)
+    except (PictureError, RequestError, OSError) as error:
+        _say(f"{source.name}: {first_line(error)}\n")
         return False
-    out.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(out, content)
+    except KeyboardInterrupt:
+        _say("\n")
+        raise
     _say(f"-> {out}\n")
     return True
 
@@ -278,6 +325,10 @@ def _bar(state: Progress, size: tuple[int, int]) -> str:
     speed = share * size[0] * size[1] / 1e6 / state.seconds if state.seconds else 0.0
     words = f"{size[1]} x {size[0]} [{filled:<{width}}] {state.done} of {state.total} tiles"
     return f"{words}, {state.seconds:.1f} s, {speed:.2f} MP/s"
+
+
+def _span(seconds: float) -> str:
+    return f"{seconds / 60:.0f} min" if seconds >= 90 else f"{max(seconds, 0.1):.1f} s"
 
 
 def _kind(path: Path) -> str | None:

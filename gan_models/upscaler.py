@@ -2,8 +2,8 @@
 
 import math
 import time
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,9 +11,10 @@ import torch
 from torch import Tensor, nn
 
 from gan_models.card import Card
-from gan_models.errors import RequestError
+from gan_models.errors import RequestError, first_line
 from gan_models.fold import between, folded
 from gan_models.loading import Model, Shelf, load
+from gan_models.photo import Turn
 from gan_models.tiles import LEAST_CORE, OVERLAP, WIDEST, Runner, free_memory
 
 CORE = {"cpu": 256, "cuda": 768}
@@ -24,9 +25,6 @@ PROBE = 96
 """Side in pixels of the random picture that the calibration enlarges."""
 TWINS = {"srgan": "srresnet", "esrgan": "rrdb"}
 """Methods that invent, and the method of the pixel-loss twin that each was trained from."""
-
-Turn = Callable[[], AbstractContextManager]
-"""Opens what one step of work is done inside: a place in a queue, or nothing."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +48,14 @@ class Upscaler:
     def exact(self) -> bool:
         """Whether tiles give what the whole picture in one piece would give."""
         return self.halo is not None and self.halo <= WIDEST
+
+    @property
+    def seams(self) -> str:
+        """Why and how its tiles are blended, in a sentence; empty where they are exact."""
+        if self.exact:
+            return ""
+        reach = "at the whole picture" if self.halo is None else f"{self.halo} pixels far"
+        return f"{self.name} looks {reach}; tiles that read {OVERLAP} pixels around themselves fade into each other."
 
     @staticmethod
     def of(model: Model) -> "Upscaler":
@@ -91,6 +97,15 @@ def check_task(card: Card) -> None:
         raise RequestError(f"{card.name} has the task {card.task!r}; upscaling takes a weight of task 'upscale'.")
 
 
+def check_device(device: str) -> None:
+    """RequestError for a device that torch does not know or cannot use here."""
+    try:
+        torch.empty(0, device=device)
+    # A name that torch does not know, a build without CUDA, no driver: each has its own type.
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        raise RequestError(f"The device {device!r} cannot be used here ({first_line(error)}); take cpu.") from None
+
+
 def twin(card: Card, shelf: Shelf) -> Card | None:
     """The faithful twin of an inventive weight: same family and config, the method it was trained from."""
     wanted = TWINS.get(card.method)
@@ -106,6 +121,7 @@ def open_upscaler(name: str, device: str = "cpu", fidelity: float | None = None)
     """
     from gan_models.community import is_checkpoint
 
+    check_device(device)
     if is_checkpoint(name) and not Path(name).is_dir():
         if fidelity is not None:
             raise RequestError(f"{name} has no twin to be mixed with; leave the fidelity out.")

@@ -38,6 +38,8 @@ TABS = (
     ("Training", "training"),
 )
 A_DAY = 24 * 60 * 60
+LOOK_AGAIN = 5.0
+"""Seconds after which a page without a tab looks whether there is something to show on it now."""
 
 
 @dataclass(frozen=True)
@@ -57,22 +59,35 @@ def build(shelf: Shelf, options: Options | None = None) -> gr.Blocks:
         shared = Shared(shelf, tray.state(), look.visit(), Lanes(), options.runs, options.upscalers)
         # Never a menu "…" that hides tabs from a phone: look.css makes them small enough for one row.
         with gr.Tabs(elem_id="tabs", overflow_behavior="wrap"):
-            for title, name in TABS:
-                if util.find_spec(f"page.{name}"):
-                    offer(title, name, shelf, shared, blocks)
+            tabs = {name: put(title, name, shelf, shared) for title, name in TABS if util.find_spec(f"page.{name}")}
+        for name, made in tabs.items():
+            offer(name, made, shelf, shared, blocks)
         tray.dock(shared)
     return blocks
 
 
-def offer(title: str, name: str, shelf: Shelf, shared: Shared, blocks: gr.Blocks) -> None:
+def put(title: str, name: str, shelf: Shelf, shared: Shared) -> gr.Tab:
     """Put a tab into the page; where its module has `offered(shelf, shared)`, it is shown only when that says so."""
     module = import_module(f"page.{name}")
     offered = getattr(module, "offered", None)
     with gr.Tab(title, id=name, elem_id=f"tab-{name}", visible=offered is None or offered(shelf, shared)) as made:
         module.tab(shelf, shared)
-    if offered:
-        shown = lambda: gr.update(visible=offered(shelf, shared))  # noqa: E731
-        blocks.load(shown, None, made, queue=False, show_progress="hidden", api_name=f"{name}_offered")
+    return made
+
+
+def offer(name: str, made: gr.Tab, shelf: Shelf, shared: Shared, blocks: gr.Blocks) -> None:
+    """Show a tab once its module offers something, which an open page asks again only while there is nothing."""
+    offered = getattr(import_module(f"page.{name}"), "offered", None)
+    if not offered:
+        return
+    again = gr.Timer(LOOK_AGAIN, active=not offered(shelf, shared))
+
+    def shown() -> tuple[Any, gr.Timer]:
+        there = offered(shelf, shared)
+        return gr.update(visible=there), gr.Timer(active=not there)
+
+    for event, called in ((blocks.load, f"{name}_offered"), (again.tick, f"{name}_offered_now")):
+        event(shown, None, [made, again], queue=False, show_progress="hidden", api_name=called)
 
 
 def warm(shelf: Shelf) -> None:

@@ -228,8 +228,8 @@ class Desk:
         return film.strip_value(self.shelf, self.shared.lanes, self.order(models, keys, *way))
 
     def frame(self, request: dict[str, Any]) -> dict[str, str]:
-        """One exact frame of a walk, for the slider."""
-        return {"picture": film.exact_picture(self.shelf, self.shared.lanes, request)}
+        """One exact frame of a walk, for the slider, and where it lies, for Upscale."""
+        return film.exact_frame(self.shelf, self.shared.lanes, request)
 
     def estimate(self, models, keys, *way_and_kind) -> str:
         """How long the film will be and how long it takes to make, in a sentence."""
@@ -270,6 +270,7 @@ def _key(point: Point, picture, model: Model) -> dict[str, Any]:
     if model.labels and label is not None:
         name += f", {model.labels[label]}"
     return {
+        "weight": model.name,
         "point": point.to_json(),
         "picture": data_uri(picture),
         "name": f"{name}, moved" if moved else name,

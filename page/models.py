@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 EMPTY = """<h2>The shelf is empty</h2><p>Train a model on a folder of pictures (the Training tab writes the
 command), or start the program with <code>--weights FOLDER</code> or <code>--model user/repo</code>.</p>"""
-FILM = "Pictures of the same latents during training"
+FILM = "What it made of the same inputs during training"
 DISPLAY = [{"left": "$$", "right": "$$", "display": True}]
 NOTHING = (EMPTY, "", {"empty": ""}, "", "")
 """One side without a card: head, samples, film, story, facts."""

@@ -194,11 +194,12 @@ STORIES: Mapping[str, Story] = MappingProxyType(
             (
                 "SRGAN with a deeper generator and a discriminator that does not ask whether a picture is real, but "
                 "whether it looks more real than the others.",
-                "Features are compared before their activation, where they still say something about brightness.",
+                "Features are compared before their activation, where they still say something about brightness, if "
+                "they are VGG19's as in the paper; the smaller SqueezeNet's come after it.",
                 "The texture is richer than SRGAN's, and invented all the same.",
             ),
             _aligned(
-                r"\min_G \;& \mathbb{E}_x \lVert \phi(G(x_{\downarrow})) - \phi(x) \rVert_1",
+                r"\min_G \;& \mathbb{E}_x \lVert \phi(G(x_{\downarrow})) - \phi(x) \rVert_2^2",
                 r"& - \lambda\, \mathbb{E}_x \log \sigma(\Delta) + \eta\, \lVert G(x_{\downarrow}) - x \rVert_1",
                 r"\max_D \;& \mathbb{E}_x \log \sigma(-\Delta)",
                 r"\Delta \;=\;& \tilde D(G(x_{\downarrow})) - \tilde D(x)",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Sequence
 from html import escape
@@ -11,6 +10,7 @@ from typing import Any
 
 import gradio as gr
 
+from gan_models.card import plain_name
 from gan_models.errors import RequestError
 from page.parts import run_panel
 from page.parts.curves import curves_html
@@ -67,7 +67,7 @@ def _flipbook(shared: Shared) -> gr.HTML:
         return {"picture": run_panel.grid_picture(_named(shared.runs, request.get("run")), int(request["frame"]))}
 
     return flipbook(
-        "Pictures the run drew from the same latents",
+        "What the run makes of the same inputs",
         "Images seen",
         "The first pictures appear here as soon as a run has drawn some.",
         frame=grid,
@@ -179,9 +179,3 @@ def train_command(folder: str, name: str, minutes: float | None, size: int | Non
 def export_command(run: str, name: str) -> str:
     """The line that puts the run folder `run` on the shelf as weights/`name`."""
     return shlex.join(["python", "-m", "training.export", run, "-o", f"weights/{plain_name(name)}"])
-
-
-def plain_name(text: str) -> str:
-    """A name a weight may have (a-z, 0-9, . and -) made from any text; "my-model" when nothing is left."""
-    plain = re.sub(r"[^a-z0-9]+", "-", text.strip().lower()).strip("-")
-    return plain[:60] or "my-model"

@@ -40,7 +40,7 @@ from page.parts.flipbook import data_uri
 from page.parts.growing import Films
 from page.parts.held import Held, Store
 from page.parts.shared import parts_file
-from page.parts.wanted import AS_IT_IS, DRAWN, SETTINGS, Wanted, lines_of, looked_at, wish_of
+from page.parts.wanted import AS_IT_IS, DRAWN, SETTINGS, Wanted, lines_of, looked_at, side_looked_at, wish_of
 from page.upscale import decoded, whole
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ MOST = 4
 """Variations at once."""
 THUMBNAIL = 96
 """Longer side in pixels of a photograph's variations, until one of them is picked."""
+FACE = 264
+"""The same of an example's picture: twice what the page shows, for fine screens."""
 ASKS = {"drawing": "draw", "labels": "paint", "photo": "give a picture", "gray": "give a photograph"}
 """What a visitor does for weights of each source."""
 PHOTOS = {"generated": "A generated picture", "scene": "A drawn harbour"}
@@ -85,6 +87,7 @@ class Desk:
     shared: Shared
     store: Store = field(default_factory=Store)
     films: Films = field(default_factory=Films)
+    faces: dict[tuple, str] = field(default_factory=dict)
 
     def functions(self) -> tuple[Callable[[dict], dict], ...]:
         return (
@@ -131,9 +134,14 @@ class Desk:
         """Pictures to try a weight with that takes photographs: the painted ones of its subject come first."""
         painted = [(name, title) for name, (title, _) in drawings.PAINTED.items() if name in card.name]
         others = [(name, PHOTOS[name]) for name, _ in examples.names(self.shelf) if name in PHOTOS]
-        found = painted or others
-        faces = [compare.preview(open_photo(self._example_file(name))) for name, _ in found]
-        return [{"name": name, "title": title, "picture": face} for (name, title), face in zip(found, faces)]
+        return [{"name": name, "title": title, "picture": self._face(name)} for name, title in painted or others]
+
+    def _face(self, name: str) -> str:
+        """An example in small; made once, and again when other generators could have drawn it."""
+        key = name, tuple(card.name for card in self.shelf.cards() if card.task == "sample")
+        if key not in self.faces:
+            self.faces[key] = data_uri(flat(_reduced(open_photo(self._example_file(name)), FACE)))
+        return self.faces[key]
 
     def _example_file(self, name: str) -> bytes:
         content = drawings.painted(name) or examples.content(name, self.shelf, self.shared)
@@ -198,7 +206,7 @@ class Desk:
     def render(self, request: dict) -> dict[str, Any]:
         """{"weight", "strokes", "ground" or "id", settings, "seeds", "picked", "map"} -> a sheet of variations.
 
-        Photographs come with the picked one as large as the screen wants it. "map": where the variations differ.
+        Of a photograph also the picked one, as large as the screen wants it. "map": where the variations differ.
         """
         seeds, begun = self._seeds(request), time.perf_counter()
         wanted = self._wanted(request, small=True)
@@ -214,9 +222,9 @@ class Desk:
             return reply | pictures.sheet(np.stack(colours))
         picked = made[min(whole(request.get("picked", 0), 0, MOST - 1), len(made) - 1)]
         worked = working_size(wanted.model, self._held(request).photo, wanted.wish)
-        looks = {"after": compare.preview(picked), "before": compare.preview(wanted.photo)}
         size = {"width": picked.width, "height": picked.height, "worked": [worked[1], worked[0]]}
-        return reply | looks | size | {"thumbnails": [data_uri(flat(_reduced(photo))) for photo in made]}
+        faces = [data_uri(flat(_reduced(photo, THUMBNAIL))) for photo in made]
+        return reply | size | {"after": compare.preview(picked), "thumbnails": faces}
 
     def seen(self, request: dict) -> dict[str, Any]:
         """{as for render} -> what the network is really given, at its own size, hints laid over."""
@@ -291,7 +299,7 @@ class Desk:
 
     def _small(self, held: Held, model: Model, wish: Wish) -> Photo:
         """The picture reduced for the screen; kept with it, for every stroke asks for it."""
-        key = f"small {wish.side or model.size}"
+        key = f"small {side_looked_at(model, wish)}"
         if key not in held.results:
             held.results[key] = looked_at(held.photo, model, wish)
         return held.results[key]
@@ -311,8 +319,8 @@ def _recipe_in(content: bytes) -> recipe.Recipe | None:
     return None
 
 
-def _reduced(photo: Photo) -> Photo:
-    share = THUMBNAIL / max(photo.height, photo.width)
+def _reduced(photo: Photo, side: int) -> Photo:
+    share = side / max(photo.height, photo.width)
     if share >= 1:
         return photo
     return resize_photo(photo, max(1, round(photo.height * share)), max(1, round(photo.width * share)))

@@ -160,9 +160,8 @@ class Desk:
         return decoded(request.get("data")), Path(str(request.get("name") or "picture.png")).name[:120]
 
     def keep(self, request: dict) -> dict[str, Any]:
-        """{"ids"}: a page still shows these pictures."""
-        self.store.keep(request.get("ids") or [])
-        return {}
+        """{"ids"}: a page still shows these pictures -> those that are no longer held, to be opened again."""
+        return {"gone": self.store.keep(request.get("ids") or [])}
 
     def crop(self, request: dict) -> dict[str, Any]:
         """{"id", "x", "y", "settings", "against", "trust"} -> before and after of a part around a point, at once."""
@@ -177,28 +176,29 @@ class Desk:
         return {**view, "box": box, "seconds": seconds}
 
     def plan(self, request: dict) -> dict[str, Any]:
-        """{"ids", "settings"} -> how large the results will be and how long they will take."""
-        settings = Settings.of(request.get("settings"))
-        upscaler, order, found = self.upscaler(settings), settings.order, []
-        for held in self._several(request):
-            lanes = self.shared.lanes
-            found.append(estimate(upscaler, held.photo, order, lanes.width, lanes.live))
-        height, width = order.size(self._several(request)[0].photo)
+        """{"ids", "settings": [first, more...]} -> how large the first's results will be, and how long all take."""
+        every, several, lanes = self._every(request), self._several(request), self.shared.lanes
+        missing = [(held, one) for held in several for one in every if one.key not in held.results]
+        found = [
+            estimate(self.upscaler(one), held.photo, one.order, workers=lanes.width, turn=lanes.live)
+            for held, one in missing
+        ]
+        sizes = [every[0].order.size(held.photo) for held in several]
+        pixels = [height * width for height, width in sizes]
         return {
             "seconds": sum(part.seconds for part in found),
             "tiles": sum(part.tiles for part in found),
-            "megapixels": sum(part.megapixels for part in found),
-            "width": width,
-            "height": height,
-            "large": any(part.megapixels > LARGE / 1e6 for part in found),
-            "exact": upscaler.exact,
+            "megapixels": sum(pixels) / 1e6,
+            "width": sizes[0][1],
+            "height": sizes[0][0],
+            "large": max(pixels) > LARGE,
+            "seams": self.upscaler(every[0]).seams,
         }
 
     def start(self, request: dict) -> dict[str, Any]:
         """{"ids", "settings": [first, more...], "large"} -> the id of a job that makes what is not there yet."""
-        every = [Settings.of(words) for words in request.get("settings") or []]
-        wanted = [settings for settings in every if settings.network != BICUBIC]
-        tasks = [self._task(held, settings, request) for held in self._several(request) for settings in wanted]
+        every = self._every(request)
+        tasks = [self._task(held, settings, request) for held in self._several(request) for settings in every]
         return {"job": self.store.start(tasks)}
 
     def _task(self, held: Held, settings: Settings, request: dict) -> Task:
@@ -268,9 +268,9 @@ class Desk:
         return {"name": path.name, "path": str(path), "bytes": path.stat().st_size}
 
     def _file(self, held: Held, settings: Settings, kind: str) -> bytes:
+        # In no lane: Pillow writes a large file for seconds without a pause, and no live picture should wait for that.
         recipe = recipe_of(self.upscaler(settings), held.photo, settings.order)
-        with self.shared.lanes.long():
-            return encode(self._result(held, settings), kind, recipe.to_json())
+        return encode(self._result(held, settings), kind, recipe.to_json())
 
     def upscaler(self, settings: Settings) -> Upscaler:
         """The network of these settings, ready; the last few stay so."""
@@ -299,6 +299,14 @@ class Desk:
         if not isinstance(ids, list) or not 1 <= len(ids) <= MOST_FILES:
             raise RequestError(f"One to {MOST_FILES} pictures are made at once; open or remove some.")
         return [self.store.get(ident) for ident in ids]
+
+    def _every(self, request: dict) -> list[Settings]:
+        """The settings of a request that has a list of them, without bicubic: that one is made when it is shown."""
+        words = request.get("settings")
+        found = [Settings.of(one) for one in words] if isinstance(words, list) else []
+        if not (wanted := [settings for settings in found if settings.network != BICUBIC]):
+            raise RequestError(f"Settings are a list that begins with those of a network; got {str(words)[:80]}.")
+        return wanted
 
     def _against(self, request: dict, settings: Settings) -> Settings:
         """What stands on the left: bicubic, or another network at the same scale."""

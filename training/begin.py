@@ -15,7 +15,7 @@ from torch import nn
 from torch.nn import functional as F
 from torch.optim import Adam
 
-from gan_models.errors import TrainingError
+from gan_models.errors import TrainingError, last_line
 from gan_models.loading import load
 from gan_models.networks import build_config, family
 from training.run import Run
@@ -42,7 +42,7 @@ def begin_from(networks: Mapping[str, nn.Module], source: str) -> None:
             networks[name].load_state_dict(state)
         except RuntimeError as error:
             raise TrainingError(
-                f"--from {source}: its {name} has another shape ({str(error).splitlines()[-1].strip()}); "
+                f"--from {source}: its {name} has another shape ({last_line(error)}); "
                 "give the size, width and classes it was made with."
             ) from None
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http.client import HTTPException
 from pathlib import Path
 from typing import Literal
 
@@ -9,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gan_models.errors import TrainingError
+from gan_models.errors import TrainingError, first_line
 from gan_models.networks.projected import DEVIATION, MEAN, SqueezeNetFeatures
 from training.features import load_features
 from training.vision import import_torchvision
@@ -82,7 +83,8 @@ def content_name(asked: Content, weights: Path | None) -> str:
 def load_content(name: str, weights: Path | None, real: Tensor, activated: bool) -> nn.Module:
     """The content loss "vgg19" or "squeezenet"; `real`: photographs (N, 3, H, W) in [-1, 1] to scale the latter by.
 
-    Raises TrainingError where weights can neither be read nor fetched.
+    `activated` is for VGG19; SqueezeNet's maps come after its activations, where each of its stages ends. Raises
+    TrainingError where weights can neither be read nor fetched.
     """
     if name == "vgg19":
         return VggContent(_vgg19(), activated)
@@ -95,8 +97,8 @@ def _vgg19() -> nn.Sequential:
     models = import_torchvision().models
     try:
         return models.vgg19(weights=models.VGG19_Weights.IMAGENET1K_V1).features
-    except (OSError, RuntimeError) as error:  # URLError is an OSError
+    except (OSError, RuntimeError, HTTPException) as error:  # URLError is an OSError
         raise TrainingError(
-            f"VGG19 cannot be downloaded ({error}). Connect once, or pass a file of SqueezeNet 1.1 with "
+            f"VGG19 cannot be downloaded ({first_line(error)}). Connect once, or pass a file of SqueezeNet 1.1 with "
             "--feature-weights."
         ) from None

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from gan_models.networks.cyclegan import CycleganConfig, CycleganDiscriminator
-from training.augment import diff_augment
 from training.losses import discriminator_loss, generator_loss
+from training.pairing import project
 from training.phases import Batch, Networks, Phase, detached
 
 REMEMBERED = 50
@@ -108,7 +108,7 @@ def judged(networks: Networks, batch: Batch, fake: Tensor, which: int, rules: Cy
         parts["adversarial"] = rules.adversarial * generator_loss(rules.loss, networks["discriminator"](fake, which))
     if rules.projected:
         critic = networks[f"projected_{which}"]
-        seen = project(critic, fake, rules)
+        seen = project(critic, fake, rules.augment)
         batch.drawn[f"seen_{which}"] = detached(seen)
         parts["projected"] = rules.projected * generator_loss("hinge", critic.judge(seen))
     return parts
@@ -127,10 +127,5 @@ def patch_turn(networks: Networks, batch: Batch, rules: CycleRules) -> tuple[Ten
 def projected_turn(networks: Networks, batch: Batch, rules: CycleRules, which: int) -> tuple[Tensor, dict[str, Tensor]]:
     """One set's projected discriminator on real pictures and on what the translators' turn showed it."""
     critic = networks[f"projected_{which}"]
-    real = critic.judge(project(critic, (batch.source, batch.images)[which], rules))
+    real = critic.judge(project(critic, (batch.source, batch.images)[which], rules.augment))
     return discriminator_loss("hinge", real, critic.judge(batch.drawn[f"seen_{which}"])), {}
-
-
-def project(critic: nn.Module, images: Tensor, rules: CycleRules) -> list[Tensor]:
-    """The fixed part of a projected discriminator on changed pictures."""
-    return critic.project(diff_augment(images, rules.augment) if rules.augment else images)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from statistics import median
+from typing import Any
 
 SMOOTH = 5
 """Rows in a median."""
@@ -19,6 +20,8 @@ BEGUN_IMAGES, BEGUN_STEPS = 50_000, 1000
 """Before both are reached, pictures without spread or full of noise are only young."""
 
 Row = Mapping[str, float]
+Flags = Mapping[str, Any]
+"""A training's options by name, as config.json has them; empty where they are not known."""
 
 
 @dataclass(frozen=True)
@@ -72,14 +75,15 @@ class Past:
 @dataclass(frozen=True)
 class Check:
     """One trouble's rule: `measure` gives its number (None: nothing to say), alarming beyond `threshold` and
-    until it is back beyond `release`; `below` turns the direction round."""
+    until it is back beyond `release`; `below` turns the direction round. `advice` is one thing to try, with a flag
+    that the training has and does not use that way yet."""
 
     name: str
     measure: Callable[[Past], float | None]
     threshold: float
     release: float
     reason: str
-    advice: str
+    advice: Callable[[Flags], str]
     below: bool = False
 
     def beyond(self, value: float | None, limit: float) -> bool:
@@ -150,6 +154,39 @@ def over_interpolation(past: Past) -> float | None:
     return past["psnr/held_out"] - past["psnr/bicubic"]
 
 
+def halved(name: str, flags: Flags) -> str:
+    """The flag with half of its value."""
+    flag, value = f"--{name.replace('_', '-')}", flags.get(name)
+    return f"{flag} {value / 2:g}" if value else f"half the {flag}"
+
+
+def calmer_generator(flags: Flags) -> str:
+    return f"Begin again with {halved('generator_lr', flags)}."
+
+
+def calmer_discriminator(flags: Flags) -> str:
+    return f"Begin again with {halved('discriminator_lr', flags)}."
+
+
+def calmer_both(flags: Flags) -> str:
+    return f"Begin again with {halved('generator_lr', flags)} and {halved('discriminator_lr', flags)}."
+
+
+def less_invention(flags: Flags) -> str:
+    contest = flags.get("stage") == "adversarial"
+    return f"Begin again with {halved('adversarial_weight', flags)}." if contest else calmer_generator(flags)
+
+
+def more_to_see(flags: Flags) -> str:
+    bare = "augment" in flags and not flags["augment"]
+    return "Begin again with --augment colour translation cutout." if bare else "Train on more pictures."
+
+
+def other_doubling(flags: Flags) -> str:
+    resizes = flags.get("upsampling", "resize") == "resize"
+    return "Train longer: in young pictures it is common." if resizes else "Begin again with --upsampling resize."
+
+
 CHECKS = (
     Check(
         "the discriminator has won",
@@ -157,7 +194,7 @@ CHECKS = (
         0.985,
         0.97,
         "It tells nearly every generated picture from a real one, and the generator no longer gains on it.",
-        "Try a lower --discriminator-lr, or smooth the discriminator with --r1 1.",
+        calmer_discriminator,
     ),
     Check(
         "the pictures hardly differ",
@@ -165,7 +202,7 @@ CHECKS = (
         0.5,
         0.6,
         "Their spread is far below the real pictures': the generator draws few pictures again and again.",
-        "Start again with a lower --generator-lr, a larger --batch or --r1 1.",
+        calmer_generator,
         below=True,
     ),
     Check(
@@ -174,7 +211,7 @@ CHECKS = (
         0.6,
         0.45,
         "It takes held-out pictures for generated ones, so it knows the training pictures by heart.",
-        "Use more pictures, --augment colour translation cutout, or stop here.",
+        more_to_see,
     ),
     Check(
         "the pictures fade to black or white",
@@ -182,7 +219,7 @@ CHECKS = (
         0.7,
         0.5,
         "Their mean brightness has left the real pictures' for one end of the scale.",
-        "Lower both learning rates by half and go on --from the last good run.",
+        calmer_both,
     ),
     Check(
         "the pictures have a checkerboard",
@@ -190,7 +227,7 @@ CHECKS = (
         4.0,
         2.5,
         "They hold far more energy than real ones in patterns that change every pixel.",
-        "Train longer; if it stays, use --upsampling resize.",
+        other_doubling,
     ),
     Check(
         "the pictures are further off than interpolation",
@@ -198,7 +235,7 @@ CHECKS = (
         -2.0,
         -1.5,
         "An upscaler that invents loses some PSNR, but this much is no longer detail.",
-        "Lower --generator-lr or --adversarial-weight and begin again --from the weights of the pixel stage.",
+        less_invention,
         below=True,
     ),
 )
@@ -209,6 +246,7 @@ class Alarm:
     """A check with its memory: it speaks when trouble has lasted, and again only after it was over."""
 
     check: Check
+    flags: Flags
     speaking: bool = False
     bad: int = 0
     good: int = 0
@@ -225,15 +263,16 @@ class Alarm:
             return None
         self.speaking = True
         step = int(past.rows[-1].get("step", 0))
-        return Remark(step, check.name, round(value, 4), check.threshold, check.reason, check.advice)
+        advice = check.advice(self.flags)
+        return Remark(step, check.name, round(value, 4), check.threshold, check.reason, advice)
 
 
 class Doctor:
-    """Looks at rows one by one and remembers what has been said."""
+    """Looks at rows one by one and remembers what has been said; `flags` are those of the training."""
 
-    def __init__(self):
+    def __init__(self, flags: Flags):
         self.past = Past()
-        self.alarms = [Alarm(check) for check in CHECKS]
+        self.alarms = [Alarm(check, flags) for check in CHECKS]
 
     def look(self, row: Row) -> list[Remark]:
         """Take in one row of the log; what is newly wrong, usually nothing."""
@@ -243,6 +282,6 @@ class Doctor:
 
 
 def remarks(rows: Iterable[Row]) -> list[Remark]:
-    """All remarks on a log, in the order of the steps."""
-    doctor = Doctor()
+    """All remarks on a log alone, in the order of the steps."""
+    doctor = Doctor({})
     return [remark for row in rows for remark in doctor.look(row)]

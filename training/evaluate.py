@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
+import torch
 import tyro
 
 from gan_models import errors
@@ -13,7 +14,7 @@ from gan_models.card import CARD, Card, Measure
 from gan_models.errors import RequestError
 from gan_models.images import as_pillow
 from training.measures import report
-from training.measures.cats import FACES, MOST, THUMBNAILS, judge_cats, thumbnails
+from training.measures.cats import FACES, MOST, THUMBNAILS, look_at_cats, thumbnails
 from training.measures.distances import class_shares, pairwise
 from training.measures.features import Features, fit
 from training.measures.judge import Judge, open_judge, training_images
@@ -27,6 +28,7 @@ SMALLEST, LARGEST = "smallest class share", "largest class share"
 APART = "feature distance"
 
 Say = Callable[[str], None]
+Measured = Callable[[torch.Tensor], float]
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Settings:
     data_root: Path = Path("data")
     """Where training images are looked for, by --nearest and where features are not shipped."""
     resamplings: int = 8
-    """How many half-samples the spread is taken over."""
+    """How many half-samples the spread is taken over; fewer than two give none."""
     cats: bool = False
     """Also: how often cat-face cascades fire, and how far the samples are from each other."""
     nearest: Path | None = None
@@ -64,11 +66,18 @@ class Trial:
     pictures: Pictures
     samples: Features
     seed: int
+    resamplings: int
 
-    def figure(self, name: str, value: float, spread: float | None = None, floor: float | None = None) -> Figure:
-        """A figure of all samples by the judge's features; its floor is of all of its other real images."""
-        floor_n = len(self.judge.real.other)
-        return Figure(name, value, spread, floor, len(self.samples), self.judge.name, self.seed, floor_n)
+    def figure(self, name: str, measure: Measured, floor: float | None = None, count: int | None = None) -> Figure:
+        """A figure of all samples, or the first `count`, by the judge's features.
+
+        `measure` gets them as indices; the spread is its deviation over random halves of them. The floor is of all
+        of the judge's other real images.
+        """
+        count, floor_n = count or len(self.samples), len(self.judge.real.other)
+        value = measure(torch.arange(count))
+        spread = report.over_halves(measure, count, self.seed, self.resamplings)
+        return Figure(name, value, spread, floor, count, self.judge.name, self.seed, floor_n)
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -90,6 +99,7 @@ def evaluate(settings: Settings, say: Say = lambda line: None) -> list[Figure]:
     if settings.nearest:
         rows += nearest_figures(trial, settings, say)
     say(report.table(rows))
+    say("spread: the deviation over resamplings; floor: what other real images get in the samples' place")
     if settings.write_card:
         write_card(trial.subject.folder, rows, _command(settings, trial))
         say(f"{len(rows)} figures are in {trial.subject.folder / CARD}")
@@ -106,7 +116,8 @@ def prepare(settings: Settings) -> Trial:
     if len(pictures.images) < LEAST_N:
         count = len(pictures.images)
         raise RequestError(f"{settings.subject} gives {count} pictures: figures need at least {LEAST_N}.")
-    return Trial(subject, judge, pictures, judge.extract(pictures.images), settings.seed)
+    samples = judge.extract(pictures.images)
+    return Trial(subject, judge, pictures, samples, settings.seed, settings.resamplings)
 
 
 def class_figures(trial: Trial, say: Say) -> list[Figure]:
@@ -114,14 +125,15 @@ def class_figures(trial: Trial, say: Say) -> list[Figure]:
     judge = trial.judge
     if not judge.classes:
         return []
-    shares, real = class_shares(trial.samples.logits), class_shares(judge.logits(judge.real.other))
+    logits = trial.samples.logits
+    shares, real = class_shares(logits), class_shares(judge.logits(judge.real.other))
     if real.min() < 0.01:
         return []
     for name, share, expected in zip(judge.classes, shares, real):
         say(f"  {name:<14}{share:>7.1%} of the samples, {expected:.1%} of real images")
     return [
-        trial.figure(SMALLEST, shares.min().item(), None, real.min().item()),
-        trial.figure(LARGEST, shares.max().item(), None, real.max().item()),
+        trial.figure(SMALLEST, lambda chosen: class_shares(logits[chosen]).min().item(), real.min().item()),
+        trial.figure(LARGEST, lambda chosen: class_shares(logits[chosen]).max().item(), real.max().item()),
     ]
 
 
@@ -133,20 +145,20 @@ def agreement_figures(trial: Trial, say: Say) -> list[Figure]:
     right = (trial.samples.logits.argmax(1) == asked).float()
     by_class = [f"{name} {right[asked == i].mean():.0%}" for i, name in enumerate(judge.classes)]
     say(f"  agreement with the label asked for: {', '.join(by_class)}")
-    value = right.mean().item()
-    return [trial.figure(AGREEMENT, value, _error(value, len(right)))]
+    return [trial.figure(AGREEMENT, lambda chosen: right[chosen].mean().item(), judge.accuracy)]
 
 
 def cat_figures(trial: Trial) -> list[Figure]:
     """The cascades' hit rate on up to 500 samples, and mean pairwise distances, beside those of real cats."""
-    found, real, n = judge_cats(trial.pictures.images), trial.judge.real, min(MOST, len(trial.samples))
-    spreads = {FACES: _error(found[FACES], n), THUMBNAILS: None}
-    judges = {FACES: "OpenCV cat cascades", THUMBNAILS: "16 px thumbnails"}
-    rows = [
-        Figure(name, value, spreads[name], real.judged.get(name), n, judges[name], trial.seed, MOST)
-        for name, value in found.items()
+    found, small = look_at_cats(trial.pictures.images)
+    features, real = trial.samples.features, trial.judge.real
+    faces = trial.figure(FACES, lambda chosen: found[chosen].mean().item(), real.judged.get(FACES), len(found))
+    distance = trial.figure(THUMBNAILS, lambda chosen: pairwise(small[chosen]), real.judged.get(THUMBNAILS), len(small))
+    return [
+        replace(faces, features="OpenCV cat cascades", floor_n=MOST),
+        replace(distance, features="16 px thumbnails", floor_n=MOST),
+        trial.figure(APART, lambda chosen: pairwise(features[chosen]), pairwise(real.other)),
     ]
-    return [*rows, trial.figure(APART, pairwise(trial.samples.features), None, pairwise(real.other))]
 
 
 def nearest_figures(trial: Trial, settings: Settings, say: Say) -> list[Figure]:
@@ -164,7 +176,8 @@ def nearest_figures(trial: Trial, settings: Settings, say: Say) -> list[Figure]:
     rows = []
     for name, way in ways.items():
         say(f"  {way.copies:.1%} of the samples are nearer to one than 99 % of those are ({name})")
-        rows.append(replace(trial.figure(COPIES, way.copies, None, SUSPICIOUS), features=name))
+        copies = trial.figure(COPIES, lambda chosen, way=way: way.suspected[chosen].float().mean().item(), SUSPICIOUS)
+        rows.append(replace(copies, features=name))
     return rows
 
 
@@ -179,11 +192,6 @@ def put_measures(folder: Path, fresh: tuple[Measure, ...]) -> None:
     known = {(m.name, m.features) for m in fresh}
     kept = tuple(m for m in card.measures if (m.name, m.features) not in known)
     replace(card, measures=kept + fresh).write(folder)
-
-
-def _error(share: float, n: int) -> float:
-    """Standard error of a share of n."""
-    return (share * (1 - share) / n) ** 0.5
 
 
 def _command(settings: Settings, trial: Trial) -> str:

@@ -17,7 +17,7 @@ import numpy as np
 import tyro
 
 from gan_models.card import CARD, Measure
-from gan_models.errors import RequestError, one_line
+from gan_models.errors import RequestError, TrainingError, one_line
 from gan_models.images import open_picture
 from gan_models.loading import load
 from gan_models.model import Model
@@ -77,9 +77,10 @@ def evaluate(settings: Settings, say: Say = lambda line: None) -> dict[str, dict
     scale = settings.scale or (model.generator.scale if model else 4)
     if model and scale != model.generator.scale:
         raise RequestError(f"{model.name} makes pictures {model.generator.scale} times as large, not {scale} times.")
+    pairs = paired(settings.images, scale)
     trials = list(found(settings.images, scale, settings.rescue))
     say(f"{settings.images.name}: {len(trials)} pictures, x{scale}{', rescue' if settings.rescue else ''}")
-    if not settings.rescue:
+    if pairs and not settings.rescue:
         say(reproduction(trials, scale))
     ways = {"bicubic": bring_up("bicubic"), "lanczos": bring_up("lanczos")}
     ways |= {model.name: bring_up_by(model.generator, settings.bf16)} if model else {}
@@ -102,14 +103,13 @@ def upscaler(weight: str) -> Model:
 
 def found(folder: Path, scale: int, rescue: bool) -> Iterator[Trial]:
     """The pairs in a folder for this scale or, where it holds none, its photographs brought down."""
-    files = sorted(path for path in folder.glob("*") if path.suffix.lower() in SUFFIXES)
-    pairs = [(path, twin) for path in files if (twin := small_twin(path, scale)) and twin.exists()]
-    singles = [path for path in files if not re.search(r"_(HR|LR)$", path.stem)]
+    pairs = paired(folder, scale)
+    singles = [path for path in pictures(folder) if not re.search(r"_(HR|LR)$", path.stem)]
     if not pairs and not singles:
         raise RequestError(
             f"{folder} holds neither pairs NAME_SRF_{scale}_HR.png with ..._LR.png nor photographs; give one that does."
         )
-    for path in [high for high, _ in pairs] or singles:
+    for path in pairs or singles:
         high = whole(open_picture(path), scale)
         if rescue:
             for seed in SEEDS:
@@ -120,6 +120,16 @@ def found(folder: Path, scale: int, rescue: bool) -> Iterator[Trial]:
             sizes = f"{low.shape[1]}x{low.shape[0]} and {high.shape[1]}x{high.shape[0]}"
             raise RequestError(f"{path.name} and its small picture are {sizes}; expected a ratio of {scale}.")
         yield Trial(path.stem, low, high)
+
+
+def paired(folder: Path, scale: int) -> list[Path]:
+    """The high-resolution files that have a low-resolution one of this scale beside them."""
+    return [path for path in pictures(folder) if (twin := small_twin(path, scale)) and twin.exists()]
+
+
+def pictures(folder: Path) -> list[Path]:
+    """The picture files of a folder."""
+    return sorted(path for path in folder.glob("*") if path.suffix.lower() in SUFFIXES)
 
 
 def small_twin(path: Path, scale: int) -> Path | None:
@@ -143,11 +153,11 @@ def reproduction(trials: Sequence[Trial], scale: int) -> str:
 def further(weights: Path | None, say: Say) -> dict[str, Distance]:
     """The distances that need networks of others, where those are at hand."""
     distances = {"feature distance": feature_distance(weights)} if weights else {}
-    perceptual = lpips()
-    if perceptual is None:
-        say("no LPIPS: the package lpips or its weights are not at hand")
+    try:
+        return distances | {"LPIPS": lpips()}
+    except TrainingError as error:
+        say(f"no LPIPS: {error}")
         return distances
-    return distances | {"LPIPS": perceptual}
 
 
 def measured_by(
@@ -158,13 +168,14 @@ def measured_by(
     distances: dict[str, Distance],
     say: Say,
 ) -> dict[str, float]:
-    """The means of one method; PSNR and SSIM of each picture are said."""
+    """The means of one method; every figure of each picture is said."""
     rows = []
     for trial in trials:
         picture = up(trial.low, scale)
         row = measures(picture, trial.high, trial.low, scale)
         row |= {kind: distance(picture, trial.high) for kind, distance in distances.items()}
-        say(f"  {name:<18} {trial.name:<28} Y {row['PSNR Y']:6.2f} dB {row['SSIM Y']:.4f}")
+        said = (f"{kind} {value:.{2 if kind in UNITS else 4}f}" for kind, value in row.items())
+        say(f"  {name:<18} {trial.name:<28} {', '.join(said)}")
         rows.append(row)
     return means(rows)
 
@@ -183,6 +194,7 @@ def write_card(model: Model, settings: Settings, results: dict[str, dict[str, fl
     """The means into the card, bicubic's as their floor."""
     words = ["python", "-m", "training.evaluate_sr", model.name, "--images", settings.images.name]
     words += ["--rescue"] * settings.rescue + ["--bf16"] * settings.bf16
+    words += ["--feature-weights", settings.feature_weights.name] if settings.feature_weights else []
     command = shlex.join(words)
     images = f"{settings.images.name} x{model.generator.scale}{' rescue' if settings.rescue else ''}"
     floor = results["bicubic"]

@@ -171,6 +171,8 @@ def kernel_figures(model: Model, trial: Trial, settings: Settings, say: Say) -> 
         if options.get("discriminator") in ("projected", "both") or options.get("perceptual"):
             say("  SqueezeNet's features taught this weight, so they do not judge it.")
         else:
+            if options.get("from_"):
+                say(f"  It began with {options['from_']}: what SqueezeNet taught that one is not looked into.")
             networks["squeezenet"] = squeezenet(settings.feature_weights)
     rows = []
     for name, network in networks.items():

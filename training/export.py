@@ -20,8 +20,8 @@ import tyro
 from PIL import Image
 from torch import Tensor, nn
 
-from gan_models.card import Card, DataSet, Making
-from gan_models.errors import TrainingError, one_line
+from gan_models.card import Card, DataSet, Making, plain_name
+from gan_models.errors import TrainingError, last_line, one_line
 from gan_models.images import as_pillow, contact_sheet
 from gan_models.latents import Point, principal_directions
 from gan_models.loading import WEIGHTS, load, save, seal
@@ -30,7 +30,6 @@ from gan_models.networks import build_config, family
 from gan_models.sample import sample
 from training import watch_crops as crops
 from training.run import Run
-from training.trainer import first_line
 
 FRAMES = 24
 MILLISECONDS = 400
@@ -121,7 +120,7 @@ def networks(config: Mapping, state: Mapping) -> tuple[nn.Module, nn.Module | No
             discriminator.load_state_dict(state["networks"][config["ships"]])
     except RuntimeError as error:
         raise TrainingError(
-            f"The checkpoint does not fit {config['family']} as it is built today ({first_line(error)}); "
+            f"The checkpoint does not fit {config['family']} as it is built today ({last_line(error)}); "
             f"export it with version {config['version']} of this project, or train again."
         ) from None
     return generator, discriminator
@@ -261,12 +260,6 @@ def public_command(config: Mapping) -> str:
         else:
             kept.append(Path(word).name if word.startswith(("/", "~", "..")) else word)
     return shlex.join(kept)
-
-
-def plain_name(text: str) -> str:
-    """A weight's name from a folder's: lower-case letters, digits, points and hyphens."""
-    name = "".join(c if c.isascii() and (c.isalnum() or c in ".-") else "-" for c in text.lower()).strip(".-")
-    return name.replace("..", ".") or "weight"
 
 
 def check_target(out: Path) -> None:

@@ -8,7 +8,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
-from gan_models.errors import TrainingError
+from gan_models.errors import TrainingError, first_line
 from gan_models.networks.projected import SqueezeNetFeatures, squeezenet_features
 
 # torchvision's SqueezeNet1_1_Weights.IMAGENET1K_V1 (4.7 MB); its name ends in the start of its SHA-256.
@@ -43,8 +43,7 @@ def _read(path: Path) -> dict:
     except FileNotFoundError:
         raise TrainingError(f"There is no feature file {path}; check --feature-weights.") from None
     except (OSError, RuntimeError, EOFError, SafetensorError, pickle.UnpicklingError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise TrainingError(f"The feature file {path} cannot be read ({reason}); pass another one.") from None
+        raise TrainingError(f"The feature file {path} cannot be read ({first_line(error)}); pass another.") from None
     if not isinstance(state, dict):
         raise TrainingError(f"{path} holds a {type(state).__name__}; expected a dictionary of tensors.")
     return state

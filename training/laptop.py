@@ -5,6 +5,7 @@ Takes some photographs out of a set, trains on them as a user would, and says ho
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import torch
 from PIL import Image
 
+from gan_models.card import plain_name
 from gan_models.errors import AtelierError, TrainingError
 from gan_models.images import as_pillow
 from gan_models.latents import Point
@@ -19,7 +21,7 @@ from gan_models.loading import load as load_weight
 from gan_models.sample import sample
 from training import train_dcgan
 from training.data import load
-from training.export import export, plain_name
+from training.export import export
 from training.measures.cats import FACES, judge_cats, thumbnails
 from training.measures.classifier import load as load_features
 from training.measures.distances import pairwise
@@ -78,12 +80,14 @@ def take(options: Laptop) -> Path:
         raise TrainingError(f"{options.data} has {len(data)} photographs; lower --count to that or less.")
     order = torch.randperm(len(data), generator=torch.Generator().manual_seed(options.seed))
     options.out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=options.out) as beside:
+    beside = Path(tempfile.mkdtemp(dir=options.out))
+    try:
         for number, index in enumerate(order[: options.count].tolist()):
             picture = Image.fromarray(data.images[index].permute(1, 2, 0).numpy())
-            picture.save(Path(beside) / f"{number:05d}.png")
-        Path(beside).rename(folder)
-        Path(beside).mkdir()  # for the context to take away
+            picture.save(beside / f"{number:05d}.png")
+        beside.rename(folder)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
     return folder
 
 

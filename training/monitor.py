@@ -12,8 +12,8 @@ from dataclasses import asdict
 from torch import nn
 from tqdm import tqdm
 
-from training.doctor import Doctor
-from training.run import Run
+from training.doctor import Doctor, Flags
+from training.run import Run, span
 from training.watch import Watch
 
 FIRST_GRID = 64
@@ -23,16 +23,17 @@ GROWTH = 1.35
 class Monitor:
     """Collects the numbers of each step and writes a row every `log_every` steps.
 
-    `steps` and `seconds` are where the training ends, either may be None; only the main process makes one.
+    `flags` are the training's options, of which `log_every`, `steps` and `minutes` (either may be None) matter here
+    and all to the doctor; only the main process makes one.
     """
 
-    def __init__(self, run: Run, watch: Watch, log_every: int, steps: int | None, seconds: float | None):
-        self.run, self.watch, self.log_every = run, watch, log_every
-        self.steps, self.seconds = steps, seconds
+    def __init__(self, run: Run, watch: Watch, flags: Flags):
+        self.run, self.watch, self.log_every, self.steps = run, watch, flags["log_every"], flags["steps"]
+        self.seconds = None if flags["minutes"] is None else flags["minutes"] * 60
         self.sums: dict[str, float] = defaultdict(float)
         self.counts: dict[str, int] = defaultdict(int)
         self.failed: set[str] = set()
-        self.doctor, self.remark, self.board = Doctor(), "", None
+        self.doctor, self.remark, self.board = Doctor(flags), "", None
         self.last = (0, 0.0)
 
     def begin(self, images: int, seconds: float, step: int) -> None:
@@ -158,11 +159,3 @@ def grid_due(before: int, now: int) -> bool:
 def rounded(value: float) -> float:
     """Six digits are plenty for a curve."""
     return value if isinstance(value, int) else float(f"{value:.6g}")
-
-
-def span(seconds: float) -> str:
-    """Seconds as 5 s, 3 min or 1 h 20 min."""
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    hours, minutes = divmod(round(seconds / 60), 60)
-    return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min"

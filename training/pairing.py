@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 from torch import Tensor, nn
@@ -66,7 +67,7 @@ def generator_turn(networks: Networks, batch: Batch, rules: Rules) -> tuple[Tens
     if rules.adversarial:
         parts |= patch_parts(networks[DISCRIMINATOR], source, hints, fake, batch.images, rules)
     if rules.projected:
-        seen = project(networks[PROJECTED], pictures(source, fake, rules), rules)
+        seen = project(networks[PROJECTED], pictures(source, fake, rules), rules.augment)
         batch.drawn["seen"] = detached(seen)
         parts["projected"] = rules.projected * generator_loss("hinge", networks[PROJECTED].judge(seen))
     if rules.perceptual:
@@ -86,7 +87,7 @@ def projected_turn(networks: Networks, batch: Batch, rules: Rules) -> tuple[Tens
     """The projected discriminator on pictures alone, real ones and those that the generator's turn showed it."""
     source, _ = given(batch, rules)
     critic = networks[PROJECTED]
-    real = critic.judge(project(critic, pictures(source, batch.images, rules), rules))
+    real = critic.judge(project(critic, pictures(source, batch.images, rules), rules.augment))
     return discriminator_loss("hinge", real, critic.judge(batch.drawn["seen"])), {}
 
 
@@ -158,6 +159,17 @@ def pictures(source: Tensor, target: Tensor, rules: Rules) -> Tensor:
         return lab.join(source, target)
 
 
-def project(critic: nn.Module, images: Tensor, rules: Rules) -> list[Tensor]:
-    """The fixed part of the projected discriminator on changed pictures."""
-    return critic.project(diff_augment(images, rules.augment) if rules.augment else images)
+def project(critic: nn.Module, images: Tensor, augment: tuple[str, ...]) -> list[Tensor]:
+    """The fixed part of a projected discriminator on changed pictures."""
+    return critic.project(diff_augment(images, augment) if augment else images)
+
+
+def projected_discriminator(sample: Tensor, weights: Path | None) -> nn.Module:
+    """A projected discriminator, calibrated on real pictures (N, C, S, S); `weights` as of `load_features`."""
+    from gan_models.networks.projected import ProjectedConfig, ProjectedDiscriminator
+    from training.features import load_features
+
+    config = ProjectedConfig(sample.shape[-1], sample.shape[1])
+    discriminator = ProjectedDiscriminator(config, load_features(weights))
+    discriminator.calibrate(sample)
+    return discriminator

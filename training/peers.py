@@ -13,7 +13,6 @@ from gan_models.errors import TrainingError
 from training.evaluate import Settings, evaluate
 from training.export import export
 from training.measures.report import COVERAGE, FRECHET
-from training.run import Run
 
 ALLOWED = 600.0
 """Processor seconds that the peers had, start-up and reading of data included."""
@@ -63,6 +62,7 @@ def compare(options: Peers) -> None:
     files = sorted(options.peers.glob(pattern))
     if not files:
         raise TrainingError(f"{options.peers} holds no {pattern}; --peers names the folder of the others' samples.")
+    refuse_begun(options)
     theirs = [measured(str(file), file.stem, options, ALLOWED) for file in files]
     ours = [measured(str(folder), folder.name, options, seconds) for folder, seconds in trained(options)]
     for result in (*ours, *theirs):
@@ -71,14 +71,29 @@ def compare(options: Peers) -> None:
     print(verdict(ours, theirs, options.family == "dcgan"))
 
 
+def run_of(options: Peers, seed: int) -> Path:
+    """The run folder of a seed."""
+    return options.out / f"{options.family}-{options.data}-{seed}"
+
+
+def refuse_begun(options: Peers) -> None:
+    """TrainingError where a run folder is there already: what it was given before would not be counted."""
+    for folder in (run_of(options, seed) for seed in options.seeds):
+        if folder.exists():
+            raise TrainingError(
+                f"{folder} holds a training already, whose processor time would not count; "
+                "remove it or give another --out."
+            )
+
+
 def trained(options: Peers) -> list[tuple[Path, float]]:
     """The weight of each seed and the processor seconds that its training took."""
     made = []
     for seed in options.seeds:
-        name = f"{options.family}-{options.data}-{seed}"
-        weight = options.out / "weights" / name
-        seconds = train(options, seed, options.out / name)
-        export(Run(options.out / name).folder, weight)
+        run = run_of(options, seed)
+        weight = options.out / "weights" / run.name
+        seconds = train(options, seed, run)
+        export(run, weight)
         made.append((weight, seconds))
     return made
 

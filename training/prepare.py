@@ -78,12 +78,29 @@ RECIPES: dict[str, Recipe] = {
 }
 
 
+CROPS = {
+    "none": "the files as they are",
+    "square": "the square in the middle, {size} px",
+    "short side": "the whole picture, its short side {size} px",
+    "pair": "photo and labels beside each other, of each the square in the middle, {size} px",
+}
+
+
+def described() -> str:
+    """Crop, size, quality and source of every set, a line each."""
+    lines = ["Make one of the sets that the weights were trained on, as a zip:"]
+    for name, recipe in RECIPES.items():
+        jpeg = f", JPEG of quality {recipe.quality}, 4:4:4" if recipe.quality else ""
+        lines.append(f"{name}: {CROPS[recipe.crop].format(size=recipe.size)}{jpeg}. From {recipe.source}.")
+    return "\n\n".join(lines)
+
+
 @dataclass(frozen=True)
 class Options:
     """Make one of the sets that the weights were trained on, as a zip."""
 
     name: tyro.conf.Positional[str]
-    """afhq-cat-128, clothing-144, facades-128, photos-bsds300 or photos-t91."""
+    """One of the sets above."""
     from_: Annotated[Path, tyro.conf.arg(name="from")]
     """The unpacked public source."""
     out: Annotated[Path | None, tyro.conf.arg(aliases=["-o"])] = None
@@ -162,7 +179,7 @@ def _natural(name: str) -> tuple:
 def main(argv: list[str] | None = None) -> None:
     """The command line."""
     with one_line():
-        options = tyro.cli(Options, args=argv, prog="python -m training.prepare")
+        options = tyro.cli(Options, args=argv, prog="python -m training.prepare", description=described())
         out = options.out or Path(f"{options.name}.zip")
         sha256 = prepare(options.name, options.from_, out)
         same = BY_SHA256.get(sha256) == options.name

@@ -12,10 +12,11 @@ from pathlib import Path
 import tyro
 
 from gan_models.card import CARD, Card
-from gan_models.errors import TrainingError, one_line
+from gan_models.errors import TrainingError, first_line, one_line
 from gan_models.hub import is_repo
 from gan_models.loading import verified
-from training.table import ROOT, duration
+from training.run import span
+from training.table import ROOT
 
 # what the page needs to run, and nothing else: no tests, no runs, no training beyond what reads run folders
 SPACE = (
@@ -130,10 +131,10 @@ def send(files: Files, name: str, kind: str) -> str:
     except HfHubHTTPError as error:
         refused = error.response is not None and error.response.status_code in (401, 403)
         remedy = "run hf auth login with a token that may write" if refused else "run the command again"
-        raise TrainingError(f"the Hub refused the upload to {name} ({_first(error)}): {remedy}.") from error
+        raise TrainingError(f"the Hub refused the upload to {name} ({first_line(error)}): {remedy}.") from error
     except Exception as error:  # the transport's own errors: their types are not part of the Hub's interface
         raise TrainingError(
-            f"the Hub cannot be reached ({_first(error)}): run the command again with a network."
+            f"the Hub cannot be reached ({first_line(error)}): run the command again with a network."
         ) from error
 
 
@@ -179,7 +180,7 @@ def _table(measures: str) -> str:
 def _made(card: Card) -> str:
     made = card.making
     return (
-        f"{made.steps:,} steps, {made.images:,} images, {duration(made.seconds)} on "
+        f"{made.steps:,} steps, {made.images:,} images, {span(made.seconds)} on "
         f"{made.hardware or 'a CPU'}, torch {made.torch}, seed {made.seed}."
     )
 
@@ -197,10 +198,6 @@ def _example(card: Card, repo: str) -> str:
 
 def _number(value: float | None) -> str:
     return "" if value is None else f"{value:.3g}"
-
-
-def _first(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -12,12 +12,12 @@ The page reads run folders through this file, so nothing heavy is imported at th
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gan_models.card import swapped, write_atomically
 from gan_models.errors import TrainingError
 
 
@@ -63,21 +63,27 @@ class Run:
     def lock(self) -> Any:
         """Keep the folder for this process until it ends or the returned file is closed.
 
-        TrainingError when another process trains in it; the lock goes with the process, however that ends.
+        TrainingError when another process trains in it, or it cannot be written to; the lock goes with the process,
+        however that ends.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        file = (self.folder / ".lock").open("wb")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            file = (self.folder / ".lock").open("wb")
+        except OSError as error:
+            raise TrainingError(
+                f"{self.folder} cannot be written to ({error.strerror}); give another folder with --run."
+            ) from None
         try:
             import fcntl
 
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except ImportError:  # Windows has no such locks; training works there without
-            pass
-        except OSError:
+        except BlockingIOError:
             file.close()
             raise TrainingError(
                 f"Another process is training in {self.folder}; wait for it, stop it, or give another --run."
             ) from None
+        except (ImportError, OSError):  # Windows and some network disks have no such locks; training works without
+            pass
         return file
 
     def write_config(self, config: Mapping[str, Any]) -> None:
@@ -155,33 +161,12 @@ def last_change(run: Run) -> float:
     return max(times, default=0.0)
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write beside `path`, flush to disk, then rename over it."""
-    with swapped(path) as file:
-        file.write(content)
-
-
-class swapped:
-    """`with swapped(path) as file:` an open binary file that becomes `path` only when the block succeeds."""
-
-    def __init__(self, path: Path):
-        self.path = path
-        self.beside = path.with_name(f".{path.name}.{os.getpid()}")
-
-    def __enter__(self):
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.file = self.beside.open("wb")
-        return self.file
-
-    def __exit__(self, kind, value, trace) -> None:
-        if kind is None:
-            self.file.flush()
-            os.fsync(self.file.fileno())
-        self.file.close()
-        if kind is None:
-            self.beside.replace(self.path)
-        else:
-            self.beside.unlink(missing_ok=True)
+def span(seconds: float) -> str:
+    """Seconds as 40 s, 12 min or 3 h 05 min."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min"
 
 
 def append_line(path: Path, row: Mapping[str, Any]) -> None:

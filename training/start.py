@@ -128,7 +128,7 @@ def carry_out(run: Run, planned: Plan, learned: ImageSet, kept: ImageSet, accele
     seconds = None if options.minutes is None else options.minutes * 60
     settings = Settings(options.seed, options.steps, seconds, options.save_every, options.cool_down)
     watched = planned.watch(learned, kept, accelerator.device)
-    monitor = Monitor(run, watched, options.log_every, options.steps, seconds) if here else None
+    monitor = Monitor(run, watched, as_json(options)) if here else None
     try:
         train(run, players, planned.phases(), batches, settings, accelerator, monitor)
     except TrainingError as error:

@@ -9,6 +9,7 @@ import tyro
 from gan_models.card import CARD, Card, Measure, write_atomically
 from gan_models.errors import TrainingError, one_line
 from training.export import TITLES
+from training.run import span
 
 BEGIN, END = "<!-- weights:begin -->", "<!-- weights:end -->"
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,17 +37,23 @@ def table(cards: Sequence[Card]) -> str:
 def row(card: Card) -> tuple[str, ...]:
     """One card's cells, in the order of HEAD."""
     picture = f'<img src="weights/{card.name}/samples.png" width="96" alt="">'
-    pixels = f", {card.config['size']} px" if "size" in card.config and "px" not in card.data.name else ""
     classes = f", {len(card.labels)} classes" if card.labels else ""
     return (
         picture if "samples.png" in card.files else "",
         f"**{card.name}**<br>{TITLES.get(card.method, card.method)}",
-        f"{card.data.name}{pixels}{classes}<br>{card.data.count:,} pictures",
+        f"{card.data.name}{side(card)}{classes}<br>{card.data.count:,} pictures",
         f"{card.licence}<br>{'free for any use' if card.free else 'not free for any use'}",
         f"{sum(card.parameters.values()) / 1e6:.1f} M parameters<br>{megabytes(card):.1f} MB",
         distance(card.measures),
-        f"{duration(card.making.seconds)}<br>{card.making.images:,} images",
+        f"{span(card.making.seconds)}<br>{card.making.images:,} images",
     )
+
+
+def side(card: Card) -> str:
+    """The side of the pictures that a weight draws, where the name of its data does not say the same."""
+    if "size" not in card.config or f" {card.config['size']} px" in card.data.name:
+        return ""
+    return f", {'drawn at ' if ' px' in card.data.name else ''}{card.config['size']} px"
 
 
 def megabytes(card: Card) -> float:
@@ -68,14 +75,6 @@ def distance(measures: Sequence[Measure]) -> str:
     spread = f" ± {found.spread:.2g}" if found.spread is not None else ""
     floor = f"; real {found.floor:.2g}" if found.floor is not None else ""
     return f"{kind}{found.value:.3g}{spread}<br>{found.features}, n {found.n:,}{floor}"
-
-
-def duration(seconds: float) -> str:
-    """7 s, 12 min or 1 h 30 min."""
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
 def written(readme: str, cards: Sequence[Card]) -> str:

@@ -24,6 +24,7 @@ from training.data import ImageSet
 from training.data.pair_batches import Changes, UnpairedBatches
 from training.data.unpaired import load_side, words
 from training.options import Common, LossName, Policy, has_flag, parse, settle
+from training.pairing import projected_discriminator
 from training.phases import Phase
 from training.start import MIDDLES, start
 from training.watch import some
@@ -176,7 +177,7 @@ def plan(options: Options, sides: Sides) -> CyclePlan:
     if patch:
         networks["discriminator"] = RememberingDiscriminator(config)
     for which, side in enumerate((sides.a, sides.b) if projected else ()):
-        networks[f"projected_{which}"] = projected_discriminator(options, side)
+        networks[f"projected_{which}"] = projected_discriminator(some(side)[0], options.feature_weights)
     rules = CycleRules(
         options.loss, options.cycle, options.identity, options.adversarial * patch,
         options.projected * projected, options.augment if projected else (),
@@ -188,23 +189,14 @@ def plan(options: Options, sides: Sides) -> CyclePlan:
     return CyclePlan(options, "cyclegan", method, config, networks, rules, translation, sides.held_out)
 
 
-def projected_discriminator(options: Options, side: ImageSet) -> nn.Module:
-    """A projected discriminator of one set, calibrated on its pictures."""
-    from gan_models.networks.projected import ProjectedConfig, ProjectedDiscriminator
-    from training.features import load_features
-
-    discriminator = ProjectedDiscriminator(
-        ProjectedConfig(side.size, side.channels), load_features(options.feature_weights)
-    )
-    discriminator.calibrate(some(side)[0])
-    return discriminator
-
-
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     argv = list(sys.argv[1:] if argv is None else argv)
     with one_line():
-        usual = None if has_flag(argv, "a") or has_flag(argv, "b") else "cats-ginger2grey-128"
+        sides = [name for name in ("a", "b") if has_flag(argv, name)]
+        if len(sides) == 1 and not has_flag(argv, "preset"):
+            raise TrainingError(f"--{sides[0]} names one of two sets; give the other one, too: --a FOLDER --b FOLDER.")
+        usual = None if sides else "cats-ginger2grey-128"
         options = parse(Options, argv, "train_cyclegan", usual)
         options = replace(options, data=f"{words(options.a)}2{words(options.b)}")
         start(options, "train_cyclegan", plan, read)

@@ -31,6 +31,8 @@ PROJECTED = {
     "beta2": 0.99,
     "ema": 10_000.0,
 }
+LEAST = 32
+"""Pixels of a side that a projected discriminator needs."""
 OWN = {"discriminator": "dcgan", "loss": "non-saturating", "upsampling": "transposed", "augment": ()}
 
 
@@ -51,7 +53,7 @@ class Options(Common):
     upsampling: Literal["auto", "transposed", "resize"] = "auto"
     """How the generator doubles the size (auto: resize with the projected discriminator)."""
     discriminator: Literal["auto", "dcgan", "projected"] = "auto"
-    """auto: projected for folders, zips and Hub sets in colour, DCGAN's own otherwise."""
+    """auto: projected for folders, zips and Hub sets in colour from 32 px on, DCGAN's own otherwise."""
     discriminator_norm: Literal["batch", "layer", "spectral", "none"] = "batch"
     """Normalisation in DCGAN's discriminator."""
     dropout: float = 0.0
@@ -98,9 +100,14 @@ def classes_of(options: Options, data: ImageSet) -> int:
 
 
 def is_projected(options: Options, data: ImageSet) -> bool:
-    """Whether the discriminator looks through a trained network's features."""
+    """Whether the discriminator looks through a trained network's features; TrainingError below their side."""
     if options.discriminator == "auto":
-        return options.data not in NAMES and data.channels == 3
+        return options.data not in NAMES and data.channels == 3 and data.size >= LEAST
+    if options.discriminator == "projected" and data.size < LEAST:
+        raise TrainingError(
+            f"A projected discriminator sees {LEAST}, 64 or 128 px, these pictures have {data.size}; "
+            f"give --size {LEAST} or more, or --discriminator dcgan."
+        )
     return options.discriminator == "projected"
 
 

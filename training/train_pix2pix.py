@@ -14,20 +14,29 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
-from gan_models.errors import TrainingError, one_line
+from gan_models.errors import TrainingError, last_line, one_line
 from gan_models.networks import family as family_named
 from gan_models.networks.pix2pix import Pix2pixConfig
 from gan_models.networks.pix2pixhd import Pix2pixhdConfig
 from training.begin import trained
-from training.data import ImageSet
+from training.data import ImageSet, load
 from training.data.pair_batches import Changes, PairBatches, fixed_pairs
 from training.data.pairs import Make, PairSet, load_pairs
 from training.data.palette import palette
 from training.options import Common, LossName, Policy, parse, settle
-from training.pairing import DISCRIMINATOR, PROJECTED, Rules, colour_rarity, given, paired, pictures
+from training.pairing import (
+    DISCRIMINATOR,
+    PROJECTED,
+    Rules,
+    colour_rarity,
+    given,
+    paired,
+    pictures,
+    projected_discriminator,
+)
 from training.phases import Batch, Phase
 from training.start import MIDDLES, start
-from training.watch_pairs import PairWatch, spread_rows
+from training.watch_pairs import SHOWN, PairWatch, spread_rows
 
 USUAL = {"batch": 16, "ema": 5_000.0, "flip": "on"}
 CALIBRATED = 128
@@ -47,6 +56,8 @@ class Options(Common):
     """The right half, or the second folder, is the source."""
     limit: int | None = None
     """Only the first so many pictures of each set."""
+    shown: str | None = None
+    """With --make: folder or zip of the pictures in the film (default: held-out ones)."""
     cuts: int = 1
     """Squares from each picture that is at least twice as large as --size."""
     balance: bool = False
@@ -140,7 +151,18 @@ class PairPlan:
         """What is looked at meanwhile: held-out pairs."""
         target, _, source = fixed_pairs(kept, spread_rows(len(kept)), self.changes)
         middle = MIDDLES.get(self.rules.loss, 0.0) if DISCRIMINATOR in self.networks else 0.0
-        return PairWatch(source.to(device), target.to(device), self._draw, self._view, self._judge, middle or 0.0)
+        shown = self._shown(kept.target.size, device)
+        rest = (self._draw, self._view, self._judge, middle or 0.0)
+        return PairWatch(source.to(device), target.to(device), *rest, shown=shown)
+
+    def _shown(self, size: int, device: torch.device) -> tuple[Tensor, Tensor] | None:
+        """Sources and targets that --shown gives to the film."""
+        if not self.options.shown:
+            return None
+        pictures = load(self.options.shown, size=size, channels=3, limit=SHOWN)
+        pairs = PairSet(pictures, None, self.options.make)
+        target, _, source = fixed_pairs(pairs, spread_rows(len(pairs), SHOWN), self.changes)
+        return source.to(device), target.to(device)
 
     def _draw(self, generator: nn.Module, source: Tensor) -> Tensor:
         seeds = torch.arange(len(source)) if self.options.dropout else None
@@ -166,6 +188,8 @@ def read(options: Options) -> tuple[ImageSet, PairSet, PairSet]:
 def plan(options: Options, pairs: PairSet) -> PairPlan:
     """Networks and rules for these pairs."""
     options = settle(options, **USUAL)
+    if options.shown and not options.make:
+        raise TrainingError("--shown gives pictures whose sources are made; it needs --make edges, lines or gray.")
     config = configuration(options, pairs)
     parts = family_named(options.family)
     networks: dict[str, nn.Module] = {"generator": parts.generator(config)}
@@ -176,7 +200,7 @@ def plan(options: Options, pairs: PairSet) -> PairPlan:
     if patch:
         networks[DISCRIMINATOR] = parts.discriminator(config)
     if projected:
-        networks[PROJECTED] = projected_discriminator(options, sample)
+        networks[PROJECTED] = projected_discriminator(sample, options.feature_weights)
     rules = Rules(
         config.source_channels, options.hints, options.make == "gray", options.loss, options.l1,
         options.adversarial * patch, options.projected * projected, options.augment if projected else (),
@@ -218,7 +242,7 @@ def around(generator: nn.Module, source: str) -> None:
         generator.coarse.load_state_dict({key.removeprefix("coarse."): value for key, value in inner.items()})
     except RuntimeError as error:
         raise TrainingError(
-            f"--coarse {source}: its global generator has another shape ({str(error).splitlines()[-1].strip()}); "
+            f"--coarse {source}: its global generator has another shape ({last_line(error)}); "
             "give the --width, --blocks, --halvings and --hints it was made with."
         ) from None
 
@@ -228,16 +252,6 @@ def pictures_of(pairs: PairSet) -> Tensor:
     changes = Changes(flip=False)
     rows = spread_rows(len(pairs), CALIBRATED)
     return fixed_pairs(replace(pairs, make="", sources=pairs.target.images), rows, changes)[0]
-
-
-def projected_discriminator(options: Options, sample: Tensor) -> nn.Module:
-    """The projected discriminator, calibrated on real pictures."""
-    from gan_models.networks.projected import ProjectedConfig, ProjectedDiscriminator
-    from training.features import load_features
-
-    discriminator = ProjectedDiscriminator(ProjectedConfig(sample.shape[-1]), load_features(options.feature_weights))
-    discriminator.calibrate(sample)
-    return discriminator
 
 
 def content_of(options: Options, sample: Tensor) -> nn.Module | None:

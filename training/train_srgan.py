@@ -1,7 +1,9 @@
 """Train SRResNet, SRGAN or ESRGAN: python -m training.train_srgan [--preset NAME] [--data FOLDER_OR_ZIP ...]
 
 Stage one, `--stage pixels`: pixel loss (SRResNet; for ESRGAN its RRDB network). Stage two, `--stage adversarial
---from STAGE_ONE`: content and adversarial loss (Ledig et al. 2017, eq. 3; Wang et al. 2018, eq. 3).
+--from STAGE_ONE`: content and adversarial loss (Ledig et al. 2017, eq. 3; Wang et al. 2018, eq. 3). Departs from Ledig
+et al. in stage one: the mean absolute difference in place of the mean square (eq. 4), as ESRGAN and EDSR have it, which
+reaches a higher PSNR (Lim et al. 2017, section 3.3).
 """
 
 from __future__ import annotations

@@ -17,11 +17,11 @@ from typing import Protocol
 
 import torch
 from accelerate import Accelerator
-from accelerate.utils import broadcast
+from accelerate.utils import broadcast, broadcast_object_list
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from gan_models.errors import TrainingError
+from gan_models.errors import TrainingError, last_line
 from training.ema import Ema
 from training.monitor import Monitor, grid_due
 from training.phases import Batch, Phase
@@ -88,7 +88,7 @@ class Players:
             self.ema.load_state_dict(state["ema"])
         except (KeyError, RuntimeError, ValueError) as error:
             raise TrainingError(
-                f"The checkpoint does not fit these networks ({first_line(error)}); give a new folder to --run."
+                f"The checkpoint does not fit these networks ({last_line(error)}); give a new folder to --run."
             ) from None
         self.step, self.images, self.seconds = state["step"], state["images"], state["seconds"]
 
@@ -129,7 +129,8 @@ def train(
             agree_on_buffers(players.networks, accelerator)
             before, seen = players.images, batches.batch * turns * accelerator.num_processes
             players.ema.update(players.networks[players.averages], seen)
-            players.step, players.images, players.seconds = players.step + 1, before + seen, clock.seconds()
+            players.step, players.images = players.step + 1, before + seen
+            players.seconds = main_clock(clock, accelerator)
             if monitor:
                 monitor.step(players.step, players.images, players.seconds, players.networks, players.ema.module)
                 if grid_due(before, players.images):
@@ -182,25 +183,39 @@ def agree_on_gradients(optimizer: Optimizer, accelerator: Accelerator) -> float:
     """
     gradients = [p.grad for p in parameters_of(optimizer) if p.grad is not None]
     if accelerator.num_processes > 1:
-        flat = accelerator.reduce(torch.cat([g.flatten() for g in gradients]), "mean")
-        parts = flat.split([g.numel() for g in gradients])
-        torch._foreach_copy_(gradients, [part.view_as(g) for part, g in zip(parts, gradients)])
+        average(gradients, accelerator)
     return torch.stack(torch._foreach_norm(gradients)).norm().item()
 
 
 def agree_on_buffers(networks: Mapping[str, nn.Module], accelerator: Accelerator) -> None:
-    """Average batch statistics over all processes, so that every one of them holds the same networks."""
+    """Average batch statistics over all processes, so that every one of them holds the same networks.
+
+    No other buffers: they are constants, or follow from the weights, which are the same everywhere (the vectors of
+    spectral norm, which would lose their length besides), or are a process's own (CycleGAN's history).
+    """
     if accelerator.num_processes == 1:
         return
-    for network in networks.values():
-        for buffer in network.buffers():
-            if buffer.is_floating_point():
-                buffer.copy_(accelerator.reduce(buffer.clone(), "mean"))
+    modules = (module for network in networks.values() for module in network.modules())
+    norms = [module for module in modules if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d)]
+    if statistics := [buffer for norm in norms for buffer in (norm.running_mean, norm.running_var)]:
+        average(statistics, accelerator)
+
+
+def average(tensors: list[Tensor], accelerator: Accelerator) -> None:
+    """Put the mean over all processes into each of the tensors, by one exchange."""
+    flat = accelerator.reduce(torch.cat([tensor.flatten() for tensor in tensors]), "mean")
+    parts = flat.split([tensor.numel() for tensor in tensors])
+    torch._foreach_copy_(tensors, [part.view_as(tensor) for tensor, part in zip(tensors, parts)])
 
 
 def resume(run: Run, players: Players, accelerator: Accelerator) -> None:
-    """Go on from the run's checkpoint, if any; otherwise every process takes the first one's weights."""
-    state = run.load_checkpoint()
+    """Go on from the run's checkpoint, if any; otherwise every process takes the first one's weights.
+
+    The main process reads it for all: on several machines no other has the run folder.
+    """
+    state = run.load_checkpoint() if accelerator.is_main_process else None
+    if accelerator.num_processes > 1:
+        (state,) = broadcast_object_list([state])
     if state is not None:
         players.restore(state)
     elif accelerator.num_processes > 1:
@@ -217,6 +232,14 @@ def finished(players: Players, settings: Settings, leaving: Callable[[], bool], 
     if accelerator.num_processes == 1:
         return done
     return bool(accelerator.reduce(torch.tensor(float(done), device=accelerator.device), "sum").item())
+
+
+def main_clock(clock: Clock, accelerator: Accelerator) -> float:
+    """The main process's training time: by clocks of their own, the processes' learning rates would differ."""
+    seconds = clock.seconds()
+    if accelerator.num_processes == 1:
+        return seconds
+    return broadcast(torch.tensor(seconds, dtype=torch.float64, device=accelerator.device)).item()
 
 
 def cool(optimizers: Mapping[str, Optimizer], settings: Settings, players: Players) -> None:
@@ -297,7 +320,3 @@ def mix(*numbers: int) -> int:
         state = (state ^ state >> 27) * 0x94D049BB133111EB % 2**64
         state ^= state >> 31
     return state >> 1
-
-
-def first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[-1].strip() if str(error).strip() else type(error).__name__

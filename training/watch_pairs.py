@@ -29,7 +29,7 @@ class PairWatch:
 
     `draw`: what a generator makes of given sources. `view`: RGB of given sources and targets. `judge`: a
     discriminator's mean output on each target as an answer to its source, (N,), or None without one. `middle`: its
-    value between real and drawn.
+    value between real and drawn. `shown`: sources and targets to draw in place of the first SHOWN held-out ones.
     """
 
     given: Tensor
@@ -39,6 +39,7 @@ class PairWatch:
     judge: Judge
     middle: float = 0.0
     paired: bool = True
+    shown: tuple[Tensor, Tensor] | None = None
 
     def measure(self, networks: Mapping[str, nn.Module], shown: nn.Module) -> dict[str, float]:
         """One row's numbers: of `shown` (the averaged generator), and the verdicts."""
@@ -64,14 +65,14 @@ class PairWatch:
         }
 
     def grid(self, shown: nn.Module) -> bytes:
-        """Source, result and truth of the first SHOWN as one PNG, COLUMNS such triples in a row."""
+        """Source, result and truth of SHOWN pairs as one PNG, COLUMNS such triples in a row."""
         picture = io.BytesIO()
         Image.fromarray(self.sheet(shown)).save(picture, "PNG", optimize=True)
         return picture.getvalue()
 
     def sheet(self, shown: nn.Module) -> np.ndarray:
         """The same as uint8 (H, W, 3)."""
-        given, target = self.given[:SHOWN], self.target[:SHOWN]
+        given, target = (rows[:SHOWN] for rows in self.shown or (self.given, self.target))
         with torch.no_grad():
             drawn = self.draw(shown, given).float()
         columns = [visible(given), self.view(given, drawn), self.view(given, target)][: 3 if self.paired else 2]

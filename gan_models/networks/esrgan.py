@@ -136,6 +136,7 @@ class EsrganGenerator(nn.Module):
 def from_published(state: Mapping[str, Tensor]) -> EsrganGenerator:
     """Build the generator that a published checkpoint of ESRGAN, BSRGAN or Real-ESRGAN holds, in eval mode.
 
+    For those who use or train on it in Python: page and command open such files through `gan_models.community`.
     The sizes are read from the tensors. Raises WeightError for anything else, and for networks that first
     shuffle pixels into channels (Real-ESRGAN x2) or draw other than three of them.
     """

@@ -1,7 +1,8 @@
 """SRResNet and SRGAN of Ledig et al. 2017 ("Photo-realistic single image super-resolution").
 
 Generator (figure 4): a 9x9 convolution, 16 residual blocks with batch norm and PReLU, a long skip, a pixel
-shuffle for each doubling and a 9x9 convolution to the picture. Trained by pixel loss alone it is SRResNet.
+shuffle for each doubling and a 9x9 convolution to the picture. Trained by pixel loss alone it is SRResNet (ours by
+the mean absolute difference, the paper's by the mean square: see `training.train_srgan`).
 Discriminator (figure 4): eight 3x3 convolutions, every other one strided, two dense layers.
 Departs from it: the last map is averaged over its places before the dense layers, so that crops of any size
 can be judged.

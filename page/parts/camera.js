@@ -4,20 +4,28 @@ atelier.camera = (root, on) => {
   const shoot = root.querySelector(".shoot");
   const video = shoot.querySelector("video");
   let stream = null;
+  let turn = 0; // of asking the browser: only the last answer counts
+
+  const end = (tracks) => tracks?.getTracks().forEach((track) => track.stop());
 
   function leave() {
-    stream?.getTracks().forEach((track) => track.stop());
+    turn++;
+    end(stream);
     stream = video.srcObject = null;
     shoot.hidden = true;
   }
 
   async function open() {
+    leave();
+    const mine = turn;
+    let found;
     try {
-      stream = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 1920 } } });
+      found = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 1920 } } });
     } catch {
       return atelier.toast("There is no camera here, or the browser may not use it (it wants https or this very machine).");
     }
-    video.srcObject = stream;
+    if (mine !== turn || !root.offsetParent) return end(found);
+    stream = video.srcObject = found;
     shoot.hidden = false;
     shoot.querySelector(".take").focus();
   }
@@ -33,5 +41,7 @@ atelier.camera = (root, on) => {
 
   shoot.querySelector(".take").addEventListener("click", take);
   shoot.querySelector(".leave").addEventListener("click", leave);
+  // Another tab hides this one: nobody looks into the camera any more.
+  new ResizeObserver(() => root.offsetParent || leave()).observe(root);
   return { open };
 };

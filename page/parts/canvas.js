@@ -13,7 +13,7 @@ atelier.canvas = (box, on) => {
   const [ink, over] = [0, 1].map(() => document.createElement("canvas").getContext("2d"));
   const tool = { name: "pen", width: 0.014, colour: [0, 0, 0] };
   const empty = () => ({ strokes: [], ground: null });
-  let kind = "drawing"; // or "labels", or "photo"
+  let kind = "drawing"; // or "labels", "photo", "gray"
   let paper = "#fff";
   let shape = [1, 1]; // width and height in shares of the longer side
   let state = empty();
@@ -39,15 +39,14 @@ atelier.canvas = (box, on) => {
   function redraw() {
     const { width, height } = sheet;
     over.clearRect(0, 0, width, height);
-    ink.globalCompositeOperation = "source-over";
     ink.fillStyle = paper;
     ink.fillRect(0, 0, width, height);
-    if (under) {
-      ink.imageSmoothingEnabled = kind !== "labels";
-      ink.drawImage(under, 0, 0, width, height);
+    ink.imageSmoothingEnabled = kind !== "labels";
+    if (under) ink.drawImage(under, 0, 0, width, height);
+    if (under && kind === "gray") {
       // Of a photograph to be coloured, what the network is given: no colours.
-      ink.globalCompositeOperation = kind === "gray" ? "saturation" : "source-over";
-      if (kind === "gray") ink.fillRect(0, 0, width, height);
+      ink.globalCompositeOperation = "saturation";
+      ink.fillRect(0, 0, width, height);
       ink.globalCompositeOperation = "source-over";
     }
     state.strokes.forEach((stroke) => lay(stroke));
@@ -88,21 +87,20 @@ atelier.canvas = (box, on) => {
 
   /* ---- the pointer ---- */
 
-  function place(event) {
-    const area = sheet.getBoundingClientRect();
+  function place(event, area) {
     const scale = Math.max(area.width, area.height);
     const within = (value, most) => Math.round(1e4 * Math.min(most + 0.05, Math.max(-0.05, value))) / 1e4;
     return [within((event.clientX - area.left) / scale, shape[0]), within((event.clientY - area.top) / scale, shape[1])];
   }
 
   function begin(event) {
-    if (drawing || event.button > 0 && event.button !== 5 || box.classList.contains("closed")) return;
+    if (drawing || event.button > 0 && event.button !== 5) return;
     event.preventDefault();
     sheet.focus({ preventScroll: true });
     sheet.setPointerCapture(event.pointerId);
     // The other end of a pen erases.
     const { name, width, colour } = event.button === 5 ? { ...tool, name: "eraser", width: 0.06 } : tool;
-    const stroke = { points: [place(event)], width, tool: name, colour: [...colour] };
+    const stroke = { points: [place(event, sheet.getBoundingClientRect())], width, tool: name, colour: [...colour] };
     drawing = { id: event.pointerId, stroke };
     commit({ ...state, strokes: [...state.strokes, stroke] });
     lay(stroke);
@@ -111,14 +109,15 @@ atelier.canvas = (box, on) => {
   }
 
   function go(event) {
-    point(event);
+    const area = sheet.getBoundingClientRect();
+    point(event, area);
     if (drawing?.id !== event.pointerId) return;
     event.preventDefault();
     const { points } = drawing.stroke;
     const before = points.length;
     const moves = event.getCoalescedEvents?.() || [];
     for (const move of moves.length ? moves : [event]) {
-      const [x, y] = place(move);
+      const [x, y] = place(move, area);
       const [a, b] = points.at(-1);
       if (Math.hypot(x - a, y - b) >= CLOSE) points.push([x, y]);
     }
@@ -136,19 +135,18 @@ atelier.canvas = (box, on) => {
   }
 
   /** A ring as wide as the tool follows the pointer. */
-  function point(event) {
-    tip.hidden = event.pointerType === "touch" || event.type === "pointerleave";
-    if (tip.hidden) return;
-    const area = sheet.getBoundingClientRect();
-    const across = Math.max(5, tool.width * Math.max(area.width, area.height));
-    Object.assign(tip.style, { width: `${across}px`, height: `${across}px`,
-      left: `${event.clientX - area.left + sheet.offsetLeft}px`, top: `${event.clientY - area.top + sheet.offsetTop}px` });
+  function point(event, area) {
+    const [x, y] = [event.clientX - area.left + sheet.offsetLeft, event.clientY - area.top + sheet.offsetTop];
+    const across = `${Math.max(5, tool.width * Math.max(area.width, area.height))}px`;
+    tip.hidden = event.pointerType === "touch";
+    // Moved by a transform, for which nothing is laid out again.
+    Object.assign(tip.style, { width: across, height: across, transform: `translate(${x}px, ${y}px)` });
   }
 
   sheet.addEventListener("pointerdown", begin);
   sheet.addEventListener("pointermove", go);
   for (const name of ["pointerup", "pointercancel", "lostpointercapture"]) sheet.addEventListener(name, end);
-  sheet.addEventListener("pointerleave", point);
+  sheet.addEventListener("pointerleave", () => (tip.hidden = true));
   sheet.addEventListener("contextmenu", (event) => event.preventDefault());
   new ResizeObserver(fit).observe(sheet);
 
@@ -164,8 +162,9 @@ atelier.canvas = (box, on) => {
   /** Show what `state` now is: the ground has to be decoded first. */
   async function show() {
     const wanted = state.ground;
-    under = wanted ? await picture(wanted).catch(() => null) : null;
+    const found = wanted ? await picture(wanted).catch(() => null) : null;
     if (wanted !== state.ground) return;
+    under = found;
     redraw();
   }
 
@@ -177,11 +176,16 @@ atelier.canvas = (box, on) => {
 
   /** Lay a whole drawing on the sheet, as one step that can be undone; `again` makes one step of several loads. */
   function load({ strokes, ground = state.ground }, again = false) {
-    drawing = null;
+    if (!strokes.includes(drawing?.stroke)) drawing = null;
     if (again && state === loaded) state = { strokes, ground };
     else commit({ strokes, ground });
     loaded = state;
     return show().then(() => on.rest(false));
+  }
+
+  function clear() {
+    const ground = kind === "photo" || kind === "gray" ? state.ground : null;
+    if (state.strokes.length || state.ground !== ground) load({ strokes: [], ground });
   }
 
   function step(from, to) {
@@ -196,7 +200,7 @@ atelier.canvas = (box, on) => {
     shelved.set(box.dataset.sheet, { state, past, future, shape });
     box.dataset.sheet = name;
     ({ state, past, future, shape } = shelved.get(name) || { state: empty(), past: [], future: [], shape: [1, 1] });
-    drawing = null;
+    drawing = under = null;
     kind = settings.kind;
     paper = settings.paper || "#fff";
     frame();
@@ -223,7 +227,7 @@ atelier.canvas = (box, on) => {
     load,
     undo: () => step(past, future),
     redo: () => step(future, past),
-    clear: () => load({ strokes: [], ground: kind === "photo" || kind === "gray" ? state.ground : null }),
+    clear,
     strokes: () => state.strokes,
     ground: () => state.ground,
     undoable: () => past.length > 0,

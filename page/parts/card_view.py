@@ -38,6 +38,7 @@ MEANS = {
     "cat faces": "how often OpenCV's cat-face detectors fire; real photographs give 0.90 to 0.96",
     "thumbnail distance": "mean distance of two samples as 16 px thumbnails: variety",
     "feature distance": "mean distance of two samples in features: variety",
+    "upscale: feature distance": "how far it is from the truth in features; lower is better",
     "suspected copies": "share of samples nearer to a training image than real ones are to each other",
     "PSNR Y": "likeness of brightness to the truth in dB; higher is better",
     "SSIM Y": "likeness of structure in brightness, at most 1; higher is better",
@@ -126,7 +127,7 @@ def measures_html(card: Card) -> str:
     """The measures as a table with n, spread and floor; what each means stands under its name."""
     if not card.measures:
         return '<h4>How good it is</h4><p class="subdued">Nobody has measured this weight yet.</p>'
-    rows = "".join(_row(measure) for measure in card.measures)
+    rows = "".join(_row(measure, card.task) for measure in card.measures)
     commands = "\n".join(dict.fromkeys(m.command for m in card.measures if m.command))
     return (
         "<h4>How good it is</h4><div class='scroll'><table><thead><tr><th>measure</th><th>value</th>"
@@ -135,10 +136,10 @@ def measures_html(card: Card) -> str:
     )
 
 
-def _row(measure: Measure) -> str:
+def _row(measure: Measure, task: str) -> str:
     spread = f" <small>± {number(measure.spread)}</small>" if measure.spread is not None else ""
     floor = "" if measure.floor is None else number(measure.floor)
-    means = MEANS.get(measure.name, "")
+    means = MEANS.get(f"{task}: {measure.name}", MEANS.get(measure.name, ""))
     samples = f"{measure.n:,} <small>{escape(measure.features)}</small>"
     cells = (f"{number(measure.value)}{spread}", floor, samples)
     return (

@@ -101,6 +101,7 @@ atelier.compare = (root, on) => {
     if (held && !held.moved && !box.classList.contains("both")) on.point(...share(event));
     held = null;
   });
+  box.addEventListener("pointercancel", () => (held = null));
   box.addEventListener("pointerleave", () => {
     glass.hidden = true;
     on.hover?.(null);

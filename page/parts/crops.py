@@ -8,11 +8,14 @@ from typing import Any
 from gan_models.errors import RequestError
 from gan_models.photo import Photo, resize_photo
 from gan_models.tiles import OVERLAP
+from gan_models.trust import CELL
 from gan_models.upscale import Order, steps
 from gan_models.upscaler import Upscaler
 
 SIDE = 160
 """Input pixels a side that are tried around a clicked point."""
+EVEN = 4
+"""Input pixels that become a whole number of pixels at every scale of whole quarters."""
 
 Box = tuple[int, int, int, int]
 """top, left, height, width."""
@@ -31,12 +34,16 @@ def around(photo: Photo, x: Any, y: Any, side: int = SIDE) -> Box:
 
 
 def enlarged(upscaler: Upscaler, photo: Photo, order: Order, box: Box) -> Photo:
-    """A box of the input enlarged, computed with as much around it as the network looks at."""
+    """A box of the input enlarged, computed with as much around it as the network looks at.
+
+    As within the whole, at scales of whole quarters, but for up to half a pixel where the whole's size was rounded;
+    nearly so with the colour lock, whose areas begin elsewhere.
+    """
     margin = (upscaler.halo if upscaler.exact else OVERLAP) + 3
-    outer = _widened(photo, box, margin)
+    outer = _widened(photo, box, margin + (2 * CELL if order.colour_lock else 0))
     part = photo.crop(*outer)
     *_, large = steps(upscaler, part, order, tile=max(part.height, part.width))
-    top, left = (round((inside - outside) * order.scale) for inside, outside in zip(box, outer[:2]))
+    top, left = (round(inside * order.scale) - round(outside * order.scale) for inside, outside in zip(box, outer[:2]))
     return large.crop(top, left, *(max(1, round(side * order.scale)) for side in box[2:]))
 
 
@@ -57,7 +64,13 @@ def bicubic(photo: Photo, order: Order, top: int, left: int, height: int, width:
 
 
 def _widened(photo: Photo, box: Box, margin: int) -> Box:
-    """A box with `margin` pixels more on each side where the picture has them."""
-    top, left, height, width = box
-    up, west = max(0, top - margin), max(0, left - margin)
-    return up, west, min(photo.height, top + height + margin) - up, min(photo.width, left + width + margin) - west
+    """A box with `margin` pixels more on each side where the picture has them.
+
+    It begins, and ends within the picture, at whole EVENs: there a result's pixels lie as they do in the whole.
+    """
+    spans = []
+    for start, side, whole in zip(box[:2], box[2:], (photo.height, photo.width)):
+        first = max(0, start - margin) // EVEN * EVEN
+        spans.append((first, min(whole, math.ceil((start + side + margin) / EVEN) * EVEN) - first))
+    (top, height), (left, width) = spans
+    return top, left, height, width

@@ -48,6 +48,19 @@ CHARTS = (
         "At 1.0 on both the generator learns nothing any more; around 0.6 to 0.9 the game is open.",
     ),
     Chart(
+        "Likeness to the truth",
+        "PSNR in dB, on brightness",
+        {"psnr/held_out": "this network", "psnr/bicubic": "bicubic"},
+        "Of photographs it never learned from; higher is better. Beside an adversarial loss it may fall: what is "
+        "invented is seldom the very truth.",
+    ),
+    Chart(
+        "Distance from the truth",
+        "mean absolute difference, 0 to 2",
+        {"l1/held_out": "held-out pairs"},
+        "Of pairs it never learned from; lower is better, but no network can know what a drawing leaves open.",
+    ),
+    Chart(
         "Variety",
         "mean distance of two pictures, 0 to 2",
         {"spread/fake": "drawn", "spread/real": "real"},

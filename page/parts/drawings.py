@@ -220,7 +220,7 @@ SUBJECTS: dict[str, tuple[Drawing, ...]] = {
 def example(card: Card, number: int) -> Drawing:
     """Drawing `number` for a weight that takes drawings or labels: of its subject, or any; every other one mirrored."""
     if card.translation.source == "labels":
-        return _facade([tuple(bytes.fromhex(label.colour[1:])) for label in card.translation.palette], number)
+        return _facade([label.rgb for label in card.translation.palette], number)
     found = next((SUBJECTS[word] for word in SUBJECTS if word in card.name), CATS + AVATARS + CLOTHES)
     drawing = found[number % len(found)]
     drawing = drawing if card.translation.hints else [stroke for stroke in drawing if stroke.tool != "hint"]
@@ -274,7 +274,34 @@ MONSTER: Drawing = [
     _area((250, 248, 240), 0.035, (0.43, 0.61)),
     _area((250, 248, 240), 0.035, (0.57, 0.61)),
 ]
+CAT: Drawing = [
+    _area((150, 160, 140), 1.0, (0.0, 0.4), (1.0, 0.4), (1.0, 0.6), (0.0, 0.6)),
+    _area((196, 120, 62), 0.44, (0.36, 0.98), (0.64, 0.98)),
+    _area((206, 130, 70), 0.1, (0.25, 0.36), (0.23, 0.17), (0.36, 0.26), (0.4, 0.36), (0.3, 0.32)),
+    _area((206, 130, 70), 0.1, (0.75, 0.36), (0.77, 0.17), (0.64, 0.26), (0.6, 0.36), (0.7, 0.32)),
+    _area((226, 160, 140), 0.045, (0.27, 0.32), (0.255, 0.22), (0.33, 0.28)),
+    _area((226, 160, 140), 0.045, (0.73, 0.32), (0.745, 0.22), (0.67, 0.28)),
+    _area((206, 130, 70), 0.46, (0.42, 0.54), (0.58, 0.54)),
+    _area((206, 130, 70), 0.3, (0.36, 0.64), (0.64, 0.64)),
+    _area((160, 92, 46), 0.025, (0.5, 0.32), (0.5, 0.42)),
+    _area((160, 92, 46), 0.025, (0.43, 0.33), (0.45, 0.41)),
+    _area((160, 92, 46), 0.025, (0.57, 0.33), (0.55, 0.41)),
+    _area((160, 92, 46), 0.022, (0.22, 0.6), (0.31, 0.62)),
+    _area((160, 92, 46), 0.022, (0.78, 0.6), (0.69, 0.62)),
+    _area((240, 222, 200), 0.15, (0.44, 0.7), (0.56, 0.7)),
+    _area((240, 222, 200), 0.1, (0.5, 0.735)),
+    _area((60, 40, 30), 0.11, (0.37, 0.51), (0.385, 0.51)),
+    _area((60, 40, 30), 0.11, (0.63, 0.51), (0.615, 0.51)),
+    _area((196, 178, 70), 0.09, (0.375, 0.51), (0.385, 0.51)),
+    _area((196, 178, 70), 0.09, (0.625, 0.51), (0.615, 0.51)),
+    _area((24, 22, 20), 0.045, (0.38, 0.5), (0.38, 0.52)),
+    _area((24, 22, 20), 0.045, (0.62, 0.5), (0.62, 0.52)),
+    _area((196, 110, 104), 0.035, (0.475, 0.64), (0.525, 0.64), (0.5, 0.66), (0.475, 0.64)),
+    _area((90, 52, 40), 0.012, (0.5, 0.67), (0.5, 0.72), (0.44, 0.75)),
+    _area((90, 52, 40), 0.012, (0.5, 0.72), (0.56, 0.75)),
+]
 PAINTED: dict[str, tuple[str, Drawing]] = {
+    "cat": ("A painted cat", CAT),
     "robot": ("A painted robot", ROBOT),
     "monster": ("A painted monster", MONSTER),
 }

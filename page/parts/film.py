@@ -79,7 +79,7 @@ def strip_value(shelf: Shelf, lanes: Lanes, order: Order) -> dict[str, Any]:
     """The flipbook of the walk: one picture every few frames, and the keys among them marked."""
     at = strip_frames(order.total, order.frames_per_step)
     keys = range(0, order.total, order.frames_per_step)
-    pictures = _pictures(shelf, lanes, order, at)
+    pictures = [picture for picture, _ in _drawn(shelf, lanes, order, at)]
     return flipbook_value(
         pictures,
         crisp=pictures[0].shape[1] <= CRISP,
@@ -98,14 +98,16 @@ def strip_frames(total: int, per_step: int) -> list[int]:
     return list(range(0, total, next(steps, per_step)))
 
 
-def exact_picture(shelf: Shelf, lanes: Lanes, request: dict[str, Any]) -> str:
-    """Frame `request["frame"]` of an order as a data URI."""
+def exact_frame(shelf: Shelf, lanes: Lanes, request: dict[str, Any]) -> dict[str, Any]:
+    """Frame `request["frame"]` of an order as a data URI, with its weight and its point."""
     order = Order.from_json({name: value for name, value in request.items() if name != "frame"})
     frame = min(max(int(request.get("frame", 0)), 0), order.total - 1)
-    return data_uri(_pictures(shelf, lanes, order, [frame])[0])
+    [(picture, point)] = _drawn(shelf, lanes, order, [frame])
+    return {"picture": data_uri(picture), "weight": order.weight, "point": point.to_json()}
 
 
-def _pictures(shelf: Shelf, lanes: Lanes, order: Order, at: list[int]) -> list[np.ndarray]:
+def _drawn(shelf: Shelf, lanes: Lanes, order: Order, at: list[int]) -> list[tuple[np.ndarray, Point]]:
+    """Frames of a walk: each one's picture and point."""
     from gan_models.interpolate import walk
     from gan_models.sample import draw
 
@@ -114,7 +116,8 @@ def _pictures(shelf: Shelf, lanes: Lanes, order: Order, at: list[int]) -> list[n
     for frame in at:
         part = slice(frame, frame + 1)
         with lanes.live():
-            drawn.append(draw(model, z[part], None if labels is None else labels[part])[0])
+            picture = draw(model, z[part], None if labels is None else labels[part])[0]
+        drawn.append((picture, Point.at(z[frame], None if labels is None else int(labels[frame]))))
     return drawn
 
 

@@ -7,6 +7,7 @@ const slider = element.querySelector("input");
 const play = element.querySelector(".flip-play");
 const strip = element.querySelector(".flip-strip");
 const words = element.querySelector("output");
+const larger = element.querySelector(".flip-larger");
 const pen = canvas.getContext("2d");
 const picture = new Image();
 let value = null, timer = null, asking = false, wanted = null, delay = Infinity;
@@ -111,6 +112,7 @@ function load() {
   if (!fresh?.count) { stop(); value = null; return; }
   const share = value && value.name === fresh.name ? Number(slider.value) / Math.max(1, value.total - 1) : fresh.start ?? 0;
   value = fresh;
+  larger.hidden = !(value.request?.points && atelier.upscales());
   picture.onload = () => show(Number(slider.value));
   picture.src = value.sprite;
   slider.max = value.total - 1;
@@ -119,6 +121,11 @@ function load() {
   if (timer) { stop(); start(); }
 }
 
+// A frame of a walk has a point: the server's answer says it, and Upscale opens it.
+larger.onclick = async () => {
+  const answer = await atelier.ask(server.frame, { ...value.request, frame: Number(slider.value) });
+  if (answer) atelier.upscale({ weight: answer.weight, point: answer.point });
+};
 play.onclick = () => {
   if (!timer) return value && start();
   stop();

@@ -23,7 +23,8 @@ JPEG = {"quality": 92, "subsampling": 0}
 TEMPLATE = """<figure class="at flipbook empty">{title}
 <div class="flip-stage"><canvas width="64" height="64" role="img" aria-label="{name}"></canvas></div>
 <div class="flip-bar"><button type="button" class="btn main flip-play" aria-label="Play">▶</button>
-<input type="range" min="0" max="0" value="0" step="1" aria-label="{slider}"><output></output></div>
+<input type="range" min="0" max="0" value="0" step="1" aria-label="{slider}"><output></output>
+<button type="button" class="btn flip-larger" title="Upscale" aria-label="Upscale this frame" hidden>⤢</button></div>
 <div class="flip-strip"></div><p class="flip-empty"></p></figure>"""
 
 

@@ -59,11 +59,11 @@ def _until(stroke: Stroke, share: float) -> Stroke:
     return Stroke(np.concatenate([kept, end]), stroke.width, stroke.tool, stroke.colour)
 
 
-def frames(wanted: Wanted, lanes: Lanes, count: int = FRAMES) -> Iterator[np.ndarray]:
+def frames(wanted: Wanted, lanes: Lanes) -> Iterator[np.ndarray]:
     """Frames uint8 (side, 2 side + GAP, 3), each drawn in the long lane; the last one HOLD times."""
     side = wanted.model.size * -(-SIDE // wanted.model.size)
     picture = np.full((side, side, 3), 255, np.uint8)
-    for strokes in moments(wanted.strokes, count):
+    for strokes in moments(wanted.strokes, FRAMES):
         now = Wanted(wanted.model, wanted.wish, strokes, wanted.ground)
         with lanes.long():
             picture = _answer(now, side, picture)

@@ -16,10 +16,15 @@ from gan_models.photo import Photo
 from gan_models.upscale import Progress
 from page.parts.errors import sentence
 
-AWAY = 120.0
-"""Seconds without a word from its page after which a picture is forgotten; pages speak every 20."""
-UNHEARD = 20.0
+AWAY = 600.0
+"""Seconds without a word from its page after which a picture is forgotten; pages speak every 20.
+
+Long enough for a telephone that is locked for a moment: its page falls silent though nobody went away.
+"""
+UNHEARD = 300.0
 """Seconds without a question about its progress after which a job counts as abandoned."""
+SWEPT = 60.0
+"""Seconds from one look for forgotten pictures to the next."""
 MOST_HELD = 2_000_000_000
 """Bytes of pictures held for all visitors together; the longest unheard of go first."""
 
@@ -37,7 +42,8 @@ class Held:
     @property
     def bytes(self) -> int:
         """What it takes of memory."""
-        return sum(photo.colour.nbytes for photo in (self.photo, *self.results.values()))
+        photos = (self.photo, *self.results.values())
+        return sum(levels.nbytes for p in photos for levels in (p.colour, p.alpha) if levels is not None)
 
 
 @dataclass
@@ -80,6 +86,7 @@ class Store:
         self._lock = threading.Lock()
         self._pictures: dict[str, Held] = {}
         self._jobs: dict[str, Job] = {}
+        self._watched = False
 
     def put(self, photo: Photo, name: str) -> str:
         """Hold a picture; its id."""
@@ -87,6 +94,9 @@ class Store:
         with self._lock:
             self._pictures[ident] = Held(photo, name)
             self._sweep()
+            if not self._watched:
+                self._watched = True
+                threading.Thread(target=self._watch, name="held", daemon=True).start()
         return ident
 
     def get(self, ident: Any) -> Held:
@@ -96,16 +106,17 @@ class Store:
                 raise RequestError("That picture is no longer held here; open it again.")
             held = self._pictures[ident]
             held.heard = time.monotonic()
-            self._sweep(held)
+            self._sweep()
             return held
 
-    def keep(self, idents: Sequence[Any]) -> None:
-        """Note that a page still shows these pictures."""
+    def keep(self, idents: Sequence[Any]) -> list[Any]:
+        """Note that a page still shows these pictures; those that are no longer held."""
         with self._lock:
             for ident in idents:
                 if ident in self._pictures:
                     self._pictures[ident].heard = time.monotonic()
             self._sweep()
+            return [ident for ident in idents if ident not in self._pictures]
 
     def start(self, tasks: Sequence[Task]) -> str:
         """Do tasks one after the other in a thread of their own; the job's id."""
@@ -124,14 +135,25 @@ class Store:
             self._jobs[ident].heard = time.monotonic()
             return self._jobs[ident]
 
-    def _sweep(self, spared: Held | None = None) -> None:
-        """Forget who went away, and the longest unheard of while all together are too much."""
+    def _watch(self) -> None:
+        """Sweep now and then while anything is held, so that the last visitor's pictures go, too."""
+        while True:
+            time.sleep(SWEPT)
+            with self._lock:
+                self._sweep()
+                self._watched = bool(self._pictures)
+                if not self._watched:
+                    return
+
+    def _sweep(self) -> None:
+        """Forget who went away, and the longest unheard of while all together are too much, but for the last one."""
         now = time.monotonic()
         oldest_first = sorted(self._pictures, key=lambda ident: self._pictures[ident].heard)
         total = sum(held.bytes for held in self._pictures.values())
-        for ident in oldest_first[:-1]:
+        for ident in oldest_first:
             held = self._pictures[ident]
-            if held is not spared and (now - held.heard > AWAY or total > MOST_HELD):
+            crowded = total > MOST_HELD and ident != oldest_first[-1]
+            if crowded or now - held.heard > AWAY:
                 total -= held.bytes
                 del self._pictures[ident]
                 for path in held.files:

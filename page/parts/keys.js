@@ -1,4 +1,4 @@
-// Key images in a row: {point, picture, name} each. Move by buttons, by arrow keys or by dragging; the list goes
+// Key images in a row: {weight, point, picture, name} each. Move by buttons, by arrow keys or by dragging; the list goes
 // back as "input" when the visitor changed it, and "select" says that it is another one, whoever changed it.
 const { make } = atelier;
 const row = element.querySelector(".keys");
@@ -41,6 +41,8 @@ function card(item, i, all) {
         onkeydown: (event) => pressed(event, i) },
       make("img", { src: item.picture ?? "", alt: "", draggable: "false",
         onload: ({ target }) => target.classList.toggle("crisp", target.naturalWidth <= 32) })),
+    atelier.upscales() ? make("button", { type: "button", class: "larger", "aria-label": `Upscale ${name}`, title: "Upscale",
+        onclick: () => atelier.upscale({ weight: item.weight, point: item.point }) }, "⤢") : "",
     make("span", { class: "name" }, item.name),
     make("span", { class: "acts" },
       button("‹", "Move earlier", i === 0, () => move(i, i - 1)),

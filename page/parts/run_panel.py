@@ -14,7 +14,7 @@ from PIL import Image
 
 from gan_models.errors import TrainingError
 from page.parts.flipbook import CRISP, data_uri, flipbook_value
-from training.run import Run, decode, last_change
+from training.run import Run, decode, last_change, span
 
 QUIET = 60.0
 """Seconds without a word from the log after which a run counts as stopped."""
@@ -150,14 +150,6 @@ def figures(run: Run) -> dict[str, str]:
     if data.get("name"):
         told["pictures"] = f"{data['name']} ({data.get('count', 0):,})"
     return told
-
-
-def span(seconds: float) -> str:
-    """Seconds as 40 s, 12 min or 3 h 05 min."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    hours, minutes = divmod(round(seconds / 60), 60)
-    return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min"
 
 
 def remarks_html(run: Run) -> str:

@@ -16,14 +16,15 @@ const hue = { hint: ORDINARY[4], paint: "#000000" };
 const drawn = () => about.source === "drawing" || about.source === "labels";
 const onPhoto = () => !drawn() && about.hints;
 const levels = (colour) => [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+const sheet = () => (about.source === "labels" ? about.name : drawn() ? "drawing" : "photo");
 const seeds = () => Array.from({ length: about.noisy ? set.count : 1 }, (_, index) => set.seed + index);
 const ready = () => Boolean(about) && (drawn() ? !canvas.empty() : Boolean(photo));
 
-/** What the server needs to make picture `index` of the variations. */
-function request(index = picked) {
+/** What the server needs to make the picked picture. */
+function request() {
   const two = about.directions.length > 1;
   const given = drawn() ? { ground: canvas.ground() } : { id: photo?.id, side: set.side };
-  const settings = { seed: seeds()[index] ?? set.seed, direction: two ? set.direction : 0, strength: set.strength };
+  const settings = { seed: seeds()[picked] ?? set.seed, direction: two ? set.direction : 0, strength: set.strength };
   return { weight: about.name, strokes: drawn() || onPhoto() ? canvas.strokes() : [], ...given, ...settings };
 }
 
@@ -44,15 +45,18 @@ function want() {
 
 async function work() {
   busy = true;
-  while (sent < version) {
-    const job = { version, since: asked, weight: about.name, all: !canvas.busy(), count: seeds().length, seed: set.seed };
-    [sent, asked] = [version, null];
-    const wish = { ...request(), seeds: job.all ? seeds() : [seeds()[picked]], picked: job.all ? picked : 0, map: set.map };
-    const reply = ready() ? await answer(server.render, wish) : null;
-    await painting;
-    painting = paint(reply, { ...job, picked });
+  try {
+    while (sent < version) {
+      const job = { version, since: asked, weight: about.name, photo, all: !canvas.busy(), count: seeds().length };
+      [sent, asked] = [version, null];
+      const wish = { ...request(), seeds: job.all ? seeds() : [seeds()[picked]], picked: job.all ? picked : 0, map: set.map };
+      const reply = ready() ? await answer(server.render, wish) : null;
+      await painting;
+      painting = paint(reply, job).catch(console.error);
+    }
+  } finally {
+    busy = false;
   }
-  busy = false;
 }
 
 /** Ask for a picture; what stands in the way is a sentence under it, and nothing on the canvas is lost. */
@@ -69,61 +73,72 @@ async function answer(call, wish) {
   return null;
 }
 
+/** Whether a picture is still one of those that are wanted: task, photograph and number may have changed on its way. */
+const fits = (job) => job.weight === about.name && job.count === seeds().length && (drawn() || job.photo === photo);
+
 async function paint(reply, job) {
-  if (job.weight === about.name && job.count === seeds().length) {
-    if (reply && drawn()) await paintSheet(reply, job);
-    else if (reply) await paintPhoto(reply, job);
-    else if (!ready()) blank();
-    if (reply) told(reply, job);
-  }
+  if (reply && fits(job)) await (drawn() ? paintSheet : paintPhoto)(reply, job);
+  if (reply && fits(job)) told(reply, job);
+  else if (fits(job) && !ready()) blank();
   root.dataset.shown = job.version;
 }
 
 function told(reply, { since }) {
   root.dataset.compute = reply.compute;
   root.dataset.painted = Number(root.dataset.painted || 0) + 1;
-  const size = reply.worked ? `worked on at ${reply.worked.join(" × ")} px` : `${reply.width} × ${reply.height} px`;
-  const seed = about.noisy ? `, seed ${seeds()[picked]}` : "";
-  say($(".what"), photo && !drawn() ? `${photo.name}, ${photo.width} × ${photo.height} px; ${size}${seed}` : `${size}${seed}`);
+  size = reply.worked ? `worked on at ${reply.worked.join(" × ")} px` : `${reply.width} × ${reply.height} px`;
   say($(".time"), `${(performance.now() - since).toFixed(0)} ms (server ${reply.compute.toFixed(0)} ms)`);
+  tell();
   refresh();
+}
+
+let size = ""; // of the picture that is shown, in words
+
+function tell() {
+  const given = photo && !drawn() ? `${photo.name}, ${photo.width} × ${photo.height} px; ` : "";
+  say($(".what"), `${given}${size}${about.noisy ? `, seed ${seeds()[picked]}` : ""}`);
 }
 
 const large = $(".picture canvas");
 
 async function paintSheet(reply, job) {
-  const sheet = await atelier.bitmap(reply.sheet);
+  const all = await atelier.bitmap(reply.sheet);
+  if (!fits(job)) return all.close();
   const { columns, width, height } = reply;
   const cut = (canvas, index) => {
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     canvas.classList.toggle("crisp", width <= 32);
-    canvas.getContext("2d").drawImage(sheet, (index % columns) * width, Math.floor(index / columns) * height, width, height, 0, 0, width, height);
+    canvas.getContext("2d").drawImage(all, (index % columns) * width, Math.floor(index / columns) * height, width, height, 0, 0, width, height);
   };
   cut(large, job.all ? Math.min(picked, job.count - 1) : 0);
   if (job.all) shelve(Array.from({ length: job.count }, (_, index) => { const tile = make("canvas"); cut(tile, index); return tile; }));
   $(".where").hidden = !reply.map;
   if (reply.map) $(".where").src = reply.map;
-  sheet.close();
+  all.close();
 }
 
 async function paintPhoto(reply, job) {
   const names = [about.source === "gray" ? "yours" : "before", about.directions[set.direction] || about.title];
-  await compare.show({ ...reply, names });
-  if (job.all) shelve(reply.thumbnails.map((face) => make("img", { src: face, alt: "" })));
+  await compare.show({ ...reply, before: photo.preview, names });
+  if (job.all && fits(job)) shelve(reply.thumbnails.map((face) => make("img", { src: face, alt: "" })));
 }
 
 /** The variations below the picture, each with a face. */
 function shelve(faces) {
   if (faces.length < 2) faces = [];
+  const held = [...$(".several").children].indexOf(document.activeElement);
   $(".several").replaceChildren(...faces.map((face, index) => make("button",
     { "aria-pressed": String(index === picked), "aria-label": `Variation ${index + 1}`, title: `Seed ${seeds()[index]}`, onclick: () => pick(index) }, face)));
+  $(".several").children[held]?.focus({ preventScroll: true });
 }
 
+/** A drawing's variations are here whole; of a photograph's there are only small faces. */
 function pick(index) {
   picked = index;
-  const tile = $(".several").children[index]?.firstChild;
-  if (drawn() && tile) large.getContext("2d").drawImage(tile, 0, 0);
-  want();
+  [...$(".several").children].forEach((button, place) => atelier.mark(button, "aria-pressed", place === picked));
+  if (!drawn()) return want();
+  large.getContext("2d").drawImage($(".several").children[index].firstChild, 0, 0);
+  tell();
 }
 
 function blank() {
@@ -142,25 +157,30 @@ function tile(task) {
     face, make("span", {}, make("b", {}, task.title), make("small", {}, task.words)));
 }
 
+/** Turn to a weight; whether it is there, and is still the one to turn to. */
 async function choose(name) {
   const task = known.tasks.find((item) => item.name === name);
-  if (!task) return atelier.toast(`There is no weight ${name} here now.`);
+  if (!task) atelier.toast(`There is no weight ${name} here now.`);
+  if (!task) return false;
   [about, picked] = [task, 0];
   if (!(set.direction < about.directions.length)) set.direction = 0;
   if (set.side > 4 * about.size || set.side < about.size) set.side = null;
   for (const item of root.querySelectorAll(".task")) atelier.mark(item, "aria-pressed", item.dataset.name === name);
   await lay();
+  if (about !== task) return false;
   dress();
   blank();
   want();
+  root.inert = false;
+  return true;
 }
 
 /** The sheet of this task: of drawings one for all, of labels one each, and the photograph. */
 async function lay() {
-  const paper = about.palette.length ? about.palette[0][1] : "#fff";
-  if (drawn()) return canvas.use(about.source === "labels" ? about.name : "drawing", { kind: about.source, paper });
-  await canvas.use("photo", { kind: about.source });
-  if (photo && canvas.ground() !== photo.preview) await canvas.lie(photo.preview, photo.width, photo.height);
+  const task = about;
+  const paper = drawn() && about.palette.length ? about.palette[0][1] : "#fff";
+  await canvas.use(sheet(), { kind: about.source, paper });
+  if (about === task && !drawn() && photo && canvas.ground() !== photo.preview) await canvas.lie(photo.preview, photo.width, photo.height);
 }
 
 /** Everything that the chosen weight decides. */
@@ -238,8 +258,7 @@ function refresh() {
   $(".differ").hidden = seeds().length < 2;
   atelier.mark($(".differ"), "aria-pressed", set.map);
   $(".edges").hidden = !(about.source === "drawing" && photo);
-  $(".welcome").hidden = $(".viewer").hidden = false;
-  if (!drawn()) [$(".welcome").hidden, $(".viewer").hidden] = [there, !there];
+  [$(".welcome").hidden, $(".viewer").hidden] = [there, !there];
   if (!there || drawn()) $(".slide").hidden = true;
   say($(".paper .invite"), !drawn() || !canvas.empty() ? "" : about.source === "labels" ? "Paint here: choose a label, and lay areas." : `Draw here, black on white.${about.hints ? " Dots of colour say what colour it should have." : ""}`);
   say($(".picture .invite"), there ? "" : "The picture answers here, stroke by stroke.");

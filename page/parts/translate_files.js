@@ -2,9 +2,13 @@
 
 /* ---- pictures, and files that were saved here ---- */
 
+let opened = 0; // how often: only the last one's answer counts
+
+/** Open what is wanted, or promised: {data, name} or {example}. */
 async function open(wanted) {
-  const reply = await ask(server.open, wanted);
-  if (!reply) return;
+  const turn = (opened += 1);
+  const reply = await ask(server.open, await wanted);
+  if (!reply || turn !== opened) return;
   if (reply.recipe) return restore(reply.recipe);
   photo = reply;
   if (waiting?.source === reply.sha256) return restore(waiting);
@@ -18,25 +22,31 @@ async function open(wanted) {
 async function take_in(file) {
   if (!file) return;
   if (file.size > 20e6) return atelier.toast("That file is larger than 20 MB; python -m gan_models.translate takes it.");
-  await open({ data: await atelier.base64(file), name: file.name });
+  await open(atelier.base64(file).then((data) => ({ data, name: file.name })));
 }
 
 let waiting = null; // a recipe that needs its photograph
 
 /** Everything as it was when the file was saved. */
 async function restore(recipe) {
-  const { weight, strokes, ground, source, seed, direction, strength, side } = recipe;
+  const { weight, strokes, ground, source, seed, direction, strength, side, detail, edges: detector } = recipe;
   Object.assign(set, { seed, direction, strength, side, count: 1 });
   waiting = source && photo?.sha256 !== source ? recipe : null;
-  await choose(weight);
+  await look();
+  if (!(await choose(weight))) return;
   if (waiting) return atelier.toast("This picture was made from a photograph. Open that one too, and all is as it was.");
+  if (drawn() && source) {
+    // Made of a file, by the command line: its lines, or the file as the drawing that it is.
+    Object.assign(set, { detail, detector: detector ?? "none" });
+    return edges(true);
+  }
   if (drawn() || onPhoto()) await canvas.load(drawn() ? { strokes, ground: ground ?? null } : { strokes });
   want();
 }
 
 /* ---- edges: one question at a time, the last slider's place is the last one drawn ---- */
 
-let traced = new Set(); // strokes that the detector drew, not the visitor
+const traced = new WeakSet(); // strokes that the detector drew, not the visitor
 let tracing = false;
 let again = null;
 
@@ -48,10 +58,11 @@ async function edges(fresh) {
   for (let first = true; again; first = false) {
     const now = again;
     again = null;
+    const place = sheet();
     const reply = await ask(server.trace, { weight: about.name, id: photo.id, detector: set.detector, detail: set.detail });
-    if (!reply) continue;
+    if (!reply || sheet() !== place) continue;
     const own = now.fresh ? [] : canvas.strokes().filter((stroke) => !traced.has(stroke));
-    traced = new Set(reply.strokes);
+    reply.strokes.forEach((stroke) => traced.add(stroke));
     await canvas.load({ strokes: [...reply.strokes, ...own], ground: reply.ground }, !first || !now.fresh);
   }
   tracing = false;
@@ -61,8 +72,9 @@ let number = Math.floor(Math.random() * 100);
 
 async function example() {
   number += 1;
+  const place = sheet();
   const reply = await ask(server.example, { weight: about.name, number });
-  if (reply) canvas.load({ strokes: reply.strokes, ground: null });
+  if (reply && sheet() === place) canvas.load({ strokes: reply.strokes, ground: null });
 }
 
 /* ---- saving ---- */
@@ -94,6 +106,7 @@ async function film() {
   const reply = await ask(server.film, request());
   if (!reply) return;
   filming = reply.job;
+  $(".filming progress").value = 0;
   $(".filming").hidden = false;
   for (let told; filming; ) {
     refresh();
@@ -123,6 +136,7 @@ async function saw() {
 /* ---- wiring ---- */
 
 const visible = () => element.offsetParent !== null;
+const usable = () => visible() && !root.inert;
 const click = (selector, action) => root.querySelectorAll(selector).forEach((item) => item.addEventListener("click", action));
 const input = (selector, action) => $(selector).addEventListener("input", (event) => action(event.target.value));
 
@@ -152,14 +166,14 @@ $("#tr-saw").addEventListener("beforetoggle", (event) => event.newState === "ope
 
 const camera = atelier.camera(root, { taken: take_in });
 click(".camera", camera.open);
-atelier.drop(root, visible, take_in);
+atelier.drop(root, usable, take_in);
 document.addEventListener("paste", (event) => {
   const file = [...(event.clipboardData?.files || [])].find(({ type }) => type.startsWith("image/"));
-  if (visible() && file) { event.preventDefault(); take_in(file); }
+  if (usable() && file) { event.preventDefault(); take_in(file); }
 });
 const KEYS = { b: () => take(about.source === "labels" ? "paint" : drawn() ? "pen" : "hint"), e: () => take("eraser"), h: () => about.hints && take("hint") };
 document.addEventListener("keydown", (event) => {
-  if (!visible() || !about || event.target.matches?.("textarea, input:not([type=range]), select")) return;
+  if (!usable() || event.target.matches?.("textarea, input:not([type=range]), select")) return;
   const key = event.key.toLowerCase();
   if (event.ctrlKey || event.metaKey) {
     const step = key === "y" || (key === "z" && event.shiftKey) ? canvas.redo : key === "z" ? canvas.undo : null;
@@ -169,9 +183,18 @@ document.addEventListener("keydown", (event) => {
 
 /* ---- the shelf ---- */
 
+/** As `ask`, without a word when the server does not answer: what is done again and again says it once. */
+const quietly = async (call, wish) => {
+  try {
+    return await call(wish);
+  } catch {
+    return null;
+  }
+};
+
 /** A weight that was exported meanwhile is there without a reload. */
-async function look() {
-  const reply = await ask(server.tasks, { mark: known.mark });
+async function look(how = ask) {
+  const reply = await how(server.tasks, { mark: known.mark });
   if (!reply?.tasks || reply.mark === known.mark) return;
   known = reply;
   $(".tasks").replaceChildren(...known.tasks.map(tile));
@@ -197,6 +220,6 @@ async function receive() {
 }
 
 window.addEventListener("atelier:translate", receive);
-setInterval(() => visible() && !document.hidden && look(), 4000);
-setInterval(() => photo && ask(server.keep, { ids: [photo.id] }), 20000);
+setInterval(() => visible() && !document.hidden && look(quietly), 4000);
+setInterval(() => photo && quietly(server.keep, { ids: [photo.id] }), 20000);
 begin();

@@ -4,12 +4,13 @@ const root = element.querySelector(".upscale");
 const $ = (selector) => root.querySelector(selector);
 const MOST = 32;
 let known = { networks: [], examples: [], crop: 160, large: 40 };
-let pictures = []; // {id, name, width, height, preview, words}
+let pictures = []; // {id, name, width, height, preview, words, wanted}
 let current = 0;
 let view = "picture"; // or "part", or "whole"
 let spot = [0.5, 0.5];
 let plan = null;
 let job = null;
+let size = null; // of the whole result that is shown
 const made = new Set(); // picture and settings of results that the server holds
 
 const picture = () => pictures[current];
@@ -35,13 +36,20 @@ function needed() {
 }
 
 const mark = (id, one) => `${id} ${JSON.stringify(one)}`;
-const there = () => pictures.every(({ id }) => needed().every((one) => made.has(mark(id, one))));
+const there = () => needed().every((one) => made.has(mark(picture().id, one)));
 const request = () => ({ id: picture().id, settings: settings(), against: against(), trust: trust() || null, judge: network().faithful });
 
 /* ---- pictures ---- */
 
+/** Ask the server to open {file}, {example} or {weight, point}; what it was stays here, in case it is let go of. */
+async function opened(wanted) {
+  const { file } = wanted;
+  const reply = await ask(server.open, file ? { data: await atelier.base64(file), name: file.name } : wanted);
+  return reply && { ...reply, wanted };
+}
+
 async function add(wanted) {
-  const reply = await ask(server.open, wanted);
+  const reply = await opened(wanted);
   if (!reply) return;
   pictures.push(reply);
   current = pictures.length - 1;
@@ -52,7 +60,35 @@ async function addFiles(files) {
   const few = [...files].slice(0, MOST - pictures.length);
   if (few.length < files.length) atelier.toast(`${MOST} pictures are made at once; the rest was left out.`);
   if (few.length && !few.some((file) => file.size <= 20e6)) return atelier.toast("That file is larger than 20 MB; python -m gan_models.upscale takes it.");
-  for (const file of few) await add({ data: await atelier.base64(file), name: file.name });
+  for (const file of few) await add({ file });
+}
+
+/** Dropped files: a picture as large as the result that is shown is its original, all else is to be enlarged. */
+async function dropped(files) {
+  const bitmap = view === "whole" && files.length === 1 ? await createImageBitmap(files[0]).catch(() => null) : null;
+  const slack = Math.max(Math.ceil(settings().scale), 2);
+  const fits = bitmap && Math.abs(bitmap.width - size.width) < slack && Math.abs(bitmap.height - size.height) < slack;
+  bitmap?.close();
+  return fits ? score(files[0]) : addFiles(files);
+}
+
+let keeping = false;
+
+/** Tell the server that the pictures are still here, and open again what it let go of while this page was asleep. */
+async function keep() {
+  if (keeping || !pictures.length) return;
+  keeping = true;
+  const reply = await server.keep({ ids: pictures.map(({ id }) => id) }).catch(() => null);
+  const gone = pictures.filter(({ id }) => reply?.gone?.includes(id));
+  for (const old of gone) {
+    const again = await opened(old.wanted);
+    pictures = pictures.flatMap((one) => (one !== old ? [one] : again ? [again] : []));
+  }
+  keeping = false;
+  if (!gone.length) return;
+  atelier.toast("This page was away for long: your pictures were opened again; their results have to be made again.");
+  current = Math.max(0, Math.min(current, pictures.length - 1));
+  showPicture();
 }
 
 function remove(index) {
@@ -123,6 +159,7 @@ async function showPart(x, y) {
 async function showWhole() {
   const reply = await shown(server.show, request(), "whole");
   if (!reply) return;
+  size = reply;
   const less = reply.full ? "" : ", shown smaller; the lens and the file have every pixel";
   say($(".what"), `${picture().name}: ${reply.width} × ${reply.height} px${less}`);
   root.dataset.wholes = Number(root.dataset.wholes || 0) + 1;
@@ -181,7 +218,7 @@ function refresh() {
   const ready = some && !job && pictures.every(({ id }) => made.has(mark(id, settings())));
   $(".save").disabled = !ready;
   say($(".save"), pictures.length > 1 ? `Download ${pictures.length} as a zip` : "Download");
-  $(".truth").disabled = !(view === "whole" && ready);
+  $(".truth").disabled = view !== "whole";
   if (!some) $(".slide").hidden = true;
   strip();
 }
@@ -203,12 +240,13 @@ function estimate() {
   plan = null;
   if (!picture()) return say($(".estimate"), "Open a picture; then click a point of it to try that part at once.");
   waiting = setTimeout(async () => {
-    const asked = JSON.stringify([settings(), pictures.map(({ id }) => id)]);
-    const reply = await ask(server.plan, { ids: pictures.map(({ id }) => id), settings: settings() });
-    if (!reply || asked !== JSON.stringify([settings(), pictures.map(({ id }) => id)])) return;
+    const whole = () => ({ ids: pictures.map(({ id }) => id), settings: needed() });
+    const asked = whole();
+    const reply = await ask(server.plan, asked);
+    if (!reply || JSON.stringify(asked) !== JSON.stringify(whole())) return;
     plan = reply;
     const size = pictures.length > 1 ? `${pictures.length} pictures, ${plan.megapixels.toFixed(1)} megapixels` : `${plan.width} × ${plan.height} px`;
-    const seams = plan.exact || plan.tiles < 2 ? "" : " This network looks too far for exact tiles; their seams are blended.";
+    const seams = plan.seams && plan.tiles > 1 ? ` ${plan.seams}` : "";
     const hint = view === "picture" ? " Click a point to try that part at once." : "";
     say($(".estimate"), `${size}: about ${span(plan.seconds)}.${seams}${hint}`);
   }, 250);
@@ -237,8 +275,11 @@ async function go(large = false) {
   $(".bar").hidden = true;
   if (end?.state === "done") {
     for (const id of ids) for (const one of wanted) made.add(mark(id, one));
-    if (picture()) await showWhole();
-    say($(".time"), end.rate ? `${end.seconds.toFixed(1)} s, ${end.rate.toFixed(2)} MP/s` : "");
+    const time = end.rate ? `${end.seconds.toFixed(1)} s, ${end.rate.toFixed(2)} MP/s` : "";
+    if (picture() && there()) {
+      await showWhole();
+      say($(".time"), time);
+    } else if (picture()) atelier.toast("That run is done: go back to its picture and settings, and Enlarge shows it at once.");
   } else if (end?.state === "failed") atelier.toast(end.error);
   else if (end) atelier.toast("Stopped; nothing of it was kept.");
   refresh();
@@ -248,13 +289,27 @@ async function go(large = false) {
 async function follow() {
   $(".bar").hidden = false;
   for (;;) {
-    const reply = await ask(server.poll, { job });
+    const reply = await ask(patient, { job });
     if (!reply || reply.state !== "running") return reply;
     $(".bar progress").value = reply.total ? reply.done / reply.total : 0;
     const many = reply.pictures > 1 ? `${reply.picture} of ${reply.pictures}: ` : "";
     say($(".bar span"), reply.total ? `${many}tile ${reply.done} of ${reply.total}, ${reply.seconds.toFixed(1)} s, ${reply.rate.toFixed(2)} MP/s` : "beginning");
-    await new Promise((done) => setTimeout(done, 150));
+    await pause(150);
   }
+}
+
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+/** Ask about a job, for a while also where the network is not back yet after a sleep. */
+async function patient(request) {
+  for (let tries = 10; tries; tries--) {
+    try {
+      return await server.poll(request);
+    } catch {
+      await pause(1000);
+    }
+  }
+  return server.poll(request);
 }
 
 /* ---- files ---- */
@@ -331,9 +386,10 @@ compare.box.addEventListener("keydown", (event) => {
   event.preventDefault();
   showPart(...spot);
 });
-atelier.drop(root, visible, (_, files) => addFiles(files));
+atelier.drop(root, visible, (_, files) => dropped(files));
 window.addEventListener("atelier:upscale", () => receive());
-setInterval(() => pictures.length && ask(server.keep, { ids: pictures.map(({ id }) => id) }), 20000);
+setInterval(keep, 20000);
+document.addEventListener("visibilitychange", () => document.hidden || keep());
 
 /** A picture, or only the choice of a network, from another tab. */
 function receive() {

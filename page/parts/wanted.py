@@ -18,7 +18,7 @@ from gan_models.translate import (
     LARGER,
     Given,
     Wish,
-    is_inverted,
+    ink_on_paper,
     of_picture,
     of_strokes,
     recipe_of,
@@ -38,6 +38,9 @@ SKETCH = 1024
 """Side in pixels of a saved drawing: it is made of strokes and has any size."""
 LOOKED_AT = 1024
 """Longer side in pixels at which a photograph is translated for the screen; the file is made from every pixel."""
+NEAR, PAINTED = 40, 0.4
+"""A pixel has a label's colour where it is so near (Euclidean, levels), and a painting so many of them at least: on
+photographs these are below 1 %, on label maps that were saved as JPEG 49 to 98 %."""
 AS_IT_IS = "none"
 
 
@@ -85,7 +88,7 @@ def sketch(kind: Translation, strokes: Sequence[Stroke], ground: np.ndarray | No
     labels = kind.source == "labels"
     below = None if ground is None else np.array(as_pillow(_deep(ground)).resize((side, side), 0 if labels else 3))
     if labels:
-        first = tuple(bytes.fromhex(kind.palette[0].colour[1:])) if kind.palette else (0, 0, 0)
+        first = kind.palette[0].rgb if kind.palette else (0, 0, 0)
         return paint(strokes, side, first if below is None else below)
     ink, hints = draw(strokes, side, below)[:, :, None].repeat(3, 2), draw_hints(strokes, side)
     return np.where(hints[:, :, 3:] > 127, hints[:, :, :3], ink) if kind.hints else ink
@@ -95,7 +98,7 @@ def lines_of(model: Model, photo: Photo, detector: str, detail: float) -> tuple[
     """A picture's lines as strokes to go on with, or, where the detector finds none, a ground to draw upon.
 
     The middle square of the picture. "none" takes it as a drawing (white on black is turned round), and for weights
-    that take labels as a painting.
+    that take labels as a painting. RequestError for a picture that is no such painting.
     """
     colour = flat(photo)
     square = colour.repeat(3, 2) if colour.shape[2] == 1 else colour
@@ -103,12 +106,12 @@ def lines_of(model: Model, photo: Photo, detector: str, detail: float) -> tuple[
         side = min(square.shape[:2])
         top, left = ((length - side) // 2 for length in square.shape[:2])
         middle = as_pillow(square[top : top + side, left : left + side])
-        return [], np.array(middle.resize((model.size, model.size), 0))  # nearest: labels do not mix
+        # Nearest: labels do not mix.
+        return [], painting(np.array(middle.resize((model.size, model.size), 0)), model)
     # Lines are looked for at the weight's own size, as in training, but for the smallest, where hardly any are left.
     square = fit(square, model.size if detector not in TRACED else max(128, model.size))
     if detector == AS_IT_IS:
-        drawing = np.array(as_pillow(square).convert("L"))
-        return [], 255 - drawing if is_inverted(drawing) else drawing
+        return [], ink_on_paper(square)
     if detector not in DETECTORS:
         raise RequestError(f"There is no detector {str(detector)[:20]!r}; choose one of {', '.join(DETECTORS)}.")
     if detector in TRACED:
@@ -116,9 +119,29 @@ def lines_of(model: Model, photo: Photo, detector: str, detail: float) -> tuple[
     return [], detect(square, detector, detail)
 
 
+def painting(picture: np.ndarray, model: Model) -> np.ndarray:
+    """A picture uint8 (H, W, 3) in the colours of a weight's labels; RequestError where too few are near them."""
+    colours = np.array([label.rgb for label in translation(model).palette])
+    if not len(colours):
+        return picture
+    apart = np.linalg.norm(picture[:, :, None].astype(np.float32) - colours, axis=3)
+    painted = float((apart.min(2) < NEAR).mean())
+    if painted < PAINTED:
+        raise RequestError(
+            f"Only {painted:.0%} of that picture has the colours of the labels that {model.name} takes; "
+            "open a painting of labels, or paint one here."
+        )
+    return colours[apart.argmin(2)].astype(np.uint8)
+
+
+def side_looked_at(model: Model, wish: Wish) -> int:
+    """The longer side in pixels that the screen and the network want of a photograph."""
+    return max(LOOKED_AT, wish.side or LARGER * model.size)
+
+
 def looked_at(photo: Photo, model: Model, wish: Wish) -> Photo:
     """A photograph as large as it has to be for the screen and for what the network works on."""
-    share = max(LOOKED_AT, wish.side or LARGER * model.size) / max(photo.height, photo.width)
+    share = side_looked_at(model, wish) / max(photo.height, photo.width)
     if share >= 1:
         return photo
     height, width = (max(1, round(side * share)) for side in (photo.height, photo.width))

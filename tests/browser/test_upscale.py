@@ -12,6 +12,7 @@ import tiny
 from PIL import Image
 
 from gan_models import recipe
+from page.parts import held
 
 
 @pytest.fixture(scope="module")
@@ -164,6 +165,77 @@ def test_an_original_gives_scores(view):
     assert "PSNR" in view.inner_text(".upscale .scores") and "bicubic" in view.inner_text(".upscale .scores")
 
 
+def drop(view, content: bytes) -> None:
+    view.evaluate(
+        """async (data) => {
+        const files = new DataTransfer();
+        const blob = await (await fetch(`data:image/png;base64,${data}`)).blob();
+        files.items.add(new File([blob], 'dropped.png', {type: 'image/png'}));
+        document.dispatchEvent(new DragEvent('drop', {dataTransfer: files, bubbles: true, cancelable: true}));
+    }""",
+        base64.b64encode(content).decode(),
+    )
+
+
+def test_a_dropped_picture_of_the_results_size_is_its_original_any_other_is_opened(view):
+    give(view, picture())
+    counted(view, "wholes", lambda: view.click(".upscale .go"))
+    drop(view, picture(192, 144))
+    view.wait_for_selector(".upscale .scores:not([hidden])")
+    assert "SSIM" in view.inner_text(".upscale .scores") and view.is_hidden(".upscale .strip")
+    drop(view, picture(60, 40))
+    view.wait_for_function("() => document.querySelectorAll('.upscale .strip .see').length === 2")
+    assert "60 × 40 px" in view.inner_text(".upscale .what") and view.is_hidden(".upscale .scores")
+
+
+def test_a_run_may_end_while_another_picture_is_looked_at(view):
+    give(view, picture(500, 400))
+    view.select_option("#up-network", tiny.PIXELS)
+    view.click(".upscale .go")
+    view.wait_for_selector(".upscale .halt:not([hidden])")
+    give(view, picture(20, 20))
+    view.wait_for_selector("text=That run is done")
+    assert "20 × 20 px" in view.inner_text(".upscale .what")
+    assert view.locator("text=not there yet").count() == 0
+    view.click(".upscale .strip .see >> nth=0")
+    counted(view, "wholes", lambda: view.click(".upscale .go"))
+    assert "2000 × 1600 px" in view.inner_text(".upscale .what")
+
+
+def test_pictures_that_the_server_let_go_of_are_opened_again(view, monkeypatch):
+    give(view, picture(44, 33))
+    monkeypatch.setattr(held, "AWAY", -1.0)
+    view.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    view.wait_for_selector("text=your pictures were opened again")
+    monkeypatch.undo()
+    view.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    view.wait_for_timeout(500)
+    counted(view, "wholes", lambda: view.click(".upscale .go"))
+    assert "176 × 132 px" in view.inner_text(".upscale .what")
+
+
+def test_the_camera_is_one_and_goes_off_with_its_tab(view):
+    view.evaluate(
+        """() => {
+        window.streams = [];
+        const canvas = document.createElement('canvas');
+        navigator.mediaDevices ??= {};
+        navigator.mediaDevices.getUserMedia = async () => {
+            const stream = canvas.captureStream();
+            streams.push(stream);
+            return stream;
+        };
+    }"""
+    )
+    live = "() => streams.map((stream) => stream.getTracks()[0].readyState).join()"
+    view.click(".upscale .ways .camera")
+    view.wait_for_selector(".upscale .shoot:not([hidden])")
+    view.evaluate("document.querySelector('.upscale .ways .camera').click()")
+    view.wait_for_function(f"() => ({live})() === 'ended,live'")
+    view.get_by_role("tab", name="Sample").click()
+    view.wait_for_function("() => streams.every((stream) => stream.getTracks()[0].readyState === 'ended')")
+
+
 def test_stop_ends_a_long_run_and_the_next_one_works(view):
     give(view, picture(2000, 1500))
     view.select_option("#up-network", tiny.DENSE)
@@ -216,10 +288,28 @@ def test_upscale_this_from_sample_and_from_the_tray(window, upscale_url):
     view.wait_for_function("() => document.querySelectorAll('.upscale .strip .see').length === 2")
 
 
+def test_upscale_this_from_a_key_image_and_from_a_frame_between(window, upscale_url):
+    view = window(viewport={"width": 1280, "height": 800})
+    view.goto(upscale_url)
+    view.get_by_role("tab", name="Interpolate").click()
+    view.click(f"#walk-models [data-name={tiny.COLOUR}]")
+    view.wait_for_function("() => /of 96/.test(document.querySelector('#walk-stage output').textContent)")
+    view.get_by_role("button", name="Upscale 2. seed 2").click()
+    view.wait_for_function("() => /tiny-colour-seed-2.png/.test(document.querySelector('.upscale .what')?.textContent)")
+    view.get_by_role("tab", name="Interpolate").click()
+    view.eval_on_selector("#walk-stage input", "i => { i.value = 7; i.dispatchEvent(new Event('input')); }")
+    view.click("#walk-stage .flip-larger")
+    view.wait_for_function("() => /tiny-colour-bred.png/.test(document.querySelector('.upscale .what').textContent)")
+
+
 def test_without_an_upscaler_there_is_no_tab(browser_page):
     assert browser_page.get_by_role("tab", name="Upscale").count() == 0
     browser_page.click(".tile[data-index='0'] .see")
     assert browser_page.is_hidden(".for-one .larger")
+    browser_page.get_by_role("tab", name="Interpolate").click()
+    browser_page.wait_for_selector("#walk-keys .acts")
+    assert browser_page.locator("#walk-keys [title=Upscale]").count() == 0
+    assert browser_page.is_hidden("#walk-stage .flip-larger")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

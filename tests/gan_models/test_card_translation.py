@@ -8,6 +8,7 @@ import tiny
 
 from gan_models.card import Card, Label, Translation
 from gan_models.errors import WeightError
+from gan_models.loading import WEIGHTS
 
 
 @pytest.mark.parametrize("name", tiny.TRANSLATORS)
@@ -17,6 +18,17 @@ def test_a_translator_s_card_survives_its_file(name, tmp_path):
     again = Card.read(tmp_path)
     assert again == card
     assert again.data.held_out == (3, 14) and isinstance(again.translation, Translation)
+
+
+def test_labels_have_colours_as_levels():
+    assert Label("door", "#01cfff").rgb == (1, 207, 255)
+
+
+def test_shipped_translators_are_small_files():
+    """At most 20 MB each and 45 MB in all, everything in their folders counted."""
+    folders = [path.parent for path in WEIGHTS.glob("*/card.json") if Card.read(path.parent).task == "translate"]
+    sizes = {folder.name: sum(file.stat().st_size for file in folder.iterdir()) for folder in folders}
+    assert sizes and max(sizes.values()) <= 20e6 and sum(sizes.values()) <= 45e6, sizes
 
 
 def test_older_cards_have_neither():

@@ -1,6 +1,15 @@
 import pytest
 
-from gan_models.errors import AtelierError, PictureError, RequestError, TrainingError, WeightError, one_line
+from gan_models.errors import (
+    AtelierError,
+    PictureError,
+    RequestError,
+    TrainingError,
+    WeightError,
+    first_line,
+    last_line,
+    one_line,
+)
 
 
 @pytest.mark.parametrize("kind", [AtelierError, PictureError, RequestError, TrainingError, WeightError])
@@ -9,6 +18,19 @@ def test_command_lines_end_in_one_line_and_code_2(kind: type, capsys) -> None:
         raise kind("first\n  second")
     assert caught.value.code == 2
     assert capsys.readouterr().err == "error: first second\n"
+
+
+def test_control_c_ends_in_one_line_and_code_130(capsys) -> None:
+    with pytest.raises(SystemExit) as caught, one_line():
+        raise KeyboardInterrupt
+    assert caught.value.code == 130
+    assert capsys.readouterr().err == "stopped by Ctrl-C\n"
+
+
+def test_one_line_of_what_others_say() -> None:
+    error = RuntimeError("\nError(s) in loading:\n\tsize mismatch\n")
+    assert (first_line(error), last_line(error)) == ("Error(s) in loading:", "size mismatch")
+    assert first_line(OSError("  ")) == last_line(OSError()) == "OSError"
 
 
 def test_other_errors_are_not_hidden() -> None:

@@ -137,6 +137,20 @@ def test_the_command_makes_the_file_again_byte_for_byte(shelf, tiny_weights, tmp
     assert (tmp_path / "again.png").read_bytes() == saved.read_bytes()
 
 
+def test_without_a_place_the_file_appears_beside_the_first_and_over_none(tiny_weights, tmp_path, capsys, monkeypatch):
+    model = Shelf([tiny_weights]).get(tiny.COLOUR)
+    saved, again = tmp_path / "saved.png", [tmp_path / "saved-again.png", tmp_path / "saved-again-2.png"]
+    saved.write_bytes(stamp(sample(model, [POINT])[0], Recipe.of(model, POINT)))
+    monkeypatch.setattr("gan_models.hub.download", {"user/repo": tiny_weights / tiny.COLOUR}.get)
+    for file in again:
+        recipe.main([str(saved), "--model", "user/repo"])
+        assert capsys.readouterr().out == f"{file}\n"
+        assert file.read_bytes() == saved.read_bytes()
+    with pytest.raises(SystemExit):
+        recipe.main([str(saved), "--model", "user/repo", "-o", str(tmp_path / "no" / "folder.png")])
+    assert "cannot be written (No such file or directory)" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("suffix", [".mp4", ".gif", ".webp"])
 def test_a_film_is_made_again_byte_for_byte(suffix: str, tiny_weights, tmp_path) -> None:
     saved, again = tmp_path / f"saved{suffix}", tmp_path / f"again{suffix}"
@@ -180,7 +194,7 @@ def test_the_command_prints_a_recipe_or_one_line(shelf, tmp_path, capsys, tiny_w
     model = shelf.get(tiny.COLOUR)
     saved = tmp_path / "saved.png"
     saved.write_bytes(stamp(sample(model, [POINT])[0], Recipe.of(model, POINT)))
-    recipe.main([str(saved)])
+    recipe.main([str(saved), "--print"])
     assert json.loads(capsys.readouterr().out)["weight"] == tiny.COLOUR
     for out in ("again.bmp", "again.mp4"):
         with pytest.raises(SystemExit) as caught:

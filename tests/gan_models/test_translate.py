@@ -1,6 +1,7 @@
 """The verb: drawings, labels, photographs of any size, alpha, seeds, recipes, the command line."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,8 @@ from PIL import Image
 from gan_models import lab, recipe
 from gan_models.errors import RequestError
 from gan_models.images import to_tensor
-from gan_models.loading import Shelf, load
+from gan_models.loading import Shelf, load, save
+from gan_models.networks import build_config, family
 from gan_models.photo import open_photo
 from gan_models.strokes import Stroke, draw
 from gan_models.translate import (
@@ -179,9 +181,27 @@ def test_another_task_is_named(tiny_weights):
         translation(model)
 
 
-def test_inverted_drawings_are_noticed():
+def test_inverted_drawings_are_turned_round(sketch, tmp_path, capsys):
     ink = draw(LINES, 64)
     assert not is_inverted(ink) and is_inverted(255 - ink)
+    Image.fromarray(ink).save(tmp_path / "black.png")
+    Image.fromarray(255 - ink).save(tmp_path / "white.png")
+    black, white = (of_picture(sketch, open_photo(tmp_path / f"{name}.png")).source for name in ("black", "white"))
+    assert torch.allclose(black, white, atol=0.02)
+    main([str(sketch.folder), str(tmp_path / "black.png"), str(tmp_path / "white.png"), "-o", str(tmp_path / "out")])
+    assert capsys.readouterr().err == "white.png: it seems to be white on black, and is turned round.\n"
+
+
+def test_gray_networks_see_gray(tmp_path):
+    card = replace(tiny.make_card(tiny.CROSS), measures=())
+    config = {**card.config, "channels": 1}
+    with torch.random.fork_rng(devices=[]):
+        generator = family("cyclegan").generator(build_config("cyclegan", config))
+    save(tmp_path / card.name, replace(card, config=config), generator)
+    coloured = photo(32, 32)
+    source = of_picture(load(tmp_path / card.name), coloured).source
+    gray = np.array(Image.fromarray(coloured.colour).convert("L"))
+    assert torch.equal(source, to_tensor(gray[:, :, None]))
 
 
 def test_recipes_hold_the_drawing_and_make_it_again(tiny_translators, sketch):

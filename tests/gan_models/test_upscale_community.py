@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
+from small_hub import SmallHub
 
 from gan_models import community
 from gan_models.errors import WeightError
@@ -125,8 +126,28 @@ def test_names_of_checkpoints(name: str, yes: bool) -> None:
     assert bool(community._hub_parts(name)) == (yes and ":" in name)
 
 
+def test_a_checkpoint_comes_from_the_hub_with_its_licence(files, monkeypatch, tmp_path) -> None:
+    with SmallHub() as server:
+        for repo, name in (("anna/enlarge", "compact.pth"), ("anna/stated", "dense.safetensors")):
+            server.repos["models", repo] = {f"sub/{name}": files[name].read_bytes(), "huge.bin": b"not asked for"}
+        server.licences["anna/enlarge"] = "mit"
+        # In this order: the client keeps the endpoint that it finds when it is first imported.
+        monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "cache"))
+        monkeypatch.setenv("HF_ENDPOINT", server.url)
+        found = community.open_checkpoint("anna/enlarge:sub/compact.pth")
+        assert (found.scale, found.licence, found.name) == (2, "mit", "anna/enlarge:sub/compact.pth")
+        assert found.sha256 == community.open_checkpoint(files["compact.pth"]).sha256
+        assert community.open_checkpoint("anna/stated:sub/dense.safetensors").licence == "CC-BY-4.0", "the file's own"
+        assert "huge.bin" not in server.served
+        with pytest.raises(WeightError, match="anna/enlarge:none.pth could not be fetched"):
+            community.open_checkpoint("anna/enlarge:none.pth")
+        server.shutdown()
+    again = community.open_checkpoint("anna/enlarge:sub/compact.pth")
+    assert (again.sha256, again.licence) == (found.sha256, "licence unknown"), "from the cache, without its page"
+
+
 def test_without_a_network_the_hub_has_a_sentence() -> None:
-    with pytest.raises(WeightError, match="user/repo:model.pth could not be fetched from the Hub"):
+    with pytest.raises(WeightError, match="user/repo:model.pth is not in the local cache and the Hub cannot"):
         community.open_checkpoint("user/repo:model.pth")
 
 

@@ -108,6 +108,49 @@ def test_cmyk_becomes_rgb_and_its_profile_is_left_behind() -> None:
     assert photo.icc is None
 
 
+def ink_profile() -> bytes:
+    """The smallest profile of CMYK (ICC.1:2022): a table of two points an ink, paper white, every full ink black."""
+    lightness = [0 if corner else 255 for corner in range(16)]
+    table = struct.pack(">4s4x4B", b"mft1", 4, 3, 2, 0) + struct.pack(">9i", *(65536 * (i % 4 == 0) for i in range(9)))
+    table += bytes(range(256)) * 4 + bytes(b for level in lightness for b in (level, 128, 128)) + bytes(range(256)) * 3
+    text = b"text" + bytes(4) + b"none\0"
+    tags = {
+        b"A2B0": table,
+        b"wtpt": b"XYZ " + bytes(4) + struct.pack(">3i", 63190, 65536, 54061),
+        b"cprt": text,
+        b"desc": b"desc" + bytes(4) + struct.pack(">I", 5) + b"inks\0" + bytes(78),
+    }
+    listed, body, start = b"", b"", 128 + 4 + 12 * len(tags)
+    for name, content in tags.items():
+        listed += name + struct.pack(">II", start + len(body), len(content))
+        body += content + bytes(-len(content) % 4)
+    head = struct.pack(">I4sI4s4s4s12x4s28x3i48x", start + len(body), b"lcms", 0x02400000, b"prtr", b"CMYK", b"Lab ",
+        b"acsp", 63190, 65536, 54061)  # fmt: skip
+    return head + struct.pack(">I", len(tags)) + listed + body
+
+
+def test_cmyk_is_converted_by_the_profiles_own_inks() -> None:
+    """These inks make gray of full cyan; the plain formula makes cyan of it."""
+    inks = Image.new("CMYK", (6, 4))
+    inks.paste((255, 0, 0, 0), (3, 0, 6, 4))
+    plain = open_photo(stored(inks, "TIFF")).colour
+    assert plain[0, 0].tolist() == [255, 255, 255] and plain[0, 5].tolist() == [0, 255, 255]
+    own = open_photo(stored(inks, "TIFF", icc_profile=ink_profile()))
+    assert own.colour[0, 0].min() >= 250 and own.colour[0, 5].max() <= 10 and own.icc is None
+
+
+def test_colours_of_sixteen_bits_are_read_as_eight() -> None:
+    """Pillow reads no more of them; its rounding is the high byte."""
+    head = struct.pack(">IIBBBBB", 1, 1, 16, 2, 0, 0, 0)
+    chunks = [(b"IHDR", head), (b"IDAT", zlib.compress(b"\0" + struct.pack(">3H", 0x1234, 0x80FF, 0xFFFF)))]
+    content = b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        for name, body in [*chunks, (b"IEND", b"")]
+    )
+    photo = open_photo(content)
+    assert photo.colour.dtype == np.uint8 and photo.colour[0, 0].tolist() == [0x12, 0x80, 0xFF]
+
+
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_exif_orientation_is_applied_once(orientation: int) -> None:
     exif = Image.Exif()

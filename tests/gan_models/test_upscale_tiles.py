@@ -9,7 +9,7 @@ from torch import nn
 from gan_models import tiles
 from gan_models.errors import RequestError, WeightError
 from gan_models.loading import Model
-from gan_models.tiles import Runner, enlarge, in_order, to_input, to_levels, windows
+from gan_models.tiles import Runner, enlarge, halves, in_order, to_input, to_levels, windows
 
 
 @pytest.fixture(scope="module")
@@ -36,13 +36,21 @@ def test_tiled_is_untiled(networks, name: str, height: int, width: int, tile: in
 
 
 @pytest.mark.parametrize("name", [tiny.SWIFT, tiny.PIXELS])
-def test_in_bf16_tiles_differ_by_a_level_at_most(networks, name: str) -> None:
-    runner, images = runner_of(networks[name], bf16=True), noise(61, 47)
-    levels = [to_levels(enlarge(runner, images, tile)[0], 3, np.uint8).astype(int) for tile in (9, 61)]
+@settings(max_examples=8)
+@given(height=st.integers(1, 70), width=st.integers(1, 70), tile=st.integers(1, 40))
+def test_in_bf16_tiles_differ_by_a_level_at_most(networks, name: str, height: int, width: int, tile: int) -> None:
+    runner, images = runner_of(networks[name], bf16=True), noise(height, width)
+    levels = [to_levels(enlarge(runner, images, side)[0], 3, np.uint8).astype(int) for side in (tile, 70)]
     assert np.abs(levels[0] - levels[1]).max() <= 1
+
+
+@pytest.mark.parametrize("name", [tiny.SWIFT, tiny.PIXELS])
+def test_bf16_is_used_and_near_fp32(networks, name: str) -> None:
+    images = noise(61, 47)
+    halved = to_levels(enlarge(runner_of(networks[name], bf16=True), images, 61)[0], 3, np.uint8).astype(int)
     with torch.inference_mode():
         exact = to_levels(networks[name](images)[0], 3, np.uint8).astype(int)
-    assert 0 < np.abs(levels[0] - exact).max() <= 3, "bf16 was used, and is near fp32"
+    assert 0 < np.abs(halved - exact).max() <= 3
 
 
 @settings(max_examples=25)
@@ -59,6 +67,12 @@ def test_cores_cover_every_pixel_and_are_not_much_larger_than_asked(height, widt
     assert covered.min() == 1 and (covered.max() == 1 or not exact)
     reach = halo if exact else tiles.OVERLAP
     assert max(window.pixels for window in plan) <= (tile + 2 * reach) ** 2
+
+
+def test_halves_share_a_picture_along_its_longer_side() -> None:
+    assert [window.core for window in halves(100, 60, 16)] == [(0, 50, 0, 60), (50, 100, 0, 60)]
+    assert [window.read for window in halves(60, 100, 16)] == [(0, 60, 0, 66), (0, 60, 34, 100)]
+    assert len(halves(80, 80, 5)) == 2
 
 
 class Mean(nn.Module):

@@ -17,6 +17,7 @@ from gan_models.errors import RequestError
 from gan_models.interpolate import frames
 from gan_models.latents import Point
 from gan_models.loading import Shelf
+from gan_models.sample import sample
 from page.parts import film
 from page.parts.lanes import Lanes
 
@@ -32,6 +33,7 @@ def test_seeds_become_key_images(client):
     keys = client.predict(tiny.COLOUR, [1], "7, 8 and 9", api_name="/interpolate_add")
     assert [key["point"] for key in keys] == [{"seed": seed} for seed in (1, 7, 8, 9)]
     assert [key["name"] for key in keys] == ["seed 1", "seed 7", "seed 8", "seed 9"]
+    assert {key["weight"] for key in keys} == {tiny.COLOUR}
     assert decode(keys[0]["picture"]).shape == (32, 32, 3)
 
 
@@ -56,8 +58,10 @@ def test_the_slider_gets_the_exact_frame(tiny_weights):
     order = film.Order(tiny.CONDITIONAL, (Point(1, label=0), Point(2, label=2)), frames_per_step=8, closed=False)
     walk = list(frames(shelf.get(tiny.CONDITIONAL), order.points, 8))
     for frame in (0, 5, 8):
-        shown = decode(film.exact_picture(shelf, Lanes(), {**order.to_json(), "frame": frame}))
-        assert np.abs(shown - walk[frame]).mean() < 8
+        found = film.exact_frame(shelf, Lanes(), {**order.to_json(), "frame": frame})
+        assert np.abs(decode(found["picture"]) - walk[frame]).mean() < 8
+        again = sample(shelf.get(found["weight"]), [Point.from_json(found["point"])])[0]
+        assert np.array_equal(again, walk[frame]), "Upscale opens the very frame"
 
 
 def test_the_estimate_says_length_and_time(client):

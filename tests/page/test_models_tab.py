@@ -80,6 +80,15 @@ def test_missing_pictures_are_said(tiny_weights, tmp_path):
     assert card_view.film_value(card, tmp_path) == {"empty": card_view.NO_FILM}
 
 
+def test_one_name_means_another_thing_for_what_enlarges(tiny_weights, tiny_upscalers):
+    said = []
+    for folder, name in ((tiny_weights, tiny.COLOUR), (tiny_upscalers, tiny.SWIFT)):
+        card = Card.read(folder / name)
+        said.append(card_view.measures_html(replace(card, measures=(Measure("feature distance", 0.2, n=5),))))
+    assert "variety" in said[0] and "from the truth" not in said[0]
+    assert "from the truth" in said[1] and "variety" not in said[1]
+
+
 @pytest.mark.parametrize("value, text", [(3.2149, "3.21"), (0.000123, "0.000123"), (12345.6, "12,346"), (0, "0")])
 def test_numbers_are_short(value, text):
     assert card_view.number(value) == text

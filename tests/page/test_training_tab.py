@@ -128,6 +128,13 @@ def test_curves_have_axes_legends_and_the_pointers_numbers(tmp_path):
     assert html.count("data-rows=") == 5
 
 
+def test_upscalers_and_translators_show_their_main_figure():
+    larger = curves.curves_html([{"images": n, "psnr/held_out": 24.0 + n, "psnr/bicubic": 24.5} for n in range(3)])
+    assert "Likeness to the truth" in larger and "this network <b>26</b>" in larger and "bicubic <b>24.5</b>" in larger
+    other = curves.curves_html([{"images": n, "l1/held_out": 0.3 - n / 10} for n in range(3)])
+    assert "Distance from the truth" in other and "held-out pairs <b>0.1</b>" in other and "PSNR" not in other
+
+
 def test_one_row_and_gaps_are_drawn(tmp_path):
     assert "circle" in curves.curves_html([{"step": 1, "images": 64, "rate": 3.0}])
     rows = [

@@ -3,6 +3,7 @@
 import base64
 import io
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -78,7 +79,9 @@ def test_tasks_say_what_their_controls_must_know(desk) -> None:
     )  # fmt: skip
     assert by_name[tiny.LABELLED]["palette"] == [["wall", "#0000de"], ["door", "#01cfff"]]
     assert by_name[tiny.CROSS]["directions"] == ["day to night", "night to day"] and not by_name[tiny.CROSS]["noisy"]
-    assert [example["name"] for example in by_name[tiny.COLORIZE]["examples"]] == ["generated", "scene"]
+    examples = by_name[tiny.COLORIZE]["examples"]
+    assert [example["name"] for example in examples] == ["generated", "scene"]
+    assert max(seen(example["picture"]).shape[1] for example in examples) <= 264
     assert desk.tasks({"mark": reply["mark"]}) == {"mark": reply["mark"]}
 
 
@@ -127,6 +130,16 @@ def test_labels_are_painted_and_a_painting_is_a_ground(desk, shelf) -> None:
     assert not np.array_equal(seen(again["sheet"]), seen(plain["sheet"]))
 
 
+def test_a_painting_gets_the_palette_s_colours_and_a_photograph_is_none(desk) -> None:
+    draws = np.random.default_rng(0)
+    smeared = np.full((64, 64, 3), (0, 0, 222)) + draws.integers(-9, 10, (64, 64, 3))
+    ask = {"weight": tiny.LABELLED, "detector": "none"}
+    found = desk.trace({**ask, "id": opened(desk, smeared.clip(0, 255).astype(np.uint8))["id"]})
+    assert {tuple(colour) for colour in seen(found["ground"]).reshape(-1, 3)} == {(0, 0, 222)}
+    with pytest.raises(RequestError, match="% of that picture has the colours of the labels that tiny-labels takes"):
+        desk.trace({**ask, "id": opened(desk, smooth(90, 70))["id"]})
+
+
 def test_edges_become_strokes_or_a_ground(desk) -> None:
     picture = smooth(90, 70)
     ident = opened(desk, picture)["id"]
@@ -152,7 +165,9 @@ def test_a_photograph_is_coloured_at_its_full_size(desk, shelf, monkeypatch) -> 
     assert (shown["width"], shown["height"], shown["worked"]) == (128, 94, [64, 47])
     assert len(shown["thumbnails"]) == 2 and seen(shown["thumbnails"][0]).shape == (70, 96, 3)
     held = desk.store.get(ident)
-    assert list(held.results) == ["small 32"]
+    assert list(held.results) == ["small 128"] and "before" not in shown, "the page has the picture that it sent"
+    desk.render({**ask, "side": 256})
+    assert list(held.results) == ["small 128", "small 256"]
     saved = Path(desk.save({**ask, "seed": 1})["path"])
     result, photo = open_photo(saved.read_bytes()), open_photo(content)
     expected = translate_photo(shelf.get(tiny.COLORIZE), photo, Wish(1, strength=1.5), LINES[1:])
@@ -187,7 +202,6 @@ def test_the_film_shows_the_drawing_grow(desk, monkeypatch) -> None:
 
     monkeypatch.setattr(growing, "FRAMES", 12)
     monkeypatch.setattr(growing, "HOLD", 2)
-    monkeypatch.setattr(growing.frames, "__defaults__", (12,))
     told = finished(desk, desk.film({**SKETCHED, "seed": 2})["job"])
     content = base64.b64decode(told["data"])
     assert told["state"] == "done" and recipe.read(content).arguments["seed"] == 2
@@ -224,6 +238,14 @@ def test_there_is_a_drawing_of_our_own_for_every_subject(desk) -> None:
         assert {stroke.tool for stroke in painted} == {"paint"}
     for name in drawings.PAINTED:
         assert open_photo(desk._example_file(name)).colour.shape == (256, 256, 3)
+
+
+def test_examples_are_of_the_subject_and_made_once(desk, shelf, monkeypatch) -> None:
+    cats = replace(shelf.get(tiny.CROSS).card, name="cats-ginger2grey-128")
+    first = desk._photographs(cats)
+    assert [example["title"] for example in first] == ["A painted cat"]
+    monkeypatch.setattr(drawings, "painted", lambda name: pytest.fail("it was drawn again"))
+    assert desk._photographs(cats) == first
 
 
 @pytest.mark.parametrize(
@@ -301,9 +323,13 @@ def pairs(tmp_path_factory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize(("make", "source"), [((), "labels"), (("--make", "edges", "--hints"), "drawing")])
-def test_own_pairs_become_a_task_while_the_page_is_open(pairs, tmp_path, make, source) -> None:
+WAYS = [((), "labels"), (("--make", "edges", "--hints"), "drawing"), (("--make", "gray", "--hints"), "gray")]
+
+
+@pytest.mark.parametrize(("make", "source"), WAYS)
+def test_own_pairs_become_a_task_while_the_page_is_open(pairs, tmp_path, make, source, monkeypatch) -> None:
     """README's way: a folder, one training command, one export; the card chooses canvas or upload."""
+    monkeypatch.setattr("page.translate.get_upload_folder", lambda: str(tmp_path))
     from training import train_pix2pix
     from training.export import export
 
@@ -317,5 +343,10 @@ def test_own_pairs_become_a_task_while_the_page_is_open(pairs, tmp_path, make, s
     (task,) = desk.tasks({"mark": None})["tasks"]
     assert (task["name"], task["source"], task["hints"]) == ("mine", source, bool(make)) and task["thumbnail"]
     assert offered(shelf, desk.shared)
+    if source == "gray":
+        ident = opened(desk, smooth(80, 60))["id"]
+        saved = Path(desk.save({"weight": "mine", "id": ident, "seed": 0})["path"])
+        assert open_photo(saved.read_bytes()).colour.shape == (60, 80, 3)
+        return
     strokes = desk.example({"weight": "mine", "number": 0})["strokes"]
     assert seen(desk.render({"weight": "mine", "strokes": strokes})["sheet"]).shape == (32, 32, 3)

@@ -4,6 +4,7 @@ import base64
 import io
 import time
 import zipfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -106,6 +107,17 @@ def test_a_part_is_what_the_whole_shows_there(desk, shelf, point) -> None:
     assert reply["levels"] > 0 and reply["map"].startswith("data:image/png")
 
 
+@pytest.mark.parametrize("scale", [1.25, 2.5, 3.75])
+def test_a_part_lies_where_it_lies_in_the_whole_at_scales_between(desk, shelf, scale) -> None:
+    picture = np.random.default_rng(1).integers(0, 256, (232, 264, 3), dtype=np.uint8)
+    whole = upscale(Upscaler.of(shelf.get(tiny.SWIFT)), Photo(picture), Order(scale)).colour.astype(int)
+    box = crops.around(Photo(picture), 0.6, 0.55)
+    part = crops.enlarged(desk.upscaler(settings.Settings(tiny.SWIFT)), Photo(picture), Order(scale), box)
+    top, left = (round(side * scale) for side in box[:2])
+    there = whole[top : top + part.height, left : left + part.width]
+    assert np.abs(part.colour - there).mean() < 0.5
+
+
 def test_the_whole_is_made_shown_compared_and_saved(desk, shelf) -> None:
     ident = opened(desk)
     told = finished(desk, [ident], chosen(), chosen(tiny.PIXELS, fidelity=None, colour_lock=False))
@@ -154,12 +166,23 @@ def test_a_reference_gives_scores(desk) -> None:
 
 
 def test_the_estimate_asks_before_large_results(desk) -> None:
-    small = desk.plan({"ids": [opened(desk)], "settings": chosen()})
-    assert (small["width"], small["height"], small["large"], small["exact"]) == (176, 120, False, True)
+    small = desk.plan({"ids": [opened(desk)], "settings": [chosen()]})
+    assert (small["width"], small["height"], small["large"], small["seams"]) == (176, 120, False, "")
     large = opened(desk, np.zeros((1700, 1700, 3), np.uint8))
-    plan = desk.plan({"ids": [large], "settings": chosen()})
+    plan = desk.plan({"ids": [large], "settings": [chosen()]})
     assert plan["large"] and plan["megapixels"] == pytest.approx(46.24) and plan["seconds"] > small["seconds"]
     assert finished(desk, [large], chosen())["error"].startswith("The result would have 46 megapixels")
+
+
+def test_the_estimate_counts_all_that_has_to_be_made_and_nothing_that_is_there(desk) -> None:
+    ident = opened(desk, np.zeros((200, 200, 3), np.uint8))
+    one, other = (desk.plan({"ids": [ident], "settings": [chosen(name)]}) for name in (tiny.SWIFT, tiny.PIXELS))
+    both = desk.plan({"ids": [ident], "settings": [chosen(), chosen(tiny.PIXELS), chosen("bicubic")]})
+    assert both["seconds"] == pytest.approx(one["seconds"] + other["seconds"])
+    assert both["tiles"] == one["tiles"] + other["tiles"] and both["megapixels"] == one["megapixels"]
+    finished(desk, [ident], chosen())
+    rest = desk.plan({"ids": [ident], "settings": [chosen(), chosen(tiny.PIXELS)]})
+    assert rest["seconds"] == pytest.approx(other["seconds"]) and rest["megapixels"] == one["megapixels"]
 
 
 def test_stopping_ends_at_the_next_tile(desk) -> None:
@@ -185,15 +208,29 @@ def test_a_job_nobody_asks_about_is_given_up(desk, monkeypatch) -> None:
     assert job.state == "stopped"
 
 
-def test_a_live_picture_waits_for_one_tile_at_most(desk) -> None:
-    """The long job enters the long lane anew for every tile."""
-    entered = []
-    lanes, long = desk.shared.lanes, desk.shared.lanes.long
-    object.__setattr__(desk.shared, "lanes", lanes)
-    lanes.long = lambda: entered.append(1) or long()
-    ident = opened(desk, np.zeros((300, 600, 3), np.uint8))
-    told = finished(desk, [ident], chosen(tiny.SWIFT_2, 2))
-    assert len(entered) >= told["total"] >= 4
+def test_a_live_picture_waits_for_one_tile_at_most(shelf, desk, monkeypatch, tmp_path) -> None:
+    """On one worker: between the wish and its turn ends no more than the step that is under way."""
+    lanes, steps_made = Lanes(1), []
+    long = lanes.long
+
+    @contextmanager
+    def counted():
+        with long():
+            yield
+            steps_made.append(1)
+
+    monkeypatch.setattr(lanes, "long", counted)
+    desk = Desk(shelf, Shared(shelf, None, None, lanes, tmp_path))
+    ident = opened(desk, np.zeros((800, 800, 3), np.uint8))
+    job = desk.start({"ids": [ident], "settings": [chosen(scale=3.5, colour_lock=True)]})["job"]
+    waits, steps_seen = [], 0
+    while desk.poll({"job": job})["state"] == "running":
+        before = len(steps_made)
+        with lanes.live():
+            steps_seen = len(steps_made)
+        waits.append(steps_seen - before)
+        time.sleep(0.005)
+    assert max(waits) <= 1 and steps_seen > 9, "tiles, bands and the lock"
 
 
 def test_pictures_are_forgotten_when_their_page_is_gone(monkeypatch, tmp_path) -> None:
@@ -203,7 +240,10 @@ def test_pictures_are_forgotten_when_their_page_is_gone(monkeypatch, tmp_path) -
     (tmp_path / "x" / "file.png").write_bytes(b"")
     store.get(old).files.append(tmp_path / "x" / "file.png")
     store._pictures[old].heard -= 2 * held.AWAY
+    assert store.keep([new, old]) == [], "heard of in time"
+    store._pictures[old].heard -= 2 * held.AWAY
     store.keep([new])
+    assert store.keep([new, old]) == [old], "the page may open it again"
     assert not (tmp_path / "x").exists()
     with pytest.raises(RequestError, match="no longer held"):
         store.get(old)
@@ -212,6 +252,24 @@ def test_pictures_are_forgotten_when_their_page_is_gone(monkeypatch, tmp_path) -
     assert store.get(third).name == "third"
     with pytest.raises(RequestError, match="no longer held"):
         store.get(new)
+
+
+def test_the_last_picture_goes_too_without_another_visitor(monkeypatch) -> None:
+    monkeypatch.setattr(held, "SWEPT", 0.01)
+    monkeypatch.setattr(held, "AWAY", 0.05)
+    store = Store()
+    for _ in range(2):  # the watch ends with the last picture, and begins anew
+        ident = store.put(Photo(SOURCE), "alone")
+        deadline = time.monotonic() + 10
+        while store._watched and time.monotonic() < deadline:
+            time.sleep(0.01)
+        with pytest.raises(RequestError, match="no longer held"):
+            store.get(ident)
+
+
+def test_what_is_held_counts_alpha_too() -> None:
+    alpha = np.zeros(SOURCE.shape[:2], np.uint8)
+    assert Held(Photo(SOURCE, alpha), "x", {"key": Photo(SOURCE)}).bytes == 2 * SOURCE.nbytes + alpha.nbytes
 
 
 def test_a_job_that_fails_says_why() -> None:
@@ -235,10 +293,12 @@ def test_a_job_that_fails_says_why() -> None:
         ("open", {"example": "nothing"}, "no example 'nothing'"),
         ("crop", {"id": "unknown", "settings": chosen()}, "no longer held"),
         ("poll", {"job": "unknown"}, "over and forgotten"),
-        ("plan", {"ids": [], "settings": chosen()}, "One to 32 pictures"),
-        ("plan", {"ids": ["x"], "settings": chosen(scale=7)}, "1 to 4 times as large, got 7"),
-        ("plan", {"ids": ["x"], "settings": {"network": 3}}, "Settings name a network"),
-        ("plan", {"ids": ["x"], "settings": {"network": "a", "odd": 1}}, "Settings are network"),
+        ("plan", {"ids": [], "settings": [chosen()]}, "One to 32 pictures"),
+        ("plan", {"ids": ["x"], "settings": [chosen(scale=7)]}, "1 to 4 times as large, got 7"),
+        ("plan", {"ids": ["x"], "settings": [{"network": 3}]}, "Settings name a network"),
+        ("plan", {"ids": ["x"], "settings": [{"network": "a", "odd": 1}]}, "Settings are network"),
+        ("plan", {"ids": ["x"], "settings": chosen()}, "Settings are a list that begins with"),
+        ("start", {"ids": ["x"], "settings": [chosen("bicubic")]}, "Settings are a list that begins with"),
         ("save", {"ids": ["x"], "settings": chosen(), "kind": "bmp"}, "saved as png, jpeg, webp, got 'bmp'"),
     ],
 )

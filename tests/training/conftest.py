@@ -51,7 +51,8 @@ def play(pictures: ImageSet) -> Callable[..., Players]:
         players = make_players()
         here = Run(folder)
         seen = watch(pictures, pictures, 4, 0, 0.0, torch.device("cpu"))
-        monitor = Monitor(here, seen, 1, settings.get("steps"), None) if watched else None
+        flags = {"log_every": 1, "steps": settings.get("steps"), "minutes": None}
+        monitor = Monitor(here, seen, flags) if watched else None
         batches = Batches(pictures, 8, 0)
         return train(
             here,

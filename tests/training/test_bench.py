@@ -73,6 +73,9 @@ def test_peers_are_met_by_trainings_whose_processor_time_is_counted(tmp_path, mo
     assert [line.split()[0] for line in lines[-3:-1]] == ["vanilla-mnist-3", "gan-them-mnist"]
     assert 1 < float(lines[-3].split()[-3]) < 100
     assert re.fullmatch(r"worst distance [\d.]+, the peers' best [\d.]+: (kept|missed)", lines[-1])
+    with pytest.raises(SystemExit):
+        bench.main(["peers", "--peers", str(tmp_path), *flags])
+    assert "vanilla-mnist-3 holds a training already" in capsys.readouterr().err
 
 
 def test_the_worst_of_ours_meets_the_best_of_theirs():

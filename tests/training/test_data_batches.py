@@ -62,7 +62,7 @@ def test_batches_never_touch_the_set():
 
 @pytest.mark.parametrize("batch, world", [(11, 1), (6, 2)])
 def test_fewer_images_than_a_batch_is_one_line(batch, world):
-    with pytest.raises(TrainingError, match=r"numbers has 10 pictures, fewer than one batch of 1\d: .* lower --batch"):
+    with pytest.raises(TrainingError, match="10 pictures to learn from, fewer than one batch of 1.: .* lower --batch"):
         Batches(numbered(10), batch, 0, world=world)
 
 

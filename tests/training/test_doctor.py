@@ -1,12 +1,14 @@
 """The doctor: each trouble planted is found with number, threshold, reason, advice; health is silent."""
 
+import importlib
 import math
 import random
 from pathlib import Path
 
 import pytest
 
-from training.doctor import Doctor, remarks
+from training.doctor import CHECKS, Doctor, remarks
+from training.options import as_json, parse
 from training.run import read_lines
 
 LOGS = sorted(Path(__file__).with_name("logs").glob("*.jsonl"))
@@ -74,6 +76,11 @@ def test_healthy_logs_are_silent(rows):
     assert remarks(rows) == []
 
 
+def test_every_shipped_weight_has_its_log_here():
+    cards = Path(__file__).parents[2].glob("weights/*/card.json")
+    assert {card.parent.name for card in cards} <= {log.stem for log in LOGS}
+
+
 @pytest.mark.parametrize("log", LOGS, ids=[path.stem for path in LOGS])
 def test_the_logs_of_the_shipped_weights_are_silent(log):
     rows = read_lines(log)
@@ -89,6 +96,31 @@ def test_each_trouble_is_found_once_and_nothing_else(name):
     assert 6000 < remark.step <= 8000
     assert remark.reason and remark.advice
     assert f"{remark.threshold:.3g}" in remark.sentence()
+
+
+@pytest.mark.parametrize("entry", ["dcgan", "vanilla", "wgan", "swift", "srgan", "pix2pix", "cyclegan"])
+def test_every_flag_that_is_advised_is_one_of_the_training(entry):
+    options = importlib.import_module(f"training.train_{entry}").Options
+    own = as_json(parse(options, [], f"train_{entry}", None))
+    rates = {"generator_lr": 2e-4, "discriminator_lr": 4e-4, "adversarial_weight": 1e-3}
+    bare = rates | {"upsampling": "transposed", "augment": [], "stage": "adversarial"}
+    for settled in (bare, rates | {"upsampling": "resize", "augment": ["cutout"]}):
+        flags = own | {name: value for name, value in settled.items() if name in own}
+        for check in CHECKS:
+            _, dashes, words = check.advice(flags).removesuffix(".").replace(" and ", " ").partition("--")
+            parse(options, (dashes + words).split(), f"train_{entry}", None)  # SystemExit for what is unknown
+
+
+def test_advice_is_one_thing_not_done_yet():
+    advice = {check.name: check.advice for check in CHECKS}
+    bare = {"augment": [], "upsampling": "transposed", "generator_lr": 2e-4, "discriminator_lr": 1e-4}
+    assert advice["the discriminator has won"](bare) == "Begin again with --discriminator-lr 5e-05."
+    assert "--augment colour" in advice["the discriminator is memorising"](bare)
+    assert advice["the discriminator is memorising"](bare | {"augment": ["cutout"]}) == "Train on more pictures."
+    assert "--upsampling resize" in advice["the pictures have a checkerboard"](bare)
+    assert advice["the pictures have a checkerboard"]({}).startswith("Train longer")
+    second = {"stage": "adversarial", "adversarial_weight": 0.005}
+    assert "--adversarial-weight 0.0025" in advice["the pictures are further off than interpolation"](second)
 
 
 def test_white_pictures_are_found_too():
@@ -120,6 +152,6 @@ def test_trouble_that_ends_and_returns_is_said_again():
 
 
 def test_rows_without_measures_are_read_quietly():
-    doctor = Doctor()
+    doctor = Doctor({})
     for step in range(30):
         assert doctor.look({"step": step}) == []

@@ -51,6 +51,14 @@ def test_colour_folders_get_the_projected_discriminator(tmp_path, drawn_folder):
     torch.testing.assert_close(judge.state_dict()["logit.bias"], learned, atol=1e-3, rtol=1e-2)
 
 
+def test_small_colour_pictures_get_a_discriminator_that_takes_them(tmp_path, drawn_folder, capsys):
+    train_dcgan.main(["--data", str(drawn_folder), "--run", str(tmp_path / "run"), *SHORT])
+    config = Run(tmp_path / "run").config()
+    assert (config["method"], config["family_config"]["size"]) == ("dcgan", 28)
+    said = refusal(capsys, tmp_path / "other", drawn_folder, "--discriminator", "projected")
+    assert "sees 32, 64 or 128 px, these pictures have 28; give --size 32" in said
+
+
 def dcgan(folder, data, *flags) -> None:
     train_dcgan.main(["--data", str(data), "--run", str(folder), "--discriminator", "dcgan", *SHORT, *flags])
 
@@ -132,5 +140,6 @@ def test_config_is_written_before_the_first_step(tmp_path, drawn_folder, monkeyp
         raise KeyboardInterrupt
 
     monkeypatch.setattr(start, "train", no_training)
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(SystemExit) as left:
         dcgan(tmp_path / "run", drawn_folder)
+    assert left.value.code == 130

@@ -31,7 +31,8 @@ def features(tmp_path_factory):
     network = Classifier(ClassifierConfig(28, 1, LABELS, (4, 8, 8), 6)).eval()
     one, two = (extract(network, pictures(60, seed)).features for seed in (1, 2))
     folder = tmp_path_factory.mktemp("features") / "drawn"
-    classifier.save(folder, network, {"drawn": RealFeatures("drawn", one, two, "noise", SHA256)}, {})
+    real = {"drawn": RealFeatures("drawn", one, two, "noise", SHA256)}
+    classifier.save(folder, network, real, {"test_accuracy": 0.9})
     return folder
 
 
@@ -72,7 +73,9 @@ def test_a_weight_is_measured_and_its_card_keeps_the_figures(capsys, features, w
     assert (found.n, found.features, found.seed) == (40, "drawn", 0)
     assert found.value > found.floor >= 0 and found.spread > 0
     assert found.command.startswith("python -m training.evaluate") and "--n 40" in found.command
-    assert 0 <= measures[evaluate.AGREEMENT].value <= 1
+    agreement = measures[evaluate.AGREEMENT]
+    assert 0 <= agreement.value <= 1 and agreement.spread > 0 and agreement.floor == 0.9
+    assert "spread: the deviation over resamplings; floor: what other real images get" in out
     assert "FID" not in out and "IS" not in measures
     again = run(capsys, *arguments)
     assert again == out
@@ -110,8 +113,9 @@ def test_copies_are_found_and_shown(capsys, features, tmp_path):
         Image.fromarray(image[0].numpy()).save(folder / f"{index:02}.png")
     file, target = tmp_path / "copies.npz", tmp_path / "nearest.png"
     np.savez(file, images=training[:30, 0].numpy())
-    arguments = ("--features", features, "--real", folder, "--nearest", target, "--resamplings", "0")
+    arguments = ("--features", features, "--real", folder, "--nearest", target, "--resamplings", "2")
     out = run(capsys, file, *arguments)
+    assert "suspected copies              1.0000   ± 0.0000    0.0100" in out
     assert "100.0% of the samples are nearer" in out
     assert Image.open(target).size[0] > 9 * 28
 
@@ -133,6 +137,17 @@ def test_cats_are_judged(capsys, features, tmp_path):
     np.savez(file, images=rng.integers(0, 256, (30, 64, 64, 3), dtype=np.uint8))
     out = run(capsys, file, "--features", features, "--cats", "--resamplings", "0")
     assert "cat faces" in out and "thumbnail distance" in out and "feature distance" in out
+    own = ("cat faces", "thumbnail distance", "feature distance")
+    assert not any("±" in line for line in out.splitlines() if line.startswith(own))
+    spread = run(capsys, file, "--features", features, "--cats", "--resamplings", "4").splitlines()
+    assert sum("±" in line for line in spread if line.startswith(own)) == 3
+
+
+def test_the_spread_over_halves_is_the_error_of_a_share():
+    right = (torch.arange(400) % 4 == 0).float()
+    spread = report.over_halves(lambda chosen: right[chosen].mean().item(), 400, seed=0, resamplings=200)
+    assert spread == pytest.approx((0.25 * 0.75 / 400) ** 0.5, rel=0.15)
+    assert report.over_halves(lambda chosen: 1.0, 400, seed=0, resamplings=1) is None
 
 
 def test_figures_are_a_pure_function_and_the_floor_is_real_against_real():

@@ -5,14 +5,14 @@ import pytest
 import torch
 from PIL import Image
 
-from gan_models.card import Card
+from gan_models.card import Card, plain_name
 from gan_models.errors import TrainingError
 from gan_models.latents import Point
 from gan_models.loading import load
 from gan_models.sample import sample, verdict
 from training import export as exporting
 from training import train_dcgan
-from training.export import chosen, export, plain_name, public_command
+from training.export import chosen, export, public_command
 from training.run import Run
 
 
@@ -124,4 +124,5 @@ def test_commands_and_names_become_public():
     flags = "--data /home/me/cats.zip --run /tmp/x --seed 3 --data-root=/d"
     config = {"command": f"python -m training.train_dcgan {flags}"}
     assert public_command(config) == "python -m training.train_dcgan --data cats.zip --seed 3"
-    assert [plain_name(text) for text in ("My Cats!", "a..b", "...")] == ["my-cats", "a.b", "weight"]
+    names = {"My Cats!": "my-cats", "a..b": "a.b", "...": "my-model", "a - b": "a-b", "a--b": "a--b"}
+    assert {text: plain_name(text) for text in names} == names

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from training.measures.cats import FACES, THUMBNAILS, cat_faces, judge_cats, thumbnail_distance, thumbnails
+from training.measures.cats import FACES, THUMBNAILS, cat_faces, judge_cats, thumbnails
+from training.measures.distances import pairwise
 
 
 def test_thumbnails_are_averages_in_zero_to_one():
@@ -17,8 +18,8 @@ def test_thumbnails_are_averages_in_zero_to_one():
 
 def test_thumbnail_distance_of_black_and_white():
     pictures = np.stack([np.zeros((64, 64, 3), np.uint8), np.full((64, 64, 3), 255, np.uint8)])
-    assert thumbnail_distance(pictures) == pytest.approx((16 * 16 * 3) ** 0.5)
-    assert thumbnail_distance(pictures[[0, 0]]) == 0
+    assert pairwise(thumbnails(pictures)) == pytest.approx((16 * 16 * 3) ** 0.5)
+    assert pairwise(thumbnails(pictures[[0, 0]])) == 0
 
 
 def test_flat_pictures_are_no_cats():

@@ -92,7 +92,7 @@ def test_near_duplicates_fall_on_the_same_side(tmp_path):
     assert bursts
 
 
-@pytest.mark.parametrize("way", ["beside", "folders", "mixed", "shape", "single", "empty", "two", "missing"])
+@pytest.mark.parametrize("way", ["beside", "folders", "stems", "mixed", "shape", "single", "empty", "two", "missing"])
 def test_what_cannot_be_paired_is_one_clear_line(tmp_path, way):
     root = tmp_path / "set"
     root.mkdir()
@@ -105,6 +105,10 @@ def test_what_cannot_be_paired_is_one_clear_line(tmp_path, way):
         for name in ("a/1", "b/1", "a/2"):
             save(root / f"{name}.png", picture(1))
         said = "1 of 3 pictures in .* have no partner of the same name in the other folder, the first 2.png in a"
+    elif way == "stems":
+        for name in ("a/1.png", "a/1.jpg", "b/1.png"):
+            save(root / name, picture(1))
+        said = "a/1.jpg and a/1.png in .* have one name, and only one can be in a pair"
     elif way == "mixed":
         save(root / "a" / "1.png", picture(1))
         said = "holds no pairs"

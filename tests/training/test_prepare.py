@@ -96,6 +96,16 @@ def test_the_command_line_says_what_it_made(tmp_path, capsys):
     assert list((tmp_path / "made").iterdir()) == [tmp_path / "made" / "cats.zip"]
 
 
+def test_the_help_says_how_each_set_is_cut(capsys):
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    for name, recipe in RECIPES.items():
+        assert f"{name}: " in said and " ".join(recipe.source.split()) in said
+    assert "afhq-cat-128: the square in the middle, 128 px, JPEG of quality 85, 4:4:4. From AFHQ v1" in said
+    assert "clothing-144: the whole picture, its short side 144 px, JPEG of quality 78" in said
+
+
 @pytest.mark.parametrize("name, text", [("nope", "no recipe for 'nope'"), ("facades-128", "holds none of trainA")])
 def test_wrong_names_and_sources_are_one_line(tmp_path, capsys, name, text):
     with pytest.raises(SystemExit) as stop:

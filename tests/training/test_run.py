@@ -1,13 +1,15 @@
 """Run folders: whole files or none, rows that survive a crash, nothing heavy imported."""
 
+import errno
 import subprocess
 import sys
 
 import pytest
 import torch
 
+from gan_models.card import swapped
 from gan_models.errors import TrainingError
-from training.run import Run, find_runs, swapped
+from training.run import Run, find_runs, span
 
 
 def test_rows_come_back_in_order_without_numbers_that_are_not_finite(tmp_path):
@@ -99,3 +101,25 @@ def test_two_processes_cannot_train_in_one_folder(tmp_path):
     with Run(tmp_path).lock(), pytest.raises(TrainingError, match="Another process is training"):
         Run(tmp_path).lock()
     Run(tmp_path).lock().close()
+
+
+def test_a_disk_without_locks_is_trained_on_without(tmp_path, monkeypatch):
+    def no_locks(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", no_locks)
+    Run(tmp_path).lock().close()
+
+
+def test_a_run_that_cannot_be_written_is_one_sentence(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(TrainingError, match=r"cannot be written to \(Not a directory\); give another folder"):
+        Run(tmp_path / "file" / "run").lock()
+
+
+@pytest.mark.parametrize(
+    "seconds, text",
+    [(7.4, "7 s"), (89, "89 s"), (600, "10 min"), (3599, "1 h 00 min"), (5400, "1 h 30 min"), (11_100, "3 h 05 min")],
+)
+def test_spans_are_said_in_words(seconds, text):
+    assert span(seconds) == text

@@ -1,12 +1,13 @@
 """The README's table of weights is what the cards say."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import tiny
 
 from gan_models.card import Card, Measure
-from training.table import BEGIN, END, Options, distance, duration, main, table, update, written
+from training.table import BEGIN, END, Options, distance, main, table, update, written
 
 
 def test_the_readme_says_what_the_cards_say():
@@ -62,9 +63,13 @@ def test_a_distance_is_never_without_its_features():
     assert distance(()) == "-"
 
 
-@pytest.mark.parametrize("seconds, text", [(7.4, "7 s"), (600, "10 min"), (5400, "1 h 30 min")])
-def test_durations_are_in_words(seconds, text):
-    assert duration(seconds) == text
+@pytest.mark.parametrize(
+    "name, said",
+    [("cats", "cats, 28 px,"), ("cats, 28 px", "cats, 28 px,"), ("cats, 128 px", "cats, 128 px, drawn at 28 px,")],
+)
+def test_a_row_says_the_side_that_is_drawn(tiny_weights, name, said):
+    card = Card.read(tiny_weights / tiny.CONDITIONAL)
+    assert f"| {said} 3 classes<br>" in table([replace(card, data=replace(card.data, name=name))])
 
 
 def test_every_shipped_weight_has_a_card():

@@ -124,6 +124,30 @@ def test_measures_on_the_test_split(facades, labels, tmp_path):
     assert again == {name: row.value for name, row in rows.items()}
 
 
+def test_colours_cats_and_who_may_judge(singles, features, tmp_path):
+    pytest.importorskip("cv2")
+    base = ["--data", str(singles), "--make", "gray", "--size", "32", "--depth", "3", *SMALL, "--steps", "1"]
+    judges = {"plain": ["--discriminator", "none"], "taught": ["--discriminator", "projected"]}
+    rows, said = {}, {}
+    for name, flags in judges.items():
+        flags += ["--feature-weights", str(features), "--run", str(tmp_path / "runs" / name)]
+        train_pix2pix.main([*base, *flags])
+        export(tmp_path / "runs" / name, tmp_path / name)
+        settings = evaluate_translate.Settings(
+            str(tmp_path / name), data_root=singles.parent, feature_weights=features, cats=name == "plain"
+        )
+        said[name] = []
+        rows[name] = evaluate_translate.evaluate(settings, said[name].append)
+    colours = next(row for row in rows["plain"] if row.name == "colourfulness")
+    assert colours.floor > 20 and 0 <= colours.value < colours.floor, "hardly trained, it is paler than the originals"
+    (faces,) = [row for row in rows["plain"] if row.name == "cat faces"]
+    assert (faces.value, faces.floor) == (0, 0), "discs are no cats"
+    assert not [row for row in rows["taught"] if row.name == "cat faces"]
+    networks = {name: [row.features for row in rows[name] if row.name == "kernel distance"] for name in rows}
+    assert networks == {"plain": ["photos", "squeezenet"], "taught": ["photos"]}
+    assert any("taught this weight" in line for line in said["taught"])
+
+
 JUDGED = ["--discriminator", "both", "--perceptual", "1"]
 HD = ["--family", "pix2pixhd", "--halvings", "2", "--blocks", "1", "--scales", "2", "--matching", "10"]
 KINDS = {
@@ -149,6 +173,39 @@ def test_each_way_trains_and_exports(kind, singles, features, tmp_path):
     assert card.translation.hints == ("--hints" in flags)
     assert card.data.held_out == tuple(config["data"]["held_out"])
     assert "features" not in str(card.making.config)
+
+
+def test_the_film_is_of_the_pictures_that_were_given_for_it(singles, tmp_path, capsys):
+    discs = [255 - drawn(seed) for seed in range(3)]
+    for seed, disc in enumerate(discs):
+        write(tmp_path / "shown", f"{seed}.png", disc)
+    flags = ["--data", str(singles), "--size", "32", "--discriminator", "none", "--steps", "1"]
+    flags += ["--run", str(tmp_path / "run"), "--shown", str(tmp_path / "shown"), *SMALL]
+    with pytest.raises(SystemExit):
+        train_pix2pix.main(["--data", str(side_by_side(tmp_path)), *flags[2:]])
+    assert "--shown gives pictures whose sources are made; it needs --make" in capsys.readouterr().err
+    train_pix2pix.main([*flags, "--make", "lines"])
+    with Image.open(Run(tmp_path / "run").grids()[-1][1]) as grid:
+        sheet = np.asarray(grid.convert("RGB"))
+    assert sheet.shape == (2 * 34 - 2, 6 * 34 - 2, 3)
+    for disc, (top, left) in zip(discs, ((0, 2 * 34), (0, 5 * 34), (34, 2 * 34))):
+        assert np.array_equal(sheet[top : top + 32, left : left + 32], disc)
+
+
+def side_by_side(folder: Path) -> Path:
+    """A few side-by-side pairs."""
+    for seed in range(8):
+        write(folder / "pairs", f"{seed}.png", np.concatenate([drawn(seed), drawn(seed)], 1))
+    return folder / "pairs"
+
+
+def test_pix2pixhd_learns(singles, tmp_path):
+    flags = ["--data", str(singles), "--make", "edges", "--size", "32", "--patch", "16", "--steps", "120", *HD]
+    flags += [*SMALL, "--log-every", "30", "--generator-lr", "1e-3", "--discriminator-norm", "instance"]
+    train_pix2pix.main([*flags, "--run", str(tmp_path / "run")])
+    rows = Run(tmp_path / "run").rows()
+    assert rows[-1]["l1/held_out"] < 0.8 * rows[0]["l1/held_out"]
+    assert rows[-1]["generator/matching"] > 0 and np.isfinite(rows[-1]["loss/discriminator"])
 
 
 def test_an_enhancer_is_put_around_a_coarse_generator(singles, tmp_path):
@@ -286,6 +343,8 @@ def test_shipped_generators_are_small():
         (train_pix2pix, ["--data", "{singles}", "--make", "edges", "--size", "100"], "divisible"),
         (train_cyclegan, ["--a", "{singles}@blond", "--b", "{singles}"], "ginger, grey"),
         (train_cyclegan, ["--a", "{singles}", "--b", "nowhere"], "nowhere"),
+        (train_cyclegan, ["--a", "{singles}"], "--a names one of two sets; give the other one, too"),
+        (train_cyclegan, ["--b", "{singles}"], "--b names one of two sets"),
         (train_cyclegan, ["--a", "{singles}@ginger", "--b", "{singles}"], "pictures are ginger"),
     ],
 )

@@ -1,6 +1,8 @@
 """Upscalers trained, resumed, exported and measured on drawn photographs, as a user would."""
 
 import json
+import sys
+import types
 
 import numpy as np
 import pytest
@@ -10,12 +12,15 @@ from PIL import Image
 from gan_models.card import Card
 from gan_models.images import to_tensor
 from gan_models.loading import load
+from gan_models.networks import family
 from gan_models.networks.projected import squeezenet_features
-from training import evaluate_sr, train_srgan, train_swift
+from gan_models.networks.swift import SwiftConfig, SwiftGenerator
+from training import content, evaluate_sr, train_srgan, train_swift
 from training.export import export
-from training.options import parse, preset_names, read_preset
+from training.options import parse, preset_names, read_preset, settle
 from training.run import Run
 from training.table import row
+from training.vision import import_torchvision
 from training.watch_crops import given, psnr_y, sheet
 
 SMALL = ["--size", "8", "--batch", "4", "--log-every", "1", "--smaller", "0.8", "--precision", "fp32"]
@@ -187,6 +192,22 @@ def test_every_upscaler_has_a_preset_for_two_cores_and_one_for_a_gpu():
     assert set(preset_names()) >= {*PRESETS, *(f"{name}-gpu" for name in PRESETS)}
 
 
+@pytest.mark.parametrize("size", ["", "-gpu"])
+def test_all_upscalers_together_stay_small(size):
+    """Half precision; the bar is 40 MB, of which pictures and films take some."""
+    total = 0
+    for name in (f"{name}{size}" for name in (*PRESETS, "rrdb-x4")):
+        entry = {"train_swift": train_swift, "train_srgan": train_srgan}[read_preset(name)["entry"]]
+        options = parse(entry.Options, ["--preset", name], read_preset(name)["entry"], "unused")
+        if entry is train_swift:
+            generator = SwiftGenerator(SwiftConfig(options.scale, options.width, options.blocks))
+        else:
+            options = settle(options, **train_srgan.USUALLY[options.network])
+            generator = family(options.network).generator(train_srgan.config_of(options))
+        total += 2 * sum(parameter.numel() for parameter in generator.parameters())
+    assert total < 38e6
+
+
 @pytest.mark.parametrize(
     "name", [n for n in preset_names() if read_preset(n)["entry"] in ("train_swift", "train_srgan")]
 )
@@ -238,7 +259,13 @@ def test_evaluate_sr_prints_every_figure_and_writes_the_card(runs, tmp_path, pai
     assert {"PSNR Y", "SSIM Y", "PSNR RGB", "SSIM RGB", "consistency", "high-frequency energy"} <= set(found)
     assert "feature distance" in found
     assert (found["PSNR Y"].n, found["PSNR Y"].features) == (2, f"{pairs.name} x4")
-    assert found["PSNR Y"].command == f"python -m training.evaluate_sr drawn-x4 --images {pairs.name}"
+    command = f"python -m training.evaluate_sr drawn-x4 --images {pairs.name} --feature-weights {features.name}"
+    assert found["PSNR Y"].command == command
+    each = next(line for line in printed.splitlines() if line.startswith("  drawn-x4 ") and "p1_SRF" in line)
+    said = dict(figure.strip().rsplit(" ", 1) for figure in each.partition("HR")[2].split(","))
+    assert set(found) == set(said), "every figure, for each picture"
+    assert float(said["PSNR RGB"]) > 10 and 0 < float(said["feature distance"]) < 4
+    assert "no LPIPS: LPIPS needs weights" in printed or "no LPIPS: LPIPS needs one more package" in printed
     assert f"PSNR {found['PSNR Y'].value:.2f} dB" in " ".join(row(card))
     load(tmp_path / "drawn-x4")
 
@@ -265,6 +292,56 @@ def test_rescue_measures_five_seeds_and_photographs_make_their_own_pairs(pairs, 
     said.clear()
     evaluate_sr.evaluate(evaluate_sr.Settings("bicubic", photos, scale=2), said.append)
     assert said[0].startswith(f"{photos.name}: 6 pictures, x2")
+    assert not any("our bicubic" in line for line in said), "it would be compared with itself"
+
+
+def test_lpips_stands_beside_the_others_where_it_is_at_hand(pairs, monkeypatch):
+    """The package's own contract: pictures (N, 3, H, W) in [-1, 1] to (N, 1, 1, 1)."""
+
+    class Stub(torch.nn.Module):
+        def __init__(self, net, verbose):
+            super().__init__()
+            assert (net, verbose) == ("alex", False)
+
+        def forward(self, one, other):
+            assert one.shape == other.shape == (1, 3, 64, 80) and one.min() >= -1 and one.max() <= 1
+            return (one - other).abs().mean().view(1, 1, 1, 1)
+
+    monkeypatch.setitem(sys.modules, "lpips", types.SimpleNamespace(LPIPS=Stub))
+    results = evaluate_sr.evaluate(evaluate_sr.Settings("bicubic", pairs))
+    assert 0 < results["bicubic"]["LPIPS"] < 1 and results["bicubic"]["LPIPS"] != results["lanczos"]["LPIPS"]
+    said = []
+    monkeypatch.setitem(sys.modules, "lpips", None)
+    assert "LPIPS" not in evaluate_sr.evaluate(evaluate_sr.Settings("bicubic", pairs), said.append)["bicubic"]
+    assert any("no LPIPS" in line and "pip install lpips" in line for line in said)
+
+
+@pytest.mark.parametrize("activated", [True, False])
+def test_vgg_content_is_the_papers_layer_scaled(activated):
+    """Ledig et al. 2017, sections 2.2.1 and 3.2: the fourth convolution before the fifth pooling, over 12.75."""
+    torch.manual_seed(0)
+    layers = import_torchvision().models.vgg19(weights=None).features
+    blocks = [[]]
+    for index, layer in enumerate(layers):
+        blocks += [[]] if isinstance(layer, torch.nn.MaxPool2d) else []
+        blocks[-1] += [index] if isinstance(layer, torch.nn.Conv2d) else []
+    assert blocks[4][3] == content.CONV5_4
+    images = [to_tensor(drawn(32, 48, seed)) for seed in (0, 1)]
+    loss = content.VggContent(layers, activated)
+    normal = torchvision_normalised(images)
+    with torch.no_grad():
+        maps = [layers[: content.CONV5_4 + 1](x) for x in normal]
+        maps = [x.relu() if activated else x for x in maps]
+        assert maps[0].shape == (1, 512, 2, 3)
+        wanted = ((maps[0] / 12.75 - maps[1] / 12.75) ** 2).mean()
+    torch.testing.assert_close(loss(*images), wanted)
+    assert not any(parameter.requires_grad for parameter in loss.parameters())
+
+
+def torchvision_normalised(images):
+    """Pictures in [-1, 1] as VGG19 was trained on them, by torchvision's own transform."""
+    ready = import_torchvision().transforms.Normalize((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+    return [ready((x + 1) / 2) for x in images]
 
 
 @pytest.mark.parametrize(

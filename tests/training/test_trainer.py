@@ -8,11 +8,13 @@ import torch
 from torch import nn
 
 from gan_models.errors import TrainingError
-from training.monitor import Monitor, grid_due, span
+from training.monitor import Monitor, grid_due
 from training.phases import Game, Phase, adversarial
 from training.run import Run
-from training.trainer import Settings, mix
+from training.trainer import Settings, cool, mix
 from training.watch import Watch, high_share, looks, untouched
+
+FLAGS = {"log_every": 1, "steps": 100, "minutes": None}
 
 
 def changed(before: dict, network: nn.Module) -> bool:
@@ -117,31 +119,17 @@ def test_minutes_count_over_resumes(tmp_path, play):
     assert more.step > first.step
 
 
-def test_the_learning_rate_cools_down_to_nothing(tmp_path, play):
-    rates = []
-
-    def loss(networks, batch):
-        return networks["generator"](torch.randn(2, 4)).square().mean(), {}
-
-    def note(network: nn.Module) -> None:
-        rates.append(players_rate())
-
-    seen: list = []
-
-    def players_rate() -> float:
-        return seen[0].param_groups[0]["lr"]
-
-    original = torch.optim.Adam.step
-
-    def step(self, *rest):
-        seen[:] = [self]
-        return original(self, *rest)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(torch.optim.Adam, "step", step)
-        play(tmp_path, phases=[Phase("g", "generator", loss, after=note)], steps=10, cool_down=0.5)
+def test_the_learning_rate_cools_down_to_nothing(players):
+    group, rates = players.optimizers["generator"].param_groups[0], []
+    for players.step in range(11):
+        cool(players.optimizers, Settings(steps=10, cool_down=0.5), players)
+        rates.append(group["lr"])
     assert rates[:6] == pytest.approx([1e-3] * 6)
-    assert rates[6:] == pytest.approx([8e-4, 6e-4, 4e-4, 2e-4])
+    assert rates[6:] == pytest.approx([8e-4, 6e-4, 4e-4, 2e-4, 0.0])
+
+
+def test_a_run_cools_down_as_it_was_told(tmp_path, play):
+    assert play(tmp_path, steps=4, cool_down=0.5).optimizers["generator"].param_groups[0]["lr"] == pytest.approx(5e-4)
 
 
 @pytest.mark.parametrize("broken", ["measure", "grid"])
@@ -206,10 +194,32 @@ def test_progress_takes_whichever_end_comes_first():
     assert Settings().progress(10, 10) == 0.0
 
 
-def test_spans_are_said_in_words():
-    assert [span(5), span(180), span(4800)] == ["5 s", "3 min", "1 h 20 min"]
-
-
 def test_time_left_follows_the_pace(tmp_path):
-    monitor = Monitor(Run(tmp_path), None, 1, steps=100, seconds=None)
+    monitor = Monitor(Run(tmp_path), None, FLAGS)
     assert monitor.left({"step": 25, "seconds": 50.0}) == 150
+
+
+def test_what_the_doctor_remarks_is_in_log_and_bar(tmp_path, capsys):
+    monitor = Monitor(Run(tmp_path), None, FLAGS | {"upsampling": "transposed"})
+    monitor.begin(0, 0.0, 0)
+    for step in range(1000, 1010):
+        row = {"step": step, "images": 64_000, "seconds": 1.0, "rate": 64.0, "high/fake": 0.1, "high/real": 0.002}
+        monitor.consult(row)
+    monitor.end()
+    (remark,) = Run(tmp_path).remarks()
+    assert (remark["name"], remark["value"]) == ("the pictures have a checkerboard", 50.0)
+    assert remark["advice"] == "Begin again with --upsampling resize."
+    assert "Doctor, step 1004: the pictures have a checkerboard (50, threshold 4)" in capsys.readouterr().out
+    assert monitor.line(row).endswith("| doctor: the pictures have a checkerboard")
+
+
+def test_tensorboard_gets_every_number_of_the_log(tmp_path, play):
+    pytest.importorskip("tensorboard")
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    play(tmp_path, steps=2)
+    events = EventAccumulator(str(tmp_path / "tensorboard")).Reload()
+    for name in Run(tmp_path).rows()[0].keys() - {"step"}:
+        told = {event.step: event.value for event in events.Scalars(name)}
+        logged = {row["step"]: row[name] for row in Run(tmp_path).rows()}
+        assert told == pytest.approx(logged, rel=1e-4), name

@@ -46,6 +46,40 @@ story = {"rank": rank, "world": world, "seen": seen, "weights": weights, "images
 (folder / f"story-{world}-{rank}.json").write_text(json.dumps(story))
 """
 
+APART = """
+import json, sys
+from pathlib import Path
+import torch
+from accelerate import Accelerator
+from torch import nn
+from training import trainer
+from training.data import Batches, ImageSet
+from training.ema import Ema
+from training.phases import Phase
+from training.run import Run
+
+accelerator, folder = Accelerator(cpu=True), Path(sys.argv[1])
+rank = accelerator.process_index
+run = Run(folder / str(rank))  # no shared disk: only the first process has the checkpoint
+ticks = iter(range(1, 100))
+trainer.Clock.seconds = lambda self: self.before + (1 + rank) * next(ticks)
+torch.manual_seed(rank)
+network = nn.Sequential(nn.Flatten(), nn.Linear(64, 1))
+network.register_buffer("constant", torch.full((3,), 0.1 + rank))
+images = torch.randint(0, 256, (48, 1, 8, 8), generator=torch.Generator().manual_seed(0), dtype=torch.uint8)
+batches = Batches(ImageSet("noise", images), 8, 0, rank, 2)
+phase = Phase("g", "generator", lambda networks, drawn: (networks["generator"](drawn.images).square().mean(), {}))
+optimizer = torch.optim.SGD(network.parameters(), 0.1)
+players = trainer.Players({"generator": network}, {"generator": optimizer}, Ema(network, decay=0.5))
+if rank == 0:
+    run.save_checkpoint(players.state() | {"step": 7, "images": 112, "seconds": 2.0})
+begun = network[1].weight.flatten().tolist()
+trainer.train(run, players, [phase], batches, trainer.Settings(seconds=7.0, cool_down=1.0), accelerator)
+story = {"step": players.step, "seconds": players.seconds, "weight": network[1].weight.flatten().tolist()}
+story |= {"begun": begun, "rate": optimizer.param_groups[0]["lr"], "constant": network.constant.tolist()}
+(folder / f"apart-{rank}.json").write_text(json.dumps(story))
+"""
+
 
 def launch(processes: int, *command: str) -> None:
     """torchrun: `accelerate launch --cpu` quietly starts a single process unless there is an MPI."""
@@ -82,6 +116,18 @@ def test_two_with_half_a_batch_are_one_with_a_whole_one(tmp_path):
         assert sum(story["seen"][step] for story in pair) == pytest.approx(alone["seen"][step], abs=0.02)
     for name, value in alone["weights"].items():
         assert torch.allclose(torch.tensor(value), torch.tensor(pair[0]["weights"][name]), atol=1e-5), name
+
+
+def test_two_machines_go_on_from_the_first_ones_checkpoint_and_by_its_clock(tmp_path):
+    (tmp_path / "apart.py").write_text(APART)
+    launch(2, str(tmp_path / "apart.py"), str(tmp_path))
+    first, second = (json.loads((tmp_path / f"apart-{rank}.json").read_text()) for rank in range(2))
+    assert first["begun"] != second.pop("begun") and first.pop("begun") != first["weight"]
+    assert first == second
+    # From step 7 and second 2 on, in seconds of the first clock; the last step was made with 1/7 left.
+    assert (first["step"], first["seconds"]) == (7 + 5, 7.0)
+    assert first["rate"] == pytest.approx(0.1 / 7)
+    assert first["constant"] == torch.full((3,), 0.1).tolist()
 
 
 def test_an_entry_runs_in_two_processes(tmp_path, drawn_folder):

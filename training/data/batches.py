@@ -22,7 +22,7 @@ class Batches:
             )
         if len(data) < batch * world:
             raise TrainingError(
-                f"{data.name} has {len(data)} pictures, fewer than one batch of {batch * world}: "
+                f"{data.name} has {len(data)} pictures to learn from, fewer than one batch of {batch * world}: "
                 f"add pictures or lower --batch to {max(1, len(data) // world)} or less."
             )
         self.data, self.batch, self.seed, self.rank, self.world, self.flip = (

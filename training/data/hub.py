@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from gan_models.errors import TrainingError
+from gan_models.errors import TrainingError, first_line
 from training.data import pictures
 from training.data.cache import cache_folder
 from training.data.image_set import ImageSet
@@ -66,12 +66,12 @@ def describe(name: str) -> Repository:
     try:
         info = HfApi(endpoint=endpoint()).dataset_info(plain, revision=revision or None)
     except (HfHubHTTPError, HFValidationError) as error:
-        raise TrainingError(f"the Hub has no data set {name!r} that can be read ({_first(error)}).") from error
+        raise TrainingError(f"the Hub has no data set {name!r} that can be read ({first_line(error)}).") from error
     except Exception as error:  # the transport's own errors: their types are not part of the Hub's interface
         if kept.exists():
             return Repository(**json.loads(kept.read_text()) | {"files": tuple(json.loads(kept.read_text())["files"])})
         raise TrainingError(
-            f"the Hub cannot be reached for {name!r} ({_first(error)}): connect to the network, or give a folder."
+            f"the Hub cannot be reached for {name!r} ({first_line(error)}): connect to the network, or give a folder."
         ) from error
     licence = getattr(info.card_data, "license", None) or ""
     licence = ", ".join(licence) if isinstance(licence, list) else licence
@@ -129,7 +129,7 @@ def _download(repository: Repository, patterns: Sequence[str]) -> Path:
         )
     except Exception as error:  # the transport's own errors again
         raise TrainingError(
-            f"hf:{repository.name} could not be downloaded ({_first(error)}): "
+            f"hf:{repository.name} could not be downloaded ({first_line(error)}): "
             "run the command again, it goes on where it stopped."
         ) from error
     return Path(folder)
@@ -182,7 +182,3 @@ def _write_pictures(table, folder: Path, count: int, name: str) -> int:
             (place / f"{count:08d}.png").write_bytes(row[image]["bytes"] or b"")
             count += 1
     return count
-
-
-def _first(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from gan_models.errors import TrainingError
+from gan_models.errors import TrainingError, first_line
 from gan_models.images import fit
 from training.data.image_set import ImageSet
 from training.data.known import BY_NAME
@@ -105,11 +105,7 @@ def _download(name: str, root: Path) -> Path:
         dataset(root=str(root), train=True, download=True)
     except Exception as error:  # torchvision raises whatever its mirrors raise
         raise TrainingError(
-            f"{name} is not in {root} and could not be downloaded ({_first_line(error)}): "
+            f"{name} is not in {root} and could not be downloaded ({first_line(error)}): "
             "connect to the network, or point --data-root at a folder that holds its idx files."
         ) from error
     return root / TORCHVISION[name] / "raw"
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -175,13 +175,12 @@ def _read_split(path: Path, files: Files, split: str, size: int, swap: bool, lim
 
 def _two_folders(names: Sequence[str], path: Path) -> list[tuple[str, str]]:
     """Pairs of names where all pictures lie in two folders; TrainingError where some have no partner."""
-    folders: dict[str, dict[str, str]] = {}
+    folders: dict[str, list[str]] = {}
     for name in names:
-        folder, _, file = name.rpartition("/")
-        folders.setdefault(folder, {})[Path(file).stem] = name
+        folders.setdefault(name.rpartition("/")[0], []).append(name)
     if len(folders) != 2:
         return []
-    (first, ones), (second, others) = sorted(folders.items())
+    (first, ones), (second, others) = ((folder, _by_stem(folders[folder], path)) for folder in sorted(folders))
     shared = sorted(ones.keys() & others.keys())
     lonely = sorted(ones.keys() ^ others.keys())
     if lonely:
@@ -192,6 +191,17 @@ def _two_folders(names: Sequence[str], path: Path) -> list[tuple[str, str]]:
             "add the partners or take these out."
         )
     return [(ones[key], others[key]) for key in shared]
+
+
+def _by_stem(names: Sequence[str], path: Path) -> dict[str, str]:
+    """The pictures of a folder by their names without kinds; TrainingError where two share one."""
+    found: dict[str, str] = {}
+    for name in names:
+        if (other := found.setdefault(Path(name).stem, name)) != name:
+            raise TrainingError(
+                f"{other} and {name} in {path} have one name, and only one can be in a pair; take one out."
+            )
+    return found
 
 
 def _halves(files: Files, name: str, size: int) -> tuple[np.ndarray, np.ndarray]:

@@ -141,8 +141,10 @@ def line_sketcher(images: torch.Tensor, chains: Callable[[int], Chains] | None =
 
 def thinned(line: np.ndarray, step: int) -> np.ndarray:
     """Every `step`-th point and both ends, bent round again: how a quick hand simplifies a line."""
-    if step == 1 or len(line) < 2 * step:
-        return line if step == 1 else line[[0, -1]] if len(line) > 1 else line
+    if step == 1 or len(line) < 2:
+        return line
+    if len(line) < 2 * step:
+        return line[[0, -1]]
     index = np.append(np.arange(0, len(line) - 1, step), len(line) - 1)
     corners = line[index]
     # Chaikin 1974: cut every corner at a quarter, once.

@@ -18,8 +18,14 @@ FACES, THUMBNAILS = "cat faces", "thumbnail distance"
 
 def judge_cats(images: torch.Tensor, most: int = MOST) -> dict[str, float]:
     """Both figures of the first `most` pictures, uint8 (N, 1 or 3, H, W), by name."""
+    faces, small = look_at_cats(images, most)
+    return {FACES: faces.mean().item(), THUMBNAILS: pairwise(small)}
+
+
+def look_at_cats(images: torch.Tensor, most: int = MOST) -> tuple[torch.Tensor, torch.Tensor]:
+    """What the two figures are made of: whether a face is seen, float32 (N,) of 0 and 1, and thumbnails (N, D)."""
     arrays = images[:most].expand(-1, 3, -1, -1).permute(0, 2, 3, 1).contiguous().numpy()
-    return {FACES: float(cat_faces(arrays).mean()), THUMBNAILS: thumbnail_distance(arrays)}
+    return torch.from_numpy(cat_faces(arrays)).float(), thumbnails(arrays)
 
 
 def cat_faces(images: np.ndarray) -> np.ndarray:
@@ -60,8 +66,3 @@ def thumbnails(images: np.ndarray, side: int = THUMBNAIL) -> torch.Tensor:
     """
     pixels = torch.from_numpy(images).permute(0, 3, 1, 2).float() / 255
     return torch.nn.functional.interpolate(pixels, size=(side, side), mode="area").flatten(1)
-
-
-def thumbnail_distance(images: np.ndarray) -> float:
-    """Mean distance between the 16 px thumbnails of any two pictures; 8.7 for the real cats."""
-    return pairwise(thumbnails(images))

@@ -21,7 +21,7 @@ INCEPTION = "inception"
 class Judge:
     """extract: uint8 pictures (N, C, H, W) -> features. logits: features -> class logits.
 
-    classes: what the logits mean; empty for Inception.
+    classes: what the logits mean; empty for Inception. accuracy: how often they are right on real images.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Judge:
     real: RealFeatures
     classes: tuple[str, ...] = ()
     logits: Callable[[torch.Tensor], torch.Tensor] | None = None
+    accuracy: float | None = None
 
     def figures(self, samples: Features, seed: int, resamplings: int) -> list[report.Figure]:
         """Every distance of the samples' features from the real ones, FID, KID and IS only from Inception."""
@@ -53,7 +54,8 @@ def open_judge(features: str | None, real: str | None, card: Card | None, data_r
         return extract(found.network, images)
 
     chosen = _shipped(found, real, card) or _extracted(network, real, data_root)
-    return Judge(found.name, network, chosen, found.network.config.classes, found.network.logits)
+    facts = found.network.config.classes, found.network.logits, found.facts.get("test_accuracy")
+    return Judge(found.name, network, chosen, *facts)
 
 
 def _fitting(card: Card | None) -> str:

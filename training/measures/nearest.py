@@ -15,13 +15,17 @@ SUSPICIOUS = 0.01  # a distance that only this share of the training images has 
 class Nearest:
     """The training images nearest to N samples: index int64 and distance float32, both (N, count), ascending.
 
-    copies: the share of samples nearer to a training image than 99 % of training images are to each other;
-    about 1 % where nothing is copied and everything is covered.
+    suspected, bool (N,): the samples nearer to a training image than 99 % of training images are to each other.
     """
 
     index: torch.Tensor
     distance: torch.Tensor
-    copies: float
+    suspected: torch.Tensor
+
+    @property
+    def copies(self) -> float:
+        """The share of suspected copies; about 1 % where nothing is copied and everything is covered."""
+        return self.suspected.float().mean().item()
 
 
 def nearest(samples: torch.Tensor, training: torch.Tensor, count: int = 4, seed: int = 0) -> Nearest:
@@ -29,8 +33,7 @@ def nearest(samples: torch.Tensor, training: torch.Tensor, count: int = 4, seed:
     distance, index = neighbours(samples, training, count)
     asked = torch.randperm(len(training), generator=torch.Generator().manual_seed(seed))[:CHUNK]
     own = neighbours(training[asked], training, 2)[0][:, 1]
-    copies = (distance[:, 0] < own.quantile(SUSPICIOUS)).float().mean().item()
-    return Nearest(index, distance, copies)
+    return Nearest(index, distance, distance[:, 0] < own.quantile(SUSPICIOUS))
 
 
 def neighbours(queries: torch.Tensor, pool: torch.Tensor, count: int) -> tuple[torch.Tensor, torch.Tensor]:

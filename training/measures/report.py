@@ -108,6 +108,12 @@ def _neighbourly(samples: torch.Tensor, reference: torch.Tensor, seed: int) -> d
     return {PRECISION: precision, RECALL: recall, DENSITY: density, COVERAGE: coverage}
 
 
+def over_halves(measure: Callable[[torch.Tensor], float], count: int, seed: int, resamplings: int) -> float | None:
+    """The deviation of `measure` over random halves of `count` samples, given as indices; None for fewer than two."""
+    rounds = [measure(_chosen(count, count // 2, 1000 * (seed + 1) + number)) for number in range(resamplings)]
+    return torch.tensor(rounds).std().item() if resamplings > 1 else None
+
+
 def _spread(samples: torch.Tensor, reference: torch.Tensor, seed: int, resamplings: int) -> dict[str, float]:
     """The deviation of each measure over random halves of both sides; empty without resamplings."""
     rounds: list[dict[str, float]] = []

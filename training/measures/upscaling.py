@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from gan_models.colour import luma
-from gan_models.errors import TrainingError
+from gan_models.errors import TrainingError, first_line
 from gan_models.images import to_tensor, to_uint8
 from gan_models.likeness import psnr, ssim
 from gan_models.resize import resize
@@ -80,18 +81,24 @@ def unit(maps: list[Tensor]) -> list[Tensor]:
     return [x / x.norm(dim=1, keepdim=True).clamp_min(1e-10) for x in maps]
 
 
-def lpips() -> Distance | None:
-    """LPIPS with AlexNet where the package `lpips` is installed and its weights can be fetched, else None."""
+def lpips() -> Distance:
+    """LPIPS with AlexNet (Zhang et al. 2018), by the package of that name.
+
+    Raises TrainingError where the package is not installed or its weights can neither be read nor fetched.
+    """
     from training.vision import import_torchvision
 
     try:
         import_torchvision()
         import lpips as package
 
-        network = package.LPIPS(net="alex", verbose=False)
-    # A missing package, no network, a broken download: each has its own type.
-    except Exception:
-        return None
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it asks torchvision for its weights in the old way
+            network = package.LPIPS(net="alex", verbose=False)
+    except ImportError as error:
+        raise TrainingError(f"LPIPS needs one more package ({first_line(error)}): pip install lpips") from None
+    except (OSError, RuntimeError) as error:  # no network (URLError is an OSError), a broken download
+        raise TrainingError(f"LPIPS needs weights that cannot be fetched ({first_line(error)}).") from None
 
     @torch.inference_mode()
     def distance(picture: np.ndarray, truth: np.ndarray) -> float:
