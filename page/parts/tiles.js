@@ -25,11 +25,22 @@ function tile(item, chosen, second) {
   return make("span", { class: "pair" }, main, more);
 }
 
+let inView = ""; // the choice that the row was last scrolled to, and how wide the row was: fonts come late
+
+function reveal(chosen) {
+  if (inView === `${list.scrollWidth} ${chosen}`) return;
+  inView = `${list.scrollWidth} ${chosen}`;
+  const [row, one] = [list, list.querySelector(".choice[aria-pressed=true]")].map((item) => item?.getBoundingClientRect());
+  if (one && (one.left < row.left || one.right > row.right)) list.scrollLeft += one.left - row.left;
+}
+
 function show() {
   const { items = [], chosen, second } = props.value || {};
   const held = list.contains(document.activeElement) ? document.activeElement : null;
   const name = held && (held.dataset.name ?? held.previousSibling.dataset.name);
+  const at = list.scrollLeft;
   list.replaceChildren(...items.map((item) => tile(item, chosen, second)));
+  list.scrollLeft = at;
   if (name) list.querySelector(`[data-name="${CSS.escape(name)}"]`)?.focus();
 }
 
@@ -40,7 +51,9 @@ show();
 // The first time at once: this script runs when the tab is first opened.
 const look = () => {
   if (!element.isConnected) return clearInterval(clock);
-  if (element.offsetParent && !document.hidden) trigger("tick");
+  if (!element.offsetParent || document.hidden) return;
+  reveal(props.value?.chosen);
+  trigger("tick");
 };
 const clock = setInterval(look, 2000);
 setTimeout(look);
