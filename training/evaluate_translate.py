@@ -9,7 +9,7 @@ import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import numpy as np
 import torch
@@ -18,6 +18,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from gan_models.card import CARD
+from gan_models.edges import detect
 from gan_models.errors import RequestError, one_line
 from gan_models.images import as_pillow, contact_sheet, to_tensor
 from gan_models.loading import load
@@ -59,6 +60,10 @@ class Settings:
     """Whose features the kernel distance is of, a name or a folder as of training.evaluate."""
     feature_weights: Path | None = None
     """File of torchvision's SqueezeNet 1.1: the kernel distance by its features, too, unless training used them."""
+    edges: Literal["", "canny", "outlines", "ink", "pencil"] = ""
+    """Give what this detector of the page finds in the held-out pictures, not drawings at random as in training."""
+    detail: float = 0.5
+    """How much --edges finds: 0 for the strongest lines, 1 for all."""
     cats: bool = False
     """Also: how often cat-face cascades fire."""
     sheet: Path | None = None
@@ -71,10 +76,11 @@ class Settings:
 class Trial:
     """One direction's sources and results, and real pictures of the target set, all uint8 (N, H, W, C).
 
-    `truth`: the answers where there are pairs. `reference`: real targets that training saw.
+    `what`: said behind the name of every figure where there are several kinds. `truth`: the answers where there are
+    pairs. `reference`: real targets that training saw.
     """
 
-    name: str
+    what: str
     sources: np.ndarray
     drawn: np.ndarray
     real: np.ndarray
@@ -90,8 +96,8 @@ def evaluate(settings: Settings, say: Say = lambda line: None) -> list[Figure]:
     trials = cycle_trials(model, settings) if crossing else pair_trials(model, settings)
     rows = []
     for trial in trials:
-        say(f"{trial.name}: {len(trial.drawn)} held-out sources")
-        rows += [named(row, trial.name) for row in figures(model, trial, settings, say)]
+        say(f"{trial.what or model.name}: {len(trial.drawn)} held-out sources")
+        rows += [named(row, trial.what) for row in figures(model, trial, settings, say)]
     if len(trials) == 2:
         rows += cycle_figures(model, trials, settings)
     say(report.table(rows))
@@ -116,6 +122,8 @@ def pair_trials(model: Model, settings: Settings) -> list[Trial]:
     changes = Changes(flip=False, zoom=0, hints=bool(options.get("hints")), absent=1.0)
     chosen = spread(len(kept), settings.n)
     _, _, given = fixed_pairs(kept, chosen, changes)
+    if settings.edges:
+        given[:, :1] = edges_of(model, kept.target.images[torch.from_numpy(chosen)], settings)
     sources = [split_given(model, part) for part in given.split(1)]
     wish = Wish(settings.seed)
     drawn = np.stack([translate(model, source, wish) for source in sources])
@@ -126,7 +134,16 @@ def pair_trials(model: Model, settings: Settings) -> list[Trial]:
         draws = np.stack([np.stack([translate(model, s, Wish(seed)) for seed in seeds]) for s in few])
     seen = np.stack([source.picture() for source in sources])
     reference = pictures_of(learned.target, MOST_REFERENCE)
-    return [Trial(model.name, seen, drawn, pictures_of(kept.target, settings.n), reference, draws)]
+    what = f"{settings.edges} {settings.detail:g}" if settings.edges else ""
+    return [Trial(what, seen, drawn, pictures_of(kept.target, settings.n), reference, draws)]
+
+
+def edges_of(model: Model, images: Tensor, settings: Settings) -> Tensor:
+    """Drawings (N, 1, S, S) in [-1, 1] that a detector makes of uint8 pictures (N, 3, S, S)."""
+    if translation(model).source != "drawing":
+        raise RequestError(f"--edges is for weights that take drawings; {model.name} takes another source.")
+    pictures = (np.ascontiguousarray(image.permute(1, 2, 0).numpy()) for image in images)
+    return to_tensor(np.stack([detect(picture, settings.edges, settings.detail) for picture in pictures])[..., None])
 
 
 def cycle_trials(model: Model, settings: Settings) -> list[Trial]:
@@ -207,7 +224,7 @@ def cycle_figures(model: Model, trials: list[Trial], settings: Settings) -> list
             measures.cycle_figure(trial.sources, again, settings.seed),
             measures.called_figure(target, trial.drawn, trial.real, settings.seed),
         )
-        rows += [named(row, trial.name) for row in found]
+        rows += [named(row, trial.what) for row in found]
     return rows
 
 
@@ -251,9 +268,9 @@ def spread(count: int, most: int) -> np.ndarray:
     return np.linspace(0, count - 1, min(count, most)).astype(int)
 
 
-def named(row: Figure, trial: str) -> Figure:
-    """The figure with the direction in its name, where there are two."""
-    return replace(row, name=f"{row.name}, {trial}") if " to " in trial else row
+def named(row: Figure, what: str) -> Figure:
+    """The figure with the direction, or whose edges were given, in its name."""
+    return replace(row, name=f"{row.name}, {what}") if what else row
 
 
 def sheet(trials: list[Trial], most: int = 16) -> np.ndarray:
@@ -271,6 +288,7 @@ def command_of(model: Model, settings: Settings) -> str:
     words = ["python", "-m", "training.evaluate_translate", model.name, "--features", Path(settings.features).name]
     words += ["--n", str(settings.n), "--seed", str(settings.seed), "--draws", str(settings.draws)]
     words += ["--feature-weights", settings.feature_weights.name] if settings.feature_weights else []
+    words += ["--edges", settings.edges, "--detail", f"{settings.detail:g}"] if settings.edges else []
     return shlex.join(words + ["--cats"] * settings.cats)
 
 

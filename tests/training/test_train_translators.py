@@ -1,5 +1,6 @@
 """Translators trained, resumed, exported and measured on drawn pairs, as a user would."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -120,6 +121,8 @@ def test_measures_on_the_test_split(facades, labels, tmp_path):
     written = load(tmp_path / "walls").card.measures
     assert {measure.name for measure in written} == set(rows)
     assert "evaluate_translate walls" in written[0].command and str(tmp_path) not in written[0].command
+    with pytest.raises(RequestError, match="takes another source"):
+        evaluate_translate.evaluate(replace(settings, edges="canny"))
     again = {row.name: row.value for row in evaluate_translate.evaluate(settings)}
     assert again == {name: row.value for name, row in rows.items()}
 
@@ -358,10 +361,15 @@ def test_what_cannot_be_trained_is_one_line(entry, flags, said, singles, tmp_pat
     assert lines[-1].startswith("error: ") and said in lines[-1]
 
 
-def test_another_split_than_the_card_s_is_refused(singles, tmp_path):
+def test_edges_are_measured_and_another_split_than_the_card_s_is_refused(singles, tmp_path):
     flags = ["--data", str(singles), "--make", "lines", "--discriminator", "none", "--size", "32"]
     train_pix2pix.main([*SMALL, *flags, "--steps", "1", "--run", str(tmp_path / "run")])
     export(tmp_path / "run", tmp_path / "mine")
+    place = {"weight": str(tmp_path / "mine"), "data_root": singles.parent}
+    sheet = evaluate_translate.Settings(**place, edges="canny", detail=1.0, sheet=tmp_path / "sheet.png")
+    assert {row.name.split(", ")[-1] for row in evaluate_translate.evaluate(sheet)} == {"canny 1"}
+    first = np.asarray(Image.open(tmp_path / "sheet.png"))[:32, :32]
+    assert (first == first[..., :1]).all() and 0.02 < (first < 128).mean() < 0.5, "lines on paper"
     for seed in range(20):
         write(tmp_path / singles.name, f"{seed:02d}.png", drawn(seed))
     with pytest.raises(RequestError, match="another split"):
