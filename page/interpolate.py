@@ -55,8 +55,8 @@ def tab(shelf: Shelf, shared: Shared) -> None:
     models.input(guard(desk.choose), [models, keys], [keys, label], api_name="interpolate_model", **LAST)
     changed = [keys.select, *(part.input for part in (*way, kind))]
     shown = gr.on(changed, guard(desk.preview), walk, stage, api_name="interpolate_preview", **LAST)
-    # A moment later and in the other lane: the first estimate for a weight draws and writes a few frames.
-    slow = {**QUICK, "concurrency_id": LONG, "concurrency_limit": 1}
+    # A moment later, and one at a time: the first estimate for a weight draws and writes a few frames.
+    slow = {**QUICK, "concurrency_id": "estimate", "concurrency_limit": 1}
     shown.then(guard(desk.estimate), [*walk, kind], estimate, api_name="interpolate_estimate", **slow)
 
 
@@ -237,7 +237,7 @@ class Desk:
             return ""
         *way, kind = way_and_kind
         order = self.order(models, keys, *way)
-        seconds = film.seconds_for(self.shelf.get(order.weight), order, kind)
+        seconds = film.seconds_for(self.shelf.get(order.weight), order, kind, self.shared.lanes)
         return (
             f'<p class="estimate"><b>{order.total} frames, {order.total / order.fps:.1f} s</b> of film; '
             f"about {span(max(1.0, seconds))} to make.</p>"

@@ -121,7 +121,7 @@ def _drawn(shelf: Shelf, lanes: Lanes, order: Order, at: list[int]) -> list[tupl
     return drawn
 
 
-def seconds_for(model: Model, order: Order, kind: str) -> float:
+def seconds_for(model: Model, order: Order, kind: str, lanes: Lanes) -> float:
     """About how many seconds the film takes to make here, by drawing and writing a few frames once."""
     # Remembered by the generator's hash: a remembered model could never leave the memory.
     key = (model.sha256, suffix_of(kind))
@@ -130,7 +130,8 @@ def seconds_for(model: Model, order: Order, kind: str) -> float:
 
         from gan_models.interpolate import estimate
 
-        _SECONDS_A_FRAME[key] = estimate(model, order.points[:2], 1000, key[1]) / 1000
+        with lanes.long():
+            _SECONDS_A_FRAME[key] = estimate(model, order.points[:2], 1000, key[1]) / 1000
     return order.total * _SECONDS_A_FRAME[key]
 
 
