@@ -143,6 +143,8 @@ atelier.canvas = (box, on) => {
     Object.assign(tip.style, { width: across, height: across, transform: `translate(${x}px, ${y}px)` });
   }
 
+  // A finger's line is no gesture: the browser would take it for a fling, and swallow the tap that comes next.
+  sheet.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
   sheet.addEventListener("pointerdown", begin);
   sheet.addEventListener("pointermove", go);
   for (const name of ["pointerup", "pointercancel", "lostpointercapture"]) sheet.addEventListener(name, end);

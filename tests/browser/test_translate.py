@@ -446,10 +446,5 @@ def test_a_finger_draws_on_a_phone(window, translate_url):
     assert view.evaluate("window.scrollY") == 0, "the page stays while a finger draws"
     paper, shown = (view.locator(f".translate {part}").bounding_box() for part in (".paper canvas", ".picture canvas"))
     assert paper["width"] >= 330 and paper["y"] + paper["height"] <= 844 - 72 and shown["y"] >= 0, "both are in sight"
-    # After a finger's line the headless browser now and then loses a tap, cause unknown: a visitor taps again, too.
-    for _ in range(3):
-        view.tap(".translate .undo")
-        view.wait_for_timeout(700)
-        if view.locator(".translate .undo").is_disabled():
-            break
+    view.tap(".translate .undo")
     invited(view)
