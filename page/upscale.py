@@ -60,11 +60,11 @@ def offered(shelf: Shelf, shared: Shared) -> bool:
 def tab(shelf: Shelf, shared: Shared) -> None:
     """Put the tab into the page, and its functions under their names into the API."""
     desk = Desk(shelf, shared)
-    scripts = "\n".join(parts_file(name) for name in ("drop.js", "compare.js", "camera.js", "upscale.js"))
+    scripts = ("drop.js", "compare.js", "camera.js", "upscale.js", "upscale_job.js")
     gr.HTML(
         html_template=parts_file("upscale.html"),
         css_template=parts_file("compare.css") + parts_file("upscale.css"),
-        js_on_load=scripts,
+        js_on_load="\n".join(parts_file(name) for name in scripts),
         server_functions=[answer(function) for function in desk.functions()],
         elem_id="upscale",
         apply_default_css=False,

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import tiny
+import translate_view
 
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 
@@ -103,6 +104,23 @@ def browser_page(window, page_url: str):
     view.goto(page_url)
     view.wait_for_selector(".sample[data-painted]")
     return view
+
+
+@pytest.fixture(scope="session")
+def translate_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where an app with a small generator, a small upscaler and small translators listens."""
+    folder = tmp_path_factory.mktemp("translate")
+    tiny.make_weight(folder, tiny.COLOUR)
+    tiny.make_upscaler(folder, tiny.SWIFT)
+    tiny.make_translators(folder)
+    with translate_view.served(folder) as url:
+        yield url
+
+
+@pytest.fixture
+def view(window, translate_url: str):
+    """A window of 1280 x 800 on that app's Translate tab."""
+    return translate_view.opened(window(viewport={"width": 1280, "height": 800}), translate_url)
 
 
 def _find_chromium() -> str | None:
