@@ -98,8 +98,24 @@ class Measure(_Typed):
 
 
 @dataclass(frozen=True)
+class Stage(_Typed):
+    """A training whose weights a later one began with: its command, the images it saw and the seconds it took."""
+
+    command: str = ""
+    images: int = 0
+    seconds: float = 0.0
+
+    def check(self) -> None:
+        _at_least(self.images, 0, "Stage.images")
+        _at_least(self.seconds, 0, "Stage.seconds")
+
+
+@dataclass(frozen=True)
 class Making(_Typed):
-    """How a weight was made: the command that makes it again, and what that took."""
+    """How a weight was made: the command that makes it again, and what that took.
+
+    `before`: the trainings that `--from` went on from, the first one first; all other fields are the last one's.
+    """
 
     command: str = ""
     entry: str = ""
@@ -111,6 +127,17 @@ class Making(_Typed):
     torch: str = ""
     seed: int = 0
     version: str = ""
+    before: tuple[Stage, ...] = ()
+
+    @property
+    def all_images(self) -> int:
+        """Images seen in all stages."""
+        return self.images + sum(stage.images for stage in self.before)
+
+    @property
+    def all_seconds(self) -> float:
+        """Seconds of training in all stages."""
+        return self.seconds + sum(stage.seconds for stage in self.before)
 
     def check(self) -> None:
         _at_least(self.steps, 0, "Making.steps")

@@ -8,6 +8,7 @@ enlarged pictures of the trained generator.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 import torch
@@ -15,6 +16,7 @@ from torch import nn
 from torch.nn import functional as F
 from torch.optim import Adam
 
+from gan_models.card import Stage
 from gan_models.errors import TrainingError, last_line
 from gan_models.loading import load
 from gan_models.networks import build_config, family
@@ -55,12 +57,32 @@ def trained(source: str) -> tuple[nn.Module, dict[str, Mapping]]:
         judging = model.discriminator
         return model.generator, {} if judging is None else {"discriminator": judging.state_dict()}
     run = Run(Path(source))
-    config, state = run.config(), run.load_checkpoint()
-    if state is None:
-        raise TrainingError(f"--from {source}: this run has no checkpoint yet.")
+    config, state = run.config(), checkpoint_of(run)
     generator = family(config["family"]).generator(build_config(config["family"], config["family_config"]))
     generator.load_state_dict(state["ema"]["module"])
     return generator, {name: part for name, part in state["networks"].items() if name != "generator"}
+
+
+def stages(source: str) -> list[dict]:
+    """The trainings behind a run folder or a weight, the first one first: command, images and seconds of each.
+
+    Raises TrainingError when there is none.
+    """
+    if not (Path(source) / "config.json").exists():
+        making = load(source).card.making
+        return [asdict(stage) for stage in (*making.before, Stage(making.command, making.images, making.seconds))]
+    run = Run(Path(source))
+    config, state = run.config(), checkpoint_of(run)
+    last = {"command": config["command"], "images": state["images"], "seconds": round(state["seconds"], 1)}
+    return [*config.get("before", []), last]
+
+
+def checkpoint_of(run: Run) -> dict:
+    """The last checkpoint of a run that is gone on from; TrainingError before the first."""
+    state = run.load_checkpoint()
+    if state is None:
+        raise TrainingError(f"--from {run.folder}: this run has no checkpoint yet.")
+    return state
 
 
 def grow(generator: nn.Module, parent: nn.Module, source: str) -> None:

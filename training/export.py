@@ -20,7 +20,7 @@ import tyro
 from PIL import Image
 from torch import Tensor, nn
 
-from gan_models.card import Card, DataSet, Making, plain_name
+from gan_models.card import Card, DataSet, Making, Stage, plain_name
 from gan_models.errors import TrainingError, last_line, one_line
 from gan_models.images import as_pillow, contact_sheet
 from gan_models.latents import Point, principal_directions
@@ -140,6 +140,7 @@ def card_of(name: str, title: str | None, licence: str | None, config: Mapping, 
         torch=config["torch"],
         seed=config["config"]["seed"],
         version=config["version"],
+        before=tuple(Stage(**{**stage, "command": public_command(stage)}) for stage in config.get("before", ())),
     )
     return Card(
         name=name,

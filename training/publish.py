@@ -179,9 +179,10 @@ def _table(measures: str) -> str:
 
 def _made(card: Card) -> str:
     made = card.making
+    behind = "".join(f" After {span(s.seconds)} of `{s.command}` ({s.images:,} images)." for s in made.before)
     return (
         f"{made.steps:,} steps, {made.images:,} images, {span(made.seconds)} on "
-        f"{made.hardware or 'a CPU'}, torch {made.torch}, seed {made.seed}."
+        f"{made.hardware or 'a CPU'}, torch {made.torch}, seed {made.seed}.{behind}"
     )
 
 

@@ -23,7 +23,7 @@ from gan_models import __version__
 from gan_models.errors import TrainingError
 from gan_models.networks import family
 from gan_models.tiles import has_bf16
-from training.begin import begin_from
+from training.begin import begin_from, stages
 from training.data import Batches, ImageSet, held_out, load
 from training.ema import Ema
 from training.monitor import Monitor
@@ -110,7 +110,7 @@ def start(options: Common, entry: str, plan: Callable[..., Plan], read: Callable
     run = Run(options.run or default_folder(options, entry))
     with run.lock() if accelerator.is_main_process else nullcontext():
         if accelerator.is_main_process:
-            claim(run, describe(planned, entry, data))
+            claim(run, describe(planned, entry, data), options.from_)
             say_skipped(data)
         accelerator.wait_for_everyone()
         carry_out(run, planned, learned, kept, accelerator)
@@ -247,10 +247,11 @@ def say_skipped(data: ImageSet, most: int = 20) -> None:
         )
 
 
-def claim(run: Run, config: Mapping) -> None:
-    """Write the config, or check that the folder's run was begun by the same command on the same data."""
+def claim(run: Run, config: Mapping, source: str | None) -> None:
+    """Write the config, with the stages behind `source`, or check that the folder's run was begun by the same command
+    on the same data."""
     if not run.config_path.exists():
-        return run.write_config(config)
+        return run.write_config({**config, "before": stages(source) if source else []})
     before = run.config()
     changed = differences(before.get("config", {}), config["config"])
     if before.get("entry") != config["entry"]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import tyro
 
-from gan_models.card import CARD, Card, Measure, write_atomically
+from gan_models.card import CARD, Card, Making, Measure, write_atomically
 from gan_models.errors import TrainingError, one_line
 from training.export import TITLES
 from training.run import span
@@ -45,8 +45,14 @@ def row(card: Card) -> tuple[str, ...]:
         f"{card.licence}<br>{'free for any use' if card.free else 'not free for any use'}",
         f"{sum(card.parameters.values()) / 1e6:.1f} M parameters<br>{megabytes(card):.1f} MB",
         distance(card.measures),
-        f"{span(card.making.seconds)}<br>{card.making.images:,} images",
+        made(card.making),
     )
+
+
+def made(making: Making) -> str:
+    """Time and images of all stages, and how many of them there were."""
+    many = f"<br>{len(making.before) + 1} stages" if making.before else ""
+    return f"{span(making.all_seconds)}<br>{making.all_images:,} images{many}"
 
 
 def side(card: Card) -> str:

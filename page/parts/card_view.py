@@ -158,9 +158,10 @@ def making_html(card: Card) -> str:
     """How it was made: time, images, machine, size, and the command that makes it again."""
     making, total = card.making, sum(file.bytes for file in card.files.values())
     told = {
-        "images seen": f"{making.images:,}" if making.images else "",
+        "images seen": f"{making.all_images:,}" if making.images else "",
         "steps": f"{making.steps:,}" if making.steps else "",
-        "training time": span(making.seconds) if making.seconds else "",
+        "training time": span(making.all_seconds) if making.seconds else "",
+        "in stages": str(len(making.before) + 1) if making.before else "",
         "on": making.hardware,
         "pictures": f"{card.data.name} ({card.data.count:,})",
         "from": card.data.source,
@@ -169,7 +170,8 @@ def making_html(card: Card) -> str:
         "size on disk": f"{total / 1e6:.1f} MB" if total else "",
     }
     cells = "".join(f"<div><dt>{k}</dt><dd>{escape(v)}</dd></div>" for k, v in told.items() if v)
-    again = command_html(making.command, "Make it again:") if making.command else ""
+    commands = "\n".join(filter(None, (*(stage.command for stage in making.before), making.command)))
+    again = command_html(commands, "Make it again:") if commands else ""
     return f'<h4>How it was made</h4><dl class="figures small">{cells}</dl>{again}'
 
 

@@ -7,7 +7,8 @@ from torch.nn import functional as F
 from gan_models.errors import TrainingError
 from gan_models.networks.dcgan import DcganConfig, DcganGenerator
 from training import train_dcgan
-from training.begin import grow
+from training.begin import grow, stages
+from training.export import export
 from training.run import Run
 
 SHORT = ["--steps", "1", "--batch", "8", "--precision", "fp32", "--discriminator", "dcgan", "--upsampling", "resize"]
@@ -45,6 +46,11 @@ def test_a_run_grows_from_a_run_of_half_its_size(tmp_path, drawn_folder, monkeyp
     for size, width, flags in ((32, 16, []), (64, 8, ["--from", str(tmp_path / "32"), "--generator-lr", "1e-12"])):
         settings = ["--data", str(drawn_folder), "--run", str(tmp_path / str(size)), "--size", str(size)]
         train_dcgan.main([*settings, "--width", str(width), *SHORT, *flags])
+    assert Run(tmp_path / "32").config()["before"] == []
+    making = export(tmp_path / "64", tmp_path / "grown").making
+    assert [stage.images for stage in making.before] == [8] and making.all_images == 16
+    assert making.all_seconds > making.seconds and "train_dcgan" in making.before[0].command
+    assert [stage["images"] for stage in stages(str(tmp_path / "grown"))] == [8, 8]
     averaged = Run(tmp_path / "32").load_checkpoint()["ema"]["module"]
     grown = Run(tmp_path / "64").load_checkpoint()["networks"]["generator"]
     torch.testing.assert_close(grown["project.weight"], averaged["project.weight"])
