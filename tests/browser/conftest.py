@@ -5,7 +5,6 @@ window on it. They read tests/browser/install.py for the way to a Chromium, and 
 """
 
 import importlib.util
-import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 import tiny
 import translate_view
+from served import served
 
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 
@@ -36,16 +36,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def atelier(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Atelier]:
     """The app on three tiny weights and an empty runs folder; closed at the end."""
-    import page
-    from gan_models.loading import Shelf
-
     folder = tmp_path_factory.mktemp("atelier")
     (folder / "runs").mkdir()
     tiny.make_shelf(folder / "weights")
-    blocks = page.build(Shelf([folder / "weights"]), page.Options(runs=folder / "runs"))
-    _, url, _ = blocks.launch(**page.launch_arguments(), server_port=_free_port(), prevent_thread_lock=True, quiet=True)
-    yield Atelier(url, folder / "weights", folder / "runs")
-    blocks.close()
+    with served(folder / "weights", runs=folder / "runs") as url:
+        yield Atelier(url, folder / "weights", folder / "runs")
 
 
 @pytest.fixture(scope="session")
@@ -113,7 +108,7 @@ def translate_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     tiny.make_weight(folder, tiny.COLOUR)
     tiny.make_upscaler(folder, tiny.SWIFT)
     tiny.make_translators(folder)
-    with translate_view.served(folder) as url:
+    with served(folder) as url:
         yield url
 
 
@@ -128,9 +123,3 @@ def _find_chromium() -> str | None:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module.find_chromium()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

@@ -7,21 +7,8 @@ import numpy as np
 import pytest
 import tiny
 from PIL import Image
-from translate_view import (
-    answer,
-    done,
-    draw,
-    give,
-    invited,
-    opened,
-    picture,
-    place,
-    saved,
-    served,
-    settled,
-    sheet,
-    task,
-)
+from served import served
+from translate_view import answer, done, draw, give, invited, opened, picture, place, saved, settled, sheet, task
 
 from gan_models import recipe
 from page.parts import drawings

@@ -2,7 +2,6 @@
 
 import base64
 import io
-import socket
 import zipfile
 from collections.abc import Iterator
 
@@ -10,6 +9,7 @@ import numpy as np
 import pytest
 import tiny
 from PIL import Image
+from served import served
 
 from gan_models import recipe
 from page.parts import held
@@ -18,19 +18,11 @@ from page.parts import held
 @pytest.fixture(scope="module")
 def upscale_url(tmp_path_factory) -> Iterator[str]:
     """The app with small generators and small upscalers."""
-    import page
-    from gan_models.loading import Shelf
-
     folder = tmp_path_factory.mktemp("upscale")
     tiny.make_shelf(folder)
     tiny.make_upscalers(folder)
-    blocks = page.build(Shelf([folder]), page.Options(runs=folder / "runs"))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    _, url, _ = blocks.launch(**page.launch_arguments(), server_port=port, prevent_thread_lock=True, quiet=True)
-    yield url
-    blocks.close()
+    with served(folder) as url:
+        yield url
 
 
 @pytest.fixture

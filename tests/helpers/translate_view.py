@@ -1,28 +1,9 @@
-"""The Translate tab in a browser, for its tests: an app on some weights, drawing, waiting, what is painted."""
+"""The Translate tab in a browser, for its tests: opening it, drawing, waiting, what is painted."""
 
 import io
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import numpy as np
 from PIL import Image
-
-
-@contextmanager
-def served(*folders: Path) -> Iterator[str]:
-    """The address of an app on these weights."""
-    import page
-    from gan_models.loading import Shelf
-
-    blocks = page.build(Shelf(folders), page.Options(runs=folders[0] / "runs"))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    _, url, _ = blocks.launch(**page.launch_arguments(), server_port=port, prevent_thread_lock=True, quiet=True)
-    yield url
-    blocks.close()
 
 
 def opened(view, url: str):
