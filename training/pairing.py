@@ -27,7 +27,8 @@ class Rules:
     `loss`. `projected`: the projected discriminator's, which sees the picture alone, changed by `augment`.
     `matching`: the PatchGAN's layers (Wang et al. 2018, eq. 4). `perceptual` and `content`: features of photographs
     (section 3.2 there). `chroma`: the target is chroma of Lab beside the lightness that is given; `rarity`: weights
-    (BINS, BINS) of its colours in the pixel loss (Zhang et al. 2016, eq. 4).
+    (BINS, BINS) of its colours in the pixel loss (Zhang et al. 2016, eq. 4). `colour`: the difference of broad colours
+    where hints are given.
     """
 
     source_channels: int
@@ -42,6 +43,7 @@ class Rules:
     perceptual: float = 0.0
     content: nn.Module | None = None
     rarity: Tensor | None = None
+    colour: float = 0.0
 
 
 def paired(rules: Rules) -> tuple[Phase, ...]:
@@ -64,6 +66,8 @@ def generator_turn(networks: Networks, batch: Batch, rules: Rules) -> tuple[Tens
     parts = {}
     if rules.l1:
         parts["l1"] = rules.l1 * pixel_loss(fake, batch.images, rules.rarity)
+    if rules.colour and hints is not None:
+        parts["colour"] = rules.colour * colour_loss(fake, batch.images, hints)
     if rules.adversarial:
         parts |= patch_parts(networks[DISCRIMINATOR], source, hints, fake, batch.images, rules)
     if rules.projected:
@@ -122,6 +126,18 @@ def pixel_loss(fake: Tensor, real: Tensor, rarity: Tensor | None) -> Tensor:
     if rarity is None:
         return F.l1_loss(fake, real)
     return ((fake - real).abs() * rarity.to(real.device)[bins(real)][:, None]).mean()
+
+
+def colour_loss(fake: Tensor, real: Tensor, hints: Tensor) -> Tensor:
+    """Mean absolute difference of pictures averaged over squares of a sixteenth of the side, where hints are given.
+
+    Judges take any likely colour, so that beside them a small pixel loss teaches a generator to paint the dot of a
+    hint and little else; this says that what lies around it has its colour too.
+    """
+    hinted = (hints[:, -1:] > 0).amax((1, 2, 3)).float()
+    small = (F.adaptive_avg_pool2d(picture.float(), 16) for picture in (fake, real))
+    apart = F.l1_loss(*small, reduction="none").mean((1, 2, 3))
+    return (apart * hinted).sum() / hinted.sum().clamp_min(1)
 
 
 def colour_rarity(chroma: Tensor, share: float) -> Tensor:

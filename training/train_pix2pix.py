@@ -98,6 +98,8 @@ class Options(Common):
     """What generator and PatchGAN play for."""
     l1: float = 100.0
     """Weight of the pixel loss."""
+    colour: float = 0.0
+    """With --hints: weight of the difference of broad colours in pictures that have hints."""
     adversarial: float = 1.0
     """Weight of the PatchGAN's verdict."""
     projected: float = 1.0
@@ -205,6 +207,7 @@ def plan(options: Options, pairs: PairSet) -> PairPlan:
         config.source_channels, options.hints, options.make == "gray", options.loss, options.l1,
         options.adversarial * patch, options.projected * projected, options.augment if projected else (),
         options.matching * patch, options.perceptual, content_of(options, sample), rarity_of(options, pairs),
+        options.colour,
     )  # fmt: skip
     method = options.family + METHODS[options.discriminator]
     return PairPlan(options, options.family, method, config, networks, rules, describe(options, pairs), pairs.held_out)

@@ -18,7 +18,7 @@ from training import evaluate_translate, train_cyclegan, train_pix2pix
 from training.crossing import REMEMBERED, RememberingDiscriminator
 from training.export import export
 from training.options import parse, preset_names, read_preset
-from training.pairing import BINS, bins, colour_rarity, pixel_loss
+from training.pairing import BINS, bins, colour_loss, colour_rarity, pixel_loss
 from training.run import Run
 
 SMALL = ["--batch", "4", "--log-every", "1", "--width", "8", "--discriminator-width", "8", "--precision", "fp32"]
@@ -309,6 +309,16 @@ def test_rare_colours_count_for_more_and_the_mean_stays():
     assert rarity[bins(chroma)].mean().item() == pytest.approx(1, abs=1e-4)
     assert rarity.shape == (BINS, BINS) and rarity.isfinite().all()
     assert pixel_loss(chroma + 0.1, chroma, rarity).item() == pytest.approx(0.1, abs=1e-3)
+
+
+def test_broad_colours_count_where_hints_are():
+    real, hints = torch.zeros(2, 3, 32, 32), torch.zeros(2, 4, 32, 32)
+    fake = torch.stack([torch.full((3, 32, 32), 0.5), torch.full((3, 32, 32), 0.25)])
+    assert colour_loss(fake, real, hints) == 0
+    hints[1, 3, 4, 5] = 1
+    assert colour_loss(fake, real, hints).item() == pytest.approx(0.25)
+    stripes = torch.tensor([-1.0, 1.0]).repeat(16).expand(2, 3, 32, 32)
+    assert colour_loss(stripes, real, hints) == 0, "what is finer than a sixteenth is the other losses' business"
 
 
 def test_presets_are_whole():
