@@ -21,7 +21,7 @@ from page.parts.errors import guard
 from page.parts.flipbook import data_uri, flipbook
 from page.parts.run_panel import span
 from page.parts.shared import LIVE, LONG, parts_file
-from page.parts.tiles import chosen_name, model_tiles, same_tiles, sampling_cards, tiles
+from page.parts.tiles import chosen_mark, chosen_name, model_tiles, same_tiles, sampling_cards, tiles
 
 if TYPE_CHECKING:
     from gan_models.loading import Shelf
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 ANY = "any class"
 HELLO = "Two key images make a way. Add seeds, or pin pictures in Sample and take them from the tray."
+WAITING = '<p class="estimate">Waiting for its turn: one film is made at a time.</p>'
 STOPPED = '<p class="estimate">Stopped; nothing was kept.</p>'
 FIRST_SEEDS = (1, 2, 3, 4)
 QUICK: dict[str, Any] = {"show_progress": "hidden", "concurrency_id": LIVE, "concurrency_limit": 2}
@@ -97,12 +98,21 @@ def _adding(desk: Desk, models: gr.HTML, keys: gr.HTML) -> gr.Dropdown:
     tray.click(
         guard(desk.take),
         [models, keys, desk.shared.tray],
-        [models, keys],
+        [models, keys, label],
         api_name="interpolate_tray",
         **QUICK,
     )
     clear.click(list, None, keys, api_name="interpolate_clear", **QUICK)
     return label
+
+
+class Count(gr.Slider):
+    """A slider whose emptied number box means its least value; Gradio's own answers with an error of Python's."""
+
+    is_template = True
+
+    def preprocess(self, payload: float | None) -> float:
+        return super().preprocess(self.minimum if payload is None else payload)
 
 
 def _way() -> list[gr.components.Component]:
@@ -119,8 +129,8 @@ def _way() -> list[gr.components.Component]:
     closed = gr.Checkbox(True, label="Closed loop: return to the first key image", elem_id="walk-closed")
     with gr.Row():
         steps, rates = (1, film.MOST_PER_STEP, 24), (1, 60, 24)
-        per_step = gr.Slider(*steps, step=1, label="Frames per step", min_width=200, elem_id="walk-steps")
-        fps = gr.Slider(*rates, step=1, label="Frames a second", min_width=200, elem_id="walk-fps")
+        per_step = Count(*steps, step=1, label="Frames per step", min_width=200, elem_id="walk-steps")
+        fps = Count(*rates, step=1, label="Frames a second", min_width=200, elem_id="walk-fps")
     return [kind, easing, closed, per_step, fps]
 
 
@@ -139,6 +149,10 @@ def _filming(desk: Desk, order: Sequence[gr.components.Component]) -> None:
         stops[request.session_hash] = stopped = threading.Event()
         try:
             yield from desk.make(desk.order(models, keys, kind, easing, closed, per_step, fps), file, stopped)
+        except Exception:
+            # The toast says why; a bar that stands still would say that it goes on.
+            yield ["", *[gr.skip()] * 3, gr.update(interactive=False)]
+            raise
         finally:
             stops.pop(request.session_hash, None)
 
@@ -147,6 +161,8 @@ def _filming(desk: Desk, order: Sequence[gr.components.Component]) -> None:
         if request.session_hash in stops:
             stops[request.session_hash].set()
 
+    # Written by the browser: behind another visitor's film nothing comes from the server for a while.
+    make.click(None, None, progress, js=f"() => [`{WAITING}`]", queue=False, api_visibility="private")
     make.click(
         guard(begin), list(order), outputs,
         api_name="interpolate_film", show_progress="hidden", concurrency_id=LONG, concurrency_limit=1,
@@ -170,6 +186,8 @@ class Desk:
         value = None if same_tiles(cards, models) else model_tiles(cards, self.shelf, chosen_name(models))
         if value is None or value["chosen"] is None:
             return [gr.skip()] * 3
+        if keys and chosen_mark(value) == chosen_mark(models):
+            return [value, gr.skip(), gr.skip()]
         first = keys or [{"point": {"seed": seed}} for seed in FIRST_SEEDS]
         return [value, *self.choose(value, first)]
 
@@ -178,8 +196,7 @@ class Desk:
         model = self.shelf.get(chosen_name(models))
         points = [point for point in map(key_point, keys or []) if point.seed is not None]
         plain = [Point(point.seed, truncation=point.truncation, label=_kept(point, model)) for point in points]
-        classes = gr.update(choices=[ANY, *model.labels], value=ANY, visible=bool(model.labels))
-        return [self.faces(model, plain), classes]
+        return [self.faces(model, plain), _classes(model)]
 
     def add(self, models: dict | str | None, keys: list, seeds: str, label: str | None = None) -> list[dict]:
         """The key images and those of more seeds: whole numbers with anything between them."""
@@ -203,8 +220,9 @@ class Desk:
         if not points:
             others = ", ".join(sorted({item["weight"] for item in tray}))
             raise RequestError(f"The tray holds no picture of {name}, but of {others}; choose that model first.")
-        shown = model_tiles(sampling_cards(self.shelf), self.shelf, name)
-        return [shown, self.faces(self.shelf.get(name), [*map(key_point, keys or []), *points])]
+        model, shown = self.shelf.get(name), model_tiles(sampling_cards(self.shelf), self.shelf, name)
+        classes = gr.skip() if name == chosen_name(models) else _classes(model)
+        return [shown, self.faces(model, [*map(key_point, keys or []), *points]), classes]
 
     def faces(self, model: Model, points: Sequence[Point]) -> list[dict]:
         """Points as the keys' value: each with its picture and a name."""
@@ -237,6 +255,8 @@ class Desk:
             return ""
         *way, kind = way_and_kind
         order = self.order(models, keys, *way)
+        if long := film.too_long(order, kind):
+            return f'<p class="estimate">{long}</p>'
         seconds = film.seconds_for(self.shelf.get(order.weight), order, kind, self.shared.lanes)
         return (
             f'<p class="estimate"><b>{order.total} frames, {order.total / order.fps:.1f} s</b> of film; '
@@ -275,6 +295,10 @@ def _key(point: Point, picture, model: Model) -> dict[str, Any]:
         "picture": data_uri(picture),
         "name": f"{name}, moved" if moved else name,
     }
+
+
+def _classes(model: Model) -> dict[str, Any]:
+    return gr.update(choices=[ANY, *model.labels], value=ANY, visible=bool(model.labels))
 
 
 def _kept(point: Point, model: Model) -> int | None:

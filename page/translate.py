@@ -41,7 +41,7 @@ from page.parts.growing import Films
 from page.parts.held import Held, Store
 from page.parts.shared import parts_file
 from page.parts.wanted import AS_IT_IS, DRAWN, SETTINGS, Wanted, lines_of, looked_at, side_looked_at, wish_of
-from page.upscale import decoded, whole
+from page.upscale import decoded, file_name, whole
 
 if TYPE_CHECKING:
     from gan_models.loading import Model, Shelf
@@ -161,7 +161,7 @@ class Desk:
         if "example" in request:
             content, name = self._example_file(str(request["example"])), f"{request['example']}.png"
         else:
-            content, name = decoded(request.get("data")), Path(str(request.get("name") or "picture.png")).name[:120]
+            content, name = decoded(request.get("data")), file_name(request)
             if made := _recipe_in(content):
                 return {"recipe": self._restored(made)}
         photo = open_photo(content)

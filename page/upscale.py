@@ -157,7 +157,7 @@ class Desk:
             if content is None:
                 raise RequestError(f"There is no example {str(request['example'])[:40]!r}.")
             return content, f"{request['example']}.png"
-        return decoded(request.get("data")), Path(str(request.get("name") or "picture.png")).name[:120]
+        return decoded(request.get("data")), file_name(request)
 
     def keep(self, request: dict) -> dict[str, Any]:
         """{"ids"}: a page still shows these pictures -> those that are no longer held, to be opened again."""
@@ -178,7 +178,7 @@ class Desk:
     def plan(self, request: dict) -> dict[str, Any]:
         """{"ids", "settings": [first, more...]} -> how large the first's results will be, and how long all take."""
         every, several, lanes = self._every(request), self._several(request), self.shared.lanes
-        missing = [(held, one) for held in several for one in every if one.key not in held.results]
+        missing = [(held, one) for held in several for one in every if self._key(one) not in held.results]
         found = [
             estimate(self.upscaler(one), held.photo, one.order, workers=lanes.width, turn=lanes.live)
             for held, one in missing
@@ -206,7 +206,7 @@ class Desk:
         height, width = order.size(held.photo)
         large = bool(request.get("large"))
         run = partial(steps, upscaler, held.photo, order, workers=lanes.width, turn=lanes.long, large=large)
-        return Task(held, settings.key, height * width, run)
+        return Task(held, self._key(settings), height * width, run)
 
     def poll(self, request: dict) -> dict[str, Any]:
         """{"job"} -> how far it is."""
@@ -255,16 +255,16 @@ class Desk:
         folder = Path(get_upload_folder()) / "upscale" / secrets.token_urlsafe(16)
         folder.mkdir(parents=True)
         names = unique(
-            [f"{Path(held.name).stem}-{settings.network}-x{settings.scale:g}{KINDS[kind]}" for held in several]
+            [f"{Path(held.name).stem}-{self._plain(settings)}-x{settings.scale:g}{KINDS[kind]}" for held in several]
         )
-        path = folder / (names[0] if len(several) == 1 else f"{len(several)}-pictures-{settings.network}.zip")
+        path = folder / (names[0] if len(several) == 1 else f"{len(several)}-pictures-{self._plain(settings)}.zip")
+        several[0].files.append(path)
         if len(several) == 1:
             path.write_bytes(self._file(several[0], settings, kind))
         else:
             with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
                 for held, name in zip(several, names):
                     archive.writestr(name, self._file(held, settings, kind))
-        several[0].files.append(path)
         return {"name": path.name, "path": str(path), "bytes": path.stat().st_size}
 
     def _file(self, held: Held, settings: Settings, kind: str) -> bytes:
@@ -284,6 +284,17 @@ class Desk:
             raise RequestError(f"{model.name} has no faithful twin here; leave the fidelity out.")
         faithful, key = self.shelf.get(other.name), (model.sha256, settings.fidelity)
         return self._kept(key, lambda: Upscaler.mixed(faithful, model, settings.fidelity))
+
+    def _key(self, settings: Settings) -> str:
+        """What a result is held under: another one where a network was replaced by one of the same name."""
+        if settings.network in self.shared.upscalers:
+            return settings.key
+        return f"{settings.key} {self.shelf.get(settings.network).sha256}"
+
+    def _plain(self, settings: Settings) -> str:
+        """A network's name as part of a file's; that of a checkpoint may hold a whole path."""
+        name = settings.network
+        return Path(name.rpartition(":")[2]).stem if name in self.shared.upscalers else name
 
     def _kept(self, key: Any, make: Callable[[], Upscaler]) -> Upscaler:
         with self.lock:
@@ -326,9 +337,9 @@ class Desk:
         if settings.network == BICUBIC:
             with self.shared.lanes.live():
                 return resize_photo(held.photo, *settings.order.size(held.photo))
-        if settings.key not in held.results:
+        if (key := self._key(settings)) not in held.results:
             raise RequestError("That result is not there yet; upscale the whole picture first.")
-        return held.results[settings.key]
+        return held.results[key]
 
 
 def decoded(data: Any) -> bytes:
@@ -343,6 +354,12 @@ def decoded(data: Any) -> bytes:
             f"{MOST_PIXELS / 1e6:.0f} megapixels. The command python -m gan_models.upscale takes larger files."
         )
     return content
+
+
+def file_name(request: dict) -> str:
+    """An opened file's own name, so short that what is made of it has one that a disk takes: 255 bytes at most."""
+    name = Path(str(request.get("name") or "picture.png"))
+    return name.stem.encode(errors="ignore")[:120].decode(errors="ignore") + name.suffix[:10]
 
 
 def unique(names: list[str]) -> list[str]:
@@ -368,7 +385,7 @@ def api(desk: Desk) -> None:
         held = Held(open_photo(decoded(data)), "picture")
         lanes = desk.shared.lanes
         *_, result = steps(desk.upscaler(settings), held.photo, settings.order, workers=lanes.width, turn=lanes.long)
-        held.results[settings.key] = result
+        held.results[desk._key(settings)] = result
         content = desk._file(held, settings, kind)
         return {"name": f"picture-{network}{KINDS.get(kind, '')}", "data": pictures.text(content)}
 

@@ -55,8 +55,14 @@ window.atelier = (() => {
     return data;
   }
 
+  /** A file as base64 text; null, and a toast, where the browser cannot read it. */
   async function base64(file) {
-    const data = new Uint8Array(await file.arrayBuffer());
+    const content = await file.arrayBuffer().catch(() => null);
+    if (!content) {
+      toast(`The browser cannot read ${file.name ?? "the picture"}: it is a folder, or it was changed meanwhile; choose it again.`);
+      return null;
+    }
+    const data = new Uint8Array(content);
     let text = "";
     for (let i = 0; i < data.length; i += 8192) text += String.fromCharCode(...data.subarray(i, i + 8192));
     return btoa(text);
@@ -69,6 +75,9 @@ window.atelier = (() => {
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
   }
+
+  /** The address of a file on the server; encodeURI alone would let a # or ? in its name end the path. */
+  const address = (path) => `gradio_api/file=${encodeURI(path).replace(/[?#]/g, encodeURIComponent)}`;
 
   /** JSON in an address: base64 without the characters that addresses dislike. */
   const pack = (value) => btoa(JSON.stringify(value)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
@@ -116,5 +125,5 @@ window.atelier = (() => {
   /** Put {weight, point} on the tray. */
   const pin = (place) => window.dispatchEvent(new CustomEvent("atelier:pin", { detail: place }));
 
-  return { make, say, mark, toast, ask, base64, bitmap, download, pack, unpack, signed, lamp, visit, upscale, translate, upscales, pin };
+  return { make, say, mark, toast, ask, base64, bitmap, download, address, pack, unpack, signed, lamp, visit, upscale, translate, upscales, pin };
 })();

@@ -145,6 +145,16 @@ def suffix_of(kind: str) -> str:
     return SUFFIXES[kind]
 
 
+def too_long(order: Order, kind: str) -> str:
+    """Why a film has too many frames for its kind of file, in a sentence; empty where it has not."""
+    from gan_models.interpolate import MOST_FRAMES
+
+    most = MOST_FRAMES[suffix_of(kind)]
+    if order.total <= most:
+        return ""
+    return f"A {kind} has at most {most} frames, and this film has {order.total:,}; take fewer a step, or MP4."
+
+
 @dataclass
 class Progress:
     """How far a film is, in frames drawn."""
@@ -163,6 +173,9 @@ def make_film(
     """
     from gan_models.interpolate import write_film
 
+    # Before the first frame: the writer would say so behind the last one that fits.
+    if long := too_long(order, kind):
+        raise RequestError(long)
     model = shelf.get(order.weight)
     path = folder / f"{model.name}-{order.total}{suffix_of(kind)}"
     progress = Progress(total=order.total)

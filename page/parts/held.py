@@ -6,6 +6,7 @@ import secrets
 import shutil
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -78,6 +79,13 @@ class Task:
     pixels: int
     run: Callable[[], Iterator[Progress | Photo]]
 
+    @property
+    def bytes(self) -> int:
+        """What its result takes of memory: as many for each pixel as the picture itself."""
+        photo = self.held.photo
+        alpha = 0 if photo.alpha is None else photo.alpha.nbytes
+        return self.pixels * (photo.colour.nbytes + alpha) // (photo.height * photo.width)
+
 
 class Store:
     """Opened pictures and running jobs under names that nobody can guess."""
@@ -87,6 +95,8 @@ class Store:
         self._pictures: dict[str, Held] = {}
         self._jobs: dict[str, Job] = {}
         self._watched = False
+        # What was written for downloads goes with the server, too.
+        weakref.finalize(self, _forget_files, self._pictures)
 
     def put(self, photo: Photo, name: str) -> str:
         """Hold a picture; its id."""
@@ -119,7 +129,17 @@ class Store:
             return [ident for ident in idents if ident not in self._pictures]
 
     def start(self, tasks: Sequence[Task]) -> str:
-        """Do tasks one after the other in a thread of their own; the job's id."""
+        """Do tasks one after the other in a thread of their own; the job's id.
+
+        RequestError for several pictures whose results cannot be held together: the first would be forgotten before
+        the last is made.
+        """
+        missing = sum(task.bytes for task in tasks if task.key not in task.held.results)
+        if missing > MOST_HELD and tasks[0].held is not tasks[-1].held:
+            raise RequestError(
+                f"The results would take {missing / 1e9:.1f} GB together, and {MOST_HELD / 1e9:.0f} GB are held here; "
+                "enlarge fewer pictures at once, or take a smaller scale."
+            )
         ident, job = secrets.token_urlsafe(12), Job(len(tasks))
         with self._lock:
             self._jobs = {name: old for name, old in self._jobs.items() if time.monotonic() - old.heard < AWAY}
@@ -155,9 +175,13 @@ class Store:
             crowded = total > MOST_HELD and ident != oldest_first[-1]
             if crowded or now - held.heard > AWAY:
                 total -= held.bytes
-                del self._pictures[ident]
-                for path in held.files:
-                    shutil.rmtree(path.parent, ignore_errors=True)
+                _forget_files({ident: self._pictures.pop(ident)})
+
+
+def _forget_files(pictures: dict[str, Held]) -> None:
+    for held in pictures.values():
+        for path in held.files:
+            shutil.rmtree(path.parent, ignore_errors=True)
 
 
 def _work(job: Job, tasks: Sequence[Task]) -> None:

@@ -24,6 +24,13 @@ atelier.link = (() => {
     return address.href;
   }
 
+  /** Points as they stand in a link; throws for anything else. */
+  function points(list) {
+    const are = Array.isArray(list) && list.length && list.every((point) => Array.isArray(point?.latent) || Number.isInteger(point?.seed));
+    if (!are || list.length > 64) throw new Error("no points");
+    return list;
+  }
+
   /** What the address says of the state; nothing impossible gets through. */
   function read() {
     const get = new URLSearchParams(location.search);
@@ -32,18 +39,19 @@ atelier.link = (() => {
       return Number.isNaN(value) ? null : Math.min(most, Math.max(least, value));
     };
     const state = { weight: get.get("model"), count: whole("n", 1, 64) ?? 12, edits: {} };
-    state.seed = whole("seed", 0, 4294967295) ?? 1;
+    state.seed = whole("seed", 0, 2 ** 53 - 65) ?? 1; // as far as all seeds of a wall are whole numbers
     state.label = whole("class", 0, 9999) ?? "each";
     const psi = Number.parseFloat(get.get("psi"));
     if (psi >= 0 && psi <= 1.5) state.psi = psi;
     for (const [key, kind] of KINDS) {
       for (const [, i, k, v] of (get.get(key) || "").matchAll(/(\d+)\.(\d+):(-?[\d.]+)/g)) {
-        state.edits[i] = { ...state.edits[i], [kind]: { ...state.edits[i]?.[kind], [k]: Number(v) } };
+        if (Number.isFinite(Number(v))) state.edits[i] = { ...state.edits[i], [kind]: { ...state.edits[i]?.[kind], [k]: Number(v) } };
       }
     }
     try {
-      if (get.get("bred")) state.bred = atelier.unpack(get.get("bred"));
-      else if (get.get("base")) state.base = atelier.unpack(get.get("base"));
+      const [bred, base] = ["bred", "base"].map((key) => get.get(key) && atelier.unpack(get.get(key)));
+      if (bred) state.bred = { ...bred, parents: points(bred.parents), strength: Number(bred.strength) };
+      else if (base) state.base = points(base);
     } catch {
       atelier.toast("The link is damaged; the page opens without what was bred.");
     }

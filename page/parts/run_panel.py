@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from gan_models.errors import TrainingError
+from gan_models.errors import RequestError, TrainingError
 from page.parts.flipbook import CRISP, data_uri, flipbook_value
 from training.run import Run, decode, last_change, span
 
@@ -175,9 +175,11 @@ def _remark(remark: Mapping[str, Any]) -> str:
 
 def grids_value(run: Run) -> dict[str, Any]:
     """The run's grids as a flipbook's value, the latest one in front."""
-    grids = run.grids()
+    grids = _whole_grids(run)
     if not grids:
         return {"empty": "The first pictures appear here as soon as the run has drawn some."}
+    with Image.open(grids[0][1]) as first:
+        crisp = first.width <= 9 * CRISP  # eight columns and the lines between them
     return flipbook_value(
         [_small(path, _stamp(path)) for _, path in grids],
         labels=[f"{images:,} images seen" for images, _ in grids],
@@ -185,29 +187,40 @@ def grids_value(run: Run) -> dict[str, Any]:
         name=run.name,
         request={"run": run.name},
         sharper=True,
-        crisp=Image.open(grids[0][1]).width <= 9 * CRISP,  # eight columns and the lines between them
+        crisp=crisp,
         fps=6,
     )
 
 
+def _whole_grids(run: Run) -> list[tuple[int, Path]]:
+    """The run's grids but for those that are not whole: a run folder may be copied here while one looks."""
+    return [(images, path) for images, path in run.grids() if _small(path, _stamp(path)) is not None]
+
+
 @lru_cache(maxsize=256)
-def _small(path, stamp) -> np.ndarray:
-    picture = Image.open(path).convert("RGB")
+def _small(path: Path, stamp: tuple[int, int]) -> np.ndarray | None:
+    try:
+        with Image.open(path) as grid:
+            picture = grid.convert("RGB")
+    except (OSError, SyntaxError, ValueError):
+        return None
     picture.thumbnail((SMALL, SMALL), Image.Resampling.LANCZOS)
     return np.asarray(picture)
 
 
 def face(run: Run) -> str:
     """The upper left quarter of the run's latest grid as a data URI; "" before the first."""
-    grids = run.grids()
-    if not grids:
+    newest_first = (_small(path, _stamp(path)) for _, path in reversed(run.grids()))
+    picture = next((small for small in newest_first if small is not None), None)
+    if picture is None:
         return ""
-    picture = _small(grids[-1][1], _stamp(grids[-1][1]))
     return data_uri(picture[: len(picture) // 2, : picture.shape[1] // 2])
 
 
 def grid_picture(run: Run, index: int) -> str:
     """Grid number `index` of the run (the last one when there are fewer) at full size, as a data URI."""
-    grids = run.grids()
+    grids = _whole_grids(run)
+    if not grids:
+        raise RequestError(f"The run {run.name} has no pictures any more; choose another one.")
     path = grids[min(max(index, 0), len(grids) - 1)][1]
     return data_uri(np.asarray(Image.open(path).convert("RGB")))

@@ -63,7 +63,8 @@ async function work() {
 
 async function paint(reply, { since, one, view, indices }) {
   const sheet = await atelier.bitmap(reply.sheet);
-  if (view.weight !== state.weight || (one ? view.open !== state.open : view.count !== state.count)) return;
+  const other = one ? view.base !== state.base || view.seed !== state.seed : view.count !== state.count;
+  if (view.weight !== state.weight || other) return;
   show(sheet, reply, indices, one);
   const passed = performance.now() - since;
   root.dataset.compute = reply.compute;
@@ -75,7 +76,7 @@ function show(sheet, reply, indices, one) {
   const { columns, width, height } = reply;
   if (!one) wall.resize(indices.length);
   wall.paint(sheet, columns, width, height, indices[0], indices.length);
-  if (one && scores && reply.scores) scores[state.open] = reply.scores[0];
+  if (one && scores && reply.scores) scores[indices[0]] = reply.scores[0];
   else if (!one) scores = reply.scores;
   if (!one) tidy();
   if (state.open != null) enlarge();
@@ -142,11 +143,11 @@ const seeds = (change) => go({ base: null, bred: null, before: null, edits: {}, 
 
 let entering = 0;
 
-/** Go to a state that may need another model or children; the last one asked for wins. */
-async function enter(next, remember = true) {
+/** Go to a state that may need another model (`anew`: or that may be another by now) or children; the last one wins. */
+async function enter(next, remember = true, anew = false) {
   const turn = ++entering;
   let met = about;
-  if (about?.name !== next.weight || next.weight == null) {
+  if (anew || about?.name !== next.weight || next.weight == null) {
     const reply = await ask(server.describe, { weight: next.weight });
     if (!reply) return false;
     met = reply;
@@ -161,7 +162,7 @@ async function enter(next, remember = true) {
     dress();
   }
   if (remember && state.weight) past.push(state);
-  gesture = false;
+  if (remember) gesture = false;
   state = { ...next, weight: about.name };
   refresh();
   want("all");
@@ -170,6 +171,7 @@ async function enter(next, remember = true) {
 
 function undo() {
   const last = past.pop();
+  gesture = false;
   if (last) enter({ ...last, open: state.open != null && state.open < last.count ? state.open : null }, false);
 }
 
@@ -182,6 +184,7 @@ function edit(kind, key, value, moving) {
 }
 
 function open(index) {
+  if (wanted) wanted = "all"; // the last edit of the picture that is left must not be lost on its way
   go({ open: index }, { part: null, remember: false });
   if (index == null) return tidy();
   fitBig();
@@ -205,7 +208,7 @@ async function breed(parents) {
   const before = state;
   const count = Math.max(state.count, 8);
   const base = await children(state.weight, bred, count);
-  if (base) go({ base, bred, before, count, psi: 1, edits: {}, picked: [], open: null });
+  if (base && state.weight === before.weight) go({ base, bred, before, count, psi: 1, edits: {}, picked: [], open: null });
 }
 
 /* ---- what the controls show ---- */
@@ -213,7 +216,7 @@ async function breed(parents) {
 const picker = atelier.picker(root, {
   list: () => ask(server.models, {}),
   chosen: () => state.weight,
-  choose: (weight) => enter({ ...PLAIN, edits: {}, weight, seed: state.seed, count: state.count }),
+  choose: (weight) => enter({ ...PLAIN, edits: {}, weight, seed: state.seed, count: state.count }, true, true),
 });
 const wall = atelier.wall($(".wall"), { open, pick, keep });
 const directions = atelier.sliders($(".directions"), {
@@ -330,7 +333,8 @@ async function archive() {
 async function restore(file) {
   if (!file) return;
   if (file.size > 20e6) return atelier.toast("That file is larger than 20 MB; a picture saved here is far smaller.");
-  const reply = await ask(server.restore, { data: await atelier.base64(file) });
+  const data = await atelier.base64(file);
+  const reply = data == null ? null : await ask(server.restore, { data });
   if (reply) visit(reply);
 }
 
@@ -350,8 +354,11 @@ input("#at-class", (value) => seeds({ label: value === "each" ? value : Number(v
 input("#at-psi", (value) => go({ psi: Number(value) }, { moving: true }));
 input("#at-count", (value) => {
   const count = Number(value);
-  if (state.bred) enter({ ...state, count, base: null, picked: [] }, !gesture).then(() => (gesture = true));
-  else go({ count, base: null, edits: state.base ? {} : state.edits, picked: state.picked.filter((i) => i < count) }, { moving: true });
+  if (state.bred) {
+    if (!gesture) past.push(state);
+    gesture = true;
+    enter({ ...state, count, base: null, picked: [] }, false);
+  } else go({ count, base: null, edits: state.base ? {} : state.edits, picked: state.picked.filter((i) => i < count) }, { moving: true });
 });
 input("#at-strength", (value) => ($("#at-strength ~ output").textContent = Number(value).toFixed(2)));
 click(".breed", () => breed(state.picked));

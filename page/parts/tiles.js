@@ -41,7 +41,8 @@ function show() {
   const at = list.scrollLeft;
   list.replaceChildren(...items.map((item) => tile(item, chosen, second)));
   list.scrollLeft = at;
-  if (name) list.querySelector(`[data-name="${CSS.escape(name)}"]`)?.focus();
+  const again = name && `[data-name="${CSS.escape(name)}"]`;
+  if (name) ((held.dataset.name ? null : list.querySelector(`${again} + .beside`)) ?? list.querySelector(again))?.focus();
 }
 
 watch("value", show);

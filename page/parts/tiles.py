@@ -56,6 +56,12 @@ def same_tiles(cards: Sequence[Card], value: dict | str | None) -> bool:
     return shown == [(card.name, _mark(card)) for card in cards]
 
 
+def chosen_mark(value: dict | str | None) -> int | None:
+    """Another one when another weight is chosen, or anything on the chosen one's card has changed."""
+    items = value["items"] if isinstance(value, dict) else ()
+    return next((item["mark"] for item in items if item["name"] == value["chosen"]), None)
+
+
 def _item(card: Card, picture: str) -> dict[str, Any]:
     return {
         "name": card.name,

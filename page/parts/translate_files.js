@@ -7,7 +7,8 @@ let opened = 0; // how often: only the last one's answer counts
 /** Open what is wanted, or promised: {data, name} or {example}. */
 async function open(wanted) {
   const turn = (opened += 1);
-  const reply = await ask(server.open, await wanted);
+  const given = await wanted;
+  const reply = given && (await ask(server.open, given));
   if (!reply || turn !== opened) return;
   if (reply.recipe) return restore(reply.recipe);
   photo = reply;
@@ -22,7 +23,7 @@ async function open(wanted) {
 async function take_in(file) {
   if (!file) return;
   if (file.size > 20e6) return atelier.toast("That file is larger than 20 MB; python -m gan_models.translate takes it.");
-  await open(atelier.base64(file).then((data) => ({ data, name: file.name })));
+  await open(atelier.base64(file).then((data) => data != null && { data, name: file.name }));
 }
 
 let waiting = null; // a recipe that needs its photograph
@@ -83,15 +84,13 @@ async function example() {
 async function save() {
   const reply = await ask(server.save, request());
   if (reply?.data) atelier.download(reply.name, reply.data, "image/png");
-  else if (reply) make("a", { href: address(reply), download: reply.name }).click();
+  else if (reply) make("a", { href: atelier.address(reply.path), download: reply.name }).click();
 }
-
-const address = ({ path }) => `gradio_api/file=${encodeURI(path)}`;
 
 async function larger() {
   const reply = await ask(server.save, request());
   if (!reply) return;
-  const data = reply.data ?? (await atelier.base64(await (await fetch(address(reply))).blob()));
+  const data = reply.data ?? (await atelier.base64(await (await fetch(atelier.address(reply.path))).blob()));
   atelier.upscale({ data, name: reply.name });
 }
 
@@ -103,8 +102,9 @@ async function sketch() {
 let filming = null;
 
 async function film() {
+  $(".film").disabled = true; // a double click is one wish: the job has no name yet
   const reply = await ask(server.film, request());
-  if (!reply) return;
+  if (!reply) return refresh();
   filming = reply.job;
   $(".filming progress").value = 0;
   $(".filming").hidden = false;

@@ -15,12 +15,15 @@ async function show() {
   const unseen = items.filter((item) => !seen.has(JSON.stringify(item)));
   if (unseen.length) {
     const reply = await ask(server.thumbnails, { items: unseen });
-    unseen.forEach((item, i) => seen.set(JSON.stringify(item), reply?.thumbnails[i] || ""));
+    // A model that is not here now may be again: it is asked for as often as the tray changes.
+    unseen.forEach((item, i) => reply?.thumbnails[i] && seen.set(JSON.stringify(item), reply.thumbnails[i]));
   }
+  const held = [...dock.querySelectorAll(".off")].indexOf(document.activeElement);
   dock.replaceChildren(
     make("span", { class: "name" }, items.length ? "Tray" : "Tray: pictures you pin stay here, in this browser."),
     ...(props.value || []).map(pinned),
   );
+  if (held >= 0) [...dock.querySelectorAll(".off")].slice(0, held + 1).pop()?.focus({ preventScroll: true });
 }
 
 function pinned(item, index) {

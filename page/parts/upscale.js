@@ -44,11 +44,13 @@ const request = () => ({ id: picture().id, settings: settings(), against: agains
 /** Ask the server to open {file}, {example} or {weight, point}; what it was stays here, in case it is let go of. */
 async function opened(wanted) {
   const { file } = wanted;
-  const reply = await ask(server.open, file ? { data: await atelier.base64(file), name: file.name } : wanted);
+  const given = file ? { data: await atelier.base64(file), name: file.name } : wanted;
+  const reply = given.data === null ? null : await ask(server.open, given);
   return reply && { ...reply, wanted };
 }
 
 async function add(wanted) {
+  if (pictures.length >= MOST) return atelier.toast(`${MOST} pictures are made at once; remove one first.`);
   const reply = await opened(wanted);
   if (!reply) return;
   pictures.push(reply);
@@ -57,9 +59,10 @@ async function add(wanted) {
 }
 
 async function addFiles(files) {
-  const few = [...files].slice(0, MOST - pictures.length);
-  if (few.length < files.length) atelier.toast(`${MOST} pictures are made at once; the rest was left out.`);
-  if (few.length && !few.some((file) => file.size <= 20e6)) return atelier.toast("That file is larger than 20 MB; python -m gan_models.upscale takes it.");
+  const small = [...files].filter((file) => file.size <= 20e6);
+  if (small.length < files.length) atelier.toast("What is larger than 20 MB was left out; python -m gan_models.upscale takes it.");
+  const few = small.slice(0, Math.max(0, MOST - pictures.length));
+  if (few.length < small.length) atelier.toast(`${MOST} pictures are made at once; the rest was left out.`);
   for (const file of few) await add({ file });
 }
 
@@ -93,6 +96,7 @@ async function keep() {
 
 function remove(index) {
   pictures.splice(index, 1);
+  if (index < current) current--;
   current = Math.max(0, Math.min(current, pictures.length - 1));
   showPicture();
 }
@@ -123,6 +127,7 @@ async function shown(call, wanted, next) {
   if (!reply) return null;
   view = next;
   await compare.show({ ...reply, names: [nameOf(against()), label()] });
+  if (mine !== turn) return null;
   told(reply);
   refresh();
   return reply;
@@ -224,11 +229,13 @@ function refresh() {
 }
 
 function strip() {
+  const held = [...$(".strip").querySelectorAll("button")].indexOf(document.activeElement);
   $(".strip").hidden = pictures.length < 2;
   $(".strip").replaceChildren(...pictures.map(({ name, preview }, i) => make("span", {},
     make("button", { class: "see", "aria-pressed": String(i === current), "aria-label": `Show ${name}`, title: name,
       onclick: () => { current = i; view === "whole" && there() ? (showWhole(), refresh()) : showPicture(); } }, make("img", { src: preview, alt: "" })),
     make("button", { class: "off", "aria-label": `Remove ${name}`, onclick: () => remove(i) }, "×"))));
+  $(".strip").querySelectorAll("button")[held]?.focus({ preventScroll: true });
 }
 
 /* ---- wiring ---- */
@@ -273,7 +280,7 @@ document.addEventListener("paste", (event) => {
 document.addEventListener("keydown", (event) => {
   if (!visible() || event.target.matches?.("textarea, input:not([type=range]), select")) return;
   if (event.key === "Escape" && view !== "picture" && !root.querySelector(":popover-open")) showPicture();
-  if (event.key.toLowerCase() === "l" && view === "whole") compare.toggle();
+  if (event.key.toLowerCase() === "l" && !event.ctrlKey && !event.metaKey && view === "whole") compare.toggle();
 });
 compare.box.tabIndex = 0;
 compare.box.addEventListener("keydown", (event) => {
@@ -289,26 +296,36 @@ setInterval(keep, 20000);
 document.addEventListener("visibilitychange", () => document.hidden || keep());
 
 /** A picture, or only the choice of a network, from another tab. */
-function receive() {
+async function receive() {
   const place = atelier.waiting;
   atelier.waiting = null;
   if (!place) return;
   if (!place.network) return add(place);
+  const listed = () => known.networks.some(({ name }) => name === place.network);
+  if (!listed()) await look(); // exported since this tab was opened
+  if (!listed()) return atelier.toast(`There is no network ${place.network} here now.`);
   $("#up-network").value = place.network;
   chosen();
 }
 
-async function begin() {
+/** Ask what there is to enlarge with; what is chosen stays so while it is there. */
+async function look() {
   const reply = await ask(server.networks, {});
-  if (!reply) return;
+  if (!reply) return false;
   known = reply;
-  known.refused.forEach(atelier.toast);
+  const kept = network()?.name ?? known.first;
   $("#up-network").replaceChildren(...known.networks.map(({ name, title }) => make("option", { value: name }, title)));
-  $("#up-network").value = known.first;
+  $("#up-network").value = kept;
   $(".examples").replaceChildren(...known.examples.map(({ name, title, picture: face, small }) =>
     make("button", { "data-example": name, onclick: () => add({ example: name }) }, make("img", { src: face, alt: "", class: small ? "crisp" : "" }), title)));
   dress();
   refresh();
+  return true;
+}
+
+async function begin() {
+  if (!(await look())) return;
+  known.refused.forEach(atelier.toast);
   receive();
   root.dataset.ready = "yes";
 }

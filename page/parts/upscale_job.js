@@ -33,8 +33,9 @@ async function go(large = false) {
   }
   const ids = pictures.map(({ id }) => id);
   const wanted = needed();
+  $(".go").disabled = true; // a double click is one wish: the job has no name yet
   const reply = await ask(server.start, { ids, settings: wanted, large });
-  if (!reply) return;
+  if (!reply) return refresh();
   job = reply.job;
   refresh();
   const end = await follow();
@@ -86,13 +87,15 @@ async function save() {
   say($(".save"), "Writing the file");
   const reply = await ask(server.save, { ids: pictures.map(({ id }) => id), settings: settings(), kind: $(".kind").value });
   refresh();
-  if (reply) make("a", { href: `gradio_api/file=${encodeURI(reply.path)}`, download: reply.name }).click();
+  if (reply) make("a", { href: atelier.address(reply.path), download: reply.name }).click();
 }
 
 async function score(file) {
   if (!file) return;
-  const reply = await ask(server.reference, { ...request(), data: await atelier.base64(file) });
-  if (!reply) return;
+  const mine = turn;
+  const wanted = { ...request(), data: await atelier.base64(file) };
+  const reply = wanted.data === null ? null : await ask(server.reference, wanted);
+  if (!reply || mine !== turn) return;
   const number = (value, digits) => (value == null ? "equal" : value.toFixed(digits));
   const row = (name, { psnr, ssim }) => make("tr", {}, make("td", { title: name }, name), make("td", {}, number(psnr, 2)), make("td", {}, number(ssim, 4)));
   $(".scores").replaceChildren(

@@ -82,7 +82,7 @@ atelier.wall = (root, on) => {
 
   root.addEventListener("keydown", (event) => {
     const index = Number(event.target.closest?.(".tile")?.dataset.index ?? NaN);
-    if (Number.isNaN(index)) return;
+    if (Number.isNaN(index) || event.ctrlKey || event.metaKey || event.altKey) return;
     const columns = Number(root.style.getPropertyValue("--columns")) || 1;
     const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key];
     if (step) focus(order[order.indexOf(index) + step]);

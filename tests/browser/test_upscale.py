@@ -149,6 +149,18 @@ def test_several_files_become_a_zip(view):
         assert len(archive.namelist()) == 3 and all(name.endswith(".webp") for name in archive.namelist())
 
 
+def test_a_double_click_is_one_run_and_its_file_arrives_whatever_its_name(view):
+    calls = []
+    view.on("request", lambda sent: calls.append(sent.post_data) if '"start"' in (sent.post_data or "") else None)
+    view.set_input_files(".upscale .files", {"name": "cat #1%.png", "mimeType": "image/png", "buffer": picture()})
+    counted(view, "wholes", lambda: view.dblclick(".upscale .go"))
+    assert len(calls) == 1
+    with view.expect_download() as download:
+        view.click(".upscale .save")
+    with Image.open(download.value.path()) as saved:
+        assert saved.size == (192, 144)
+
+
 def test_an_original_gives_scores(view):
     give(view, picture())
     counted(view, "wholes", lambda: view.click(".upscale .go"))

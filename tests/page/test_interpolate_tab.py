@@ -4,7 +4,10 @@ import base64
 import io
 import json
 import threading
+from dataclasses import replace
+from pathlib import Path
 
+import gradio as gr
 import numpy as np
 import pytest
 import tiny
@@ -13,13 +16,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from gan_models.card import Card
 from gan_models.errors import RequestError
 from gan_models.interpolate import frames
 from gan_models.latents import Point
 from gan_models.loading import Shelf
 from gan_models.sample import sample
+from page.interpolate import Desk
 from page.parts import film
 from page.parts.lanes import Lanes
+from page.parts.shared import Shared
 
 WAY = ("spherical", "linear", True, 6, 12)
 
@@ -92,19 +98,62 @@ def test_a_film_that_is_stopped_or_left_ends_at_once_and_leaves_nothing(tiny_wei
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("film")]
 
 
-def test_the_tray_gives_only_pictures_of_the_model(tiny_weights):
-    from page.interpolate import Desk
-    from page.parts.shared import Shared
+def desk_of(shelf: Shelf) -> Desk:
+    return Desk(shelf, Shared(shelf, None, None, Lanes(), Path()))
 
-    shelf = Shelf([tiny_weights])
-    desk = Desk(shelf, Shared(shelf, None, None, Lanes(), tiny_weights))
+
+def test_the_tray_gives_only_pictures_of_the_model(tiny_weights):
+    desk = desk_of(Shelf([tiny_weights]))
     tray = [{"weight": name, "point": {"seed": i}} for i, name in enumerate((tiny.VANILLA, tiny.COLOUR))]
-    _, keys = desk.take(tiny.COLOUR, [3], tray)
+    _, keys, classes = desk.take(tiny.COLOUR, [3], tray)
+    assert classes == gr.skip()
     assert [key["point"]["seed"] for key in keys] == [3, 1]
-    shown, keys = desk.take(tiny.COLOUR, [], tray)
+    shown, keys, classes = desk.take(tiny.CONDITIONAL, [], tray)
     assert shown["chosen"] == tiny.VANILLA and [key["point"]["seed"] for key in keys] == [0]
+    assert not classes["visible"], "the classes are those of the model that was taken with the picture"
     with pytest.raises(RequestError, match="holds no picture of tiny-conditional, but of"):
         desk.take(tiny.CONDITIONAL, [3], tray)
+
+
+def test_key_images_outlive_a_change_of_another_model(tmp_path):
+    for name in (tiny.COLOUR, tiny.VANILLA):
+        tiny.make_weight(tmp_path, name)
+    desk = desk_of(Shelf([tmp_path]))
+    models, keys, _ = desk.look(None, [])
+    bred = [{"point": {"latent": [0.0] * desk.shelf.get(models["chosen"]).latent_dim}}, *keys]
+    other = next(item["name"] for item in models["items"] if item["name"] != models["chosen"])
+    retitled(tmp_path / other)
+    again, kept, classes = desk.look(models, bred)
+    assert again["chosen"] == models["chosen"] and kept == classes == gr.skip()
+    assert len(desk.look(models["chosen"], bred)[1]) == len(keys), "a program sends a name alone"
+    retitled(tmp_path / models["chosen"])
+    assert [key["point"] for key in desk.look(again, bred)[1]] == [key["point"] for key in keys], "drawn anew"
+
+
+def retitled(folder: Path) -> None:
+    replace(Card.read(folder), title="Another title").write(folder)
+
+
+def test_a_film_that_is_too_long_for_its_file_is_refused_at_once(client, tiny_weights, tmp_path):
+    order = film.Order(tiny.COLOUR, tuple(map(Point, range(8))), frames_per_step=120)
+    with pytest.raises(RequestError, match="A GIF has at most 900 frames, and this film has 960; take fewer"):
+        next(film.make_film(Shelf([tiny_weights]), Lanes(), order, "GIF", tmp_path, threading.Event()))
+    way = ("spherical", "linear", True, 120, 12)
+    words = client.predict(tiny.COLOUR, list(range(8)), *way, "WebP", api_name="/interpolate_estimate")
+    assert "A WebP has at most 900 frames" in words
+
+
+def test_a_film_that_fails_takes_its_bar_away(client):
+    job = client.submit(tiny.COLOUR, list(range(8)), "spherical", "linear", True, 120, 12, "GIF",
+                        api_name="/interpolate_film")  # fmt: skip
+    with pytest.raises(AppError, match="at most 900 frames"):
+        job.result()
+    assert job.outputs()[-1][0] == ""
+
+
+def test_an_emptied_number_box_is_its_least_value(client):
+    value = client.predict(tiny.COLOUR, [1, 2], "spherical", "linear", True, None, 12, api_name="/interpolate_preview")
+    assert value["total"] == 2
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,20 @@ def test_grids_become_a_flipbook_that_starts_at_the_latest(tmp_path):
     assert "empty" in run_panel.grids_value(make_run_without_grids(tmp_path / "new"))
 
 
+def test_a_grid_that_is_still_being_copied_here_is_left_out(tmp_path):
+    from page.training import _look
+
+    run = make_run(tmp_path / "cats")
+    face = run_panel.face(run)
+    content = run.grid_path(640).read_bytes()
+    run.grid_path(700).write_bytes(content[: len(content) // 2])
+    run.grid_path(800).write_bytes(b"")
+    assert _look(tmp_path, None, ())[4]["labels"][-1] == "640 images seen" and run_panel.face(run) == face
+    assert run_panel.grid_picture(run, 99) == run_panel.grid_picture(run, 2)
+    run.grid_path(700).write_bytes(content)
+    assert run_panel.grids_value(run)["total"] == 4
+
+
 def make_run_without_grids(folder: Path) -> Run:
     run = Run(folder)
     run.write_config({"config": {}})

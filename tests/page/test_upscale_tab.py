@@ -1,6 +1,7 @@
 """The Upscale tab's functions, called by name as a program would, and what the server holds meanwhile."""
 
 import base64
+import gc
 import io
 import time
 import zipfile
@@ -14,10 +15,12 @@ import torch
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 from PIL import Image
+from safetensors.torch import load_file, save_file
 
 from gan_models import recipe
+from gan_models.card import Card
 from gan_models.errors import AtelierError, RequestError
-from gan_models.loading import Shelf
+from gan_models.loading import Shelf, seal
 from gan_models.photo import Photo, open_photo
 from gan_models.upscale import Order, upscale
 from gan_models.upscaler import Upscaler
@@ -155,8 +158,8 @@ def test_a_reference_gives_scores(desk) -> None:
     request = {"id": ident, "settings": chosen(), "against": "bicubic"}
     found = desk.reference({**request, "data": text(file_of(truth))})["scores"]
     assert 3 < found["after"]["psnr"] < 20 and found["before"]["psnr"] != found["after"]["psnr"]
-    own = file_of(desk.store.get(ident).results[settings.Settings.of(chosen()).key].colour)
-    assert desk.reference({**request, "data": text(own)})["scores"]["after"] == {
+    [made] = desk.store.get(ident).results.values()
+    assert desk.reference({**request, "data": text(file_of(made.colour))})["scores"]["after"] == {
         "psnr": None,
         "psnr_rgb": None,
         "ssim": pytest.approx(1),
@@ -254,6 +257,17 @@ def test_pictures_are_forgotten_when_their_page_is_gone(monkeypatch, tmp_path) -
         store.get(new)
 
 
+def test_a_stopped_server_leaves_no_files(tmp_path) -> None:
+    path = tmp_path / "x" / "file.png"
+    path.parent.mkdir()
+    path.write_bytes(b"")
+    store = Store()
+    store._pictures["id"] = Held(Photo(SOURCE), "photo.png", files=[path])
+    del store
+    gc.collect()
+    assert not path.parent.exists()
+
+
 def test_the_last_picture_goes_too_without_another_visitor(monkeypatch) -> None:
     monkeypatch.setattr(held, "SWEPT", 0.01)
     monkeypatch.setattr(held, "AWAY", 0.05)
@@ -270,6 +284,39 @@ def test_the_last_picture_goes_too_without_another_visitor(monkeypatch) -> None:
 def test_what_is_held_counts_alpha_too() -> None:
     alpha = np.zeros(SOURCE.shape[:2], np.uint8)
     assert Held(Photo(SOURCE, alpha), "x", {"key": Photo(SOURCE)}).bytes == 2 * SOURCE.nbytes + alpha.nbytes
+
+
+def test_results_that_cannot_be_held_together_are_refused_before_they_are_made(desk, monkeypatch) -> None:
+    ids = [opened(desk), opened(desk)]
+    monkeypatch.setattr(held, "MOST_HELD", 3 * 16 * SOURCE.nbytes // 2)
+    with pytest.raises(RequestError, match="enlarge fewer pictures at once"):
+        desk.start({"ids": ids, "settings": [chosen()]})
+    assert finished(desk, ids[:1], chosen())["state"] == "done"
+
+
+def test_a_network_that_was_replaced_makes_its_own_results(tmp_path) -> None:
+    tiny.make_upscalers(tmp_path)
+    shelf = Shelf([tmp_path])
+    desk = Desk(shelf, Shared(shelf, None, None, Lanes(1), tmp_path))
+    ident = opened(desk)
+    finished(desk, [ident], chosen())
+    before = seen(desk.show({"id": ident, "settings": chosen()})["after"])
+    tensors = load_file(tmp_path / tiny.SWIFT / "generator.safetensors")
+    save_file({name: 2 * t for name, t in tensors.items()}, tmp_path / tiny.SWIFT / "generator.safetensors")
+    seal(tmp_path / tiny.SWIFT, Card.read(tmp_path / tiny.SWIFT))
+    shelf.cards()
+    with pytest.raises(RequestError, match="not there yet"):
+        desk.show({"id": ident, "settings": chosen()})
+    finished(desk, [ident], chosen())
+    assert np.abs(seen(desk.show({"id": ident, "settings": chosen()})["after"]) - before).mean() > 1
+
+
+@pytest.mark.parametrize("name", ["漢" * 90 + ".png", "a" * 300, "/odd/cat #1?.jpeg"])
+def test_any_name_of_a_file_can_be_saved_under(desk, name) -> None:
+    ident = opened(desk, name=name)
+    finished(desk, [ident], chosen())
+    made = desk.save({"ids": [ident], "settings": chosen()})
+    assert Path(made["path"]).is_file() and made["name"][:4] == Path(name).name[:4]
 
 
 def test_a_job_that_fails_says_why() -> None:
@@ -328,7 +375,7 @@ def test_large_results_are_sent_small(monkeypatch) -> None:
     assert abs(seen(told["after"])[5, 5, 0] - 127) <= 2, "laid over white"
 
 
-def test_community_checkpoints_stand_beside_the_shelfs(shelf, tmp_path) -> None:
+def test_community_checkpoints_stand_beside_the_shelfs(shelf, tmp_path, monkeypatch) -> None:
     pytest.importorskip("einops")
     from gan_models.community import import_spandrel
 
@@ -344,6 +391,10 @@ def test_community_checkpoints_stand_beside_the_shelfs(shelf, tmp_path) -> None:
     assert len(reply["refused"]) == 1 and "bad.pth cannot be read" in reply["refused"][0]
     ident = opened(desk)
     assert desk.crop({"id": ident, "settings": chosen(names[0], 2)})["width"] == 88
+    monkeypatch.setattr("page.upscale.get_upload_folder", lambda: str(tmp_path))
+    assert finished(desk, [ident], chosen(names[0], 2))["state"] == "done"
+    made = desk.save({"ids": [ident], "settings": chosen(names[0], 2)})
+    assert made["name"] == "photo-small-x2.png" and Path(made["path"]).is_file(), "not the checkpoint's whole path"
 
 
 def test_programs_call_it_by_name(shelf, tmp_path) -> None:
