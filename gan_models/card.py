@@ -5,9 +5,9 @@ the network is in the card, so that no flag has to be repeated.
 """
 
 import json
-import math
 import os
 import re
+import sys
 import tempfile
 import types
 import typing
@@ -168,12 +168,14 @@ class Translation(_Typed):
 
     `source`: "drawing" (ink on paper, gray), "photo", "labels" (painted in the colours of `palette`) or "gray"
     (lightness of Lab). `target`: "picture", or "chroma" that joins the source's lightness. `hints`: whether
-    colour hints are taken. `directions`: what each direction does, in words, for those that have two.
+    colour hints are taken, and `spread`: whether their colours are spread over the sheet first. `directions`: what
+    each direction does, in words, for those that have two.
     """
 
     source: str
     target: str = "picture"
     hints: bool = False
+    spread: bool = False
     palette: tuple[Label, ...] = ()
     directions: tuple[str, ...] = ()
 
@@ -259,8 +261,12 @@ class Card(_Typed):
     def from_json(text: str) -> "Card":
         """Build a card from JSON text; raises WeightError for unknown, missing or mistyped fields."""
         try:
-            return _typed(Card, json.loads(text), "card")
-        except (json.JSONDecodeError, RecursionError) as error:
+            card = _typed(Card, json.loads(text), "card")
+            # Whoever shows or copies a card writes it: NaN, half characters and endless nesting are refused here.
+            card.to_json().encode()
+            return card
+        # ValueError: JSON's own error is one, and so is Python's for a whole number of over 4300 digits.
+        except (ValueError, RecursionError) as error:
             raise WeightError(f"it is not JSON ({error}).") from None
 
 
@@ -310,8 +316,9 @@ def _typed(hint: Any, value: Any, where: str) -> Any:
     if hint is Any:
         return value
     if hint is float:
-        number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-        _expect(number, where, "a finite number", value)
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        # Compared, not asked by math.isfinite: that one fails at whole numbers that no float can hold.
+        _expect(number and abs(value) <= sys.float_info.max, where, "a finite number", value)
         return float(value)
     _expect(isinstance(value, hint) and (hint is bool or not isinstance(value, bool)), where, _WORDS[hint], value)
     return value

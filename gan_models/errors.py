@@ -27,10 +27,13 @@ class TrainingError(AtelierError):
 
 @contextmanager
 def one_line() -> Iterator[None]:
-    """Turn an AtelierError into one line on stderr and exit code 2, Ctrl-C into one and 130: for command lines."""
+    """Turn an AtelierError into one line on stderr and exit code 2, Ctrl-C into one and 130: for command lines.
+
+    So too what the system refuses (a place that cannot be written, a full disk): its words name the file.
+    """
     try:
         yield
-    except AtelierError as error:
+    except (AtelierError, OSError) as error:
         print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
         raise SystemExit(2) from None
     except KeyboardInterrupt:

@@ -138,7 +138,11 @@ def _upright(picture: Image.Image, name: str) -> Image.Image:
     if width == 0 or height == 0:
         raise PictureError(f"{name} is empty ({width}x{height}); give a picture with pixels.")
     picture.load()
-    return ImageOps.exif_transpose(picture)
+    try:
+        return ImageOps.exif_transpose(picture)
+    # Damaged EXIF, at which Pillow fails in many ways, says nothing of where up is; the picture itself is whole.
+    except Exception:
+        return picture.copy()
 
 
 def _from_array(array: np.ndarray) -> Image.Image:

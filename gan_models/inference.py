@@ -60,9 +60,10 @@ class FusedSwift(nn.Module):
     def forward(self, images: Tensor) -> Tensor:
         """As SwiftGenerator."""
         check_low(images)
-        if images.device.type != "cpu":
-            return self.plain(images)
         half = torch.get_autocast_dtype("cpu") if torch.is_autocast_enabled("cpu") else None
+        # A processor without bf16 can still be asked for it, by a recipe: torch's own layers know a slow way then.
+        if images.device.type != "cpu" or (half and not torch.ops.mkldnn._is_mkldnn_bf16_supported()):
+            return self.plain(images)
         x = _fused(images if half is None else images.to(half), self.plain.first)
         for block in self.plain.blocks:
             x = _fused(_fused(x, block.conv1, "relu"), block.conv2, onto=x)

@@ -299,7 +299,8 @@ def _whole(name: str, value: Any, most: int) -> None:
 
 def _number(name: str, value: Any) -> float:
     right = isinstance(value, int | float) and not isinstance(value, bool)
-    if not right or not math.isfinite(value) or abs(value) > MOST:
+    # Said this way round, it is false of what is no number (NaN) too.
+    if not right or not abs(value) <= MOST:
         raise RequestError(f"The {name} of a point holds numbers from -{MOST:g} to {MOST:g}, got {str(value)[:60]!r}.")
     return float(value)
 
@@ -310,7 +311,7 @@ def _numbers(name: str, values: Any) -> dict[int, float]:
         raise RequestError(f"The {name} of a point map an index to a number, got {str(values)[:60]!r}.")
     numbers = {}
     for key, value in values.items():
-        if not str(key).isdecimal() or int(key) >= 4096:
+        if not str(key).isdecimal() or len(str(key)) > 4 or int(key) >= 4096:
             raise RequestError(f"The {name} of a point are counted from 0 to 4095, got {str(key)[:60]!r}.")
         numbers[int(key)] = _number(name, value)
     keep_zero = name == "coordinates"

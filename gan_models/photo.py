@@ -16,10 +16,13 @@ from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 from gan_models.errors import PictureError, RequestError
 from gan_models.images import Source, decode
 from gan_models.recipe import KEY, MOST_EXIF, exif_comment
+from gan_models.recipe import KINDS as BY_ENDING
 
 KINDS = {"png": ".png", "jpeg": ".jpg", "webp": ".webp"}
-MOST_SIDE = {"jpeg": 65_535, "webp": 16_383}
-"""Pixels: longer sides have no place in these formats."""
+ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm", ".pgm", ".jp2", ".tga", ".avif")
+"""Files that are taken for pictures by their names."""
+MOST_SIDE = {"jpeg": 65_500, "webp": 16_383}
+"""Pixels: longer sides have no place in these formats, or are more than their libraries write."""
 BAND = 512
 """Rows resized at once: Pillow needs four bytes a pixel where we have three."""
 
@@ -65,8 +68,11 @@ def open_photo(source: Source) -> Photo:
     errors are those of `gan_models.images.open_picture`.
     """
     if isinstance(source, str | Path) and Path(source).is_file():
-        content: Source = Path(source).read_bytes()
         name = Path(source).name
+        try:
+            content: Source = Path(source).read_bytes()
+        except OSError as error:
+            raise PictureError(f"{name} cannot be read ({error.strerror}); look at who may read it.") from None
     else:
         content, name = source, "The picture"
     try:
@@ -76,9 +82,7 @@ def open_photo(source: Source) -> Photo:
         raise PictureError(str(error).replace("The picture", name, 1)) from None
     digest = hashlib.sha256(content).hexdigest() if isinstance(content, bytes) else ""
     colour, alpha, profile = _split(picture, name)
-    exif = picture.getexif()
-    exif.pop(ExifTags.Base.Orientation, None)
-    return Photo(colour, alpha, profile, _exif_bytes(exif), digest or _digest(colour, alpha))
+    return Photo(colour, alpha, profile, _exif_bytes(picture), digest or _digest(colour, alpha))
 
 
 def encode(photo: Photo, kind: str = "png", recipe: str | None = None) -> bytes:
@@ -86,15 +90,13 @@ def encode(photo: Photo, kind: str = "png", recipe: str | None = None) -> bytes:
 
     PNG keeps every level; JPEG (quality 95) has no alpha and is laid over white; WebP is written at quality
     92. The EXIF comment of the original makes room for the recipe in JPEG and WebP; EXIF that is too long for
-    the format is left out. RequestError for another kind or sides too long for it.
+    the format is left out. RequestError for another kind, and for sides or a recipe too long for it.
     """
-    if kind not in KINDS:
-        raise RequestError(f"A picture is written as {', '.join(KINDS)}, got {kind!r}.")
-    longest = max(photo.height, photo.width)
-    if longest > MOST_SIDE.get(kind, longest):
-        raise RequestError(f"{kind.upper()} ends at {MOST_SIDE[kind]:,} pixels a side, this has {longest:,}; take PNG.")
+    check_kind(kind, photo.height, photo.width)
     exif = _resized_exif(photo)
-    options: dict = {"icc_profile": photo.icc} if photo.icc else {}
+    # WebP has colour only, of which a profile of gray levels says nothing.
+    fits = photo.icc and (kind != "webp" or photo.colour.shape[2] == 3)
+    options: dict = {"icc_profile": photo.icc} if fits else {}
     if kind == "png":
         options |= {"compress_level": 4, "pnginfo": PngImagePlugin.PngInfo()}
         if recipe:
@@ -104,9 +106,30 @@ def encode(photo: Photo, kind: str = "png", recipe: str | None = None) -> bytes:
         photo = photo if kind == "webp" else replace(photo, colour=flat(photo), alpha=None)
         options |= {"quality": 95, "subsampling": 0} if kind == "jpeg" else {"quality": 92}
         note = _noted(exif, recipe)
+        if kind == "jpeg" and len(note) > MOST_EXIF:
+            raise RequestError("The recipe of so many strokes is too long for JPEG; save it as PNG.")
     buffer = io.BytesIO()
     as_pillow(photo, deep=kind == "png").save(buffer, kind.upper(), **options, **({"exif": note} if note else {}))
     return buffer.getvalue()
+
+
+def check_kind(kind: str, height: int, width: int) -> None:
+    """RequestError for a kind of file that `encode` does not write, or not at this size."""
+    if kind not in KINDS:
+        raise RequestError(f"A picture is written as {', '.join(KINDS)}, got {kind!r}.")
+    longest = max(height, width)
+    if longest > MOST_SIDE.get(kind, longest):
+        raise RequestError(f"{kind.upper()} ends at {MOST_SIDE[kind]:,} pixels a side, this has {longest:,}; take PNG.")
+
+
+def kind_of(out: Path) -> str | None:
+    """What kind of file a command's OUT is, None for a folder; RequestError for what can be neither."""
+    kind = BY_ENDING.get(out.suffix.lower())
+    if kind is None and out.suffix.lower() in ENDINGS and not out.is_dir():
+        raise RequestError(f"{out.name} would be {out.suffix}; pictures are written as {', '.join(KINDS)}.")
+    if kind is None and out.exists() and not out.is_dir():
+        raise RequestError(f"{out} is a file that is no picture; give a folder, or a file that ends in .png.")
+    return kind
 
 
 def as_pillow(photo: Photo, deep: bool = False) -> Image.Image:
@@ -252,10 +275,13 @@ def _digest(colour: np.ndarray, alpha: np.ndarray | None) -> str:
     return digest.hexdigest()
 
 
-def _exif_bytes(exif: Image.Exif) -> bytes | None:
+def _exif_bytes(picture: Image.Image) -> bytes | None:
+    """EXIF without orientation; None where there is none, or none that is whole."""
     try:
+        exif = picture.getexif()
+        exif.pop(ExifTags.Base.Orientation, None)
         return exif.tobytes() if len(exif) else None
-    # Cameras write EXIF that Pillow reads in part and cannot write.
+    # Cameras write EXIF that Pillow reads in part or cannot write, and editors damage it, in many ways.
     except Exception:
         return None
 

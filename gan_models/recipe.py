@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import ExifTags, Image, PngImagePlugin
+from PIL import ExifTags, GifImagePlugin, Image, ImageFile, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
 from gan_models import __version__
 from gan_models.errors import PictureError, RequestError, WeightError, one_line
@@ -36,6 +36,13 @@ MOST_EXIF = 65_000
 """Bytes: what fits into the one segment that a JPEG has for EXIF."""
 
 KINDS = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp"}
+
+_READERS = {
+    b"\x89PNG": PngImagePlugin.PngImageFile,
+    b"\xff\xd8": JpegImagePlugin.JpegImageFile,
+    b"RIFF": WebPImagePlugin.WebPImageFile,
+    b"GIF8": GifImagePlugin.GifImageFile,
+}
 
 
 @dataclass(frozen=True)
@@ -90,8 +97,10 @@ class Recipe:
     def from_json(cls, text: str) -> "Recipe":
         """Read what `to_json` wrote; RequestError for anything else."""
         try:
-            words = json.loads(text)
-            return cls(**words)
+            made = cls(**json.loads(text))
+            # Whoever follows it writes it into the new file: what that could not hold (NaN) is refused here.
+            made.to_json().encode()
+            return made
         except (ValueError, TypeError, RecursionError) as error:
             raise RequestError(f"The recipe in this file is damaged ({error}).") from None
 
@@ -153,7 +162,7 @@ def make_again(recipe: Recipe, shelf: Shelf) -> np.ndarray:
     if not isinstance(points, list) or not 1 <= len(points) <= MOST_POINTS:
         raise RequestError(f"A recipe has one point or a list of 1 to {MOST_POINTS} points; this one has not.")
     columns = recipe.arguments.get("columns")
-    if columns is not None and columns not in range(1, MOST_POINTS + 1):
+    if columns is not None and not (isinstance(columns, int) and 1 <= columns <= MOST_POINTS):
         raise RequestError(f"The columns of a recipe are 1 to {MOST_POINTS}, got {str(columns)[:60]}.")
     return contact_sheet(sample(model, [Point.from_json(words) for words in points]), columns)
 
@@ -208,7 +217,7 @@ def find(recipe: Recipe, shelf: Shelf) -> Model:
 
 def _picture_comment(content: bytes) -> str:
     try:
-        with Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "WEBP", "GIF")) as picture:
+        with _opened(content) as picture:
             if picture.format == "PNG":
                 # Chunks may stand behind the pixels: an editor may have moved ours there. Upscaled pictures can
                 # be larger than what is decoded for this.
@@ -219,10 +228,19 @@ def _picture_comment(content: bytes) -> str:
                 return picture.info.get("comment", b"").decode("utf-8", "replace")
             return _exif_comment(picture)
     # Pillow's decoders raise many types on damaged files, and so does what else reads them below.
-    except (OSError, SyntaxError, ValueError, struct.error, zlib.error, Image.DecompressionBombError):
+    except (OSError, SyntaxError, ValueError, struct.error, zlib.error):
         raise PictureError(
             "This file cannot be read as PNG, JPEG, WebP, GIF or MP4; give one that was saved here."
         ) from None
+
+
+def _opened(content: bytes) -> ImageFile.ImageFile:
+    """A picture, not yet decoded, by the reader of its kind; OSError for another kind."""
+    # Not by Image.open, which refuses as many pixels as a telephone's picture has when it is enlarged four times.
+    for mark, reader in _READERS.items():
+        if content.startswith(mark):
+            return reader(io.BytesIO(content))
+    raise OSError("of none of these kinds")
 
 
 def _exif_comment(picture: Image.Image) -> str:

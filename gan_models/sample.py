@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from gan_models.card import swapped
 from gan_models.errors import RequestError, one_line
 from gan_models.images import to_tensor, to_uint8
 from gan_models.latents import LAST_SEED, Point
@@ -111,7 +112,9 @@ def _write_npz(model: Model, points: Sequence[Point], out: Path) -> None:
     arrays["seeds"] = np.array([point.seed for point in points], np.int64)
     if model.classes:
         arrays["labels"] = np.array([point.resolve(model)[1] for point in points], np.int64)
-    np.savez_compressed(out, **arrays)
+    # Into an open file, since by its name numpy would make two.NPZ.npz of two.NPZ.
+    with swapped(out) as file:
+        np.savez_compressed(file, **arrays)
 
 
 def _files(model: Model, points: Sequence[Point]) -> Iterator[tuple[str, bytes]]:
@@ -134,7 +137,7 @@ def _write_folder(model: Model, points: Sequence[Point], out: Path) -> None:
 
 def _write_zip(model: Model, points: Sequence[Point], out: Path) -> None:
     # PNGs are packed already, and a fixed date makes the same command write the same zip.
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+    with swapped(out) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for name, content in _files(model, points):
             archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content)
 

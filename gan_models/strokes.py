@@ -63,16 +63,21 @@ class Stroke:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for a recipe; places to a ten-thousandth of the side."""
-        points = np.round(self.points.astype(np.float64), 4).tolist()
-        return {"points": points, "width": round(self.width, 5), "tool": self.tool, "colour": list(self.colour)}
+        points, width = self._rounded()
+        return {"points": points, "width": width, "tool": self.tool, "colour": list(self.colour)}
 
     @staticmethod
     def from_json(words: Mapping[str, Any]) -> "Stroke":
-        """Read what `to_json` wrote or a canvas sent; RequestError for anything else."""
+        """Read what `to_json` wrote or a canvas sent, places to a ten-thousandth; RequestError for anything else."""
         known = {"points", "width", "tool", "colour"}
         if not isinstance(words, Mapping) or not set(words) <= known or "points" not in words:
             raise RequestError(f"A stroke is an object with {', '.join(sorted(known))}; got {str(words)[:60]}.")
-        return Stroke(**words)
+        stroke = Stroke(**words)
+        # What is drawn now is what `to_json` writes into the recipe: finer places would be lost there.
+        return Stroke(*stroke._rounded(), stroke.tool, stroke.colour)
+
+    def _rounded(self) -> tuple[list[list[float]], float]:
+        return np.round(self.points.astype(np.float64), 4).tolist(), round(self.width, 5)
 
 
 def read_strokes(words: Iterable[Mapping[str, Any]]) -> list[Stroke]:

@@ -236,7 +236,7 @@ def in_order(work: Callable[[Item], Result], items: Sequence[Item], workers: int
 def has_bf16(device: str = "cpu") -> bool:
     """Whether the processor, or the GPU, multiplies bfloat16 in hardware."""
     if torch.device(device).type == "cuda":
-        return torch.cuda.is_bf16_supported()
+        return torch.cuda.is_bf16_supported(including_emulation=False)
     # Named with an underscore, but there is no public question; a torch without them computes in fp32.
     asked = (getattr(torch.cpu, name, None) for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"))
     return any(question() for question in asked if question)

@@ -22,12 +22,12 @@ from gan_models import lab
 from gan_models.card import Translation, write_atomically
 from gan_models.edges import DETECTORS, detect
 from gan_models.errors import AtelierError, PictureError, RequestError, one_line
-from gan_models.images import as_pillow, contact_sheet, decode, to_tensor, to_uint8
+from gan_models.hints import hint_tensor
+from gan_models.images import as_pillow, contact_sheet, open_picture, to_tensor, to_uint8
 from gan_models.latents import LAST_SEED
 from gan_models.loading import Shelf, load
 from gan_models.model import Model
-from gan_models.photo import KINDS, Photo, eight, encode, flat, open_photo, resize_levels
-from gan_models.recipe import KINDS as RECIPE_KINDS
+from gan_models.photo import KINDS, Photo, eight, encode, flat, kind_of, open_photo, resize_levels
 from gan_models.recipe import Recipe, find
 from gan_models.resize import resize
 from gan_models.strokes import Stroke, draw, draw_hints, paint, read_strokes
@@ -59,7 +59,7 @@ class Wish:
     def __post_init__(self) -> None:
         if isinstance(self.seed, bool) or not isinstance(self.seed, int) or not 0 <= self.seed <= LAST_SEED:
             raise RequestError(f"A seed is a whole number from 0 to {LAST_SEED}, got {self.seed!r}.")
-        if self.direction not in (0, 1):
+        if not isinstance(self.direction, int) or self.direction not in (0, 1):
             raise RequestError(f"The direction is 0 or 1 (back), got {self.direction!r}.")
         if not isinstance(self.strength, int | float) or not 0 <= self.strength <= 2:
             raise RequestError(f"The strength of colours is 0 to 2, got {self.strength!r}.")
@@ -185,7 +185,7 @@ def translate(model: Model, given: Given, wish: Wish = PLAIN) -> np.ndarray:
 
 
 def translate_photo(model: Model, photo: Photo, wish: Wish = PLAIN, strokes: Sequence[Stroke] = ()) -> Photo:
-    """A picture file translated, with its alpha, profile and EXIF.
+    """A picture file translated, with its EXIF and, but for drawings and label maps, its alpha.
 
     Predicted colours join the photograph's own lightness at its full size; pictures have the size that was worked
     on (see `working_size`), cropped back to what was given.
@@ -195,8 +195,9 @@ def translate_photo(model: Model, photo: Photo, wish: Wish = PLAIN, strokes: Seq
         chroma = resize(answer(model, given, wish) * wish.strength, photo.height, photo.width)
         # Lightness is read, and colours are meant, as sRGB: another profile would be wrong now.
         return replace(photo, colour=_coloured(photo.colour, chroma), icc=None)
-    drawn = translate(model, given, wish)
-    alpha = photo.alpha
+    drawn, alpha = translate(model, given, wish), photo.alpha
+    if translation(model).source in ("drawing", "labels") and not wish.edges:
+        alpha = None  # where a drawing is transparent it has paper, which the picture covers
     if alpha is not None:
         alpha = resize_levels(alpha[:, :, None], *drawn.shape[:2])[:, :, 0]
     return replace(photo, colour=drawn, alpha=alpha, icc=None)
@@ -214,12 +215,6 @@ def difference(pictures: np.ndarray) -> np.ndarray:
     """Where pictures (N, H, W, C) differ, uint8 (H, W): 255 from a deviation of 64 levels on, 0 where all agree."""
     apart = pictures.astype(np.float32).std(0).max(-1)
     return (apart * 4).clip(0, 255).astype(np.uint8)
-
-
-def hint_tensor(hints: np.ndarray) -> Tensor:
-    """Hints uint8 (N, H, W, 4) as `strokes.draw_hints` gives them, for a network: (N, 4, H, W)."""
-    there = torch.from_numpy(hints[..., 3] > 127).float()[:, None]
-    return torch.cat([to_tensor(hints[..., :3]) * there, there], 1)
 
 
 def is_inverted(drawing: np.ndarray) -> bool:
@@ -268,14 +263,13 @@ def read_ground(model: Model, text: str) -> np.ndarray:
 
     Square pictures of another size are resized, labels without mixing them. RequestError for anything else.
     """
+    labels = translation(model).source == "labels"
     try:
-        picture = decode(base64.b64decode(text, validate=True))
+        picture = as_pillow(open_picture(base64.b64decode(text, validate=True), 3 if labels else 1))
     except (TypeError, ValueError):
         raise RequestError("What is drawn upon arrives as base64 text of a PNG.") from None
     if picture.width != picture.height:
         raise RequestError(f"What is drawn upon is square, got {picture.width}x{picture.height}.")
-    labels = translation(model).source == "labels"
-    picture = picture.convert("RGB" if labels else "L")
     if picture.width != model.size:
         how = Image.Resampling.NEAREST if labels else Image.Resampling.LANCZOS
         picture = picture.resize((model.size, model.size), how)
@@ -304,7 +298,7 @@ def make_again(recipe: Recipe, shelf: Shelf, photo: Photo | None = None) -> Phot
 
 
 def _hints(kind: Translation, strokes: Sequence[Stroke], size: tuple[int, int]) -> Tensor | None:
-    return hint_tensor(draw_hints(strokes, size)[None]) if kind.hints else None
+    return hint_tensor(draw_hints(strokes, size)[None], kind.spread) if kind.hints else None
 
 
 def _edges(colour: np.ndarray, wish: Wish) -> np.ndarray:
@@ -345,27 +339,40 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     with one_line():
         model = load(options.weight)
-        translation(model)
+        kind = translation(model)
+        if options.edges and kind.source != "drawing":
+            raise RequestError(f"{model.name} takes no drawings; leave --edges out.")
         wish = Wish(
             options.seed, options.direction, options.strength, options.side, options.edges, options.detail
         )  # fmt: skip
-        if failed := [str(source) for source in options.inputs if not _tried(model, wish, options, source)]:
+        if failed := [str(source) for source, out in _jobs(options) if not _tried(model, wish, options, source, out)]:
             raise PictureError(f"Not translated: {', '.join(failed)}; the lines above say why.")
 
 
-def _tried(model: Model, wish: Wish, options: argparse.Namespace, source: Path) -> bool:
+def _jobs(options: argparse.Namespace) -> list[tuple[Path, Path]]:
+    """What is read and where it goes; RequestError where a result would take the place of an input or of another."""
+    out, inputs = options.out, options.inputs
+    one_file = kind_of(out)
+    if one_file and len(inputs) > 1:
+        raise RequestError(f"{out.name} is one file and there are {len(inputs)} inputs; give a folder.")
+    places = [out if one_file else out / source.with_suffix(KINDS["png"]).name for source in inputs]
+    taken = {source.resolve() for source in inputs}
+    for place in places:
+        if place.resolve() in taken:
+            raise RequestError(f"{place} would take the place of an input or of another result; take another folder.")
+        taken.add(place.resolve())
+    return list(zip(inputs, places))
+
+
+def _tried(model: Model, wish: Wish, options: argparse.Namespace, source: Path, out: Path) -> bool:
     """Translate one input; False, after a line that says why, where it cannot be."""
-    one_file = RECIPE_KINDS.get(options.out.suffix.lower())
-    if one_file and len(options.inputs) > 1:
-        raise RequestError(f"{options.out.name} is one file and there are {len(options.inputs)} inputs; give a folder.")
-    out = options.out if one_file else options.out / source.with_suffix(KINDS["png"]).name
     try:
         photo, recipe = _made(model, wish, options, source)
+        content = encode(photo, kind_of(out), recipe and recipe.to_json())
     except AtelierError as error:
         print(f"{source.name}: {error}", file=sys.stderr)
         return False
-    out.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(out, encode(photo, one_file or "png", recipe and recipe.to_json()))
+    write_atomically(out, content)
     return True
 
 

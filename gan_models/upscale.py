@@ -20,8 +20,17 @@ from torch import Tensor
 from gan_models.card import write_atomically
 from gan_models.errors import PictureError, RequestError, WeightError, first_line, one_line
 from gan_models.loading import Shelf
-from gan_models.photo import KINDS, Photo, Turn, encode, open_photo, resize_levels
-from gan_models.recipe import KINDS as RECIPE_KINDS
+from gan_models.photo import (
+    ENDINGS,
+    KINDS,
+    Photo,
+    Turn,
+    check_kind,
+    encode,
+    kind_of,
+    open_photo,
+    resize_levels,
+)
 from gan_models.recipe import Recipe, find
 from gan_models.tiles import (
     Runner,
@@ -43,8 +52,6 @@ LARGE = 40_000_000
 """Output pixels beyond which one has to say that they are wanted."""
 LEAST_HALVED = 64
 """Pixels of the longer side from which on a small picture is worth two workers."""
-ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm", ".pgm", ".jp2", ".tga", ".avif")
-"""Files that are taken out of a folder."""
 
 
 @dataclass(frozen=True)
@@ -259,7 +266,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _jobs(options: argparse.Namespace) -> list[tuple[Path, Path]]:
     """What is read and where it goes; RequestError before anything is made if a result has no place."""
-    kind, ending = _kind_of(options.out), KINDS[options.format]
+    kind, ending = kind_of(options.out), KINDS[options.format]
     inputs = [found for path in options.inputs for found in _pictures(path, options.out)]
     if not inputs:
         raise RequestError(f"There is no picture in {', '.join(map(str, options.inputs))}.")
@@ -282,23 +289,16 @@ def _pictures(path: Path, out: Path) -> list[tuple[Path, Path]]:
     if not path.is_dir():
         return [(path, Path(path.name))]
     found = (p for p in sorted(path.rglob("*")) if p.suffix.lower() in ENDINGS)
-    return [(p, p.relative_to(path)) for p in found if out.resolve() not in p.resolve().parents]
-
-
-def _kind_of(out: Path) -> str | None:
-    """What kind of file OUT is, None for a folder; RequestError for what can be neither."""
-    kind = _kind(out)
-    if kind is None and out.suffix.lower() in ENDINGS and not out.is_dir():
-        raise RequestError(f"{out.name} would be {out.suffix}; pictures are written as {', '.join(KINDS)}.")
-    if kind is None and out.exists() and not out.is_dir():
-        raise RequestError(f"{out} is a file that is no picture; give a folder, or a file that ends in .png.")
-    return kind
+    # An OUT that holds IN, or is IN, is no mark of a result.
+    within = path.resolve() in out.resolve().parents
+    return [(p, p.relative_to(path)) for p in found if not within or out.resolve() not in p.resolve().parents]
 
 
 def _tried(upscaler: Upscaler, order: Order, options: argparse.Namespace, source: Path, out: Path) -> bool:
     """Enlarge one picture with a bar on stderr; False, after a line that says why, where it cannot be."""
     try:
-        photo = open_photo(source)
+        photo, kind = open_photo(source), kind_of(out) or options.format
+        check_kind(kind, *order.size(photo))
         check_size(photo, order, upscaler, options.large)
         told = estimate(upscaler, photo, order, tile=options.tile)
         _say(f"{source.name}: {told.megapixels:.2f} megapixels, about {_span(told.seconds)}\n")
@@ -306,7 +306,7 @@ def _tried(upscaler: Upscaler, order: Order, options: argparse.Namespace, source
             if isinstance(state, Progress):
                 _say(f"\r{source.name}: {_bar(state, order.size(photo))}")
         _say("\n")
-        content = encode(state, _kind(out) or options.format, recipe_of(upscaler, photo, order).to_json())
+        content = encode(state, kind, recipe_of(upscaler, photo, order).to_json())
         out.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(out, content)
     except (PictureError, RequestError, OSError) as error:
@@ -329,11 +329,6 @@ def _bar(state: Progress, size: tuple[int, int]) -> str:
 
 def _span(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds >= 90 else f"{max(seconds, 0.1):.1f} s"
-
-
-def _kind(path: Path) -> str | None:
-    """png, jpeg or webp by a file's ending; None for what is no such file."""
-    return RECIPE_KINDS.get(path.suffix.lower())
 
 
 def _say(text: str) -> None:

@@ -130,10 +130,11 @@ def open_upscaler(name: str, device: str = "cpu", fidelity: float | None = None)
     if fidelity is None:
         return Upscaler.of(model)
     check_task(model.card)
-    other = twin(model.card, Shelf([model.folder.parent]))
+    beside = Shelf([model.folder.parent])
+    other = twin(model.card, beside)
     if other is None:
         raise RequestError(f"{model.name} has no faithful twin beside it; leave the fidelity out.")
-    return Upscaler.mixed(load(model.folder.parent / other.name, device), model, fidelity)
+    return Upscaler.mixed(load(beside.folder(other.name), device), model, fidelity)
 
 
 def seconds_a_pixel(upscaler: Upscaler, bf16: bool, turn: Turn = nullcontext) -> float:

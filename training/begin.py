@@ -31,9 +31,10 @@ def begin_from(networks: Mapping[str, nn.Module], source: str) -> None:
     Raises TrainingError when there is none, or when it fits neither the networks nor their inner layers.
     """
     parent, others = trained(source)
-    # Upscalers have no size of their own, and nothing of them grows.
-    if getattr(parent.config, "size", 0) * 2 == getattr(networks["generator"].config, "size", None):
-        return grow(networks["generator"], parent, source)
+    generator = networks["generator"]
+    # Only what draws from latents grows: upscalers have no size of their own, and translators take any.
+    if hasattr(generator, "latent_dim") and getattr(parent.config, "size", 0) * 2 == generator.config.size:
+        return grow(generator, parent, source)
     found = {"generator": parent.state_dict(), **others}
     if "judge" in networks and "judge" not in found:
         found["judge"] = found.pop("discriminator", networks["judge"].state_dict())

@@ -13,9 +13,11 @@ from gan_models import errors
 from gan_models.card import CARD, Card, Measure
 from gan_models.errors import RequestError
 from gan_models.images import as_pillow
+from training.data.image_set import Rows
+from training.export import last_part
 from training.measures import report
 from training.measures.cats import FACES, MOST, THUMBNAILS, look_at_cats, thumbnails
-from training.measures.distances import class_shares, pairwise
+from training.measures.distances import CHUNK, class_shares, pairwise
 from training.measures.features import Features, fit
 from training.measures.judge import Judge, open_judge, training_images
 from training.measures.nearest import SUSPICIOUS, nearest, sheet
@@ -165,13 +167,14 @@ def nearest_figures(trial: Trial, settings: Settings, say: Say) -> list[Figure]:
     """Write the sheet of nearest training images and give the share of samples that are suspiciously near."""
     training = training_images(settings.real, trial.subject.card, settings.data_root)
     samples = trial.pictures.images
-    images = fit(training.images, samples.shape[-1], samples.shape[1])
+    shape = samples.shape[-1], samples.shape[1]
     spaces = {
         trial.judge.name: (trial.samples.features, trial.judge.extract(training.images).features),
-        "16 px thumbnails": tuple(thumbnails(x.permute(0, 2, 3, 1).numpy()) for x in (samples, images)),
+        "16 px thumbnails": tuple(small(x, *shape) for x in (samples, training.images)),
     }
     ways = {name: nearest(*both) for name, both in spaces.items()}
-    as_pillow(sheet(samples, images, list(ways.values()))).save(settings.nearest)
+    settings.nearest.parent.mkdir(parents=True, exist_ok=True)
+    as_pillow(sheet(samples, training.images, list(ways.values()))).save(settings.nearest)
     say(f"  {settings.nearest}: samples with their nearest of {len(training)} images by {', '.join(ways)}")
     rows = []
     for name, way in ways.items():
@@ -179,6 +182,12 @@ def nearest_figures(trial: Trial, settings: Settings, say: Say) -> list[Figure]:
         copies = trial.figure(COPIES, lambda chosen, way=way: way.suspected[chosen].float().mean().item(), SUSPICIOUS)
         rows.append(replace(copies, features=name))
     return rows
+
+
+def small(images: torch.Tensor | Rows, size: int, channels: int) -> torch.Tensor:
+    """The thumbnails of pictures brought to one shape, part by part: a set may be larger than memory."""
+    parts = (fit(images[start : start + CHUNK], size, channels) for start in range(0, len(images), CHUNK))
+    return torch.cat([thumbnails(part.permute(0, 2, 3, 1).numpy()) for part in parts])
 
 
 def write_card(folder: Path, rows: list[Figure], command: str) -> None:
@@ -197,7 +206,7 @@ def put_measures(folder: Path, fresh: tuple[Measure, ...]) -> None:
 def _command(settings: Settings, trial: Trial) -> str:
     """The command that gives these figures again, without the folders of this machine."""
     words = ["python", "-m", "training.evaluate", trial.subject.name, "--features", trial.judge.name]
-    words += ["--real", Path(settings.real).name] if settings.real else []
+    words += ["--real", last_part(settings.real)] if settings.real else []
     words += ["--n", str(len(trial.samples)), "--seed", str(settings.seed)]
     return shlex.join(words + (["--cats"] if settings.cats else []))
 

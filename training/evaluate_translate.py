@@ -57,7 +57,7 @@ class Settings:
     draws: int = 4
     """Draws of the noise for each source, for the diversity."""
     features: str = "photos"
-    """Whose features the kernel distance is of, a name or a folder as of training.evaluate."""
+    """Whose features the kernel distance is of: mnist, fashion, photos, or a folder by train_classifier."""
     feature_weights: Path | None = None
     """File of torchvision's SqueezeNet 1.1: the kernel distance by its features, too, unless training used them."""
     edges: Literal["", "canny", "outlines", "ink", "pencil"] = ""
@@ -102,6 +102,7 @@ def evaluate(settings: Settings, say: Say = lambda line: None) -> list[Figure]:
         rows += cycle_figures(model, trials, settings)
     say(report.table(rows))
     if settings.sheet:
+        settings.sheet.parent.mkdir(parents=True, exist_ok=True)
         as_pillow(sheet(trials)).save(settings.sheet)
     if settings.write_card:
         command = command_of(model, settings)
@@ -114,11 +115,7 @@ def pair_trials(model: Model, settings: Settings) -> list[Trial]:
     """The held-out pairs of the card's data."""
     options = model.card.making.config
     learned, kept = pairs_of(options, settings.data_root, model.size)
-    if tuple(learned.held_out) != tuple(model.card.data.held_out):
-        raise RequestError(
-            f"{model.name} was trained on another split of {model.card.data.name} than these files give; get the "
-            f"set of hash {model.card.data.sha256[:12]}..."
-        )
+    check_split(model, learned.held_out)
     changes = Changes(flip=False, zoom=0, hints=bool(options.get("hints")), absent=1.0)
     chosen = spread(len(kept), settings.n)
     _, _, given = fixed_pairs(kept, chosen, changes)
@@ -138,6 +135,15 @@ def pair_trials(model: Model, settings: Settings) -> list[Trial]:
     return [Trial(what, seen, drawn, pictures_of(kept.target, settings.n), reference, draws)]
 
 
+def check_split(model: Model, held_out: tuple[int, ...]) -> None:
+    """RequestError where other rows of a set would be held out than training held out: it would have seen some."""
+    if tuple(held_out) != tuple(model.card.data.held_out):
+        raise RequestError(
+            f"{model.name} was trained on another split of {model.card.data.name} than these files give; get the "
+            f"set of hash {model.card.data.sha256[:12]}..."
+        )
+
+
 def edges_of(model: Model, images: Tensor, settings: Settings) -> Tensor:
     """Drawings (N, 1, S, S) in [-1, 1] that a detector makes of uint8 pictures (N, 3, S, S)."""
     if translation(model).source != "drawing":
@@ -150,7 +156,8 @@ def cycle_trials(model: Model, settings: Settings) -> list[Trial]:
     """Held-out pictures of both sets, each brought to the other."""
     options = model.card.making.config
     names = [located(str(options[side]), settings.data_root) for side in ("a", "b")]
-    sides = [load_side(name, model.size, options.get("limit")) for name in names]
+    sides = [load_side(name, model.size, options.get("limit"), settings.data_root) for name in names]
+    check_split(model, (*sides[0][3], *(len(sides[0][0]) + row for row in sides[1][3])))
     kept = [pictures_of(side[2], settings.n) for side in sides]
     seen = [pictures_of(side[1], MOST_REFERENCE) for side in sides]
     trials = []
@@ -238,7 +245,7 @@ def pairs_of(options: Mapping, data_root: Path, size: int) -> tuple[PairSet, Pai
     """The pairs that a card's options name: to learn from, and held out."""
     names = [located(str(name), data_root) for name in options["data"]]
     make, limit = options.get("make", ""), options.get("limit")
-    _, learned, kept = load_pairs(names, make, size, bool(options.get("swap")), limit)
+    _, learned, kept = load_pairs(names, make, size, bool(options.get("swap")), limit, data_root=data_root)
     return learned, kept
 
 

@@ -94,13 +94,16 @@ def export(
     check_target(out)
     generator, discriminator = networks(config, state)
     card = card_of(out.name, title, licence, config, state)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as beside:
-        folder = Path(beside) / out.name
-        directions = directions_of(generator) if card.task == "sample" else None
-        card = save(folder, card, generator, discriminator, directions, half=True)
-        card = with_pictures(folder, card, run)
-        swap(folder, out, Path(beside))
+    directions = directions_of(generator) if card.task == "sample" else None
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as beside:
+            folder = Path(beside) / out.name
+            card = save(folder, card, generator, discriminator, directions, half=True)
+            card = with_pictures(folder, card, run)
+            swap(folder, out, Path(beside))
+    except OSError as error:
+        raise TrainingError(f"{out} cannot be written ({error}); make room, or give another place by --out.") from error
     return card
 
 
@@ -243,8 +246,10 @@ def public_options(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def last_part(places: str | Sequence[str]) -> str | list[str]:
-    """Names without the folders they lie in."""
-    return Path(places).name if isinstance(places, str) else [Path(place).name for place in places]
+    """Names without the folders they lie in; a set of the Hub keeps its user."""
+    if not isinstance(places, str):
+        return [last_part(place) for place in places]
+    return places if places.startswith("hf:") else Path(places).name
 
 
 def public_command(config: Mapping) -> str:
@@ -259,8 +264,15 @@ def public_command(config: Mapping) -> str:
         elif flag in hidden:
             skip = not value
         else:
-            kept.append(Path(word).name if word.startswith(("/", "~", "..")) else word)
+            kept.append(public_word(word))
     return shlex.join(kept)
+
+
+def public_word(word: str) -> str:
+    """A word of a command, or --flag=WORD; of a place that is not below the folder one works in the last part."""
+    flag, equals, value = word.partition("=") if word.startswith("--") else ("", "", word)
+    elsewhere = value.startswith(("/", "~", "..")) or Path(value).is_absolute()
+    return flag + equals + (Path(value).name if elsewhere else value)
 
 
 def check_target(out: Path) -> None:

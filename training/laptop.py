@@ -6,6 +6,7 @@ Takes some photographs out of a set, trains on them as a user would, and says ho
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,7 +100,11 @@ def train(options: Laptop, photographs: Path) -> Path:
     argv += ["--run", str(run), "--seed", str(options.seed)]
     if options.feature_weights:
         argv += ["--feature-weights", str(options.feature_weights)]
-    train_dcgan.main(argv)
+    before, sys.argv = sys.argv, ["train_dcgan", *argv]  # the run and its weight tell the command by it
+    try:
+        train_dcgan.main(argv)
+    finally:
+        sys.argv = before
     export(Run(run).folder, options.out / "weights" / name)
     return options.out / "weights" / name
 

@@ -33,7 +33,7 @@ class Monitor:
         self.sums: dict[str, float] = defaultdict(float)
         self.counts: dict[str, int] = defaultdict(int)
         self.failed: set[str] = set()
-        self.doctor, self.remark, self.board = Doctor(flags), "", None
+        self.doctor, self.remark, self.board, self.bar = Doctor(flags), "", None, None
         self.last = (0, 0.0)
 
     def begin(self, images: int, seconds: float, step: int) -> None:
@@ -129,7 +129,8 @@ class Monitor:
     def end(self) -> None:
         """Close the bar and TensorBoard's file."""
         with self.guarded("bar"):
-            self.bar.close()
+            if self.bar is not None:  # a training that could not even begin has none
+                self.bar.close()
         with self.guarded("TensorBoard"):
             if self.board:
                 self.board.close()

@@ -48,25 +48,25 @@ class Common:
     size: int | None = None
     """Side of the pictures in pixels (default: what suits the data)."""
     batch: int | None = None
-    """Pictures in a batch, for each process (default: 64, projected 32)."""
+    """Pictures in a batch, for each process (default: 64, projected 32, pix2pix and upscalers 16, CycleGAN 4)."""
     steps: int | None = None
     """Stop after so many steps."""
     minutes: float | None = None
     """Stop after so many minutes of training over all resumes (default: 15 without --steps)."""
     generator_lr: float | None = None
-    """Learning rate of the generator (default: 0.0002, projected 0.0004, clipped critics 0.00005)."""
+    """Generator's learning rate (default 2e-4; projected 4e-4, clipped 5e-5, swift 1e-3, SRResNet 5e-4, SRGAN 1e-4)."""
     discriminator_lr: float | None = None
     """Learning rate of the discriminator (default: the same)."""
     beta1: float | None = None
-    """First moment of Adam (default: 0.5; 0 for projected discriminators and gradient penalties)."""
+    """First moment of Adam (default: 0.5; 0 for projected DCGAN and gradient penalties, 0.9 for upscalers)."""
     beta2: float | None = None
-    """Second moment of Adam (default: 0.999, projected 0.99, penalty 0.9), or RMSprop's smoothing."""
+    """Second moment of Adam (default: 0.999; projected DCGAN and upscalers 0.99, penalty 0.9); RMSprop's smoothing."""
     cool_down: float = 0.0
     """Share of the training, at its end, over which the learning rates fall to zero in a straight line."""
     ema: float | None = None
-    """Half-life of the generator's moving average, in images (default: 20,000, projected 10,000)."""
+    """Half-life of the generator's average, in images (default: 20,000; projected DCGAN 10,000, translators 5,000)."""
     flip: Literal["auto", "on", "off"] = "auto"
-    """Show every other picture mirrored (auto: with the projected discriminator only)."""
+    """Show every other picture mirrored (auto: on for projected DCGAN, translators and upscalers)."""
     seed: int = 0
     """Of the initial weights and of every step."""
     precision: Literal["auto", "fp32", "bf16"] = "auto"
@@ -144,8 +144,8 @@ def has_flag(argv: Sequence[str], name: str) -> bool:
 def check(options: Common) -> None:
     """Ranges of what every training has; TrainingError names the flag and the value seen."""
     above_zero = ("batch", "steps", "minutes", "log_every", "generator_lr", "discriminator_lr", "ema", "size")
-    for name in above_zero:
-        value = getattr(options, name)
+    for name in (*above_zero, "limit", "cuts", "critic_steps", "clip"):
+        value = getattr(options, name, None)
         if value is not None and not value > 0:
             raise TrainingError(f"--{name.replace('_', '-')} is {value}; it must be above zero.")
     if not 0 <= options.cool_down <= 1:

@@ -81,10 +81,14 @@ def generator_turn(networks: Networks, batch: Batch, rules: Rules) -> tuple[Tens
 
 
 def patch_turn(networks: Networks, batch: Batch, rules: Rules) -> tuple[Tensor, dict[str, Tensor]]:
-    """The PatchGAN on true and drawn answers to the same sources; half the sum, as in section 3.3 of the paper."""
+    """The PatchGAN on true and drawn answers to the same sources; half the sum, as in section 3.3 of the paper.
+
+    Of several scales each counts alike, however few patches it has (Wang et al. 2018, eq. 2).
+    """
     source, hints = given(batch, rules)
-    real, fake = (networks[DISCRIMINATOR](source, x, hints) for x in (batch.images, batch.drawn["fake"]))
-    return 0.5 * discriminator_loss(rules.loss, real, fake), {}
+    scales = (scales_of(networks[DISCRIMINATOR], source, x, hints) for x in (batch.images, batch.drawn["fake"]))
+    losses = [discriminator_loss(rules.loss, real[-1], fake[-1]) for real, fake in zip(*scales)]
+    return 0.5 * torch.stack(losses).mean(), {}
 
 
 def projected_turn(networks: Networks, batch: Batch, rules: Rules) -> tuple[Tensor, dict[str, Tensor]]:
@@ -100,8 +104,8 @@ def patch_parts(
 ) -> dict[str, Tensor]:
     """What the PatchGAN says of the drawn pictures, and how far its layers are from those of the true ones."""
     scales = scales_of(discriminator, source, fake, hints)
-    logits = torch.cat([maps[-1].flatten(1) for maps in scales], 1)
-    parts = {"adversarial": rules.adversarial * generator_loss(rules.loss, logits)}
+    verdict = torch.stack([generator_loss(rules.loss, maps[-1]) for maps in scales]).mean()
+    parts = {"adversarial": rules.adversarial * verdict}
     if rules.matching:
         with torch.no_grad():
             wanted = scales_of(discriminator, source, real, hints)

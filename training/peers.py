@@ -105,7 +105,8 @@ def train(options: Peers, seed: int, run: Path) -> float:
     flags += ["--data-root", str(options.data_root)] if options.data_root else []
     before = os.times()
     command = [sys.executable, "-m", f"training.{entry}", *flags]
-    subprocess.run(command, env=os.environ | {"OMP_NUM_THREADS": "1"}, check=True)
+    if subprocess.run(command, env=os.environ | {"OMP_NUM_THREADS": "1"}).returncode:
+        raise TrainingError(f"The training of seed {seed} ended early, so there is nothing to compare; see above why.")
     after = os.times()
     return after.children_user - before.children_user + after.children_system - before.children_system
 

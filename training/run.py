@@ -117,11 +117,20 @@ class Run:
         write_atomically(self.grid_path(images), png)
 
     def save_checkpoint(self, state: Mapping[str, Any]) -> None:
-        """Write the checkpoint beside the old one, then swap: a kill at any moment leaves one whole file."""
+        """Write the checkpoint beside the old one, then swap: a kill at any moment leaves one whole file.
+
+        TrainingError where it cannot be written: the disk is full, mostly.
+        """
         import torch
 
-        with swapped(self.checkpoint_path) as file:
-            torch.save(dict(state), file)
+        try:
+            with swapped(self.checkpoint_path) as file:
+                torch.save(dict(state), file)
+        except (OSError, RuntimeError) as error:
+            raise TrainingError(
+                f"{self.checkpoint_path} cannot be written ({error}); make room and give the same command, which goes "
+                "on from the checkpoint before."
+            ) from error
 
     def load_checkpoint(self) -> dict[str, Any] | None:
         """The last checkpoint on the CPU (tensors and plain values only), or None before the first."""

@@ -139,6 +139,12 @@ def carry_out(run: Run, planned: Plan, learned: ImageSet, kept: ImageSet, accele
         report(run, players, settings)
 
 
+def need_two(options: Common) -> None:
+    """Refuse a batch of one where a norm of single units sees nothing but the pictures of the batch."""
+    if options.batch < 2:
+        raise TrainingError("--batch is 1 and dense layers with batch norm compare pictures; give --batch 2 or more.")
+
+
 def line_up(planned: Plan, device: torch.device) -> Players:
     """Networks on the device in channels_last, an optimizer each, the generator's average."""
     options = planned.options
@@ -249,8 +255,8 @@ def say_skipped(data: ImageSet, most: int = 20) -> None:
 
 def claim(run: Run, config: Mapping, source: str | None) -> None:
     """Write the config, with the stages behind `source`, or check that the folder's run was begun by the same command
-    on the same data."""
-    if not run.config_path.exists():
+    on the same data. One that got no checkpoint was not begun: what it failed by may be put right."""
+    if not (run.config_path.exists() and run.checkpoint_path.exists()):
         return run.write_config({**config, "before": stages(source) if source else []})
     before = run.config()
     changed = differences(before.get("config", {}), config["config"])
@@ -274,4 +280,4 @@ def report(run: Run, players: Players, settings: Settings) -> None:
     minutes = f"{players.seconds / 60:.1f} min"
     print(f"{state}: {players.step} steps, {players.images} images, {minutes} in {run.folder}.")
     if done:
-        print(f"To put it on the page: python -m training.export {run.folder}")
+        print(f"To put it on the page: python -m training.export {shlex.quote(str(run.folder))}")

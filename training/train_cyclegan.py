@@ -145,7 +145,7 @@ def both_ways(generator: nn.Module, given: Tensor) -> Tensor:
 
 def read(options: Options) -> tuple[ImageSet, Sides, Sides]:
     """A description of all pictures, those to learn from and those held out."""
-    sides = [load_side(name, options.size, options.limit) for name in (options.a, options.b)]
+    sides = [load_side(name, options.size, options.limit, options.data_root) for name in (options.a, options.b)]
     (one, first, kept_a, rows_a), (two, second, kept_b, rows_b) = sides
     if one.images.shape[1:] != two.images.shape[1:]:
         raise TrainingError(f"--a has pictures of {one.size} px and --b of {two.size}; give --size.")

@@ -16,7 +16,7 @@ from gan_models.networks.dcgan import DcganConfig, DcganDiscriminator, DcganGene
 from training.data import NAMES, ImageSet
 from training.options import Common, LossName, Policy, parse, settle
 from training.phases import Game
-from training.start import Plan, start
+from training.start import Plan, need_two, start
 
 # What is left open on the command line, with the projected discriminator and with DCGAN's own.
 PROJECTED = {
@@ -71,6 +71,8 @@ def plan(options: Options, data: ImageSet) -> Plan:
     classes = classes_of(options, data)
     projected = is_projected(options, data)
     options = settle(options, **(PROJECTED if projected else OWN))
+    if options.hidden:
+        need_two(options)
     norm = "none" if projected else options.discriminator_norm
     config = DcganConfig(
         data.size, data.channels, options.latent_dim, options.width, classes, options.upsampling,

@@ -66,6 +66,8 @@ class Options(Common):
     """Largest share of a side that is cut off at random."""
     hints: bool = False
     """Take colour hints as further input."""
+    spread: bool = True
+    """Spread the hints' colours over the sheet, so that a dot colours more than its spot."""
     family: Literal["pix2pix", "pix2pixhd"] = "pix2pix"
     """The networks."""
     width: int = 64
@@ -135,7 +137,8 @@ class PairPlan:
     @property
     def changes(self) -> Changes:
         options = self.options
-        return Changes(options.flip == "on", options.zoom, options.hints, balance=options.balance)
+        hints = {"hints": options.hints, "spread": options.spread}
+        return Changes(options.flip == "on", options.zoom, **hints, balance=options.balance)
 
     def labels(self, data: ImageSet) -> list[str]:
         """None: translators know no classes."""
@@ -161,7 +164,7 @@ class PairPlan:
         """Sources and targets that --shown gives to the film."""
         if not self.options.shown:
             return None
-        pictures = load(self.options.shown, size=size, channels=3, limit=SHOWN)
+        pictures = load(self.options.shown, size=size, channels=3, limit=SHOWN, data_root=self.options.data_root)
         pairs = PairSet(pictures, None, self.options.make)
         target, _, source = fixed_pairs(pairs, spread_rows(len(pairs), SHOWN), self.changes)
         return source.to(device), target.to(device)
@@ -184,7 +187,8 @@ class PairPlan:
 
 def read(options: Options) -> tuple[ImageSet, PairSet, PairSet]:
     """All targets of --data, the pairs to learn from and those held out."""
-    return load_pairs(options.data, options.make, options.size, options.swap, options.limit, options.cuts)
+    how = options.make, options.size, options.swap, options.limit, options.cuts
+    return load_pairs(options.data, *how, options.data_root)
 
 
 def plan(options: Options, pairs: PairSet) -> PairPlan:
@@ -284,6 +288,7 @@ def describe(options: Options, pairs: PairSet) -> dict:
         "source": source,
         "target": "chroma" if options.make == "gray" else "picture",
         "hints": options.hints,
+        "spread": options.hints and options.spread,
         "palette": [{"name": name, "colour": "#{:02x}{:02x}{:02x}".format(*c)} for name, c in labels.items()],
     }
 

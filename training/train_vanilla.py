@@ -13,7 +13,7 @@ from gan_models.networks.vanilla import VanillaConfig, VanillaDiscriminator, Van
 from training.data import ImageSet
 from training.options import Common, LossName, parse, settle
 from training.phases import Game
-from training.start import Plan, start
+from training.start import Plan, need_two, start
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class Options(Common):
 def plan(options: Options, data: ImageSet) -> Plan:
     """Networks for this data."""
     options = settle(options)
+    need_two(options)
     config = VanillaConfig(options.latent_dim, data.size, data.channels, options.width)
     game = Game(options.loss, options.latent_dim, r1=options.r1)
     networks = VanillaGenerator(config), VanillaDiscriminator(config)

@@ -16,7 +16,7 @@ from gan_models.networks.dcgan import DcganConfig, DcganDiscriminator, DcganGene
 from training.data import ImageSet
 from training.options import Common, parse, settle
 from training.phases import Game
-from training.start import Plan, start
+from training.start import Plan, need_two, start
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,8 @@ def plan(options: Options, data: ImageSet) -> Plan:
     clipping = options.lipschitz == "clipping"
     usual = {"generator_lr": 5e-5, "beta2": 0.99} if clipping else {"beta1": 0.0, "beta2": 0.9}
     options = settle(options, **usual)
+    if options.hidden:
+        need_two(options)
     config = DcganConfig(
         data.size, data.channels, options.latent_dim, options.width, 0, options.upsampling,
         discriminator_norm=options.critic_norm, hidden=options.hidden,

@@ -32,6 +32,8 @@ class UpscaleOptions(Common):
     """Folders or zips of photographs."""
     size: int | None = None
     """Side of the low-resolution crops in pixels (default: 24)."""
+    flip: Literal["auto", "on", "off"] = "auto"
+    """Show crops turned and mirrored, too (auto: on)."""
     scale: Literal[2, 4] = 4
     """How many times as large the pictures become."""
     recipe: Literal["bicubic", "rescue"] = "bicubic"
@@ -77,13 +79,15 @@ class UpscalePlan:
         """The crops of one of `world` processes."""
         options = self.options
         degrade = RECIPES[options.recipe]
-        return Crops(learned, options.scale, options.size, options.batch, options.seed, degrade, rank)
+        turns = options.flip == "on"
+        return Crops(learned, options.scale, options.size, options.batch, options.seed, degrade, rank, turns)
 
     def watch(self, learned: Photos, kept: Photos, device: torch.device) -> CropWatch:
         """What is looked at meanwhile."""
         scale, degrade = self.options.scale, RECIPES[self.options.recipe]
         shown = load_photos([self.options.shown], SHOWN_SIDE * scale) if self.options.shown else kept
-        return watch_crops(kept, scale, degrade, device, shown)
+        middle = None if self.method == "esrgan" else 0.0
+        return watch_crops(kept, scale, degrade, device, shown, middle)
 
 
 def photographs(options: UpscaleOptions) -> tuple[Photos, Photos, Photos]:

@@ -28,13 +28,15 @@ GAP = 2
 class CropWatch:
     """Crops held out (M, 3, h, w) with their truth, and those shown, uint8 (h, w, 3) with theirs.
 
-    `bicubic` is the PSNR in dB that interpolation reaches on the held-out ones.
+    `bicubic` is the PSNR in dB that interpolation reaches on the held-out ones. `middle` is the logit between real
+    and drawn; None (relativistic discriminators, whose zero means nothing) takes the midpoint of the two means.
     """
 
     low: Tensor
     high: Tensor
     shown: Sequence[tuple[np.ndarray, np.ndarray]]
     bicubic: float
+    middle: float | None = 0.0
 
     def measure(self, networks: Mapping[str, nn.Module], shown: nn.Module) -> dict[str, float]:
         """One row's numbers: PSNR of `shown` (the averaged generator), and the verdicts where there are any."""
@@ -51,7 +53,8 @@ class CropWatch:
         """Mean logits on held-out photographs and on what is drawn of them, and the shares judged rightly."""
         discriminator = networks["discriminator"]
         real, fake = discriminator(self.high), discriminator(networks["generator"](self.low))
-        accuracy = {"accuracy/real": (real > 0).float().mean(), "accuracy/fake": (fake < 0).float().mean()}
+        middle = (real.mean() + fake.mean()) / 2 if self.middle is None else self.middle
+        accuracy = {"accuracy/real": (real > middle).float().mean(), "accuracy/fake": (fake < middle).float().mean()}
         numbers = {"d/real": real.mean(), "d/fake": fake.mean(), **accuracy}
         return {name: value.item() for name, value in numbers.items()}
 
@@ -62,7 +65,9 @@ class CropWatch:
         return picture.getvalue()
 
 
-def watch_crops(kept: Photos, scale: int, degrade: Degrade, device: torch.device, shown: Photos) -> CropWatch:
+def watch_crops(
+    kept: Photos, scale: int, degrade: Degrade, device: torch.device, shown: Photos, middle: float | None = 0.0
+) -> CropWatch:
     """Choose what is looked at: the most detailed crop of each photograph held out, and of the first three `shown`."""
     side = min(SIDE, *(min(picture.shape[:2]) // scale for picture in kept.pictures))
     pairs = [pair(picture, scale, side, degrade, seed) for seed, picture in enumerate(kept.pictures)]
@@ -70,7 +75,7 @@ def watch_crops(kept: Photos, scale: int, degrade: Degrade, device: torch.device
     bicubic = psnr_y(resize(low, *high.shape[2:]), high, scale)
     side = min(SHOWN_SIDE, *(min(picture.shape[:2]) // scale for picture in shown.pictures))
     few = [pair(picture, scale, side, degrade, seed) for seed, picture in enumerate(shown.pictures[:SHOWN])]
-    return CropWatch(low, high, few, bicubic)
+    return CropWatch(low, high, few, bicubic, middle)
 
 
 def pair(picture: np.ndarray, scale: int, side: int, degrade: Degrade, seed: int) -> tuple[np.ndarray, np.ndarray]:

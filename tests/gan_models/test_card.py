@@ -59,7 +59,10 @@ def test_what_a_card_may_leave_out(card: Card) -> None:
         ({"files": {"x": {"sha256": "a" * 64}}}, "lacks the field 'bytes'"),
         ({"measures": [{"name": "x", "value": "big"}]}, r"card.measures\[0\].value is 'big'"),
         ({"measures": [{"name": "x", "value": float("nan")}]}, "expected a finite number"),
+        ({"measures": [{"name": "x", "value": 10**400}]}, "expected a finite number"),
         ({"making": {"steps": -4}}, "Making.steps is at least 0"),
+        ({"making": {"config": {"rate": float("nan")}}}, "is not JSON"),
+        ({"title": "half a character \ud800"}, "is not JSON"),
     ],
 )
 def test_a_wrong_card_is_refused_by_field(card: Card, change: dict, message: str, tmp_path) -> None:
@@ -70,7 +73,7 @@ def test_a_wrong_card_is_refused_by_field(card: Card, change: dict, message: str
     assert "\n" not in str(caught.value) and str(tmp_path) in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", "[" * 100_000, '"text"'])
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "[" * 100_000, '"text"', "9" * 5000])
 def test_what_is_no_card_is_refused(text: str, tmp_path) -> None:
     (tmp_path / "card.json").write_text(text)
     with pytest.raises(WeightError, match="not a usable card"):

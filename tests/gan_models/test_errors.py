@@ -20,6 +20,16 @@ def test_command_lines_end_in_one_line_and_code_2(kind: type, capsys) -> None:
     assert capsys.readouterr().err == "error: first second\n"
 
 
+def test_what_the_system_refuses_is_one_line_that_names_the_file(tmp_path, capsys) -> None:
+    with pytest.raises(SystemExit) as caught, one_line():
+        (tmp_path / "gone" / "x.png").write_bytes(b"")
+    error = capsys.readouterr().err
+    assert caught.value.code == 2 and error.count("\n") == 1
+    assert error.startswith("error: ") and error.endswith(
+        "No such file or directory: '" + str(tmp_path / "gone" / "x.png") + "'\n"
+    )
+
+
 def test_control_c_ends_in_one_line_and_code_130(capsys) -> None:
     with pytest.raises(SystemExit) as caught, one_line():
         raise KeyboardInterrupt

@@ -278,3 +278,12 @@ def test_without_the_fused_operators_the_plain_network_serves(monkeypatch):
     plain = build("swift", {"width": 16, "blocks": 1})
     monkeypatch.setattr(inference, "_fused", lambda *_: torch.ops.mkldnn.no_such_operator())
     assert prepare(plain) is plain
+
+
+def test_bf16_on_a_processor_without_it_is_left_to_torchs_own_layers(monkeypatch):
+    plain = build("swift", {"width": 16, "blocks": 1})
+    fast, images = inference.FusedSwift(plain), pictures(1, 3, 7, 9)
+    monkeypatch.setattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", lambda: False)
+    monkeypatch.setattr(inference, "_fused", lambda *_, **__: pytest.fail("the fused operators refuse bf16 here"))
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+        assert torch.equal(fast(images), plain(images))

@@ -1,8 +1,10 @@
 import io
 import json
 import shutil
+import struct
 import subprocess
 import sys
+import zlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -71,8 +73,30 @@ def test_other_pictures_have_no_recipe(tmp_path) -> None:
         read(tmp_path / "absent.png")
 
 
+def test_pictures_too_large_to_decode_still_tell_their_recipe(tmp_path) -> None:
+    made, small = Recipe("a", "b", "upscale", {}), np.zeros((4, 4, 3), np.uint8)
+    wide, high = 16_128, 12_096  # a telephone's 12 megapixels, four times enlarged
+    head = b"IHDR" + struct.pack(">IIBBBBB", wide, high, 8, 2, 0, 0, 0)
+    png = stamp(small, made)
+    png = png[:12] + head + struct.pack(">I", zlib.crc32(head)) + png[33:]
+    jpeg = stamp(small, made, "jpeg")
+    place = jpeg.index(b"\xff\xc0") + 5
+    jpeg = jpeg[:place] + struct.pack(">HH", high, wide) + jpeg[place + 4 :]
+    for content in (png, jpeg):
+        assert read(content) == made
+
+
 @pytest.mark.parametrize(
-    "text", ["{", "[]", "3", '{"weight": "x"}', '{"weight":1,"sha256":"","verb":"","arguments":{}}']
+    "text",
+    [
+        "{",
+        "[]",
+        "3",
+        '{"weight": "x"}',
+        '{"weight":1,"sha256":"","verb":"","arguments":{}}',
+        '{"weight":"a","sha256":"b","verb":"sample","arguments":{"columns":NaN}}',
+        '{"weight":"\\ud800","sha256":"b","verb":"sample","arguments":{}}',
+    ],
 )
 def test_damaged_recipes_have_a_sentence(text: str) -> None:
     with pytest.raises(RequestError, match="recipe"):
@@ -88,6 +112,7 @@ def test_damaged_recipes_have_a_sentence(text: str) -> None:
         ({"arguments": {"points": [{"seed": 1}] * 100}}, "one point or a list"),
         ({"arguments": {"points": [{"seed": 1}], "columns": 10**9}}, "columns of a recipe"),
         ({"arguments": {"points": [{"seed": 1}], "columns": "a"}}, "columns of a recipe"),
+        ({"arguments": {"points": [{"seed": 1}], "columns": 1.0}}, "columns of a recipe"),
         ({"arguments": {"point": {"seed": "x"}}}, "seed of a point"),
         ({"arguments": {"point": [1]}}, "A point is an object"),
     ],

@@ -130,6 +130,22 @@ def test_samples_as_a_zip_that_is_the_same_every_time(tiny_weights, tmp_path) ->
     assert recipe.read(content).point == Point(seed=2, truncation=0.5)
 
 
+@pytest.mark.parametrize("name", ["samples.NPZ", "samples.ZIP"])
+def test_a_file_has_the_name_that_was_asked_for_and_stays_whole(name, tiny_weights, tmp_path, monkeypatch) -> None:
+    arguments = [str(tiny_weights / tiny.VANILLA), "-n", "2", "-o", str(tmp_path / name)]
+    main(arguments)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    whole = (tmp_path / name).read_bytes()
+
+    def stopped(*_) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("gan_models.sample.sample", stopped)
+    with pytest.raises(SystemExit):
+        main(arguments)
+    assert (tmp_path / name).read_bytes() == whole and len(list(tmp_path.iterdir())) == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -138,12 +154,15 @@ def test_samples_as_a_zip_that_is_the_same_every_time(tiny_weights, tmp_path) ->
         ([tiny.CONDITIONAL, "--class", "cat", "-o", "x.npz"], "circle, square, star; got 'cat'"),
         ([tiny.COLOUR, "-n", "0", "-o", "x.npz"], "-n is 1 to"),
         ([tiny.COLOUR, "--seed", "-3", "-o", "x.npz"], "--seed at least 0"),
+        ([tiny.COLOUR, "-n", "1", "-o", "plain.txt"], "plain.txt"),
     ],
 )
-def test_wrong_command_lines_end_in_one_line(arguments, message, tiny_weights, monkeypatch, capsys) -> None:
+def test_wrong_command_lines_end_in_one_line(arguments, message, tiny_weights, tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "plain.txt").write_text("no folder")
     monkeypatch.setattr("gan_models.loading.WEIGHTS", tiny_weights)
     with pytest.raises(SystemExit) as caught:
         main(arguments)
-    error = capsys.readouterr().err
+    error = capsys.readouterr().err.removeprefix("\r1 of 1\n")
     assert caught.value.code == 2 and error.startswith("error: ") and error.count("\n") == 1
     assert message in error

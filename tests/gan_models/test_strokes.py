@@ -78,6 +78,13 @@ def test_strokes_survive_json():
     assert again[1].colour == (1, 2, 3) and again[1].tool == "hint"
 
 
+def test_fine_places_are_drawn_as_the_recipe_will_have_them():
+    way = np.random.default_rng(0).normal(0, 0.01, (400, 2)).cumsum(0) + 0.5
+    fine = read_strokes([{"points": way.tolist(), "width": 0.0123456}])
+    again = read_strokes([stroke.to_json() for stroke in fine])
+    assert again == fine and np.array_equal(draw(again, 256), draw(fine, 256))
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

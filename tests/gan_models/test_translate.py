@@ -1,7 +1,10 @@
 """The verb: drawings, labels, photographs of any size, alpha, seeds, recipes, the command line."""
 
+import base64
+import io
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +13,7 @@ import torch
 from PIL import Image
 
 from gan_models import lab, recipe
-from gan_models.errors import RequestError
+from gan_models.errors import AtelierError, RequestError
 from gan_models.images import to_tensor
 from gan_models.loading import Shelf, load, save
 from gan_models.networks import build_config, family
@@ -25,6 +28,7 @@ from gan_models.translate import (
     make_again,
     of_picture,
     of_strokes,
+    read_ground,
     recipe_of,
     translate,
     translate_photo,
@@ -137,6 +141,17 @@ def test_alpha_is_kept(tiny_translators, name):
     assert np.array_equal(made.alpha, given.alpha)
 
 
+def test_a_drawing_on_nothing_is_one_on_paper(sketch):
+    ink = draw(LINES, 64)
+    on_nothing = np.zeros((64, 64, 4), np.uint8)
+    on_nothing[..., 3] = 255 - ink
+    given, same = open_photo(Image.fromarray(on_nothing)), open_photo(Image.fromarray(ink))
+    assert given.alpha is not None and translate_photo(sketch, given).alpha is None
+    assert torch.allclose(of_picture(sketch, given).source, of_picture(sketch, same).source, atol=0.02)
+    cut_out = photo(40, 24, "RGBA")
+    assert translate_photo(sketch, cut_out, Wish(edges="canny")).alpha.shape == (19, 32)
+
+
 def test_directions_and_working_sides(cross, sketch):
     given = of_picture(cross, photo(30, 30))
     assert not np.array_equal(translate(cross, given), translate(cross, given, Wish(direction=1)))
@@ -164,6 +179,7 @@ def test_edges_make_a_drawing_of_a_photograph(sketch):
         (lambda s, c: variations(s, of_strokes(s, LINES), range(99)), "One to 16"),
         (lambda s, c: Wish(seed=-1), "A seed is a whole number"),
         (lambda s, c: Wish(direction=2), "0 or 1"),
+        (lambda s, c: Wish(direction=1.0), "0 or 1"),
         (lambda s, c: Wish(strength=9), "0 to 2"),
         (lambda s, c: Wish(side=3), "32 to 2048"),
         (lambda s, c: Wish(edges="hed"), "canny, outlines, ink, pencil"),
@@ -212,6 +228,24 @@ def test_recipes_hold_the_drawing_and_make_it_again(tiny_translators, sketch):
     assert np.array_equal(made.colour, translate(sketch, of_strokes(sketch, LINES), wish))
 
 
+def test_a_ground_of_any_kind_is_ink_on_paper_or_a_sentence(sketch):
+    def packed(picture, kind):
+        buffer = io.BytesIO()
+        picture.save(buffer, kind)
+        return base64.b64encode(buffer.getvalue()).decode()
+
+    assert (read_ground(sketch, packed(Image.new("RGBA", (32, 32)), "PNG")) == 255).all()
+    assert (read_ground(sketch, packed(Image.new("I;16", (64, 64), 257 * 9), "PNG")) == 9).all()
+    for picture, kind, said in (
+        (Image.new("LAB", (32, 32)), "TIFF", "mode LAB"),
+        (Image.new("L", (32, 16)), "PNG", "is square, got 32x16"),
+    ):
+        with pytest.raises(AtelierError, match=said):
+            read_ground(sketch, packed(picture, kind))
+    with pytest.raises(RequestError, match="base64 text of a PNG"):
+        read_ground(sketch, "no base64")
+
+
 def test_recipes_of_photographs_want_that_very_file(tiny_translators, cross):
     shelf, given = Shelf([tiny_translators]), photo(40, 40)
     written = recipe_of(cross, Wish(direction=1), (), given)
@@ -251,8 +285,34 @@ def test_command_line_says_what_went_wrong(tiny_translators, tiny_weights, tmp_p
         ([str(tiny_weights / tiny.COLOUR), "x.png"], "made for sample"),
         ([weight, "a.png", "b.png"], "give a folder"),
         ([weight, "a.png", "--strength", "7"], "0 to 2"),
+        ([str(tiny_translators / tiny.CROSS), "a.png", "--edges", "ink"], "takes no drawings"),
     ):
         with pytest.raises(SystemExit) as left:
             main([*arguments, "-o", str(tmp_path / "out.png")])
         assert left.value.code == 2
         assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["cat.png", "-o", "."], "cat.png would take the place of an input"),
+        (["cat.png", "-o", "cat.png"], "cat.png would take the place of an input"),
+        (["cat.png", "cat.jpg", "-o", "out"], "cat.png would take the place of an input or of another result"),
+        (["cat.png", "-o", "x.gif"], "x.gif would be .gif; pictures are written as png, jpeg, webp"),
+        (["cat.png", "-o", "notes.txt"], "notes.txt is a file that is no picture"),
+        (["cat.png", "-o", "notes.txt/x.png"], "notes.txt"),
+        (["long.json", "-o", "x.jpg"], "long.json: The recipe of so many strokes is too long for JPEG"),
+    ],
+)
+def test_command_line_takes_nothings_place(arguments, said, tiny_translators, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for name in ("cat.png", "cat.jpg"):
+        Image.fromarray(draw(LINES, 32)).save(name)
+    Path("notes.txt").write_text("kept")
+    Path("long.json").write_text(json.dumps([Stroke(np.random.default_rng(0).random((4000, 2))).to_json()]))
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    with pytest.raises(SystemExit) as left:
+        main([str(tiny_translators / tiny.SKETCH), *arguments])
+    assert left.value.code == 2 and said in capsys.readouterr().err
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before

@@ -1,6 +1,7 @@
 """The verb, the mixing of twins, recipes, trust and the command line."""
 
 import io
+import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -282,6 +283,24 @@ def test_results_inside_the_input_are_not_enlarged_again(tiny_upscalers, tmp_pat
     assert [path.name for path in Path("large").rglob("*")] == ["a.png"]
 
 
+@pytest.mark.parametrize("out", [".", "in"])
+def test_results_may_go_above_or_beside_their_pictures(out, tiny_upscalers, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("in").mkdir()
+    Image.new("RGB", (4, 4)).save("in/a.jpg")
+    upscale.main(["in", "-o", out, "--network", str(tiny_upscalers / tiny.SWIFT)])
+    assert open_picture(Path(out) / "a.png").shape == (16, 16, 3)
+
+
+def test_what_the_format_cannot_hold_is_said_before_it_is_made(tiny_upscalers, tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.setattr(upscale, "steps", lambda *_, **__: pytest.fail("made in vain"))
+    Image.new("RGB", (4100, 1)).save(tmp_path / "wide.png")
+    network = ["--network", str(tiny_upscalers / tiny.SWIFT)]
+    with pytest.raises(SystemExit):
+        upscale.main([str(tmp_path / "wide.png"), "-o", str(tmp_path / "out"), "--format", "webp", *network])
+    assert "wide.png: WEBP ends at 16,383 pixels a side, this has 16,400; take PNG." in capsys.readouterr().err
+
+
 def test_ctrl_c_is_a_line_and_keeps_what_is_made(tiny_upscalers, tmp_path, monkeypatch, capsys) -> None:
     def stopped(upscaler, photo, *rest, **more):
         if photo.width == 5:
@@ -337,6 +356,12 @@ def test_mistakes_on_the_command_line_are_sentences(arguments, message, tiny_ups
 def test_twins_are_mixed_by_the_command(tiny_upscalers, tmp_path) -> None:
     network = open_upscaler(str(tiny_upscalers / tiny.GAN), fidelity=0.5)
     assert network.more["fidelity"] == 0.5 and network.more["twin"]["weight"] == tiny.PIXELS
+
+
+def test_a_twin_is_found_whatever_its_folder_is_called(tiny_upscalers, tmp_path) -> None:
+    for name, folder in ((tiny.GAN, "one"), (tiny.PIXELS, "other")):
+        shutil.copytree(tiny_upscalers / name, tmp_path / folder)
+    assert open_upscaler(str(tmp_path / "one"), fidelity=1.0).more["twin"]["weight"] == tiny.PIXELS
 
 
 TWELVE = """

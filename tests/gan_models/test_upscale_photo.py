@@ -1,9 +1,12 @@
 """One test for each way a picture can be stored: pixels in, pixels out, and what lies beside them."""
 
+import errno
 import hashlib
 import io
 import struct
 import zlib
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +16,7 @@ from PIL import ExifTags, Image, ImageCms
 
 from gan_models import photo as module
 from gan_models.errors import PictureError, RequestError
-from gan_models.photo import Photo, bleed, encode, flat, open_photo, resize_levels
+from gan_models.photo import MOST_SIDE, Photo, bleed, encode, flat, open_photo, resize_levels
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 RAMP = np.arange(256, dtype=np.uint8).reshape(16, 16)
@@ -185,6 +188,8 @@ def test_a_colour_profile_comes_along(kind: str) -> None:
     assert photo.icc == SRGB and read(encode(photo, kind)).info["icc_profile"] == SRGB
     gray = open_photo(stored(Image.fromarray(RAMP), icc_profile=SRGB))
     assert gray.icc is None, "a colour profile says nothing of gray levels"
+    of_gray = replace(gray, icc=SRGB[:16] + b"GRAY" + SRGB[20:])
+    assert ("icc_profile" in read(encode(of_gray, kind)).info) == (kind != "webp"), "nor the other way round"
 
 
 def test_exif_that_is_too_long_makes_room_for_the_recipe() -> None:
@@ -194,6 +199,32 @@ def test_exif_that_is_too_long_makes_room_for_the_recipe() -> None:
     assert "recipe" in read(encode(photo, "jpeg", "recipe" * 50)).getexif().get_ifd(ExifTags.IFD.Exif)[
         ExifTags.Base.UserComment
     ].decode("utf-16-be", "replace")
+
+
+def test_a_recipe_that_is_too_long_for_a_jpeg_is_refused_in_a_sentence() -> None:
+    recipe = "x" * 40_000
+    with pytest.raises(RequestError, match="too long for JPEG; save it as PNG"):
+        encode(Photo(COLOURS), "jpeg", recipe)
+    for kind in ("png", "webp"):
+        read(encode(Photo(COLOURS), kind, recipe))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "WEBP"])
+def test_damaged_exif_is_left_behind(kind) -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Make] = "A camera"
+    content = stored(Image.fromarray(COLOURS), kind, exif=exif)
+    assert content.count(b"MM\x00*") == 1
+    photo = open_photo(content.replace(b"MM\x00*", b"\xff\xff\xff\xff"))
+    assert photo.exif is None and photo.colour.shape == COLOURS.shape
+
+
+def test_a_file_that_may_not_be_read_is_a_sentence(tmp_path, monkeypatch) -> None:
+    (tmp_path / "a.png").write_bytes(stored(Image.fromarray(COLOURS)))
+    refused = PermissionError(errno.EACCES, "Permission denied")
+    monkeypatch.setattr(Path, "read_bytes", lambda path: (_ for _ in ()).throw(refused))
+    with pytest.raises(PictureError, match=r"a.png cannot be read \(Permission denied\)"):
+        open_photo(tmp_path / "a.png")
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", b"\x89PNG\r\n\x1a\n", b"%PDF-1.4"])
@@ -241,6 +272,10 @@ def test_resizing_in_bands_is_pillows_own(height, width, rows, columns, channels
 
 def test_formats_that_cannot_hold_it_say_so() -> None:
     long = Photo(np.zeros((1, 70_000, 3), np.uint8))
+    for kind, most in MOST_SIDE.items():
+        assert read(encode(Photo(long.colour[:, :most]), kind)).size == (most, 1)
+        with pytest.raises(RequestError, match=f"{most + 1:,}; take PNG"):
+            encode(Photo(long.colour[:, : most + 1]), kind)
     for kind in ("jpeg", "webp"):
         with pytest.raises(RequestError, match="take PNG"):
             encode(long, kind)

@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import tiny
@@ -9,7 +11,7 @@ from torch import nn
 from gan_models import tiles
 from gan_models.errors import RequestError, WeightError
 from gan_models.loading import Model
-from gan_models.tiles import Runner, enlarge, halves, in_order, to_input, to_levels, windows
+from gan_models.tiles import Runner, enlarge, halves, has_bf16, in_order, to_input, to_levels, windows
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +118,16 @@ def test_what_is_not_finite_in_bf16_is_done_again_in_fp32() -> None:
     nn.init.constant_(network.conv.weight, float("inf"))
     with pytest.raises(WeightError, match="not finite, even in fp32"):
         Runner(network, 1, 0).run(images)
+
+
+@pytest.mark.parametrize("generation", [7, 8])
+def test_a_gpu_that_only_emulates_bf16_does_not_count_as_fast(generation, monkeypatch) -> None:
+    """Turing (7) computes it many times slower than fp32, and says that it supports it."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "current_device", lambda: 0)
+    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda _: SimpleNamespace(major=generation))
+    monkeypatch.setattr(torch.cuda, "_check_bf16_tensor_supported", lambda _: True)
+    assert has_bf16("cuda") == (generation >= 8)
 
 
 class Small(nn.Module):

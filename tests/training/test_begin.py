@@ -5,9 +5,10 @@ import torch
 from torch.nn import functional as F
 
 from gan_models.errors import TrainingError
+from gan_models.networks.cyclegan import CycleganConfig, CycleganGenerator
 from gan_models.networks.dcgan import DcganConfig, DcganGenerator
 from training import train_dcgan
-from training.begin import grow, stages
+from training.begin import begin_from, grow, stages
 from training.export import export
 from training.run import Run
 
@@ -54,3 +55,10 @@ def test_a_run_grows_from_a_run_of_half_its_size(tmp_path, drawn_folder, monkeyp
     averaged = Run(tmp_path / "32").load_checkpoint()["ema"]["module"]
     grown = Run(tmp_path / "64").load_checkpoint()["networks"]["generator"]
     torch.testing.assert_close(grown["project.weight"], averaged["project.weight"])
+
+
+def test_a_translator_of_half_the_size_gives_its_weights_as_they_are(monkeypatch):
+    half, whole = (CycleganGenerator(CycleganConfig(size=size, width=8, blocks=1)) for size in (32, 64))
+    monkeypatch.setattr("training.begin.trained", lambda source: (half, {}))
+    begin_from({"generator": whole}, "half")
+    assert all(torch.equal(value, half.state_dict()[name]) for name, value in whole.state_dict().items())

@@ -7,6 +7,7 @@ import pytest
 import torch
 from PIL import Image
 
+from gan_models.card import Card
 from gan_models.networks.projected import squeezenet_features
 from training import bench, laptop, peers
 
@@ -44,7 +45,8 @@ def test_laptop_takes_photographs_trains_exports_and_measures(tmp_path, capsys):
     assert "36 photographs, 32 px" in printed
     assert "cat faces" in printed
     assert (tmp_path / "out" / "nearest.png").exists()
-    assert (tmp_path / "out" / "weights" / "laptop-36-32-0" / "card.json").exists()
+    command = Card.read(tmp_path / "out" / "weights" / "laptop-36-32-0").making.command
+    assert command.startswith("python -m training.train_dcgan --data photographs-36-0 --minutes 0.01")
     assert len(list((tmp_path / "out" / "photographs-36-0").glob("*.png"))) == 36
 
 
@@ -76,6 +78,10 @@ def test_peers_are_met_by_trainings_whose_processor_time_is_counted(tmp_path, mo
     with pytest.raises(SystemExit):
         bench.main(["peers", "--peers", str(tmp_path), *flags])
     assert "vanilla-mnist-3 holds a training already" in capsys.readouterr().err
+    monkeypatch.setitem(peers.RUNS, ("vanilla", "mnist"), ("train_vanilla", "--data", str(tmp_path / "nowhere")))
+    with pytest.raises(SystemExit):
+        bench.main(["peers", "--peers", str(tmp_path), *flags[:-1], str(tmp_path / "other")])
+    assert "training of seed 3 ended early" in capsys.readouterr().err
 
 
 def test_the_worst_of_ours_meets_the_best_of_theirs():

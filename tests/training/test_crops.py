@@ -197,3 +197,25 @@ def test_jpeg_is_pillows():
     Image.fromarray(picture).save(file, "JPEG", quality=40, subsampling=2)
     levels = torch.from_numpy(picture).permute(2, 0, 1)[None].float()
     assert np.array_equal(jpeg(levels, 40)[0].permute(1, 2, 0).numpy(), np.asarray(Image.open(file)))
+
+
+def test_a_damaged_entry_of_a_zip_is_skipped_and_named(tmp_path):
+    packed = io.BytesIO()
+    Image.fromarray(photograph(64, 48)).save(packed, "PNG")
+    with zipfile.ZipFile(tmp_path / "torn.zip", "w") as archive:
+        for name in ("a.png", "b.png"):
+            archive.writestr(name, packed.getvalue())
+    raw = bytearray((tmp_path / "torn.zip").read_bytes())
+    raw[raw.index(b"IDAT") + 8] ^= 255
+    (tmp_path / "torn.zip").write_bytes(raw)
+    photos = load_photos([str(tmp_path / "torn.zip")], least=32)
+    assert len(photos) == 1 and photos.skipped[0].startswith("a.png: Bad CRC-32")
+
+
+def test_crops_that_are_not_to_turn_stand_as_they_were():
+    still, turning = (Crops(PHOTOS, 4, 8, 16, seed=1, turns=turns) for turns in (False, True))
+    smalls = [bicubic(picture, 4) for picture in still.high]
+    for crops, upright in ((still, 16), (turning, 2)):
+        high, _, low = (x if x is None else to_uint8(x) for x in crops.at(0))
+        found = sum(placed(large, small, 0, crops.high, smalls, 4) for large, small in zip(high, low))
+        assert found == upright if crops is still else found < 16

@@ -1,5 +1,6 @@
 """Folders and zips: labels, splits, broken files, natural sizes, sets too big for memory."""
 
+import os
 import zipfile
 from pathlib import Path
 
@@ -194,3 +195,41 @@ def test_known_sets_carry_their_licence(animals, monkeypatch):
     found = load(path)
     assert (found.name, found.licence, found.free) == ("clothing, 144 px", "CC0 1.0", True)
     assert np.unique(found.labels).tolist() == [0, 1]
+
+
+def test_old_names_that_are_no_utf_8_are_read_hashed_and_said(tmp_path):
+    paint(tmp_path / "set" / "plain" / "a.png", 1)
+    old = tmp_path / "set" / os.fsdecode(b"caf\xe9")
+    paint(old / "b.png", 2)
+    (old / "broken.png").write_bytes(b"nothing")
+    found = load(tmp_path / "set")
+    assert (len(found), len(found.sha256)) == (2, 64)
+    assert found.classes == ("caf\\udce9", "plain")
+    assert "\n".join((*found.classes, *found.skipped)).encode()  # a config can hold them
+
+
+def test_folders_behind_links_are_read_and_circles_are_left(tmp_path):
+    for label in ("cats", "dogs"):
+        paint(tmp_path / "disk" / label / "a.png", 7)
+        (tmp_path / "set").mkdir(exist_ok=True)
+        (tmp_path / "set" / label).symlink_to(tmp_path / "disk" / label)
+    (tmp_path / "disk" / "dogs" / "up").symlink_to(tmp_path / "set")
+    found = load(tmp_path / "set")
+    assert found.classes == ("cats", "dogs")
+    assert len(load(tmp_path / "disk" / "cats")) == 1
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_name_that_a_zip_has_twice_is_one_picture(animals):
+    path = zipped(animals)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.write(animals / "train" / "cats" / "1.png", "train/cats/0.png")
+    found = load(path)
+    assert (len(found), found.images[0, 0, 0, 0]) == (6, 11)
+
+
+def test_a_picture_beside_the_splits_does_not_mix_them(animals):
+    paint(animals / "preview.png", 99)
+    for split in ("train", "test"):
+        found = load(animals, split=split)
+        assert (len(found), found.classes) == (6, ("cats", "dogs"))

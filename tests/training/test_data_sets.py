@@ -85,7 +85,8 @@ def test_torchvision_imports_beside_a_cpu_torch():
 
 
 @pytest.mark.parametrize(
-    "damage", [lambda raw: raw[:100], lambda raw: b"\0\0\x0b\1" + raw[4:], lambda raw: raw + b"\0"]
+    "damage",
+    [lambda raw: raw[:100], lambda raw: raw[:6], lambda raw: b"\0\0\x0b\1" + raw[4:], lambda raw: raw + b"\0"],
 )
 def test_damaged_idx_files_are_refused(tmp_path, digits, damage):
     write(tmp_path / "mnist", digits)
@@ -93,6 +94,10 @@ def test_damaged_idx_files_are_refused(tmp_path, digits, damage):
     with pytest.raises(TrainingError, match="fetch"):
         load("mnist", data_root=tmp_path)
     (tmp_path / "mnist" / "train-images-idx3-ubyte.gz").write_bytes(b"not gzip")
+    with pytest.raises(TrainingError, match="cannot be read"):
+        load("mnist", data_root=tmp_path)
+    # The header of a gzip and then no stream of it.
+    (tmp_path / "mnist" / "train-images-idx3-ubyte.gz").write_bytes(gzip.compress(b"")[:10] + b"\xff" * 40)
     with pytest.raises(TrainingError, match="cannot be read"):
         load("mnist", data_root=tmp_path)
 

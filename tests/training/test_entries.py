@@ -143,3 +143,15 @@ def test_config_is_written_before_the_first_step(tmp_path, drawn_folder, monkeyp
     with pytest.raises(SystemExit) as left:
         dcgan(tmp_path / "run", drawn_folder)
     assert left.value.code == 130
+
+
+def test_what_was_refused_before_the_first_step_can_be_put_right(tmp_path, drawn_folder, capsys):
+    said = refusal(capsys, tmp_path / "run", drawn_folder, "--batch", "60")
+    assert "fewer than one batch of 60" in said
+    dcgan(tmp_path / "run", drawn_folder, "--batch", "8")
+    assert Run(tmp_path / "run").config()["config"]["batch"] == 8
+
+
+def test_batch_norm_of_single_units_needs_two_pictures(tmp_path, drawn_folder, capsys):
+    assert "--batch is 1" in refusal(capsys, tmp_path / "run", drawn_folder, "--batch", "1", "--hidden", "8")
+    dcgan(tmp_path / "run", drawn_folder, "--batch", "1")

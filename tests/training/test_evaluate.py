@@ -10,6 +10,7 @@ from gan_models.card import Card, DataSet
 from gan_models.errors import RequestError
 from gan_models.networks import family
 from training import evaluate
+from training.data.image_set import Rows
 from training.measures import classifier, report
 from training.measures.classifier import Classifier, ClassifierConfig, RealFeatures
 from training.measures.features import Features, extract
@@ -111,7 +112,7 @@ def test_copies_are_found_and_shown(capsys, features, tmp_path):
     training = pictures(50, 4)
     for index, image in enumerate(training):
         Image.fromarray(image[0].numpy()).save(folder / f"{index:02}.png")
-    file, target = tmp_path / "copies.npz", tmp_path / "nearest.png"
+    file, target = tmp_path / "copies.npz", tmp_path / "sheets" / "nearest.png"
     np.savez(file, images=training[:30, 0].numpy())
     arguments = ("--features", features, "--real", folder, "--nearest", target, "--resamplings", "2")
     out = run(capsys, file, *arguments)
@@ -206,3 +207,20 @@ def test_inception_without_network_is_a_sentence(monkeypatch):
     with pytest.raises(Exception, match="connect to the network once") as raised:
         inception.inception()
     assert not isinstance(raised.value, RequestError)
+
+
+def test_the_kernel_distance_of_few_pictures_has_a_spread():
+    real = RealFeatures("x", torch.randn(60, 4), torch.randn(60, 4))
+    rows = report.figures(Features(torch.randn(60, 4) + 1, torch.randn(60, 3)), real, features="x", resamplings=6)
+    row = next(row for row in rows if row.name == report.KERNEL)
+    assert row.spread > 0.02 * row.value > 0
+
+
+def test_sets_too_large_for_memory_are_measured_the_same(features):
+    images = pictures(30, 5)
+    network = classifier.load(features).network
+    mapped = Rows(images.numpy())
+    assert torch.equal(extract(network, mapped, batch=7).features, extract(network, images, batch=7).features)
+    assert torch.equal(evaluate.small(mapped, 32, 3), evaluate.small(images, 32, 3))
+    found = nearest(evaluate.small(images, 28, 1), evaluate.small(mapped, 28, 1), count=2)
+    assert np.array_equal(sheet(images, mapped, [found], rows=4), sheet(images, images, [found], rows=4))

@@ -12,7 +12,7 @@ from gan_models.loading import load
 from gan_models.sample import sample, verdict
 from training import export as exporting
 from training import train_dcgan
-from training.export import chosen, export, public_command
+from training.export import chosen, export, public_command, public_options
 from training.run import Run
 
 
@@ -102,6 +102,8 @@ def test_what_cannot_be_exported_is_one_sentence(tmp_path, run_folder):
         export(run_folder, tmp_path / "mine")
     with pytest.raises(TrainingError, match="not a weight's name"):
         export(run_folder, tmp_path / "My Cats")
+    with pytest.raises(TrainingError, match="cannot be written"):
+        export(run_folder, tmp_path / "mine" / "thesis.txt" / "cats")
 
 
 def test_the_command_line_names_the_weight_after_the_run(tmp_path, run_folder, monkeypatch, capsys):
@@ -124,5 +126,9 @@ def test_commands_and_names_become_public():
     flags = "--data /home/me/cats.zip --run /tmp/x --seed 3 --data-root=/d"
     config = {"command": f"python -m training.train_dcgan {flags}"}
     assert public_command(config) == "python -m training.train_dcgan --data cats.zip --seed 3"
+    joined = {"command": "python -m training.train_pix2pix --from=/home/me/a --data=../cats.zip --l1=5 --run=/x"}
+    assert public_command(joined) == "python -m training.train_pix2pix --from=a --data=cats.zip --l1=5"
+    options = {"data": "hf:user/cats@main", "a": "/home/me/red.zip@ginger", "run": "/tmp/x"}
+    assert public_options(options) == {"data": "hf:user/cats@main", "a": "red.zip@ginger"}
     names = {"My Cats!": "my-cats", "a..b": "a.b", "...": "my-model", "a - b": "a-b", "a--b": "a--b"}
     assert {text: plain_name(text) for text in names} == names

@@ -6,7 +6,7 @@ from importlib import import_module
 import pytest
 
 from gan_models.errors import TrainingError
-from training import train_dcgan
+from training import train_dcgan, train_pix2pix, train_wgan
 from training.options import differences, parse, preset_names, read_preset
 
 SHIPPED = (
@@ -94,3 +94,12 @@ def test_a_dry_run_prints_the_merged_options_and_makes_nothing(capsys, tmp_path,
 def test_differences_name_fields_and_ignore_what_may_change():
     before = {"batch": 64, "steps": 10, "run": "a", "loss": "hinge"}
     assert differences(before, {"batch": 32, "steps": 20, "run": "b", "loss": "hinge"}) == ["batch (64, now 32)"]
+
+
+@pytest.mark.parametrize(
+    "entry, flag",
+    [(train_pix2pix, "limit"), (train_pix2pix, "cuts"), (train_wgan, "critic-steps"), (train_wgan, "clip")],
+)
+def test_counts_and_limits_of_an_entry_are_above_zero(entry, flag):
+    with pytest.raises(TrainingError, match=f"--{flag} is 0"):
+        parse(entry.Options, [f"--{flag}", "0"], entry.__name__.removeprefix("training."), None)

@@ -1,5 +1,7 @@
 """Pairs from folders and made ones: what goes together stays together, and what does not is one clear line."""
 
+import zipfile
+
 import numpy as np
 import pytest
 import torch
@@ -11,6 +13,7 @@ from training.data.image_set import ImageSet
 from training.data.pair_batches import Changes, PairBatches, UnpairedBatches, balanced, fixed_pairs, hints_for
 from training.data.pairs import PairSet, has_test, load_pairs
 from training.data.palette import palette
+from training.data.unpaired import load_side
 
 
 def picture(seed: int, width: int = 32, height: int = 32) -> np.ndarray:
@@ -246,3 +249,45 @@ def test_a_palette_is_found_in_label_maps_and_not_in_photographs():
     photos = np.stack([picture(seed, 64, 64) for seed in range(20)])
     assert palette(torch.from_numpy(photos).permute(0, 3, 1, 2)) == {}
     assert len(palette(torch.from_numpy(maps).permute(0, 3, 1, 2), "CMP facades, 256x128 pairs")) == 12
+
+
+def test_one_broken_picture_leaves_the_cuts_of_the_others(tmp_path):
+    for index in range(10):
+        save(tmp_path / "large" / f"{index}.png", picture(index, 96, 80))
+    _, whole, _ = load_pairs([str(tmp_path / "large")], "gray", 32, cuts=4)
+    (tmp_path / "large" / "00.png").write_bytes(b"nothing")
+    _, learned, kept = load_pairs([str(tmp_path / "large")], "gray", 32, cuts=4)
+    assert len(kept) == 1 and torch.equal(learned.target.images, whole.target.images)
+
+
+def test_a_damaged_entry_of_a_zip_is_skipped_and_named(tmp_path):
+    for index in range(3):
+        save(tmp_path / "pairs" / f"{index}.png", picture(index, 64, 32))
+    with zipfile.ZipFile(tmp_path / "pairs.zip", "w") as archive:
+        for file in sorted((tmp_path / "pairs").iterdir()):
+            archive.write(file, file.name)
+    raw = bytearray((tmp_path / "pairs.zip").read_bytes())
+    raw[raw.index(b"IDAT") + 8] ^= 255
+    (tmp_path / "pairs.zip").write_bytes(raw)
+    whole, _, _ = load_pairs([str(tmp_path / "pairs.zip")])
+    assert len(whole) == 2 and whole.skipped[0].startswith("0.png: Bad CRC-32")
+
+
+def test_named_sets_are_looked_for_where_data_root_says(tmp_path, monkeypatch):
+    asked = []
+
+    def digits(name, *, data_root, **shape):
+        asked.append((name, data_root))
+        return ImageSet(name, torch.zeros(4, 3, 8, 8, dtype=torch.uint8))
+
+    for room in ("pairs", "unpaired"):
+        monkeypatch.setattr(f"training.data.{room}.load", digits)
+    load_pairs(["mnist"], "gray", 8, data_root=tmp_path)
+    load_side("fashion-mnist", 8, data_root=tmp_path)
+    assert asked == [("mnist", tmp_path)] * 2 + [("fashion-mnist", tmp_path)] * 2
+
+
+@pytest.mark.parametrize("zoom", [-0.1, 1.0])
+def test_nobody_cuts_off_everything(zoom):
+    with pytest.raises(TrainingError, match=f"--zoom is {zoom}"):
+        Changes(zoom=zoom)

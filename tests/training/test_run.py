@@ -123,3 +123,18 @@ def test_a_run_that_cannot_be_written_is_one_sentence(tmp_path):
 )
 def test_spans_are_said_in_words(seconds, text):
     assert span(seconds) == text
+
+
+def test_a_full_disk_is_one_sentence_and_the_checkpoint_before_stays(tmp_path, monkeypatch):
+    run = Run(tmp_path)
+    run.save_checkpoint({"step": 3})
+
+    def full(state, file):
+        file.write(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(torch, "save", full)
+    with pytest.raises(TrainingError, match="cannot be written .*No space left on device.*make room"):
+        run.save_checkpoint({"step": 4})
+    assert run.load_checkpoint() == {"step": 3}
+    assert [path.name for path in run.checkpoint_path.parent.iterdir()] == ["state.pt"]

@@ -1,5 +1,6 @@
 """Translators trained, resumed, exported and measured on drawn pairs, as a user would."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import torch
 from PIL import Image
 
 from gan_models import strokes
+from gan_models.card import Card
 from gan_models.errors import RequestError
 from gan_models.loading import load
 from gan_models.networks.cyclegan import CycleganConfig
@@ -18,7 +20,8 @@ from training import evaluate_translate, train_cyclegan, train_pix2pix
 from training.crossing import REMEMBERED, RememberingDiscriminator
 from training.export import export
 from training.options import parse, preset_names, read_preset
-from training.pairing import BINS, bins, colour_loss, colour_rarity, pixel_loss
+from training.pairing import BINS, Rules, bins, colour_loss, colour_rarity, patch_parts, patch_turn, pixel_loss
+from training.phases import Batch
 from training.run import Run
 
 SMALL = ["--batch", "4", "--log-every", "1", "--width", "8", "--discriminator-width", "8", "--precision", "fp32"]
@@ -274,6 +277,11 @@ def test_cyclegan_is_measured_in_both_directions(crossed):
         assert rows[f"called the target set, {way}"].floor > 0.8  # the classifier knows real ones
         assert rows[f"edge correlation, {way}"].value > rows[f"edge correlation, {way}"].floor
         assert rows[f"cycle error, {way}"].value < 255
+    shutil.copytree(crossed / "red2blue", crossed / "other")
+    card = Card.read(crossed / "other")
+    replace(card, name="other", data=replace(card.data, held_out=(1,))).write(crossed / "other")
+    with pytest.raises(RequestError, match="another split"):
+        evaluate_translate.evaluate(evaluate_translate.Settings(str(crossed / "other"), data_root=crossed))
 
 
 def test_projected_judges_of_both_sets(singles, features, tmp_path):
@@ -384,3 +392,17 @@ def test_edges_are_measured_and_another_split_than_the_card_s_is_refused(singles
         write(tmp_path / singles.name, f"{seed:02d}.png", drawn(seed))
     with pytest.raises(RequestError, match="another split"):
         evaluate_translate.evaluate(evaluate_translate.Settings(str(tmp_path / "mine"), data_root=tmp_path))
+
+
+def test_every_scale_of_pix2pixhd_counts_alike():
+    class Sure(torch.nn.Module):
+        """Certain of drawn pictures at 64 places of the full side, without opinion at 4 of the half."""
+
+        def all_maps(self, source, target, hints):
+            return [[torch.full((1, 1, 8, 8), -20.0)], [torch.zeros(1, 1, 2, 2)]]
+
+    rules, picture = Rules(3, loss="non-saturating"), torch.zeros(1, 3, 8, 8)
+    parts = patch_parts(Sure(), picture, None, picture, picture, rules)
+    assert parts["adversarial"].item() == pytest.approx((20 + np.log(2)) / 2, rel=1e-4)
+    loss, _ = patch_turn({"discriminator": Sure()}, Batch(picture, source=picture, drawn={"fake": picture}), rules)
+    assert loss.item() == pytest.approx((20 + 2 * np.log(2)) / 4, rel=1e-4)

@@ -21,7 +21,7 @@ from training.options import parse, preset_names, read_preset, settle
 from training.run import Run
 from training.table import row
 from training.vision import import_torchvision
-from training.watch_crops import given, psnr_y, sheet
+from training.watch_crops import CropWatch, given, psnr_y, sheet
 
 SMALL = ["--size", "8", "--batch", "4", "--log-every", "1", "--smaller", "0.8", "--precision", "fp32"]
 SWIFT = [*SMALL, "--width", "16", "--blocks", "1"]
@@ -371,3 +371,11 @@ def test_dry_run_prints_the_options(capsys):
     train_swift.main(["--preset", "swift-x2", "--dry-run"])
     printed = json.loads(capsys.readouterr().out)
     assert (printed["entry"], printed["scale"], printed["size"]) == ("train_swift", 2, 32)
+
+
+def test_only_differences_of_relativistic_logits_are_judged():
+    low, high = torch.zeros(2, 3, 4, 4), torch.ones(2, 3, 16, 16)
+    # Its loss stays the same when all logits rise: at 8 it takes both for real and still tells them apart.
+    networks = {"generator": lambda x: torch.zeros(2, 3, 16, 16), "discriminator": lambda x: x.mean((1, 2, 3)) + 8}
+    for middle, seen in ((0.0, 0.0), (None, 1.0)):
+        assert CropWatch(low, high, (), 20.0, middle).verdicts(networks)["accuracy/fake"] == seen

@@ -223,3 +223,10 @@ def test_tensorboard_gets_every_number_of_the_log(tmp_path, play):
         told = {event.step: event.value for event in events.Scalars(name)}
         logged = {row["step"]: row[name] for row in Run(tmp_path).rows()}
         assert told == pytest.approx(logged, rel=1e-4), name
+
+
+def test_what_could_not_begin_is_remarked_without_a_word_on_the_bar(tmp_path, capsys):
+    monitor = Monitor(Run(tmp_path), None, FLAGS)
+    monitor.stopped(0, "the checkpoint cannot be read")
+    assert Run(tmp_path).remarks()[-1]["reason"] == "the checkpoint cannot be read"
+    assert capsys.readouterr().err == ""

@@ -13,7 +13,7 @@ RENEWED = 8000
 
 
 class Crops:
-    """Endless batches of random crops, every place of every photograph equally likely, turned and mirrored.
+    """Endless batches of random crops, every place of every photograph equally likely, turned and mirrored if `turns`.
 
     side: of the low-resolution crops in pixels; batch: pairs a step and process; `rank` of `world` processes
     draws its own. A photograph is brought down whole when it is first needed and kept; with a recipe other
@@ -22,9 +22,18 @@ class Crops:
     """
 
     def __init__(
-        self, photos: Photos, scale: int, side: int, batch: int, seed: int, degrade: Degrade = bicubic, rank: int = 0
+        self,
+        photos: Photos,
+        scale: int,
+        side: int,
+        batch: int,
+        seed: int,
+        degrade: Degrade = bicubic,
+        rank: int = 0,
+        turns: bool = True,
     ):
         self.scale, self.side, self.batch, self.seed, self.degrade, self.rank = scale, side, batch, seed, degrade, rank
+        self.turns = turns
         self.high = [whole(picture, scale) for picture in photos.pictures]
         shapes = [(picture.shape[0] // scale, picture.shape[1] // scale) for picture in self.high]
         if batch < 1 or any(min(shape) < side for shape in shapes):
@@ -46,7 +55,7 @@ class Crops:
         side, large = self.side, self.side * self.scale
         low = np.empty((self.batch, side, side, 3), np.uint8)
         high = np.empty((self.batch, large, large, 3), np.uint8)
-        turns = draws.integers(8, size=self.batch)
+        turns = draws.integers(8, size=self.batch) * self.turns
         for row, place in enumerate(draws.integers(self.places[-1], size=self.batch)):
             index = int(np.searchsorted(self.places, place, side="right"))
             small = self.low(index, step)

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -80,14 +81,14 @@ def _content(file: Path) -> bytes:
     try:
         data = found.read_bytes()
         return gzip.decompress(data) if found.suffix == ".gz" else data
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise TrainingError(f"{found} cannot be read ({error}): delete it and fetch the set again.") from error
 
 
 def _array(raw: bytes, dimensions: int, folder: Path) -> np.ndarray:
     """idx: two zeros, 8 for uint8, the number of dimensions, each as big-endian int32, then the bytes."""
     header = 4 + 4 * dimensions
-    if raw[:4] != bytes((0, 0, 8, dimensions)):
+    if raw[:4] != bytes((0, 0, 8, dimensions)) or len(raw) < header:
         raise TrainingError(f"{folder} holds a file that is not idx of {dimensions} dimensions: fetch the set again.")
     shape = tuple(np.frombuffer(raw[4:header], ">i4"))
     if len(raw) != header + int(np.prod(shape)):

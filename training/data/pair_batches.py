@@ -9,9 +9,9 @@ from torch.nn import functional as F
 
 from gan_models import lab
 from gan_models.errors import TrainingError
+from gan_models.hints import hint_tensor
 from gan_models.images import to_tensor, to_uint8
 from gan_models.strokes import Stroke, draw_hints
-from gan_models.translate import hint_tensor
 from training.data.image_set import ImageSet
 from training.data.pairs import PairSet
 from training.data.sketch import Move, Sketcher, line_sketcher, photo_sketcher
@@ -24,15 +24,20 @@ class Changes:
     """What is done at random to a pair.
 
     `flip`: mirror every other one. `zoom`: the largest share of a side that is cut off (0.11 is the paper's 286
-    to 256 px). `hints`: whether colour hints are given, and `absent` how often none is. `balance`: show every
-    class equally often.
+    to 256 px). `hints`: whether colour hints are given, `spread` over the sheet or as they are, and `absent`: how often
+    none is. `balance`: show every class equally often.
     """
 
     flip: bool = True
     zoom: float = 0.1
     hints: bool = False
+    spread: bool = False
     absent: float = 0.4
     balance: bool = False
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.zoom < 1:
+            raise TrainingError(f"--zoom is {self.zoom}; it is a share of a side, from 0 to below 1.")
 
 
 class PairBatches:
@@ -111,7 +116,7 @@ def make_pairs(
     else:
         given = _drawings(sketcher, target, rows, moves, draws)
     if changes.hints:
-        given = torch.cat([given, hints_for(target, draws, changes.absent)], 1)
+        given = torch.cat([given, hints_for(target, draws, changes.absent, changes.spread)], 1)
     return chroma if pairs.make == "gray" else target, None, given
 
 
@@ -135,14 +140,14 @@ def drawn_move(changes: Changes, draws: np.random.Generator) -> Move:
     return Move(float(x), float(y), float(side), bool(changes.flip and draws.random() < 0.5))
 
 
-def hints_for(target: Tensor, draws: np.random.Generator, absent: float) -> Tensor:
+def hints_for(target: Tensor, draws: np.random.Generator, absent: float, spread: bool = False) -> Tensor:
     """Hints (N, 4, S, S) as a visitor might give them: none, or a few dots and short strokes of the true colours."""
     size = target.shape[-1]
     found = []
     for picture in to_uint8(target):
         count = 0 if draws.random() < absent else int(draws.integers(1, MOST_HINTS + 1))
         found.append(draw_hints([_hint(picture, draws) for _ in range(count)], size))
-    return hint_tensor(np.stack(found))
+    return hint_tensor(np.stack(found), spread)
 
 
 def sketcher_of(pairs: PairSet) -> Sketcher | None:

@@ -17,12 +17,12 @@ from typing import Literal
 import numpy as np
 import torch
 
-from gan_models.errors import AtelierError, TrainingError
+from gan_models.errors import TrainingError
 from gan_models.images import fit, open_picture
 from training.data import NAMES, cache, held_out, load
 from training.data.image_set import Attribute, ImageSet
 from training.data.known import OWN, Known, known
-from training.data.pictures import Files, content_hash, layout, natural_size, open_files
+from training.data.pictures import Files, content_hash, layout, natural_size, open_files, readable
 from training.data.sketch import Chains
 
 Make = Literal["", "edges", "lines", "gray"]
@@ -76,19 +76,21 @@ def load_pairs(
     swap: bool = False,
     limit: int | None = None,
     cuts: int = 1,
+    data_root: Path | None = None,
 ) -> tuple[ImageSet, PairSet, PairSet]:
     """All targets that `data` names, the pairs to learn from and those held out.
 
     data: folders, zips or named sets; pairs come from one only. make: how sources are made of single pictures;
     "" for pairs. size: side in pixels (None: 128, or the natural size of pairs). swap: the second of two is the
     source. limit: the first so many of each set. cuts: how many further squares are cut from every picture twice
-    as large as the size. Raises TrainingError with one sentence for what cannot be paired.
+    as large as the size. data_root: as of `training.data.load`. Raises TrainingError with one sentence for what cannot
+    be paired.
     """
     if not data or (len(data) > 1 and not make):
         raise TrainingError(f"--data names {len(data)} sets; give one, or say by --make how sources are made of them.")
     if not make:
         return given_pairs(Path(data[0]).expanduser(), size, swap, limit)
-    parts = [made_pairs(name, make, size or 128, limit, cuts) for name in data]
+    parts = [made_pairs(name, make, size or 128, limit, cuts, data_root) for name in data]
     wholes, learned, kept = zip(*parts)
     if len(parts) == 1:
         return parts[0]
@@ -101,13 +103,16 @@ def load_pairs(
     )
 
 
-def made_pairs(name: str, make: Make, size: int, limit: int | None, cuts: int) -> tuple[ImageSet, PairSet, PairSet]:
+def made_pairs(
+    name: str, make: Make, size: int, limit: int | None, cuts: int, data_root: Path | None = None
+) -> tuple[ImageSet, PairSet, PairSet]:
     """One set of single pictures as targets: all, to learn from, held out."""
-    whole = load(name, size=size, channels=3, limit=limit)
+    shape = {"size": size, "channels": 3, "data_root": data_root}
+    whole = load(name, limit=limit, **shape)
     drawn = _drawn(name, make, "train", size)
     if has_test(name):
-        kept = PairSet(load(name, size=size, channels=3, split="test", limit=MOST_TESTED), None, make,
-                       _drawn(name, make, "test", size))  # fmt: skip
+        tested = load(name, split="test", limit=MOST_TESTED, **shape)
+        kept = PairSet(tested, None, make, _drawn(name, make, "test", size))
         learned, rows = PairSet(whole, None, make, drawn), ()
     else:
         first, second, rows = apart(whole)
@@ -230,8 +235,10 @@ def _all(read: Callable, names: Sequence, path: Path) -> tuple[list, list[str]]:
     def one(name) -> tuple | str:
         try:
             return read(name)
-        except (AtelierError, OSError) as error:
-            return f"{name if isinstance(name, str) else name[0]}: {error}"
+        except _Unpaired:
+            raise
+        except Exception as error:  # damaged zips raise a dozen types, and one file must not stop a run
+            return readable(f"{name if isinstance(name, str) else name[0]}: {error}")
 
     try:
         with ThreadPoolExecutor() as pool:
@@ -257,10 +264,9 @@ def with_cuts(name: str, learned: ImageSet, cuts: int) -> ImageSet:
     path, size = Path(name).expanduser(), learned.size
     rows = learned.attributes.get(ROW)
     with open_files(path) as files:
-        names = layout(files.names, "train", path)[0]
-        if learned.skipped or (rows is None and len(names) != len(learned)):
-            return learned  # rows and names no longer go together
-        chosen = names if rows is None else [names[row] for row in rows.labels.tolist()]
+        broken = {line.partition(": ")[0] for line in learned.skipped}
+        names = [file for file in layout(files.names, "train", path)[0] if readable(file) not in broken]
+        chosen = names[: len(learned)] if rows is None else [names[row] for row in rows.labels.tolist()]
         extra = [part for index, file in enumerate(chosen) for part in _cut(files.read(file), size, cuts - 1, index)]
     if not extra:
         return learned

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from gan_models.errors import AtelierError, TrainingError
+from gan_models.errors import TrainingError
 from gan_models.images import open_picture
 from gan_models.resize import resize
 from training.data.cache import memory_budget_mb
 from training.data.known import OWN, Known, known
-from training.data.pictures import content_hash, open_files
+from training.data.pictures import content_hash, open_files, readable
 
 HELD_OUT, MOST_HELD_OUT = 40, 8
 """One photograph in so many is kept back, and no more than so many in all."""
@@ -96,10 +96,10 @@ def _read(read, name: str, least: int) -> np.ndarray | str:
     """The picture, or one line that says why it is left out."""
     try:
         picture = open_picture(read(name))
-    except (AtelierError, OSError) as error:
-        return f"{name}: {error}"
+    except Exception as error:  # damaged zips raise a dozen types, and one file must not stop a run
+        return readable(f"{name}: {error}")
     height, width = picture.shape[:2]
-    return picture if min(height, width) >= least else f"{name}: {width}x{height}, a crop has {least} px"
+    return picture if min(height, width) >= least else readable(f"{name}: {width}x{height}, a crop has {least} px")
 
 
 def _sorted_out(read: Iterator[np.ndarray | str], path: Path) -> tuple[list[np.ndarray], list[str]]:

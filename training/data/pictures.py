@@ -80,8 +80,8 @@ def load(
 def open_files(path: Path) -> Iterator[Files]:
     """The pictures of a folder or zip, found without reading them; TrainingError for any other path."""
     if path.is_dir():
-        found = [p for p in path.rglob("*") if p.is_file()]
-        yield _files([p.relative_to(path).as_posix() for p in found], lambda name: (path / name).read_bytes())
+        found = [file.relative_to(path).as_posix() for file in _below(path)]
+        yield _files(found, lambda name: (path / name).read_bytes())
     elif not path.exists():
         raise TrainingError(f"{path} does not exist: give a folder or zip of pictures, or the name of a set.")
     elif zipfile.is_zipfile(path):
@@ -93,6 +93,18 @@ def open_files(path: Path) -> Iterator[Files]:
         )
 
 
+def _below(folder: Path, above: frozenset[Path] = frozenset()) -> Iterator[Path]:
+    """All files of a folder and of those in it, behind links too, but for links that lead back up."""
+    place = folder.resolve()
+    if place in above or not os.access(folder, os.R_OK | os.X_OK):
+        return
+    for path in folder.iterdir():
+        if path.is_dir():
+            yield from _below(path, above | {place})
+        elif path.is_file():
+            yield path
+
+
 def _archive(path: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(path)
@@ -102,7 +114,8 @@ def _archive(path: Path) -> zipfile.ZipFile:
 
 def _files(names: Sequence[str], read: Callable[[str], bytes]) -> Files:
     plain = [n for n in names if not any(part.startswith((".", "__MACOSX")) for part in n.split("/"))]
-    pictures = sorted(n for n in plain if Path(n).suffix.lower() in SUFFIXES)
+    # A zip may hold a name twice; whoever unpacks it gets the last one, and so does `read`.
+    pictures = sorted({n for n in plain if Path(n).suffix.lower() in SUFFIXES})
     return Files(tuple(pictures), read, tuple(sorted(set(plain) - set(pictures))))
 
 
@@ -110,6 +123,9 @@ def layout(names: Sequence[str], split: str, path: Path) -> tuple[tuple[str, ...
     """The names of one split, the label of each (None without subfolders) and the classes, sorted."""
     names, prefix = _strip(tuple(names), "")
     tops = {n.split("/")[0] if "/" in n else "" for n in names}
+    # A picture that lies beside both splits, a preview mostly, is in neither and no reason to learn from the tests.
+    if {SPLITS.get(top) for top in tops - {""}} == {"train", "test"}:
+        tops -= {""}
     if tops and tops <= SPLITS.keys():
         wanted = {top for top in tops if SPLITS[top] == split or split == "all" or top == split}
         if not wanted:
@@ -123,7 +139,7 @@ def layout(names: Sequence[str], split: str, path: Path) -> tuple[tuple[str, ...
     full = tuple(prefix + n for n in names)
     if len(classes) < 2 or "" in classes:
         return full, None, ()
-    return full, [classes.index(f) for f in folders], classes
+    return full, [classes.index(f) for f in folders], tuple(map(readable, classes))
 
 
 def _strip(names: tuple[str, ...], prefix: str) -> tuple[tuple[str, ...], str]:
@@ -166,8 +182,13 @@ def content_hash(path: Path, files: Files) -> str:
             content = hashlib.sha256(files.read(name)).hexdigest()
         except OSError:
             content = "unreadable"
-        digest.update(f"{name}\0{content}\n".encode())
+        digest.update(f"{name}\0{content}\n".encode(errors="surrogateescape"))
     return digest.hexdigest()
+
+
+def readable(text: str) -> str:
+    """Text with names of files in it that can be printed and stored: of old ones some bytes are no characters."""
+    return text.encode(errors="backslashreplace").decode()
 
 
 def fingerprint(path: Path, files: Files) -> str:
@@ -196,7 +217,7 @@ def _decode(files: Files, names: Sequence[str], out: np.ndarray, workers: int | 
         try:
             out[index] = read_picture(files.read(names[index]), out.shape[2], out.shape[1]).transpose(2, 0, 1)
         except Exception as error:  # damaged files make decoders raise a dozen types, and one must not stop a run
-            return f"{names[index]}: {error or type(error).__name__}"
+            return readable(f"{names[index]}: {error or type(error).__name__}")
         return None
 
     with ThreadPoolExecutor(workers or os.cpu_count()) as pool:

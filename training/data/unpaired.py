@@ -16,20 +16,22 @@ SHARE = 0.12
 
 
 def load_side(
-    name: str, size: int | None, limit: int | None = None
+    name: str, size: int | None, limit: int | None = None, data_root: Path | None = None
 ) -> tuple[ImageSet, ImageSet, ImageSet, tuple[int, ...]]:
     """All pictures, those to learn from, those held out, and the rows of the latter (none for a test split).
 
-    name: a folder, zip or named set, or one of these with "@" and a selection's name. Raises TrainingError.
+    name: a folder, zip or named set, or one of these with "@" and a selection's name. data_root: as of
+    `training.data.load`. Raises TrainingError.
     """
     source, _, rule = name.partition("@")
     if not source:
         raise TrainingError("A set has no name: give folders, zips or named sets with --a and --b.")
     if rule and rule not in SELECTIONS:
         raise TrainingError(f"There is no selection {rule!r}; choose one of {', '.join(SELECTIONS)}.")
-    whole = chosen(load(source, size=size, channels=3, limit=limit), rule)
+    shape = {"channels": 3, "data_root": data_root}
+    whole = chosen(load(source, size=size, limit=limit, **shape), rule)
     if not rule and has_test(source):
-        return whole, whole, load(source, size=whole.size, channels=3, split="test", limit=MOST_TESTED), ()
+        return whole, whole, load(source, size=whole.size, split="test", limit=MOST_TESTED, **shape), ()
     return whole, *apart(whole, SHARE)
 
 

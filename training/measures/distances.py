@@ -9,6 +9,7 @@ from gan_models.errors import RequestError
 from training.measures.fidelity import import_fidelity
 
 CHUNK = 2048  # rows of a distance matrix held at a time: 10,000 against 10,000 would be 400 MB
+SUBSET = 1000  # images of a subset of the kernel distance
 
 
 def frechet(samples: torch.Tensor, real: torch.Tensor) -> float:
@@ -25,7 +26,7 @@ def frechet(samples: torch.Tensor, real: torch.Tensor) -> float:
 
 
 def kernel(
-    samples: torch.Tensor, real: torch.Tensor, *, subsets: int = 100, size: int = 1000, seed: int = 0
+    samples: torch.Tensor, real: torch.Tensor, *, subsets: int = 100, size: int = SUBSET, seed: int = 0
 ) -> tuple[float, float]:
     """Kernel distance (Binkowski et al. 2018): mean and deviation over subsets; unbiased, so it can be < 0.
 

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from gan_models import images as pictures
+from training.data.image_set import Rows
 from training.measures.classifier import Classifier
 
 
@@ -24,11 +25,12 @@ class Features:
         return Features(self.features[index], self.logits[index])
 
 
-def extract(network: Classifier, images: torch.Tensor, batch: int = 250) -> Features:
+def extract(network: Classifier, images: torch.Tensor | Rows, batch: int = 250) -> Features:
     """The features of uint8 pictures (N, C, H, W), brought to the network's size and channels first."""
     config, parts = network.config, []
     with torch.inference_mode():
-        for part in images.split(batch):
+        for start in range(0, len(images), batch):
+            part = images[start : start + batch]
             batched = fit(part, config.size, config.channels).float() / 127.5 - 1
             parts.append(network(batched.contiguous(memory_format=torch.channels_last)))
     features, logits = (torch.cat(column).float() for column in zip(*parts))

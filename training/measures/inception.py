@@ -31,7 +31,8 @@ def inception(batch: int = 32) -> Callable[[torch.Tensor], Features]:
 def _extract(network: torch.nn.Module, images: torch.Tensor, batch: int) -> Features:
     parts = []
     with torch.inference_mode():
-        for part in images.split(batch):
+        for start in range(0, len(images), batch):
+            part = images[start : start + batch]
             parts.append(network(part.expand(-1, 3, -1, -1) if part.shape[1] == 1 else part))
     features, logits = (torch.cat(column) for column in zip(*parts))
     return Features(features.clone(), logits.clone())

@@ -6,7 +6,9 @@ import numpy as np
 import torch
 
 from gan_models.images import contact_sheet
+from training.data.image_set import Rows
 from training.measures.distances import CHUNK
+from training.measures.features import fit
 
 SUSPICIOUS = 0.01  # a distance that only this share of the training images has to its own nearest
 
@@ -42,11 +44,11 @@ def neighbours(queries: torch.Tensor, pool: torch.Tensor, count: int) -> tuple[t
     return torch.cat([p.values for p in parts]), torch.cat([p.indices for p in parts])
 
 
-def sheet(samples: torch.Tensor, training: torch.Tensor, ways: list[Nearest], rows: int = 16) -> np.ndarray:
+def sheet(samples: torch.Tensor, training: torch.Tensor | Rows, ways: list[Nearest], rows: int = 16) -> np.ndarray:
     """A sheet, uint8 (H, W, C): a row is a sample, then its nearest training images by each way of comparing.
 
     The first half of the rows are the samples nearest to a training image, the rest the first of all. samples
-    and training: uint8 (N, C, H, W) of one size.
+    and training: uint8 (N, C, H, W).
     """
     rows = min(rows, len(samples))
     close = ways[0].distance[:, 0].argsort().tolist()[: rows // 2]
@@ -56,7 +58,7 @@ def sheet(samples: torch.Tensor, training: torch.Tensor, ways: list[Nearest], ro
     for row in chosen:
         cells.append(samples[row])
         for way in ways:
-            cells += [blank, *training[way.index[row]]]
+            cells += [blank, *fit(training[way.index[row]], samples.shape[-1], samples.shape[1])]
     pictures = torch.stack(cells).permute(0, 2, 3, 1).numpy()
     zoom = max(1, 64 // pictures.shape[1])
     pictures = pictures.repeat(zoom, 1).repeat(zoom, 2)
