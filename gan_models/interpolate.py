@@ -36,6 +36,14 @@ def count_frames(keys: int, frames_per_step: int, closed: bool) -> int:
     return keys * frames_per_step if closed else (keys - 1) * frames_per_step + 1
 
 
+def too_long(total: int, suffix: str) -> str:
+    """Why a file (".mp4", ".gif", ".webp") cannot hold so many frames, in a sentence; "" where it can."""
+    most = MOST_FRAMES.get(suffix, total)
+    if total <= most:
+        return ""
+    return f"A film has at most {most:,} frames as {suffix}, and this one has {total:,}; take fewer a step, or MP4."
+
+
 def frames(
     model: Model,
     points: Sequence[Point],
@@ -243,6 +251,8 @@ def main(arguments: list[str] | None = None) -> None:
         arguments = {"points": [point.to_json() for point in points], **way, **pace}
         note = Recipe(model.name, model.sha256, "interpolate", arguments).to_json()
         total = count_frames(len(points), options.frames_per_step, options.closed)
+        if long := too_long(total, options.out.suffix.lower()):
+            raise RequestError(long)
         walk = _told(frames(model, points, **way), total)
         write_film(walk, options.out, options.fps, options.scale, comment=note)
 

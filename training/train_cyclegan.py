@@ -65,8 +65,8 @@ class Options(Common):
     """Weight of the difference after the way there and back."""
     identity: float = 0.5
     """Weight of leaving pictures of the target set alone, as a share of --cycle."""
-    adversarial: float = 1.0
-    """Weight of the PatchGANs' verdict."""
+    adversarial: float = 2.0
+    """Weight of the PatchGANs' verdict; least squares are halves here, so that 2 is the paper's 1."""
     projected: float = 1.0
     """Weight of the projected discriminators' verdict."""
     augment: tuple[Policy, ...] = ("colour", "translation", "cutout")

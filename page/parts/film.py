@@ -147,12 +147,9 @@ def suffix_of(kind: str) -> str:
 
 def too_long(order: Order, kind: str) -> str:
     """Why a film has too many frames for its kind of file, in a sentence; empty where it has not."""
-    from gan_models.interpolate import MOST_FRAMES
+    from gan_models import interpolate
 
-    most = MOST_FRAMES[suffix_of(kind)]
-    if order.total <= most:
-        return ""
-    return f"A {kind} has at most {most} frames, and this film has {order.total:,}; take fewer a step, or MP4."
+    return interpolate.too_long(order.total, suffix_of(kind))
 
 
 @dataclass

@@ -175,3 +175,19 @@ def test_the_command(tiny_weights, tmp_path, capsys) -> None:
     with pytest.raises(SystemExit) as caught:
         main([str(tiny_weights / tiny.VANILLA), "--seeds", "1", "-o", str(tmp_path / "film.gif")])
     assert caught.value.code == 2 and "two key images" in capsys.readouterr().err
+
+
+def test_the_command_line_refuses_a_long_gif_before_it_draws(tiny_weights, tmp_path, capsys):
+    long = [
+        str(tiny_weights / tiny.COLOUR),
+        "--seeds",
+        "1",
+        "2",
+        "--frames-per-step",
+        "901",
+        "-o",
+        str(tmp_path / "a.gif"),
+    ]
+    with pytest.raises(SystemExit):
+        main(long)
+    assert "at most 900 frames as .gif, and this one has 902" in capsys.readouterr().err

@@ -136,11 +136,11 @@ def retitled(folder: Path) -> None:
 
 def test_a_film_that_is_too_long_for_its_file_is_refused_at_once(client, tiny_weights, tmp_path):
     order = film.Order(tiny.COLOUR, tuple(map(Point, range(8))), frames_per_step=120)
-    with pytest.raises(RequestError, match="A GIF has at most 900 frames, and this film has 960; take fewer"):
+    with pytest.raises(RequestError, match="at most 900 frames as .gif, and this one has 960; take fewer"):
         next(film.make_film(Shelf([tiny_weights]), Lanes(), order, "GIF", tmp_path, threading.Event()))
     way = ("spherical", "linear", True, 120, 12)
     words = client.predict(tiny.COLOUR, list(range(8)), *way, "WebP", api_name="/interpolate_estimate")
-    assert "A WebP has at most 900 frames" in words
+    assert "at most 900 frames as .webp" in words
 
 
 def test_a_film_that_fails_takes_its_bar_away(client):
