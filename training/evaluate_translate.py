@@ -23,9 +23,10 @@ from gan_models.errors import RequestError, one_line
 from gan_models.images import as_pillow, contact_sheet, to_tensor
 from gan_models.loading import load
 from gan_models.model import Model
+from gan_models.networks.translation import HINTS
 from gan_models.translate import Given, Wish, translate, translation
 from training.data import NAMES, ImageSet
-from training.data.pair_batches import Changes, fixed_pairs
+from training.data.pair_batches import Changes, fixed_pairs, hints_for
 from training.data.pairs import PairSet, load_pairs
 from training.data.unpaired import load_side
 from training.evaluate import put_measures
@@ -64,6 +65,8 @@ class Settings:
     """Give what this detector of the page finds in the held-out pictures, not drawings at random as in training."""
     detail: float = 0.5
     """How much --edges finds: 0 for the strongest lines, 1 for all."""
+    hints: int = 0
+    """Give so many dots of the true colours, for a network that takes hints."""
     cats: bool = False
     """Also: how often cat-face cascades fire."""
     sheet: Path | None = None
@@ -121,6 +124,8 @@ def pair_trials(model: Model, settings: Settings) -> list[Trial]:
     _, _, given = fixed_pairs(kept, chosen, changes)
     if settings.edges:
         given[:, :1] = edges_of(model, kept.target.images[torch.from_numpy(chosen)], settings)
+    if settings.hints:
+        given[:, -HINTS:] = hints_of(model, kept.target.images[torch.from_numpy(chosen)], settings)
     sources = [split_given(model, part) for part in given.split(1)]
     wish = Wish(settings.seed)
     drawn = np.stack([translate(model, source, wish) for source in sources])
@@ -131,8 +136,18 @@ def pair_trials(model: Model, settings: Settings) -> list[Trial]:
         draws = np.stack([np.stack([translate(model, s, Wish(seed)) for seed in seeds]) for s in few])
     seen = np.stack([source.picture() for source in sources])
     reference = pictures_of(learned.target, MOST_REFERENCE)
-    what = f"{settings.edges} {settings.detail:g}" if settings.edges else ""
+    ways = [f"{settings.edges} {settings.detail:g}" if settings.edges else ""]
+    what = ", ".join(filter(None, [*ways, f"{settings.hints} hints" if settings.hints else ""]))
     return [Trial(what, seen, drawn, pictures_of(kept.target, settings.n), reference, draws)]
+
+
+def hints_of(model: Model, images: Tensor, settings: Settings) -> Tensor:
+    """The true colours of pictures uint8 (N, C, S, S) in --hints places of each."""
+    kind = translation(model)
+    if not kind.hints:
+        raise RequestError(f"{model.name} takes no colour hints; leave --hints out.")
+    pictures, counts = to_tensor(images.permute(0, 2, 3, 1).numpy()), [settings.hints] * len(images)
+    return hints_for(pictures, counts, np.random.default_rng([settings.seed, 13]), kind.spread)
 
 
 def check_split(model: Model, held_out: tuple[int, ...]) -> None:
@@ -295,6 +310,7 @@ def command_of(model: Model, settings: Settings) -> str:
     words = ["python", "-m", "training.evaluate_translate", model.name, "--features", Path(settings.features).name]
     words += ["--n", str(settings.n), "--seed", str(settings.seed), "--draws", str(settings.draws)]
     words += ["--feature-weights", settings.feature_weights.name] if settings.feature_weights else []
+    words += ["--hints", str(settings.hints)] if settings.hints else []
     words += ["--edges", settings.edges, "--detail", f"{settings.detail:g}"] if settings.edges else []
     return shlex.join(words + ["--cats"] * settings.cats)
 

@@ -126,6 +126,8 @@ def test_measures_on_the_test_split(facades, labels, tmp_path):
     assert "evaluate_translate walls" in written[0].command and str(tmp_path) not in written[0].command
     with pytest.raises(RequestError, match="takes another source"):
         evaluate_translate.evaluate(replace(settings, edges="canny"))
+    with pytest.raises(RequestError, match="takes no colour hints"):
+        evaluate_translate.evaluate(replace(settings, hints=2))
     again = {row.name: row.value for row in evaluate_translate.evaluate(settings)}
     assert again == {name: row.value for name, row in rows.items()}
 
@@ -380,7 +382,7 @@ def test_what_cannot_be_trained_is_one_line(entry, flags, said, singles, tmp_pat
 
 
 def test_edges_are_measured_and_another_split_than_the_card_s_is_refused(singles, tmp_path):
-    flags = ["--data", str(singles), "--make", "lines", "--discriminator", "none", "--size", "32"]
+    flags = ["--data", str(singles), "--make", "lines", "--discriminator", "none", "--size", "32", "--hints"]
     train_pix2pix.main([*SMALL, *flags, "--steps", "1", "--run", str(tmp_path / "run")])
     export(tmp_path / "run", tmp_path / "mine")
     place = {"weight": str(tmp_path / "mine"), "data_root": singles.parent}
@@ -388,6 +390,10 @@ def test_edges_are_measured_and_another_split_than_the_card_s_is_refused(singles
     assert {row.name.split(", ")[-1] for row in evaluate_translate.evaluate(sheet)} == {"canny 1"}
     first = np.asarray(Image.open(tmp_path / "sheet.png"))[:32, :32]
     assert (first == first[..., :1]).all() and 0.02 < (first < 128).mean() < 0.5, "lines on paper"
+    dotted = replace(sheet, hints=3)
+    assert {row.name.partition(", ")[2] for row in evaluate_translate.evaluate(dotted)} == {"canny 1, 3 hints"}
+    first = np.asarray(Image.open(tmp_path / "sheet.png"))[:32, :32]
+    assert 0.001 < (first != first[..., :1]).any(2).mean() < 0.2, "and three dots of colour"
     for seed in range(20):
         write(tmp_path / singles.name, f"{seed:02d}.png", drawn(seed))
     with pytest.raises(RequestError, match="another split"):

@@ -1,5 +1,6 @@
 """Batches of sources and targets as a pure function of the step; what is done to one side is done to the other."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -116,7 +117,10 @@ def make_pairs(
     else:
         given = _drawings(sketcher, target, rows, moves, draws)
     if changes.hints:
-        given = torch.cat([given, hints_for(target, draws, changes.absent, changes.spread)], 1)
+        most = MOST_HINTS + 1
+        # Drawn picture by picture, each before its own hints.
+        counts = (0 if draws.random() < changes.absent else int(draws.integers(1, most)) for _ in rows)
+        given = torch.cat([given, hints_for(target, counts, draws, changes.spread)], 1)
     return chroma if pairs.make == "gray" else target, None, given
 
 
@@ -140,13 +144,10 @@ def drawn_move(changes: Changes, draws: np.random.Generator) -> Move:
     return Move(float(x), float(y), float(side), bool(changes.flip and draws.random() < 0.5))
 
 
-def hints_for(target: Tensor, draws: np.random.Generator, absent: float, spread: bool = False) -> Tensor:
-    """Hints (N, 4, S, S) as a visitor might give them: none, or a few dots and short strokes of the true colours."""
-    size = target.shape[-1]
-    found = []
-    for picture in to_uint8(target):
-        count = 0 if draws.random() < absent else int(draws.integers(1, MOST_HINTS + 1))
-        found.append(draw_hints([_hint(picture, draws) for _ in range(count)], size))
+def hints_for(target: Tensor, counts: Iterable[int], draws: np.random.Generator, spread: bool = False) -> Tensor:
+    """Hints (N, 4, S, S) as a visitor might give them: so many dots and short strokes of each picture's own colours."""
+    pairs = zip(to_uint8(target), counts)
+    found = [draw_hints([_hint(picture, draws) for _ in range(count)], target.shape[-1]) for picture, count in pairs]
     return hint_tensor(np.stack(found), spread)
 
 
