@@ -10,11 +10,13 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from gan_models.card import Card
+from gan_models.card import Card, Translation
 from gan_models.errors import RequestError, WeightError
 from gan_models.inference import prepare
 from gan_models.networks import build_config, family
 from gan_models.tensors import DIRECTIONS, DISCRIMINATOR, GENERATOR, compare, read_tensors
+
+SOURCE_CHANNELS = {"drawing": (1,), "gray": (1,), "labels": (3,), "photo": (1, 3)}
 
 
 class Model:
@@ -39,6 +41,8 @@ class Model:
             raise WeightError(
                 f"{self.card.name} has {len(self.labels)} labels for {self.classes} classes; export it again."
             )
+        if self.card.translation is not None:
+            _check_translation(self.name, self.card.translation, self.config)
         self._lock = threading.RLock()
         self._networks: dict[str, nn.Module] = {}
         self._bytes: dict[str, int] = {}
@@ -169,6 +173,21 @@ class _WithoutNormal(TorchFunctionMode):
         if function in (nn.init.normal_, Tensor.normal_):
             return arguments[0] if arguments else options["tensor"]
         return function(*arguments, **(options or {}))
+
+
+def _check_translation(name: str, kind: Translation, config: Any) -> None:
+    """Refuse a card whose words its networks do not fit: they would fail only when somebody uses them."""
+    chroma, directions = kind.target == "chroma", getattr(config, "directions", 0)
+    words = {
+        f"the source {kind.source!r}": config.source_channels in SOURCE_CHANNELS[kind.source],
+        f"the target {kind.target!r}": chroma == (config.channels == 2) and (not chroma or kind.source == "gray"),
+        f"hints: {str(kind.hints).lower()}": kind.hints == getattr(config, "hints", False),
+        f"directions: {len(kind.directions)}": len(kind.directions) <= directions,
+    }
+    if wrong := [word for word, fits in words.items() if not fits]:
+        raise WeightError(
+            f"The card of {name} says {wrong[0]} in `translation`, which its networks do not fit; export it again."
+        )
 
 
 def _named(name: str, function: Any, *arguments: Any) -> Any:

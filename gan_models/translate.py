@@ -120,14 +120,15 @@ def of_strokes(model: Model, strokes: Sequence[Stroke], ground: np.ndarray | Non
 def of_picture(model: Model, photo: Photo, wish: Wish = PLAIN, strokes: Sequence[Stroke] = ()) -> Given:
     """What a picture file is for the network, at the size that it is worked on at (see `working_size`).
 
-    A file that is a drawing is turned round where it is white on black. `strokes`: hints on the picture. Raises
-    RequestError for a tiny picture.
+    A file that is a drawing is turned round where it is white on black; labels are not mixed. `strokes`: hints on the
+    picture. Raises RequestError for a tiny picture.
     """
     kind = translation(model)
     height, width = working_size(model, photo, wish)
-    levels = resize_levels(eight(photo.colour), height, width)
+    resized = _nearest if kind.source == "labels" else resize_levels
+    levels = resized(eight(photo.colour), height, width)
     if photo.alpha is not None:
-        alpha = resize_levels(photo.alpha[:, :, None], height, width).astype(np.float32) / 255
+        alpha = resized(photo.alpha[:, :, None], height, width).astype(np.float32) / 255
         levels = (levels * alpha + 255 * (1 - alpha) + 0.5).astype(np.uint8)
     colour = np.repeat(levels, 3, 2) if levels.shape[2] == 1 else levels
     if kind.source == "drawing":
@@ -299,6 +300,13 @@ def make_again(recipe: Recipe, shelf: Shelf, photo: Photo | None = None) -> Phot
 
 def _hints(kind: Translation, strokes: Sequence[Stroke], size: tuple[int, int]) -> Tensor | None:
     return hint_tensor(draw_hints(strokes, size)[None], kind.spread) if kind.hints else None
+
+
+def _nearest(levels: np.ndarray, height: int, width: int) -> np.ndarray:
+    """Levels (H, W, C) at another size, none of them mixed."""
+    sides = zip(levels.shape[:2], (height, width))
+    rows, columns = (((np.arange(now) + 0.5) * before / now).astype(int) for before, now in sides)
+    return levels[np.ix_(rows, columns)]
 
 
 def _edges(colour: np.ndarray, wish: Wish) -> np.ndarray:

@@ -15,14 +15,16 @@ from gan_models.errors import RequestError, first_line
 from gan_models.fold import between, folded
 from gan_models.loading import Model, Shelf, load
 from gan_models.photo import Turn
-from gan_models.tiles import LEAST_CORE, OVERLAP, WIDEST, Runner, free_memory
+from gan_models.tiles import LEAST_CORE, OVERLAP, WIDEST, Runner, Window, free_memory, in_order
 
 CORE = {"cpu": 256, "cuda": 768}
 """Input pixels a side that one step makes, where memory allows and the network does not look far."""
 BUDGET = 1_500_000_000
 """Bytes that the maps of all windows under way may take, at most a quarter of what is free."""
-PROBE = 96
-"""Side in pixels of the random picture that the calibration enlarges."""
+PROBE = 64
+"""Least side in pixels of the random picture that the calibration enlarges; as large as a real window is better."""
+PATIENCE = 0.25
+"""Seconds that one step of the calibration may take, about."""
 TWINS = {"srgan": "srresnet", "esrgan": "rrdb"}
 """Methods that invent, and the method of the pixel-loss twin that each was trained from."""
 
@@ -56,6 +58,12 @@ class Upscaler:
             return ""
         reach = "at the whole picture" if self.halo is None else f"{self.halo} pixels far"
         return f"{self.name} looks {reach}; tiles that read {OVERLAP} pixels around themselves fade into each other."
+
+    def beyond(self, scale: float) -> str:
+        """What a scale above the network's own means, in a sentence; empty up to it."""
+        if scale <= self.scale:
+            return ""
+        return f"{self.name} enlarges {self.scale} times; from there to {scale:g} times nothing but bicubic is added."
 
     @staticmethod
     def of(model: Model) -> "Upscaler":
@@ -137,23 +145,46 @@ def open_upscaler(name: str, device: str = "cpu", fidelity: float | None = None)
     return Upscaler.mixed(load(beside.folder(other.name), device), model, fidelity)
 
 
-def seconds_a_pixel(upscaler: Upscaler, bf16: bool, turn: Turn = nullcontext) -> float:
-    """How long one input pixel takes, found by enlarging a small random picture twice."""
-    key = (upscaler.sha256, upscaler.device, bf16, torch.get_num_threads())
+def seconds_a_pixel(upscaler: Upscaler, bf16: bool, workers: int = 1, turn: Turn = nullcontext) -> float:
+    """How long one input pixel takes one of `workers` while all are busy, found by enlarging random pictures.
+
+    As large as a real window where PATIENCE allows: larger ones leave the cache and take longer a pixel (swift-x4:
+    15 % from 96 to 288 pixels a side, measured). And all at once, since cores share memory and often more.
+    """
+    key = (upscaler.sha256, upscaler.device, bf16, workers, torch.get_num_threads())
     if key not in _SECONDS:
         runner = Runner(upscaler.network, upscaler.scale, upscaler.halo, upscaler.device, bf16)
-        noise = torch.rand(1, 3, PROBE, PROBE, generator=torch.Generator().manual_seed(0)) * 2 - 1
-        with turn():
-            runner.run(noise)  # the first one also chooses and compiles kernels
-            start = time.perf_counter()
-            runner.run(noise)
-            _SECONDS[key] = (time.perf_counter() - start) / PROBE**2
+        patient = math.isqrt(int(PATIENCE / _timed(runner, PROBE, 1, turn)))
+        window = tile_for(upscaler, workers, bf16) + 2 * _reach(upscaler)
+        _SECONDS[key] = _timed(runner, max(PROBE, min(patient, window)), workers, turn)
     return _SECONDS[key]
+
+
+def _timed(runner: Runner, side: int, workers: int, turn: Turn) -> float:
+    """Seconds a pixel of windows of this side, one for each worker, each inside `turn()`."""
+    noise = torch.rand(1, 3, side, side, generator=torch.Generator().manual_seed(0)) * 2 - 1
+    whole = Window((0, side, 0, side), (0, side, 0, side))
+    read = lambda box: noise[:, :, box[0] : box[1], box[2] : box[3]]  # noqa: E731
+
+    def tried(_: int) -> float:
+        with turn():
+            runner.core(read, whole, (side, side))  # the first one also chooses and compiles kernels
+        with turn():
+            start = time.perf_counter()
+            runner.core(read, whole, (side, side))
+            return time.perf_counter() - start
+
+    return sum(in_order(tried, range(workers), workers)) / workers / side**2
+
+
+def _reach(upscaler: Upscaler) -> int:
+    """Input pixels that a window reads beyond each side of its core."""
+    return upscaler.halo if upscaler.exact else OVERLAP
 
 
 def tile_for(upscaler: Upscaler, workers: int = 1, bf16: bool = False) -> int:
     """Input pixels a side that one step should make: as the network likes it, less where memory is short."""
-    reach = upscaler.halo if upscaler.exact else OVERLAP
+    reach = _reach(upscaler)
     most = CORE.get(torch.device(upscaler.device).type, CORE["cpu"])
     budget = min(free_memory(upscaler.device) / 4, BUDGET if upscaler.device == "cpu" else math.inf) / workers
     side = math.isqrt(int(budget / bytes_a_pixel(upscaler) * (2 if bf16 else 1)))

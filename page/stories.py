@@ -298,6 +298,19 @@ STORIES: Mapping[str, Story] = MappingProxyType(
 )
 
 
+PURPOSES: Mapping[str, str] = MappingProxyType(
+    {
+        "swift": "quick and faithful",
+        "swift-rescue": "for blurred, noisy, badly saved pictures",
+        "srresnet": "faithful, slower",
+        "srgan": "sharp, invents detail",
+        "rrdb": "faithful, slow",
+        "esrgan": "sharp, invents detail, slow",
+    }
+)
+"""What one takes an upscaler of a method for, in so few words that they stand in a picker."""
+
+
 def story_markdown(method: str) -> str:
     """The story of `method` as Markdown with a `$$` formula; a method without one says so in one sentence."""
     story = STORIES.get(method)

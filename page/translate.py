@@ -131,10 +131,23 @@ class Desk:
         }
 
     def _photographs(self, card: Card) -> list[dict[str, Any]]:
-        """Pictures to try a weight with that takes photographs: the painted ones of its subject come first."""
-        painted = [(name, title) for name, (title, _) in drawings.PAINTED.items() if name in card.name]
+        """Pictures to try a weight with that takes photographs: of its subject, if we have any.
+
+        "direction": the one that begins with what the picture shows.
+        """
+        painted = [(name, title) for name, (title, _) in drawings.PAINTED.items()]
+        subject = [pair for pair in (*examples.cats(self.shelf), *painted) if pair[0] in card.name]
         others = [(name, PHOTOS[name]) for name, _ in examples.names(self.shelf) if name in PHOTOS]
-        return [{"name": name, "title": title, "picture": self._face(name)} for name, title in painted or others]
+        ways = card.translation.directions
+        return [
+            {
+                "name": name,
+                "title": title,
+                "picture": self._face(name),
+                "direction": next((way for way, words in enumerate(ways) if words.startswith(name)), 0),
+            }
+            for name, title in subject or others
+        ]
 
     def _face(self, name: str) -> str:
         """An example in small; made once, and again when other generators could have drawn it."""

@@ -36,6 +36,7 @@ from page.parts.errors import answer, guard
 from page.parts.held import Held, Store, Task
 from page.parts.settings import BICUBIC, Settings
 from page.parts.shared import parts_file
+from page.stories import PURPOSES
 
 if TYPE_CHECKING:
     from gan_models.card import Card
@@ -50,6 +51,9 @@ MOST_FILES = 32
 """Pictures of one zip."""
 FAITHFUL = ("srresnet", "rrdb", "swift")
 """Methods trained for fidelity alone, the preferred one first: what the trust view compares with."""
+
+RESCUE = "swift-rescue"
+"""The method made for damaged pictures."""
 
 
 def offered(shelf: Shelf, shared: Shared) -> bool:
@@ -96,23 +100,30 @@ class Desk:
         # A first visitor begins with the quick network that enlarges most.
         best = min(cards, key=lambda c: (c.method != "swift", -c.config.get("scale", 1), c.name), default=None)
         start = best.name if best else next((item["name"] for item in shown), None)
-        samples = [self._example(name, title) for name, title in examples.names(self.shelf)]
+        rescue = next((card.name for card in cards if card.method == RESCUE), None)
+        meant = {"damaged": rescue}
+        samples = [self._example(name, title, meant.get(name)) for name, title in examples.names(self.shelf)]
         told = {"crop": crops.SIDE, "large": LARGE / 1e6, "refused": refused}
         return {"networks": shown, "first": start, "examples": samples, **told}
 
-    def _example(self, name: str, title: str) -> dict[str, Any]:
+    def _example(self, name: str, title: str, network: str | None) -> dict[str, Any]:
+        """`network`: the one that is made for such a picture, where there is one."""
         photo = open_photo(examples.content(name, self.shelf, self.shared))
-        return {"name": name, "title": title, "picture": compare.preview(photo), "small": photo.width < 100}
+        face = {"picture": compare.preview(photo), "small": photo.width < 100}
+        return {"name": name, "title": title, **face, "network": network}
 
     def _described(self, card: Card, cards: list[Card]) -> dict[str, Any]:
         config, other = build_config(card.family, card.config), twin(card, self.shelf)
         judges = [c for c in cards if c.method in FAITHFUL and c.config.get("scale") == card.config.get("scale")]
         judge = other or min(judges, key=lambda c: FAITHFUL.index(c.method), default=None)
         free = "free for any use" if card.free else "not free for any use"
+        purpose = PURPOSES.get(card.method, "")
+        size = f"x{config.scale}, {card.parameters.get('generator', 0) / 1e6:.2g} M parameters"
         return {
             "name": card.name,
             "title": card.title,
-            "words": f"x{config.scale}, {card.parameters.get('generator', 0) / 1e6:.2g} M parameters, {free}",
+            "purpose": purpose,
+            "words": ", ".join(filter(None, (purpose, size, free))),
             "twin": other and other.name,
             "faithful": judge.name if judge and judge.name != card.name else None,
         }
@@ -128,7 +139,7 @@ class Desk:
                 continue
             title = f"{Path(name.rpartition(':')[2]).stem} ({network.licence})"
             words = f"x{network.scale}, a community checkpoint, {network.licence}"
-            found.append({"name": name, "title": title, "words": words, "twin": None, "faithful": None})
+            found.append({"name": name, "title": title, "purpose": "", "words": words, "twin": None, "faithful": None})
         return found, refused
 
     def open(self, request: dict) -> dict[str, Any]:
@@ -184,7 +195,7 @@ class Desk:
             for held, one in missing
         ]
         sizes = [every[0].order.size(held.photo) for held in several]
-        pixels = [height * width for height, width in sizes]
+        pixels, first = [height * width for height, width in sizes], self.upscaler(every[0])
         return {
             "seconds": sum(part.seconds for part in found),
             "tiles": sum(part.tiles for part in found),
@@ -192,7 +203,8 @@ class Desk:
             "width": sizes[0][1],
             "height": sizes[0][0],
             "large": max(pixels) > LARGE,
-            "seams": self.upscaler(every[0]).seams,
+            "seams": first.seams,
+            "beyond": first.beyond(every[0].scale),
         }
 
     def start(self, request: dict) -> dict[str, Any]:

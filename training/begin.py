@@ -2,7 +2,8 @@
 
 Of the same size: its weights, as they are. Of half the size: progressive growing (Karras et al. 2018, section
 2): the inner layers are taken over, and the new outer ones, instead of being faded in, are first fitted to the
-enlarged pictures of the trained generator.
+enlarged pictures of the trained generator. Of another scale (swift upscalers): a x2 network that begins with a
+trained x4 one, or the other way as in EDSR (Lim et al. 2017, section 3.2), gives its pictures, averaged or repeated.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.optim import Adam
 
@@ -20,6 +21,7 @@ from gan_models.card import Stage
 from gan_models.errors import TrainingError, last_line
 from gan_models.loading import load
 from gan_models.networks import build_config, family
+from gan_models.networks.swift import SwiftGenerator
 from training.run import Run
 
 FITTING_STEPS, FITTING_BATCH, FITTING_RATE = 150, 32, 2e-3
@@ -35,7 +37,7 @@ def begin_from(networks: Mapping[str, nn.Module], source: str) -> None:
     # Only what draws from latents grows: upscalers have no size of their own, and translators take any.
     if hasattr(generator, "latent_dim") and getattr(parent.config, "size", 0) * 2 == generator.config.size:
         return grow(generator, parent, source)
-    found = {"generator": parent.state_dict(), **others}
+    found = {"generator": at_scale(parent, generator), **others}
     if "judge" in networks and "judge" not in found:
         found["judge"] = found.pop("discriminator", networks["judge"].state_dict())
     for name, state in found.items():
@@ -49,6 +51,27 @@ def begin_from(networks: Mapping[str, nn.Module], source: str) -> None:
                 "give the size, width and classes it was made with."
             ) from None
     return None
+
+
+def at_scale(parent: nn.Module, generator: nn.Module) -> Mapping[str, Tensor]:
+    """The parent's tensors; those of a swift network fitted to the generator's scale where one divides the other.
+
+    Only its last convolution knows the scale: its channels are the sub-pixels of one pixel shuffle, which are
+    averaged block by block where the generator has fewer, and repeated where it has more.
+    """
+    state = parent.state_dict()
+    if not isinstance(parent, SwiftGenerator) or not isinstance(generator, SwiftGenerator):
+        return state
+    have, want = parent.scale, generator.scale
+    for name in ("last.weight", "last.bias"):
+        subpixels = state[name].unflatten(0, (3, have, have))
+        if have % want == 0:
+            blocks = subpixels.unflatten(2, (want, -1)).unflatten(1, (want, -1))
+            subpixels = blocks.mean((2, 4))
+        elif want % have == 0:
+            subpixels = subpixels.repeat_interleave(want // have, 1).repeat_interleave(want // have, 2)
+        state[name] = subpixels.flatten(0, 2)
+    return state
 
 
 def trained(source: str) -> tuple[nn.Module, dict[str, Mapping]]:

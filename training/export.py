@@ -59,7 +59,7 @@ TITLES = {
 }
 # Where things lay on the machine that trained is nobody else's business and of no use to others.
 PRIVATE = ("run", "data_root", "feature_weights", "dry_run")
-PLACES = ("data", "from_", "shown", "a", "b", "coarse")
+PLACES = ("data", "from_", "shown", "shown_a", "shown_b", "a", "b", "coarse")
 
 
 @dataclass(frozen=True)

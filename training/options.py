@@ -76,7 +76,8 @@ class Common:
     save_every: float = 60.0
     """Seconds between two checkpoints."""
     from_: Annotated[str | None, tyro.conf.arg(name="from")] = None
-    """Begin with the weights (nothing else) of a run folder or of a weight; one of half the size is grown."""
+    """Begin with the weights (nothing else) of a run folder or of a weight; one of half the size is grown, a
+    swift one of another scale fitted."""
     dry_run: bool = False
     """Print the merged options as JSON and stop."""
 

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from gan_models.errors import TrainingError, one_line
 from gan_models.networks.cyclegan import CycleganConfig, CycleganGenerator
 from training.crossing import SETS, CycleRules, RememberingDiscriminator, crossing
-from training.data import ImageSet
+from training.data import ImageSet, load
 from training.data.pair_batches import Changes, UnpairedBatches
 from training.data.unpaired import load_side, words
 from training.options import Common, LossName, Policy, has_flag, parse, settle
@@ -28,7 +28,7 @@ from training.pairing import projected_discriminator
 from training.phases import Phase
 from training.start import MIDDLES, start
 from training.watch import some
-from training.watch_pairs import MEASURED, PairWatch
+from training.watch_pairs import MEASURED, SHOWN, PairWatch
 
 USUAL = {"batch": 4, "ema": 5_000.0, "flip": "on"}
 
@@ -45,6 +45,10 @@ class Options(Common):
     """What both sets are called together: a2b."""
     limit: int | None = None
     """Only the first so many pictures of each set."""
+    shown_a: str | None = None
+    """Folder or zip of the pictures of the first set in the film (default: held-out ones); needs --shown-b."""
+    shown_b: str | None = None
+    """The same of the second set; needs --shown-a."""
     zoom: float = 0.1
     """Largest share of a side that is cut off at random."""
     width: int = 64
@@ -118,14 +122,20 @@ class CyclePlan:
         return UnpairedBatches(learned.a, learned.b, options.batch, options.seed, changes, rank, world)
 
     def watch(self, learned: Sides, kept: Sides, device: torch.device) -> PairWatch:
-        """What is looked at meanwhile: held-out pictures of set a, and of b beside their way back."""
-        sides = [some(part)[0] for part in (kept.a, kept.b)]
-        count = min(*(len(side) for side in sides), MEASURED // 2)
-        # Turn by turn: the sheet shows both directions beside each other.
-        given = torch.stack([side[:count] for side in sides], 1).flatten(0, 1).to(device)
-        target = torch.stack([side[:count] for side in sides[::-1]], 1).flatten(0, 1).to(device)
+        """What is looked at meanwhile: held-out pictures of both sets."""
+        given, target = turn_by_turn(kept.a, kept.b, MEASURED // 2, device)
         middle = MIDDLES.get(self.rules.loss, 0.0) if "discriminator" in self.networks else 0.0
-        return PairWatch(given, target, both_ways, lambda _, x: x, self._judge, middle or 0.0, paired=False)
+        rest = (both_ways, lambda _, x: x, self._judge, middle or 0.0)
+        return PairWatch(given, target, *rest, paired=False, shown=self._shown(kept.a.size, device))
+
+    def _shown(self, size: int, device: torch.device) -> tuple[Tensor, Tensor] | None:
+        """Pictures that --shown-a and --shown-b give to the film."""
+        options = self.options
+        if not options.shown_a:
+            return None
+        shape = {"size": size, "channels": 3, "limit": SHOWN // 2, "data_root": options.data_root}
+        sides = [load(name, **shape) for name in (options.shown_a, options.shown_b)]
+        return turn_by_turn(*sides, SHOWN // 2, device)
 
     def _judge(self, networks, given: Tensor, target: Tensor) -> Tensor:
         judged = torch.empty(len(target), device=target.device)
@@ -135,6 +145,17 @@ class CyclePlan:
             found = networks[f"projected_{which}"](target[rows]) if judge is None else judge(target[rows], which)
             judged[rows] = found.float().mean(1)
         return judged
+
+
+def turn_by_turn(a: ImageSet, b: ImageSet, most: int, device: torch.device) -> tuple[Tensor, Tensor]:
+    """At most `most` pictures of either set turn by turn, and beside each one of the other set: both (2N, C, S, S).
+
+    So the sheet shows both directions beside each other.
+    """
+    sides = [some(side)[0].to(device) for side in (a, b)]
+    count = min(*(len(side) for side in sides), most)
+    given, target = (torch.stack([side[:count] for side in way], 1).flatten(0, 1) for way in (sides, sides[::-1]))
+    return given, target
 
 
 def both_ways(generator: nn.Module, given: Tensor) -> Tensor:
@@ -189,6 +210,17 @@ def plan(options: Options, sides: Sides) -> CyclePlan:
     return CyclePlan(options, "cyclegan", method, config, networks, rules, translation, sides.held_out)
 
 
+def need_both_shown(options: Options) -> None:
+    """Refuse pictures of one set alone for a film that shows both directions."""
+    given = {"--shown-a": options.shown_a, "--shown-b": options.shown_b}
+    missing = [flag for flag, place in given.items() if not place]
+    if len(missing) == 1:
+        (found,) = set(given) - set(missing)
+        raise TrainingError(
+            f"{found} is {given[found]} and {missing[0]} is not given; the film shows both directions, so give both."
+        )
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     argv = list(sys.argv[1:] if argv is None else argv)
@@ -198,6 +230,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             raise TrainingError(f"--{sides[0]} names one of two sets; give the other one, too: --a FOLDER --b FOLDER.")
         usual = None if sides else "cats-ginger2grey-128"
         options = parse(Options, argv, "train_cyclegan", usual)
+        need_both_shown(options)
         options = replace(options, data=f"{words(options.a)}2{words(options.b)}")
         start(options, "train_cyclegan", plan, read)
 

@@ -53,6 +53,11 @@ class CycleganConfig:
         return self.channels
 
     @property
+    def directions(self) -> int:
+        """How many ways the generator goes."""
+        return 2
+
+    @property
     def multiple(self) -> int:
         """What the sides of a source must be divisible by, in pixels."""
         return 2**HALVINGS

@@ -1,4 +1,7 @@
-"""Three pictures to try the Upscale tab with, all the project's own: generated, drawn, and drawn and damaged."""
+"""Pictures to try weights with that take photographs, all the project's own.
+
+Three for the Upscale tab: generated, drawn, and drawn and damaged; and generated cats for the Translate tab.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
 
 FINE = 4
 """The scene is drawn this many times as large and reduced, so that there is something to find again."""
+CATS_BY, CATS = "dcgan-cats-128", {"ginger": ("A generated ginger cat", 39), "grey": ("A generated grey cat", 43)}
+"""Cats by their fur: the weight that draws them, and of each title and seed, chosen by looking."""
 INK, PAPER, SEA, SKY, ROOF, SUN = "#2b2623", "#f4ead7", "#3d6f88", "#cfe0e4", "#a8402a", "#e0a33f"
 
 
@@ -28,14 +33,26 @@ def names(shelf: Shelf) -> list[tuple[str, str]]:
     return [*generated, ("scene", "Fine lines and lettering"), ("damaged", "Small, blurred, badly saved")]
 
 
+def cats(shelf: Shelf) -> list[tuple[str, str]]:
+    """The name and the title of each generated cat; none without the weight that draws them."""
+    there = any(card.name == CATS_BY for card in shelf.cards())
+    return [(name, title) for name, (title, _) in CATS.items()] if there else []
+
+
 def content(name: str, shelf: Shelf, shared: Shared) -> bytes | None:
     """The file of an example; None for a name that is none."""
     if name == "generated" and (weight := _sampling(shelf)):
-        model = shelf.get(weight)
-        with shared.lanes.live():
-            picture = sample(model, [Point(seed=4)])[0]
-        return stamp(picture, Recipe.of(model, Point(seed=4)))
+        return _generated(weight, 4, shelf, shared)
+    if name in dict(cats(shelf)):
+        return _generated(CATS_BY, CATS[name][1], shelf, shared)
     return {"scene": _scene_file, "damaged": _damaged_file}.get(name, lambda: None)()
+
+
+def _generated(weight: str, seed: int, shelf: Shelf, shared: Shared) -> bytes:
+    model, point = shelf.get(weight), Point(seed=seed)
+    with shared.lanes.live():
+        picture = sample(model, [point])[0]
+    return stamp(picture, Recipe.of(model, point))
 
 
 def _sampling(shelf: Shelf) -> str | None:

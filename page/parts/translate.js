@@ -178,6 +178,7 @@ async function choose(name) {
 /** The sheet of this task: of drawings one for all, of labels one each, and the photograph. */
 async function lay() {
   const task = about;
+  if (photo) root.style.setProperty("--photo", photo.width / photo.height);
   const paper = drawn() && about.palette.length ? about.palette[0][1] : "#fff";
   await canvas.use(sheet(), { kind: about.source, paper });
   if (about === task && !drawn() && photo && canvas.ground() !== photo.preview) await canvas.lie(photo.preview, photo.width, photo.height);
@@ -200,12 +201,20 @@ function dress() {
   $(".working").hidden = drawn();
   $("#tr-side").replaceChildren(...[1, 2, 4].map((times) => times * about.size).filter((side) => side <= 2048)
     .map((side) => make("option", { value: side }, `${side} px`)));
-  say($(".welcome p"), about.target === "chroma" ? "It is coloured here, on this machine; dots of colour tell the network what you know." : `${about.title}: it becomes another, here on this machine.`);
-  $(".examples").replaceChildren(...about.examples.map(({ name, title, picture }) =>
-    make("button", { "data-example": name, onclick: () => open({ example: name }) }, make("img", { src: picture, alt: "" }), title)));
-  $(".ways .example").hidden = !drawn();
+  say($(".welcome h2"), about.source === "gray" ? "Drop a photograph" : "Drop a picture");
+  say($(".welcome p"), welcome());
+  $(".examples").replaceChildren(...about.examples.map((item) =>
+    make("button", { "data-example": item.name, onclick: () => show(item) }, make("img", { src: item.picture, alt: "" }), item.title)));
+  $(".ways .example").hidden = !drawn() && !about.examples.length;
+  $(".ways .example").classList.toggle("main", drawn()); // of a photograph one's own is the point
   palette();
   refresh();
+}
+
+function welcome() {
+  if (about.target === "chroma") return "It is coloured here, on this machine; dots of colour tell the network what you know.";
+  const words = about.directions.length > 1 ? about.directions.join(", or ") : `${about.title}: it becomes another`;
+  return `${words}, here on this machine.`;
 }
 
 /** Swatches of hints, or the labels by name. */

@@ -71,8 +71,15 @@ async function edges(fresh) {
 
 let number = Math.floor(Math.random() * 100);
 
+/** One of our own pictures, in the direction that it is an example of. */
+function show({ name, direction }) {
+  if (about.directions.length > 1) set.direction = direction;
+  return open({ example: name });
+}
+
 async function example() {
   number += 1;
+  if (!drawn()) return show(about.examples[number % about.examples.length]);
   const place = sheet();
   const reply = await ask(server.example, { weight: about.name, number });
   if (reply && sheet() === place) canvas.load({ strokes: reply.strokes, ground: null });

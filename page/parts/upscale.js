@@ -58,6 +58,13 @@ async function add(wanted) {
   showPicture();
 }
 
+/** Open an example, with the network that is made for such a picture where there is one. */
+function example(name, meant) {
+  if (meant) $("#up-network").value = meant;
+  dress();
+  return add({ example: name });
+}
+
 async function addFiles(files) {
   const small = [...files].filter((file) => file.size <= 20e6);
   if (small.length < files.length) atelier.toast("What is larger than 20 MB was left out; python -m gan_models.upscale takes it.");
@@ -314,10 +321,10 @@ async function look() {
   if (!reply) return false;
   known = reply;
   const kept = network()?.name ?? known.first;
-  $("#up-network").replaceChildren(...known.networks.map(({ name, title }) => make("option", { value: name }, title)));
+  $("#up-network").replaceChildren(...known.networks.map(({ name, title, purpose }) => make("option", { value: name }, purpose ? `${title}: ${purpose}` : title)));
   $("#up-network").value = kept;
-  $(".examples").replaceChildren(...known.examples.map(({ name, title, picture: face, small }) =>
-    make("button", { "data-example": name, onclick: () => add({ example: name }) }, make("img", { src: face, alt: "", class: small ? "crisp" : "" }), title)));
+  $(".examples").replaceChildren(...known.examples.map(({ name, title, picture: face, small, network: meant }) =>
+    make("button", { "data-example": name, onclick: () => example(name, meant) }, make("img", { src: face, alt: "", class: small ? "crisp" : "" }), title)));
   dress();
   refresh();
   return true;

@@ -15,7 +15,8 @@ function estimate() {
     const size = pictures.length > 1 ? `${pictures.length} pictures, ${plan.megapixels.toFixed(1)} megapixels` : `${plan.width} × ${plan.height} px`;
     const seams = plan.seams && plan.tiles > 1 ? ` ${plan.seams}` : "";
     const hint = view === "picture" ? " Click a point to try that part at once." : "";
-    say($(".estimate"), `${size}: about ${span(plan.seconds)}.${seams}${hint}`);
+    const beyond = plan.beyond ? ` ${plan.beyond}` : "";
+    say($(".estimate"), `${size}: about ${span(plan.seconds)}.${beyond}${seams}${hint}`);
   }, 250);
 }
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tiny
 from PIL import Image
-from translate_view import answer, done, draw, give, picture, saved, settled, sheet, slide, task
+from translate_view import answer, done, draw, give, opened, picture, saved, settled, sheet, slide, task
 
 from gan_models import recipe
 from gan_models.edges import trace
@@ -145,6 +145,30 @@ def test_a_photograph_is_coloured_with_hints_and_compared(view):
     done(view, lambda: view.select_option("#tr-direction", "1"))
     assert view.get_attribute(".translate .after", "src") != one
     assert view.inner_text(".translate .tag.right") == "night to day"
+
+
+def test_on_a_phone_a_wide_photograph_and_its_answer_are_both_in_sight(window, translate_url):
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    view = opened(window(**phone), translate_url)
+    view.click(f".translate [data-name={tiny.COLORIZE}]")
+    done(view, lambda: give(view, picture(400, 200)))
+    for part in (".paper canvas", ".paper", ".frame", ".compare"):
+        box = view.locator(f".translate {part}").bounding_box()
+        assert box["height"] == pytest.approx(box["width"] / 2, abs=2), part
+    assert box["y"] + box["height"] <= 844 - 72, "all of the answer, above the tray"
+    done(view, lambda: give(view, picture(900, 60), name="strip.png"))
+    assert view.locator(".translate .frame").bounding_box()["height"] > 110
+    task(view, tiny.CROSS)
+    assert view.locator("#tr-direction").bounding_box()["y"] < 844 - 72
+
+
+def test_examples_of_photographs_can_be_tried_one_after_the_other(view):
+    view.click(f".translate [data-name={tiny.CROSS}]")
+    assert view.inner_text(".translate .welcome p") == "Day to night, or night to day, here on this machine."
+    done(view, lambda: view.click(".translate .ways .example"))
+    first = view.inner_text(".translate .what").partition(",")[0]
+    done(view, lambda: view.click(".translate .ways .example"))
+    assert {first, view.inner_text(".translate .what").partition(",")[0]} == {"generated.png", "scene.png"}
 
 
 def test_what_is_no_picture_is_a_sentence_and_the_drawing_stays(view):

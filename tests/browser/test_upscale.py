@@ -82,6 +82,19 @@ def test_an_example_a_part_and_then_the_whole(view):
     assert "224 × 168 px" in view.inner_text(".upscale .what")
 
 
+def test_the_damaged_example_takes_the_network_made_for_it_and_others_leave_the_choice(view):
+    assert view.inner_text("#up-network option:checked") == "Tiny swift: quick and faithful"
+    view.click("[data-example=damaged]")
+    view.wait_for_function("() => /about/.test(document.querySelector('.upscale .estimate').textContent)")
+    assert view.input_value("#up-network") == tiny.RESCUE
+
+
+def test_a_scale_above_the_networks_own_is_said(view):
+    give(view, picture())
+    view.select_option("#up-network", tiny.SWIFT_2)
+    view.wait_for_selector("text=tiny-swift-2 enlarges 2 times; from there to 4 times")
+
+
 def test_the_slider_uncovers_either_side(view):
     give(view, picture())
     counted(view, "wholes", lambda: view.click(".upscale .go"))

@@ -1,6 +1,7 @@
 import json
 import os
 import pickle
+import re
 import shutil
 import subprocess
 import sys
@@ -260,6 +261,31 @@ def test_no_network_brings_the_compiler_of_torch_into_memory() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stdout == "False\n", done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "said"),
+    [
+        (tiny.SKETCH, {"source": "photo", "hints": False}, "hints: false"),
+        (tiny.SKETCH, {"source": "labels"}, "the source 'labels'"),
+        (tiny.SKETCH, {"target": "chroma"}, "the target 'chroma'"),
+        (tiny.SKETCH, {"directions": ("there", "back")}, "directions: 2"),
+        (tiny.LABELLED, {"source": "drawing"}, "the source 'drawing'"),
+        (tiny.LABELLED, {"hints": True}, "hints: true"),
+        (tiny.COLORIZE, {"target": "picture"}, "the target 'picture'"),
+        (tiny.COLORIZE, {"source": "photo"}, "the target 'chroma'"),
+        (tiny.CROSS, {"hints": True}, "hints: true"),
+        (tiny.CROSS, {"directions": ("a", "b", "c")}, "directions: 3"),
+    ],
+)
+def test_a_translator_s_card_that_does_not_fit_its_networks_is_refused(name, change, said, tmp_path, tiny_translators):
+    folder = Path(shutil.copytree(tiny_translators / name, tmp_path / name))
+    card = Card.read(folder)
+    replace(card, translation=replace(card.translation, **change)).write(folder)
+    message = f"The card of {name} says {said} in `translation`, which its networks do not fit; export it again."
+    refused(folder, re.escape(message))
+    shelf = loading.Shelf([tmp_path])
+    assert not shelf.cards() and shelf.refused == {name: message}
 
 
 def refused(folder: Path, message: str) -> None:

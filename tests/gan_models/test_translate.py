@@ -96,6 +96,22 @@ def test_labels_are_painted_on_the_first_of_the_palette(tiny_translators):
         of_strokes(model, LINES)
 
 
+def test_label_maps_of_any_size_keep_their_colours(tiny_translators, tmp_path):
+    model = load(tiny_translators / tiny.LABELLED)
+    y, x = np.mgrid[:75, :100]
+    disc = np.hypot(y - 40, x - 50) < 22
+    labels = np.where(disc[..., None], (1, 207, 255), (0, 0, 222)).astype(np.uint8)
+    Image.fromarray(labels).save(tmp_path / "map.png")
+    given = of_picture(model, open_photo((tmp_path / "map.png").read_bytes())).picture()
+    assert given.shape == (24, 32, 3)
+    assert {tuple(c) for c in given.reshape(-1, 3).tolist()} == {(0, 0, 222), (1, 207, 255)}
+    assert (given[..., 0] == 1).mean() == pytest.approx(disc.mean(), abs=0.02), "and what they stand for stays in place"
+    assert given[12, 16].tolist() == [1, 207, 255]
+    main([str(model.folder), str(tmp_path / "map.png"), "-o", str(tmp_path / "out.png")])
+    made = np.asarray(Image.open(tmp_path / "out.png").convert("RGB"))
+    assert np.array_equal(made, translate(model, of_picture(model, open_photo(tmp_path / "map.png"))))
+
+
 @pytest.mark.parametrize("name", [tiny.SKETCH, tiny.LABELLED, tiny.COLORIZE, tiny.CROSS])
 @pytest.mark.parametrize("size", [(8, 8), (33, 20), (21, 64), (100, 37), (9, 200)])
 def test_any_size_comes_back_whole(tiny_translators, name, size):

@@ -4,6 +4,7 @@ import io
 import shutil
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -118,7 +119,33 @@ def test_the_estimate_counts_tiles_and_time(swift) -> None:
     assert estimate(swift, large, Order(4)).seconds > 100 * told.seconds
 
 
-def test_two_workers_share_a_small_picture_and_one_worker_makes_the_same_of_it(swift) -> None:
+def test_the_estimate_counts_the_resize_and_the_lock(swift, monkeypatch) -> None:
+    def slow(levels: np.ndarray, *rest: object) -> np.ndarray:
+        time.sleep(0.2)
+        return levels
+
+    monkeypatch.setattr(upscale, "_AFTER", {})
+    monkeypatch.setattr(upscale, "seconds_a_pixel", lambda *_: 0.0)
+    for name in ("resize_levels", "lock_colour"):
+        monkeypatch.setattr(upscale, name, slow)
+    share = 45 * 61 / upscale.BLANK**2
+    assert estimate(swift, PHOTO, Order(2)).seconds >= 0.2 * share
+    assert estimate(swift, PHOTO, Order(2, colour_lock=True)).seconds >= 0.4 * share
+
+
+@pytest.mark.parametrize(("quick", "side"), [(1e-7, 256 + 2 * 6), (2.5e-5, 100), (1.0, upscaler.PROBE)])
+def test_the_calibration_is_as_large_as_a_real_window_or_as_patience_allows(quick, side, swift, monkeypatch) -> None:
+    tried = []
+    monkeypatch.setattr(upscaler, "_SECONDS", {})
+    monkeypatch.setattr(upscaler, "free_memory", lambda device: 8e9)
+    monkeypatch.setattr(upscaler, "_timed", lambda runner, *how: tried.append(how[:2]) or quick)
+    assert upscaler.seconds_a_pixel(swift, False, workers=2) == quick
+    assert tried == [(upscaler.PROBE, 1), (side, 2)], "all workers at once, as in the run"
+
+
+def test_two_workers_share_a_small_picture_and_one_worker_makes_the_same_of_it(swift, monkeypatch) -> None:
+    monkeypatch.setattr(upscale, "seconds_a_pixel", lambda *_: 1e-6)
+    monkeypatch.setattr(upscale, "_seconds_after", lambda *_: 0.0)
     small = Photo(smooth(70, 90), sha256="c" * 64)
     alone, shared = (estimate(swift, small, Order(4), workers=workers) for workers in (1, 2))
     assert alone.tiles == shared.tiles == 2 and shared.seconds == pytest.approx(alone.seconds / 2)
@@ -275,6 +302,16 @@ def test_the_command_enlarges_files_and_folders_and_never_overwrites(tiny_upscal
     assert "give that file with --source" in capsys.readouterr().err
 
 
+def test_the_command_says_what_a_scale_above_the_networks_own_is(tiny_upscalers, tmp_path, capsys) -> None:
+    Image.new("RGB", (4, 4)).save(tmp_path / "a.png")
+    words = [str(tmp_path / "a.png"), "-o", str(tmp_path / "x.png"), "--network", str(tiny_upscalers / tiny.SWIFT_2)]
+    upscale.main(words)
+    assert "\ntiny-swift-2 enlarges 2 times; from there to 4 times" in capsys.readouterr().err
+    assert open_picture(tmp_path / "x.png").shape == (16, 16, 3)
+    upscale.main([*words, "--scale", "2", "--overwrite"])
+    assert "from there" not in capsys.readouterr().err
+
+
 def test_results_inside_the_input_are_not_enlarged_again(tiny_upscalers, tmp_path, monkeypatch, capsys) -> None:
     monkeypatch.chdir(tmp_path)
     Image.new("RGB", (4, 4)).save("a.png")
@@ -372,15 +409,16 @@ from gan_models.photo import Photo, encode
 from gan_models.upscale import Order, upscale
 from gan_models.upscaler import open_upscaler
 from gan_models import upscaler
+scale = int(sys.argv[1])
 class Repeat(torch.nn.Module):
-    scale, receptive_field = 2, 33
     def forward(self, x):
-        return x.repeat_interleave(2, 2).repeat_interleave(2, 3)
-network = upscaler.Upscaler("repeat", "0", Repeat(), 2, 16, "")
+        return x.repeat_interleave(scale, 2).repeat_interleave(scale, 3)
+network = upscaler.Upscaler("repeat", "0", Repeat(), scale, 16, "")
 source = np.zeros((3000, 4000, 3), np.uint8)
 source[::7] = 200
 result = upscale(network, Photo(source), Order(2), large=True, workers=2)
-assert np.array_equal(result.colour[::2, ::2], source)
+assert result.colour.shape == (6000, 8000, 3)
+assert scale != 2 or np.array_equal(result.colour[::2, ::2], source)
 encode(result, "jpeg")
 # Not getrusage's ru_maxrss: that begins with the memory of the process which started this one.
 peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
@@ -389,7 +427,10 @@ print(int(peak.split()[1]) / 1024)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
-def test_of_a_large_photo_only_tiles_are_in_memory_beside_input_and_output() -> None:
-    done = subprocess.run([sys.executable, "-c", TWELVE], capture_output=True, text=True, cwd=Path(__file__).parents[2])
+@pytest.mark.parametrize(("scale", "most"), [(2, 1000), (4, 1600)])
+def test_of_a_large_photo_only_tiles_are_in_memory_beside_input_and_output(scale, most) -> None:
+    """12 megapixels x2, by a network of x2, and by one of x4 whose own result of 576 MB is brought down."""
+    command = [sys.executable, "-c", TWELVE, str(scale)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2])
     assert done.returncode == 0, done.stderr
-    assert float(done.stdout) < 1000, "MB; input 36, output 144, JPEG's own copy 192, torch"
+    assert float(done.stdout) < most, "MB; input 36, output 144, JPEG's own copy 192, torch"

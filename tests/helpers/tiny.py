@@ -30,10 +30,12 @@ CONFIGS = {
 }
 LABELS = {CONDITIONAL: ("circle", "square", "star")}
 
-SWIFT, SWIFT_2, PIXELS, GAN, DENSE = "tiny-swift", "tiny-swift-2", "tiny-srresnet", "tiny-srgan", "tiny-esrgan"
+SWIFT, SWIFT_2, RESCUE = "tiny-swift", "tiny-swift-2", "tiny-swift-rescue"
+PIXELS, GAN, DENSE = "tiny-srresnet", "tiny-srgan", "tiny-esrgan"
 UPSCALERS = {
     SWIFT: ("swift", "swift", {"scale": 4, "width": 16, "blocks": 2}),
     SWIFT_2: ("swift", "swift", {"scale": 2, "width": 16, "blocks": 1}),
+    RESCUE: ("swift", "swift-rescue", {"scale": 4, "width": 16, "blocks": 1}),
     PIXELS: ("srgan", "srresnet", {"scale": 4, "width": 8, "blocks": 2, "judge_width": 8}),
     GAN: ("srgan", "srgan", {"scale": 4, "width": 8, "blocks": 2, "judge_width": 8}),
     DENSE: ("esrgan", "esrgan", {"scale": 4, "width": 8, "growth": 8, "blocks": 1, "judge_width": 8}),

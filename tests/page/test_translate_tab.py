@@ -21,7 +21,7 @@ from gan_models.loading import Shelf
 from gan_models.photo import open_photo
 from gan_models.strokes import Stroke, draw, read_strokes
 from gan_models.translate import Wish, make_again, of_strokes, translate, translate_photo, variations
-from page.parts import drawings, growing, wanted
+from page.parts import drawings, examples, growing, wanted
 from page.parts.lanes import Lanes
 from page.parts.shared import Shared
 from page.translate import Desk, offered
@@ -246,6 +246,18 @@ def test_examples_are_of_the_subject_and_made_once(desk, shelf, monkeypatch) -> 
     assert [example["title"] for example in first] == ["A painted cat"]
     monkeypatch.setattr(drawings, "painted", lambda name: pytest.fail("it was drawn again"))
     assert desk._photographs(cats) == first
+
+
+def test_examples_of_a_crossing_know_their_direction(desk, shelf, monkeypatch) -> None:
+    card = shelf.get(tiny.CROSS).card
+    ways = lambda *words: replace(card.translation, directions=words)  # noqa: E731
+    robots = replace(card, name="robots2monsters-64", translation=ways("robots to monsters", "monsters to robots"))
+    assert [(e["name"], e["direction"]) for e in desk._photographs(robots)] == [("robot", 0), ("monster", 1)]
+    cats = replace(card, name="cats-ginger2grey-128", translation=ways("ginger to grey", "grey to ginger"))
+    monkeypatch.setattr(examples, "CATS_BY", tiny.COLOUR)
+    assert [(e["name"], e["direction"]) for e in desk._photographs(cats)] == [("ginger", 0), ("grey", 1), ("cat", 0)]
+    ginger, grey = (desk._example_file(name) for name in ("ginger", "grey"))
+    assert recipe.read(ginger).weight == tiny.COLOUR and ginger != grey
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from page.parts import compare, crops, held, settings
 from page.parts.held import Held, Store, Task
 from page.parts.lanes import Lanes
 from page.parts.shared import Shared
+from page.stories import PURPOSES, STORIES
 from page.upscale import Desk, offered
 
 SOURCE = np.random.default_rng(5).integers(40, 200, (30, 44, 3), dtype=np.uint8)
@@ -87,6 +88,29 @@ def test_the_networks_are_described_and_twins_named(desk) -> None:
     assert by_name[tiny.SWIFT]["faithful"] == tiny.PIXELS and "x4" in by_name[tiny.SWIFT]["words"]
     assert [item["name"] for item in reply["examples"]] == ["generated", "scene", "damaged"]
     assert all(seen(item["picture"]).size for item in reply["examples"])
+    assert [item["network"] for item in reply["examples"]] == [None, None, tiny.RESCUE]
+    assert by_name[tiny.RESCUE]["faithful"] == tiny.PIXELS and "badly saved" in by_name[tiny.RESCUE]["purpose"]
+    assert by_name[tiny.GAN]["words"].startswith("sharp, invents detail, x4, ")
+
+
+def test_an_example_is_there_without_the_network_made_for_it(tmp_path) -> None:
+    tiny.make_upscaler(tmp_path, tiny.SWIFT)
+    shelf = Shelf([tmp_path])
+    reply = Desk(shelf, Shared(shelf, None, None, Lanes(1), tmp_path)).networks({})
+    assert [(item["name"], item["network"]) for item in reply["examples"]] == [("scene", None), ("damaged", None)]
+
+
+def test_every_upscaler_s_method_has_a_purpose_and_a_story() -> None:
+    methods = {method for _, method, _ in tiny.UPSCALERS.values()} | {"rrdb"}
+    assert methods == set(PURPOSES) and methods <= set(STORIES)
+
+
+def test_a_scale_above_the_networks_own_is_made_and_said(desk) -> None:
+    ident = opened(desk)
+    words = [desk.plan({"ids": [ident], "settings": [chosen(tiny.SWIFT_2, scale)]})["beyond"] for scale in (2, 3.5)]
+    assert words[0] == "" and words[1].startswith("tiny-swift-2 enlarges 2 times; from there to 3.5 times")
+    assert desk.crop({"id": ident, "settings": chosen(tiny.SWIFT_2, 3.5)})["width"] == 154
+    assert finished(desk, [ident], chosen(tiny.SWIFT_2, 3.5))["state"] == "done"
 
 
 def test_the_tab_needs_a_network(shelf, tiny_weights, tiny_upscalers, desk) -> None:

@@ -7,6 +7,7 @@ from torch.nn import functional as F
 from gan_models.errors import TrainingError
 from gan_models.networks.cyclegan import CycleganConfig, CycleganGenerator
 from gan_models.networks.dcgan import DcganConfig, DcganGenerator
+from gan_models.networks.swift import SwiftConfig, SwiftGenerator
 from training import train_dcgan
 from training.begin import begin_from, grow, stages
 from training.export import export
@@ -62,3 +63,37 @@ def test_a_translator_of_half_the_size_gives_its_weights_as_they_are(monkeypatch
     monkeypatch.setattr("training.begin.trained", lambda source: (half, {}))
     begin_from({"generator": whole}, "half")
     assert all(torch.equal(value, half.state_dict()[name]) for name, value in whole.state_dict().items())
+
+
+def swift(scale: int, **values) -> SwiftGenerator:
+    network = SwiftGenerator(SwiftConfig(scale=scale, **{"width": 16, "blocks": 1, **values})).eval()
+    torch.nn.init.normal_(network.last.weight, std=0.1)
+    torch.nn.init.normal_(network.last.bias)
+    return network
+
+
+def begun(monkeypatch, parent: SwiftGenerator, network: SwiftGenerator) -> tuple[torch.Tensor, torch.Tensor]:
+    """What a parent, and a network that begins with it, make of one picture."""
+    monkeypatch.setattr("training.begin.trained", lambda source: (parent, {}))
+    begin_from({"generator": network}, "parent")
+    images = torch.rand(2, 3, 5, 7) * 2 - 1
+    with torch.no_grad():
+        return parent(images), network(images)
+
+
+@pytest.mark.parametrize(("scale", "smaller"), [(4, 2), (4, 1), (3, 1), (4, 4)])
+def test_an_upscaler_begins_with_the_averaged_pictures_of_one_of_a_larger_scale(scale, smaller, monkeypatch):
+    large, small = begun(monkeypatch, swift(scale), swift(smaller))
+    torch.testing.assert_close(small, F.avg_pool2d(large, scale // smaller))
+    assert large.std() > 0.3, "or there is little to tell apart"
+
+
+def test_an_upscaler_begins_with_the_repeated_pixels_of_one_of_a_smaller_scale(monkeypatch):
+    small, large = begun(monkeypatch, swift(2), swift(4))
+    torch.testing.assert_close(large, small.repeat_interleave(2, 2).repeat_interleave(2, 3))
+
+
+@pytest.mark.parametrize("network", [swift(3), swift(2, width=32), swift(2, blocks=2)])
+def test_an_upscaler_does_not_begin_with_an_unlike_one(network, monkeypatch):
+    with pytest.raises(TrainingError, match="--from parent: its generator has another shape"):
+        begun(monkeypatch, swift(4), network)
