@@ -62,7 +62,9 @@ class FusedSwift(nn.Module):
         check_low(images)
         half = torch.get_autocast_dtype("cpu") if torch.is_autocast_enabled("cpu") else None
         # A processor without bf16 can still be asked for it, by a recipe: torch's own layers know a slow way then.
-        if images.device.type != "cpu" or (half and not torch.ops.mkldnn._is_mkldnn_bf16_supported()):
+        slow = half and not torch.ops.mkldnn._is_mkldnn_bf16_supported()
+        single = images[0, 0].numel() == 1  # torch 2.11 cannot add to a map of one pixel
+        if slow or single or images.device.type != "cpu":
             return self.plain(images)
         x = _fused(images if half is None else images.to(half), self.plain.first)
         for block in self.plain.blocks:

@@ -21,6 +21,8 @@ WIDEST_BLUR = 0.6
 STRONGEST_NOISE, LEAST_QUALITY, MOST_QUALITY = 15.0, 30, 95
 SOMETIMES = 0.8
 """How often each of blur, noise and JPEG is applied at all."""
+USUALLY = 0.7
+"""How often a picture is blurred, made small, noisy and saved in this order, as most files are."""
 
 
 def bicubic(high: np.ndarray, scale: int, draws: np.random.Generator | None = None) -> np.ndarray:
@@ -29,23 +31,26 @@ def bicubic(high: np.ndarray, scale: int, draws: np.random.Generator | None = No
 
 
 def rescue(high: np.ndarray, scale: int, draws: np.random.Generator) -> np.ndarray:
-    """Blur, resizing, noise and JPEG, each of random strength and in random order (after Zhang et al. 2021, BSRGAN).
+    """Blur, resizing, noise and JPEG of random strength (after Zhang et al. 2021, BSRGAN).
 
-    In every other case JPEG comes last, as in most files. What is not yet small at the end is made so.
+    Mostly in the order in which files come about, otherwise in any; what is not yet small at the end is made so.
     """
-    levels, target = _floats(high), (high.shape[0] // scale, high.shape[1] // scale)
-    full = high.shape[1]
+    target, full = (high.shape[0] // scale, high.shape[1] // scale), high.shape[1]
     steps: list[Callable[[Tensor], Tensor]] = [
         lambda x: _drawn_blur(x, scale * x.shape[3] / full, draws),
         lambda x: _drawn_size(x, target, draws),
         lambda x: _drawn_noise(x, draws),
+        lambda x: _drawn_jpeg(x, draws),
     ]
-    steps.insert(draws.integers(4) if draws.random() < 0.5 else 3, lambda x: _drawn_jpeg(x, draws))
-    last = steps.pop() if draws.random() < 0.5 else None
-    for index in draws.permutation(len(steps)):
-        levels = steps[index](levels)
-    levels = levels if tuple(levels.shape[2:]) == target else resize(levels, *target)
-    return to_levels(last(levels) if last else levels)
+    rest = lambda x: x if tuple(x.shape[2:]) == target else resize(x, *target)  # noqa: E731
+    if draws.random() < USUALLY:
+        steps.insert(2, rest)
+    else:
+        steps = [*(steps[index] for index in draws.permutation(4)), rest]
+    levels = _floats(high)
+    for step in steps:
+        levels = step(levels)
+    return to_levels(levels)
 
 
 def measured(high: np.ndarray, scale: int, draws: np.random.Generator) -> np.ndarray:
