@@ -68,6 +68,8 @@ class Options(Common):
     """Take colour hints as further input."""
     spread: bool = True
     """Spread the hints' colours over the sheet, so that a dot colours more than its spot."""
+    recolour: float = 0.0
+    """With --make edges or lines: share of pictures whose hues are turned, so that hints must tell the colours."""
     family: Literal["pix2pix", "pix2pixhd"] = "pix2pix"
     """The networks."""
     width: int = 64
@@ -138,7 +140,8 @@ class PairPlan:
     def changes(self) -> Changes:
         options = self.options
         hints = {"hints": options.hints, "spread": options.spread}
-        return Changes(options.flip == "on", options.zoom, **hints, balance=options.balance)
+        more = {"balance": options.balance, "recolour": options.recolour}
+        return Changes(options.flip == "on", options.zoom, **hints, **more)
 
     def labels(self, data: ImageSet) -> list[str]:
         """None: translators know no classes."""
@@ -196,6 +199,8 @@ def plan(options: Options, pairs: PairSet) -> PairPlan:
     options = settle(options, **USUAL)
     if options.shown and not options.make:
         raise TrainingError("--shown gives pictures whose sources are made; it needs --make edges, lines or gray.")
+    if options.recolour and SOURCES.get(options.make) != "drawing":
+        raise TrainingError("--recolour changes pictures whose sources are drawings; it needs --make edges or lines.")
     config = configuration(options, pairs)
     parts = family_named(options.family)
     networks: dict[str, nn.Module] = {"generator": parts.generator(config)}

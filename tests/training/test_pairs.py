@@ -10,7 +10,15 @@ from PIL import Image
 from gan_models import lab
 from gan_models.errors import TrainingError
 from training.data.image_set import ImageSet
-from training.data.pair_batches import Changes, PairBatches, UnpairedBatches, balanced, fixed_pairs, hints_for
+from training.data.pair_batches import (
+    Changes,
+    PairBatches,
+    UnpairedBatches,
+    balanced,
+    fixed_pairs,
+    hints_for,
+    recoloured,
+)
 from training.data.pairs import PairSet, has_test, load_pairs
 from training.data.palette import palette
 from training.data.unpaired import load_side
@@ -165,6 +173,26 @@ def test_edges_lie_on_the_edges_of_the_changed_picture(singles):
     ink = given[..., 1:] < 0.2
     assert (ink.flatten(1).sum(1) > 8).float().mean() > 0.9
     assert steep[ink].mean() > 2.5 * steep.mean()
+
+
+def test_recoloured_pictures_keep_their_lightness():
+    """Lightness within 2 of 100 where no colour leaves sRGB; about half of them change."""
+    draws = np.random.default_rng(0)
+    target = torch.from_numpy(draws.uniform(-0.4, 0.4, (40, 3, 1, 1)).astype(np.float32)).expand(-1, -1, 8, 8)
+    turned = recoloured(target, 0.5, draws)
+    changed = (turned - target).abs().amax((1, 2, 3)) > 0.01
+    assert 10 <= changed.sum() <= 30 and torch.equal(turned[~changed], target[~changed])
+    before, after = (lab.split(pictures)[0][changed] for pictures in (target, turned))
+    inside = turned[changed].abs().amax((1, 2, 3)) < 0.99
+    assert inside.sum() > 5 and (before - after)[inside].abs().max() < 0.04
+
+
+def test_recolouring_leaves_the_drawing_as_it_is_and_what_is_measured_untouched(singles):
+    learned, kept = load_pairs([str(singles)], "edges", 32)[1:]
+    plain, turned = (PairBatches(learned, 4, 0, Changes(recolour=share)).at(0) for share in (0.0, 1.0))
+    assert torch.equal(plain[2], turned[2]) and not torch.equal(plain[0], turned[0])
+    rows = np.arange(len(kept))
+    assert torch.equal(*(fixed_pairs(kept, rows, Changes(recolour=share))[0] for share in (0.0, 1.0)))
 
 
 def test_gray_gives_lightness_and_asks_for_chroma(singles):

@@ -1,7 +1,7 @@
 """Batches of sources and targets as a pure function of the step; what is done to one side is done to the other."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -26,7 +26,7 @@ class Changes:
 
     `flip`: mirror every other one. `zoom`: the largest share of a side that is cut off (0.11 is the paper's 286
     to 256 px). `hints`: whether colour hints are given, `spread` over the sheet or as they are, and `absent`: how often
-    none is. `balance`: show every class equally often.
+    none is. `balance`: show every class equally often. `recolour`: share of targets whose hues are turned.
     """
 
     flip: bool = True
@@ -35,10 +35,13 @@ class Changes:
     spread: bool = False
     absent: float = 0.4
     balance: bool = False
+    recolour: float = 0.0
 
     def __post_init__(self) -> None:
         if not 0 <= self.zoom < 1:
             raise TrainingError(f"--zoom is {self.zoom}; it is a share of a side, from 0 to below 1.")
+        if not 0 <= self.recolour <= 1:
+            raise TrainingError(f"--recolour is {self.recolour}; it is a share of the pictures, from 0 to 1.")
 
 
 class PairBatches:
@@ -95,8 +98,8 @@ class UnpairedBatches:
 
 
 def fixed_pairs(pairs: PairSet, rows: np.ndarray, changes: Changes, seed: int = 0) -> tuple[Tensor, None, Tensor]:
-    """These pairs whole and unturned, drawn the same way each time: to look at and to measure."""
-    draws = np.random.default_rng([seed, 11])
+    """These pairs whole, unturned and in their own colours, drawn the same way each time: to look at and to measure."""
+    draws, changes = np.random.default_rng([seed, 11]), replace(changes, recolour=0)
     return make_pairs(pairs, rows, [Move()] * len(rows), draws, sketcher_of(pairs), changes)
 
 
@@ -116,6 +119,8 @@ def make_pairs(
         given, chroma = lab.split(target)
     else:
         given = _drawings(sketcher, target, rows, moves, draws)
+    if changes.recolour:
+        target = recoloured(target, changes.recolour, draws)
     if changes.hints:
         most = MOST_HINTS + 1
         # Drawn picture by picture, each before its own hints.
@@ -142,6 +147,19 @@ def drawn_move(changes: Changes, draws: np.random.Generator) -> Move:
     side = 1 - changes.zoom * draws.random()
     x, y = draws.random(2) * (1 - side)
     return Move(float(x), float(y), float(side), bool(changes.flip and draws.random() < 0.5))
+
+
+def recoloured(target: Tensor, share: float, draws: np.random.Generator) -> Tensor:
+    """Pictures (N, 3, S, S) in [-1, 1], a share of them with all hues turned by one angle and up to twice the chroma.
+
+    Where a shape tells no colour, a generator has to take it from the hints. Lightness stays.
+    """
+    lightness, chroma = lab.split(target)
+    angles, gains = draws.uniform(0, 2 * np.pi, len(target)), draws.uniform(1, 2, len(target))
+    turns = torch.polar(torch.from_numpy(gains), torch.from_numpy(angles)).to(torch.complex64)
+    turned = torch.view_as_real(torch.complex(*chroma.unbind(1)) * turns[:, None, None]).permute(0, 3, 1, 2)
+    chosen = torch.from_numpy(draws.random(len(target)) < share)
+    return torch.where(chosen[:, None, None, None], lab.join(lightness, turned), target)
 
 
 def hints_for(target: Tensor, counts: Iterable[int], draws: np.random.Generator, spread: bool = False) -> Tensor:
