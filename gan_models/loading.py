@@ -193,15 +193,16 @@ def save(
 ) -> Card:
     """Write a weight folder and return its card with files and parameters filled in.
 
-    `half` stores floating tensors as float16. Pictures already in the folder (samples.png, film.webp) are
-    named in the card too. Raises WeightError for tensors that are not finite (in float16: above 65504).
+    `half` stores floating tensors as float16, and of the discriminator, which only judges, the layers' weights in
+    8 bits. Pictures already in the folder (samples.png, film.webp) are named in the card too. Raises WeightError
+    for tensors that are not finite (in float16: above 65504).
     """
     folder = Path(folder)
     parameters = {"generator": _count(generator)}
     write_tensors(folder / GENERATOR, generator.state_dict(), half)
     if discriminator is not None:
         parameters["discriminator"] = _count(discriminator)
-        write_tensors(folder / DISCRIMINATOR, discriminator.state_dict(), half)
+        write_tensors(folder / DISCRIMINATOR, discriminator.state_dict(), half, pack=half)
     if directions is not None:
         write_tensors(folder / DIRECTIONS, {"directions": directions}, half=False)
     written = {GENERATOR} | ({DISCRIMINATOR} if discriminator is not None else set())

@@ -16,6 +16,8 @@ GENERATOR, DISCRIMINATOR, DIRECTIONS = (
     "discriminator.safetensors",
     "directions.safetensors",
 )
+SCALE, LEVELS = ".scale", 127
+"""Of weights kept in 8 bits: what the name of their scales ends in, and the largest level."""
 _PICKLES = (b"PK", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
 
 
@@ -55,7 +57,30 @@ def read_tensors(folder: Path, card: Card, file: str) -> dict[str, Tensor]:
     for name, tensor in tensors.items():
         if tensor.is_floating_point() and not torch.isfinite(tensor.float()).all():
             raise WeightError(f"{what} has values that are not finite in {name!r}; the training went wrong.")
-    return tensors
+    return unpacked(tensors)
+
+
+def packed(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Layers' weights in 8 bits, with a scale for each output channel under the same name and SCALE; the rest as is."""
+    found = {}
+    for name, tensor in tensors.items():
+        found[name] = tensor
+        if tensor.is_floating_point() and tensor.ndim > 1:
+            rows = tensor.float().flatten(1)
+            scale = rows.abs().amax(1) / LEVELS
+            levels = rows / scale.where(scale > 0, 1)[:, None]
+            found[name], found[name + SCALE] = levels.round().to(torch.int8).view_as(tensor), scale
+    return found
+
+
+def unpacked(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """What `packed` was given, up to half a level; tensors that are not packed stay as they are."""
+    found = dict(tensors)
+    for name, tensor in tensors.items():
+        scale = tensors.get(name + SCALE)
+        if tensor.dtype == torch.int8 and scale is not None and scale.shape == tensor.shape[:1]:
+            found[name] = (tensor.flatten(1) * found.pop(name + SCALE)[:, None]).view_as(tensor)
+    return found
 
 
 def compare(what: str, expected: Mapping[str, Tensor], found: Mapping[str, Tensor]) -> None:
@@ -76,8 +101,11 @@ def compare(what: str, expected: Mapping[str, Tensor], found: Mapping[str, Tenso
             )
 
 
-def write_tensors(path: Path, tensors: Mapping[str, Tensor], half: bool) -> None:
-    """Write tensors as safetensors, floating ones as float32 or (`half`) float16; they have to be finite."""
+def write_tensors(path: Path, tensors: Mapping[str, Tensor], half: bool, pack: bool = False) -> None:
+    """Write tensors as safetensors, floating ones as float32 or (`half`) float16; they have to be finite.
+
+    `pack` keeps layers' weights in 8 bits.
+    """
     ready = {}
     for name, tensor in tensors.items():
         kept = tensor.detach().cpu()
@@ -87,4 +115,4 @@ def write_tensors(path: Path, tensors: Mapping[str, Tensor], half: bool) -> None
                 raise WeightError(f"{path.name} would have values that are not finite in {name!r}; not written.")
         # A copy: tied tensors and channels_last views are stored plainly.
         ready[name] = kept.clone(memory_format=torch.contiguous_format)
-    write_atomically(path, safetensors.torch.save(ready))
+    write_atomically(path, safetensors.torch.save(packed(ready) if pack else ready))

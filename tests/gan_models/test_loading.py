@@ -70,6 +70,31 @@ def test_half_precision_halves_the_file_and_loads_as_float32(tmp_path: Path) -> 
     assert model.discriminator is None and model.directions is None
 
 
+def test_a_discriminator_kept_in_8_bits_is_half_a_level_off_at_most(tmp_path: Path) -> None:
+    generator, discriminator = networks(tiny.COLOUR)
+    first = next(discriminator.parameters())
+    first.data[0] = 0  # A dead channel has no scale.
+    card = save(tmp_path / "w", tiny.make_card(tiny.COLOUR), generator, discriminator, half=True)
+    loaded = load(tmp_path / "w").discriminator.state_dict()
+    for key, tensor in discriminator.state_dict().items():
+        rows = tensor.reshape(len(tensor), -1) if tensor.ndim > 1 else tensor.reshape(1, -1)
+        level = rows.abs().amax(1, keepdim=True) / 127
+        off = (loaded[key] - tensor).abs().reshape(rows.shape)
+        assert (off <= 0.51 * level + 1e-3 * rows.abs()).all(), key
+    assert not loaded[next(iter(dict(discriminator.named_parameters())))][0].any()
+    assert card.files[DISCRIMINATOR].bytes < 1.2 * card.parameters["discriminator"] + 4096
+
+
+def test_levels_without_their_scales_are_refused(folder: Path) -> None:
+    def change(tensors: dict) -> None:
+        key = next(key for key, tensor in tensors.items() if tensor.ndim > 1)
+        tensors[key], tensors[f"{key}.scale"] = tensors[key].to(torch.int8), torch.ones(1, 1)
+
+    rewrite(folder, DISCRIMINATOR, change)
+    with pytest.raises(WeightError, match="scale"):
+        _ = load(folder).discriminator
+
+
 @pytest.mark.parametrize("norm", ["batch", "layer", "spectral", "none"])
 def test_every_discriminator_norm_survives(norm: str, tmp_path: Path) -> None:
     card = tiny.make_card(tiny.COLOUR)
