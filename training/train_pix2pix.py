@@ -69,7 +69,7 @@ class Options(Common):
     spread: bool = True
     """Spread the hints' colours over the sheet, so that a dot colours more than its spot."""
     recolour: float = 0.0
-    """With --make edges or lines: share of pictures whose hues are turned, so that hints must tell the colours."""
+    """For drawings with --hints: share of those with hints whose colours are changed, so that only hints tell them."""
     family: Literal["pix2pix", "pix2pixhd"] = "pix2pix"
     """The networks."""
     width: int = 64
@@ -199,8 +199,8 @@ def plan(options: Options, pairs: PairSet) -> PairPlan:
     options = settle(options, **USUAL)
     if options.shown and not options.make:
         raise TrainingError("--shown gives pictures whose sources are made; it needs --make edges, lines or gray.")
-    if options.recolour and SOURCES.get(options.make) != "drawing":
-        raise TrainingError("--recolour changes pictures whose sources are drawings; it needs --make edges or lines.")
+    if options.recolour and not (options.hints and SOURCES.get(options.make) == "drawing"):
+        raise TrainingError("--recolour lets hints tell the colours of drawings; give --hints and --make edges.")
     config = configuration(options, pairs)
     parts = family_named(options.family)
     networks: dict[str, nn.Module] = {"generator": parts.generator(config)}

@@ -175,24 +175,34 @@ def test_edges_lie_on_the_edges_of_the_changed_picture(singles):
     assert steep[ink].mean() > 2.5 * steep.mean()
 
 
-def test_recoloured_pictures_keep_their_lightness():
-    """Lightness within 2 of 100 where no colour leaves sRGB; about half of them change."""
+def test_recoloured_pictures_keep_what_is_lighter_than_what():
+    """Each changes with its own chance; where no colour leaves sRGB, lightness keeps its order, and black and white."""
     draws = np.random.default_rng(0)
-    target = torch.from_numpy(draws.uniform(-0.4, 0.4, (40, 3, 1, 1)).astype(np.float32)).expand(-1, -1, 8, 8)
-    turned = recoloured(target, 0.5, draws)
+    target = torch.from_numpy(draws.uniform(-0.4, 0.4, (40, 3, 8, 8)).astype(np.float32))
+    turned = recoloured(target, np.repeat([0.0, 0.5, 1.0], [8, 24, 8]), draws)
     changed = (turned - target).abs().amax((1, 2, 3)) > 0.01
-    assert 10 <= changed.sum() <= 30 and torch.equal(turned[~changed], target[~changed])
-    before, after = (lab.split(pictures)[0][changed] for pictures in (target, turned))
-    inside = turned[changed].abs().amax((1, 2, 3)) < 0.99
-    assert inside.sum() > 5 and (before - after)[inside].abs().max() < 0.04
+    assert not changed[:8].any() and 6 <= changed[8:32].sum() <= 18 and changed[32:].all()
+    assert torch.equal(turned[~changed], target[~changed])
+    for before, after in zip(target[changed], turned[changed]):
+        inside = after.abs().amax(0).flatten() < 0.99
+        lightness = [lab.split(image[None])[0].flatten()[inside] for image in (before, after)]
+        order = lightness[0].argsort()
+        assert inside.sum() < 2 or lightness[1][order].diff().min() > -0.03
+    ends = torch.tensor([-1.0, 1.0])[:, None, None, None].expand(-1, 3, 2, 2)
+    assert torch.allclose(recoloured(ends, np.ones(2), draws), ends, atol=0.01)
 
 
-def test_recolouring_leaves_the_drawing_as_it_is_and_what_is_measured_untouched(singles):
+def test_colours_change_only_where_hints_tell_them(singles):
     learned, kept = load_pairs([str(singles)], "edges", 32)[1:]
-    plain, turned = (PairBatches(learned, 4, 0, Changes(recolour=share)).at(0) for share in (0.0, 1.0))
-    assert torch.equal(plain[2], turned[2]) and not torch.equal(plain[0], turned[0])
+    plain, turned = (
+        PairBatches(learned, len(learned), 0, Changes(hints=True, recolour=share)).at(0) for share in (0.0, 1.0)
+    )
+    hinted = turned[2][:, 4].flatten(1).any(1)
+    same = (plain[0] == turned[0]).flatten(1).all(1)
+    assert torch.equal(plain[2][:, :1], turned[2][:, :1])
+    assert hinted.any() and not hinted.all() and torch.equal(same, ~hinted)
     rows = np.arange(len(kept))
-    assert torch.equal(*(fixed_pairs(kept, rows, Changes(recolour=share))[0] for share in (0.0, 1.0)))
+    assert torch.equal(*(fixed_pairs(kept, rows, Changes(hints=True, recolour=share))[0] for share in (0.0, 1.0)))
 
 
 def test_gray_gives_lightness_and_asks_for_chroma(singles):

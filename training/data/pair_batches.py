@@ -26,7 +26,8 @@ class Changes:
 
     `flip`: mirror every other one. `zoom`: the largest share of a side that is cut off (0.11 is the paper's 286
     to 256 px). `hints`: whether colour hints are given, `spread` over the sheet or as they are, and `absent`: how often
-    none is. `balance`: show every class equally often. `recolour`: share of targets whose hues are turned.
+    none is. `balance`: show every class equally often. `recolour`: share of the pictures with hints whose colours are
+    changed.
     """
 
     flip: bool = True
@@ -119,12 +120,11 @@ def make_pairs(
         given, chroma = lab.split(target)
     else:
         given = _drawings(sketcher, target, rows, moves, draws)
-    if changes.recolour:
-        target = recoloured(target, changes.recolour, draws)
     if changes.hints:
-        most = MOST_HINTS + 1
-        # Drawn picture by picture, each before its own hints.
-        counts = (0 if draws.random() < changes.absent else int(draws.integers(1, most)) for _ in rows)
+        counts = np.where(draws.random(len(rows)) < changes.absent, 0, draws.integers(1, MOST_HINTS + 1, len(rows)))
+        if changes.recolour:
+            # Only where hints tell the new colours: without any, a picture is to have likely ones.
+            target = recoloured(target, changes.recolour * (counts > 0), draws)
         given = torch.cat([given, hints_for(target, counts, draws, changes.spread)], 1)
     return chroma if pairs.make == "gray" else target, None, given
 
@@ -149,17 +149,20 @@ def drawn_move(changes: Changes, draws: np.random.Generator) -> Move:
     return Move(float(x), float(y), float(side), bool(changes.flip and draws.random() < 0.5))
 
 
-def recoloured(target: Tensor, share: float, draws: np.random.Generator) -> Tensor:
-    """Pictures (N, 3, S, S) in [-1, 1], a share of them with all hues turned by one angle and up to twice the chroma.
+def recoloured(target: Tensor, shares: np.ndarray, draws: np.random.Generator) -> Tensor:
+    """Pictures (N, 3, S, S) in [-1, 1], each with the chance in `shares` (N,) in other colours than its own.
 
-    Where a shape tells no colour, a generator has to take it from the hints. Lightness stays.
+    Hues are turned by one angle, chroma grows by up to a half, and lightness follows a curve that leaves black and
+    white. Where a shape tells no colour, a generator has to take it from the hints.
     """
     lightness, chroma = lab.split(target)
-    angles, gains = draws.uniform(0, 2 * np.pi, len(target)), draws.uniform(1, 2, len(target))
+    angles, gains, bends = (draws.uniform(*ends, len(target)) for ends in ((0, 2 * np.pi), (1, 1.5), (-1.5, 0.7)))
     turns = torch.polar(torch.from_numpy(gains), torch.from_numpy(angles)).to(torch.complex64)
     turned = torch.view_as_real(torch.complex(*chroma.unbind(1)) * turns[:, None, None]).permute(0, 3, 1, 2)
-    chosen = torch.from_numpy(draws.random(len(target)) < share)
-    return torch.where(chosen[:, None, None, None], lab.join(lightness, turned), target)
+    powers = torch.from_numpy(2.0**bends).float()[:, None, None, None]
+    bent = ((lightness + 1) / 2).clamp(0, 1) ** powers * 2 - 1
+    chosen = torch.from_numpy(draws.random(len(target)) < shares)
+    return torch.where(chosen[:, None, None, None], lab.join(bent, turned), target)
 
 
 def hints_for(target: Tensor, counts: Iterable[int], draws: np.random.Generator, spread: bool = False) -> Tensor:
