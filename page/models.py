@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from gan_models.card import TASKS
 from page.parts import card_view
 from page.parts.errors import guard
 from page.parts.flipbook import flipbook
@@ -42,7 +43,7 @@ def tab(shelf: Shelf, shared: Shared) -> None:
         return _show(shelf, *_asked(models))
 
     def look(models: dict | str | None):
-        return [gr.skip()] * len(outputs) if same_tiles(shelf.cards(), models) else _show(shelf, *_asked(models))
+        return [gr.skip()] * len(outputs) if same_tiles(_cards(shelf), models) else _show(shelf, *_asked(models))
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "concurrency_id": "models", "concurrency_limit": 4}
     row.input(guard(show), row, outputs, api_name="models_show", trigger_mode="always_last", **quiet)
@@ -91,7 +92,7 @@ def _asked(models: dict | str | None) -> tuple[str | None, str | None]:
 def _show(shelf: Shelf, chosen: str | None, second: str | None) -> list[Any]:
     """Everything on the tab for the weight `chosen` and, beside it, `second` (None: nothing beside)."""
     row = _row(shelf, chosen, second)
-    cards = {card.name: card for card in shelf.cards()}
+    cards = {card.name: card for card in _cards(shelf)}
     refused = "".join(f'<p class="licence bound">{escape(line)}</p>' for line in shelf.refused.values())
     told = gr.update(value=refused, visible=bool(refused))
     left = _filled(shelf, cards[row["chosen"]]) if row["chosen"] else NOTHING
@@ -99,8 +100,13 @@ def _show(shelf: Shelf, chosen: str | None, second: str | None) -> list[Any]:
     return [row, told, gr.update(visible=row["second"] is not None), *left, *right]
 
 
+def _cards(shelf: Shelf) -> list[Card]:
+    """All cards, those of a kind together."""
+    return sorted(shelf.cards(), key=lambda card: TASKS.index(card.task))
+
+
 def _row(shelf: Shelf, chosen: str | None, second: str | None) -> dict[str, Any]:
-    value = model_tiles(shelf.cards(), shelf, chosen)
+    value = model_tiles(_cards(shelf), shelf, chosen)
     names = [item["name"] for item in value["items"]]
     return value | {"second": second if second in names and second != value["chosen"] else None}
 
