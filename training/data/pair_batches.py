@@ -174,8 +174,8 @@ def hints_for(target: Tensor, counts: Iterable[int], draws: np.random.Generator,
     """
     found = []
     for picture, count in zip(to_uint8(target), counts):
-        tries = AIMED if draws.random() < 0.7 else 1
-        found.append(draw_hints([_hint(picture, draws, tries) for _ in range(count)], target.shape[-1]))
+        tries, ground = AIMED if draws.random() < 0.7 else 1, _ground(picture)
+        found.append(draw_hints([_hint(picture, ground, draws, tries) for _ in range(count)], target.shape[-1]))
     return hint_tensor(np.stack(found), spread)
 
 
@@ -203,10 +203,14 @@ def _drawings(
     return to_tensor(np.stack(found)[..., None])
 
 
-def _hint(picture: np.ndarray, draws: np.random.Generator, tries: int) -> Stroke:
+def _ground(picture: np.ndarray) -> np.ndarray:
+    """The median colour of a picture's borders."""
+    return np.median(np.concatenate([picture[[0, -1]].reshape(-1, 3), picture[:, [0, -1]].reshape(-1, 3)]), 0)
+
+
+def _hint(picture: np.ndarray, ground: np.ndarray, draws: np.random.Generator, tries: int) -> Stroke:
     """A dot or stroke at that one of some random places whose colour is least like the ground's."""
     size = len(picture)
-    ground = np.median(np.concatenate([picture[[0, -1]].reshape(-1, 3), picture[:, [0, -1]].reshape(-1, 3)]), 0)
     places = draws.random((tries, 2))
     columns, rows = (places * size).astype(int).T
     start = places[np.abs(picture[rows, columns] - ground).sum(1).argmax()]
