@@ -23,6 +23,7 @@ async function open(wanted) {
 async function take_in(file) {
   if (!file) return;
   if (file.size > 20e6) return atelier.toast("That file is larger than 20 MB; python -m gan_models.translate takes it.");
+  in_sight();
   await open(atelier.base64(file).then((data) => data != null && { data, name: file.name }));
 }
 
@@ -77,7 +78,13 @@ function show({ name, direction }) {
   return open({ example: name });
 }
 
+/** On a phone the controls lie far below: who asks for a picture there is brought back to where it appears. */
+function in_sight() {
+  if (root.getBoundingClientRect().top < 0) root.scrollIntoView({ block: "start" });
+}
+
 async function example() {
+  in_sight();
   number += 1;
   if (!drawn()) return show(about.examples[number % about.examples.length]);
   const place = sheet();

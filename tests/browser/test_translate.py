@@ -185,3 +185,6 @@ def test_a_finger_draws_on_a_phone(window, translate_url):
     assert paper["width"] >= 330 and paper["y"] + paper["height"] <= 844 - 72 and shown["y"] >= 0, "both are in sight"
     view.tap(".translate .undo")
     invited(view)
+    done(view, lambda: view.tap(".translate .ways .example"))
+    paper, shown = (view.locator(f".translate {part}").bounding_box() for part in (".paper canvas", ".picture canvas"))
+    assert shown["y"] >= 0 and paper["y"] + paper["height"] <= 844, "the example and its answer are in sight"
