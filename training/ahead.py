@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -18,7 +19,7 @@ class Ahead:
     function of their number.
 
     They may be asked for in rising order only; numbers may be left out. `pinned` keeps them where a GPU fetches them
-    without a copy.
+    without a copy. The workers end with this object.
     """
 
     def __init__(self, source: Any, workers: int, pinned: bool = False) -> None:
@@ -34,14 +35,21 @@ class Ahead:
             made, batch = next(self._made)
         return batch
 
-    def __getitem__(self, number: int) -> tuple[int, tuple]:
-        return number, self.source.at(number)
-
     def _loader(self, first: int) -> DataLoader:
         numbers = range(first, sys.maxsize)
         # A loader draws a number when it begins; out of its own generator, so that a step's draws stay what they are.
         how = {"batch_size": None, "collate_fn": as_it_is, "pin_memory": self.pinned, "generator": torch.Generator()}
-        return DataLoader(self, sampler=numbers, num_workers=self.workers, **how)
+        return DataLoader(Numbered(self.source), sampler=numbers, num_workers=self.workers, **how)
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """A source as a loader wants it; apart from Ahead, which would hold itself alive through its loader."""
+
+    source: Any
+
+    def __getitem__(self, number: int) -> tuple[int, tuple]:
+        return number, self.source.at(number)
 
 
 def as_it_is(batch: tuple) -> tuple:

@@ -114,7 +114,8 @@ class Forgetful(nn.Module):
 def test_what_is_not_finite_in_bf16_is_done_again_in_fp32() -> None:
     network, images = Forgetful().eval(), noise(5, 6)
     with torch.inference_mode():
-        assert torch.equal(Runner(network, 1, 0, bf16=True).run(images), network(images))
+        # Not bit for bit: processors round a convolution otherwise in another order of memory.
+        torch.testing.assert_close(Runner(network, 1, 0, bf16=True).run(images), network(images), atol=1e-6, rtol=0)
     nn.init.constant_(network.conv.weight, float("inf"))
     with pytest.raises(WeightError, match="not finite, even in fp32"):
         Runner(network, 1, 0).run(images)

@@ -1,5 +1,7 @@
 """Batches that worker processes make ahead."""
 
+import multiprocessing
+
 import numpy as np
 import pytest
 import torch
@@ -23,6 +25,17 @@ def test_batches_made_ahead_are_those_of_the_source(crops):
         high, labels, low = ahead.at(number)
         wanted = crops.at(number)
         assert labels is None and torch.equal(high, wanted[0]) and torch.equal(low, wanted[2])
+
+
+def test_the_workers_end_with_it(crops):
+    ahead = Ahead(crops, 2)
+    ahead.at(0)
+    working = multiprocessing.active_children()
+    assert len(working) == 2
+    del ahead
+    for worker in working:
+        worker.join(10)
+        assert not worker.is_alive()
 
 
 def test_a_batch_stays_one(crops):
