@@ -144,9 +144,9 @@ class Desk:
                 "name": name,
                 "title": title,
                 "picture": self._face(name),
-                "direction": next((way for way, words in enumerate(ways) if words.startswith(name)), 0),
+                "direction": next((way for way, words in enumerate(ways) if leads_from(words, name)), 0),
             }
-            for name, title in subject or others
+            for name, title in subject or examples.of_sheet(card, self.shelf) or others
         ]
 
     def _face(self, name: str) -> str:
@@ -337,6 +337,11 @@ def _reduced(photo: Photo, side: int) -> Photo:
     if share >= 1:
         return photo
     return resize_photo(photo, max(1, round(photo.height * share)), max(1, round(photo.width * share)))
+
+
+def leads_from(direction: str, example: str) -> bool:
+    """Whether a direction, "robots to monsters", begins with what an example shows, "robot" or "robots 1 of ..."."""
+    return direction.startswith(example) or example.startswith(direction.partition(" to ")[0] + " ")
 
 
 def api(desk: Desk) -> None:

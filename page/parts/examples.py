@@ -1,22 +1,27 @@
 """Pictures to try weights with that take photographs, all the project's own.
 
-Three for the Upscale tab: generated, drawn, and drawn and damaged; and generated cats for the Translate tab.
+Three for the Upscale tab: generated, drawn, and drawn and damaged. For the Translate tab generated cats, and what the
+sheet of a weight shows of the two sets that it crosses between.
 """
 
 from __future__ import annotations
 
 import io
+import re
 from functools import lru_cache
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
+from gan_models.errors import AtelierError
 from gan_models.latents import Point
 from gan_models.recipe import Recipe, stamp
 from gan_models.sample import sample
 
 if TYPE_CHECKING:
+    from gan_models.card import Card
     from gan_models.loading import Shelf
     from page.parts.shared import Shared
 
@@ -24,6 +29,8 @@ FINE = 4
 """The scene is drawn this many times as large and reduced, so that there is something to find again."""
 CATS_BY, CATS = "dcgan-cats-128", {"ginger": ("A generated ginger cat", 39), "grey": ("A generated grey cat", 43)}
 """Cats by their fur: the weight that draws them, and of each title and seed, chosen by looking."""
+ROWS, GAP = 2, 2
+"""Of a sheet: how many rows are offered, and the pixels between its pictures (training.watch_pairs)."""
 INK, PAPER, SEA, SKY, ROOF, SUN = "#2b2623", "#f4ead7", "#3d6f88", "#cfe0e4", "#a8402a", "#e0a33f"
 
 
@@ -39,13 +46,53 @@ def cats(shelf: Shelf) -> list[tuple[str, str]]:
     return [(name, title) for name, (title, _) in CATS.items()] if there else []
 
 
+def of_sheet(card: Card, shelf: Shelf) -> list[tuple[str, str]]:
+    """The name and the title of pictures of both sets of a weight that crosses between two, as its sheet has them.
+
+    A name begins with the set's, as the direction does that leads away from it. None where there is no such sheet.
+    """
+    sets = _sets(card)
+    rows = range(1, ROWS + 1) if len(sets) == 2 and _sheet(card, shelf) else ()
+    return [(f"{name} {row} of {card.name}", name.capitalize()) for row in rows for name in sets]
+
+
 def content(name: str, shelf: Shelf, shared: Shared) -> bytes | None:
     """The file of an example; None for a name that is none."""
+    if found := re.fullmatch(r"(.+) (\d) of (.+)", name):
+        return _cut(*found.groups(), shelf)
     if name == "generated" and (weight := _sampling(shelf)):
         return _generated(weight, 4, shelf, shared)
     if name in dict(cats(shelf)):
         return _generated(CATS_BY, CATS[name][1], shelf, shared)
     return {"scene": _scene_file, "damaged": _damaged_file}.get(name, lambda: None)()
+
+
+def _sets(card: Card) -> list[str]:
+    return [words.partition(" to ")[0] for words in card.translation.directions] if card.translation else []
+
+
+def _sheet(card: Card, shelf: Shelf) -> Image.Image | None:
+    """samples.png where it has four pictures in a row: of the first set, its translation, of the second, its own."""
+    try:
+        sheet = Image.open(shelf.folder(card.name) / "samples.png").convert("RGB")
+    except (OSError, AtelierError):
+        return None
+    side = card.config.get("size", 0)
+    fits = sheet.width == 4 * side + 3 * GAP and sheet.height >= ROWS * (side + GAP) - GAP
+    return sheet if fits else None
+
+
+def _cut(name: str, row: str, weight: str, shelf: Shelf) -> bytes | None:
+    card = next((card for card in shelf.cards() if card.name == weight), None)
+    if card is None or (name, int(row)) not in product(_sets(card), range(1, ROWS + 1)):
+        return None
+    sheet, side = _sheet(card, shelf), card.config.get("size", 0)
+    if sheet is None:
+        return None
+    left, top = 2 * _sets(card).index(name) * (side + GAP), (int(row) - 1) * (side + GAP)
+    buffer = io.BytesIO()
+    sheet.crop((left, top, left + side, top + side)).save(buffer, "PNG")
+    return buffer.getvalue()
 
 
 def _generated(weight: str, seed: int, shelf: Shelf, shared: Shared) -> bytes:

@@ -16,7 +16,7 @@ from PIL import Image
 from gan_models import recipe
 from gan_models.edges import trace
 from gan_models.errors import AtelierError, RequestError
-from gan_models.images import fit
+from gan_models.images import contact_sheet, fit
 from gan_models.loading import Shelf
 from gan_models.photo import open_photo
 from gan_models.strokes import Stroke, draw, read_strokes
@@ -248,11 +248,28 @@ def test_examples_are_of_the_subject_and_made_once(desk, shelf, monkeypatch) -> 
     assert desk._photographs(cats) == first
 
 
+def test_a_crossing_without_pictures_of_ours_offers_those_of_its_sheet(tmp_path, monkeypatch) -> None:
+    tiny.make_translator(tmp_path / "weights", tiny.CROSS)
+    shelf = Shelf([tmp_path / "weights"])
+    desk, card = Desk(shelf, Shared(shelf, None, None, Lanes(1), tmp_path)), shelf.get(tiny.CROSS).card
+    monkeypatch.setattr("page.translate.get_upload_folder", lambda: str(tmp_path))
+    assert not examples.of_sheet(card, shelf), "its sheet has another shape"
+    cells = np.stack([np.full((32, 32, 3), 10 * number, np.uint8) for number in range(8)])
+    Image.fromarray(contact_sheet(cells, columns=4, gap=2)).save(tmp_path / "weights" / tiny.CROSS / "samples.png")
+    found = [(e["name"], e["title"], e["direction"]) for e in desk._photographs(card)]
+    assert len(found) == 4
+    assert found[:2] == [("day 1 of tiny-cross", "Day", 0), ("night 1 of tiny-cross", "Night", 1)]
+    shown = [open_photo(desk._example_file(name)).colour for name, _, _ in found]
+    assert [picture.shape for picture in shown] == [(32, 32, 3)] * 4
+    assert [int(picture[0, 0, 0]) for picture in shown] == [0, 20, 40, 60]
+    for name in ("day 3 of tiny-cross", "dusk 1 of tiny-cross", "day 1 of ../tiny-cross"):
+        with pytest.raises(RequestError, match="no example"):
+            desk._example_file(name)
+
+
 def test_examples_of_a_crossing_know_their_direction(desk, shelf, monkeypatch) -> None:
     card = shelf.get(tiny.CROSS).card
     ways = lambda *words: replace(card.translation, directions=words)  # noqa: E731
-    robots = replace(card, name="robots2monsters-64", translation=ways("robots to monsters", "monsters to robots"))
-    assert [(e["name"], e["direction"]) for e in desk._photographs(robots)] == [("robot", 0), ("monster", 1)]
     cats = replace(card, name="cats-ginger2grey-128", translation=ways("ginger to grey", "grey to ginger"))
     monkeypatch.setattr(examples, "CATS_BY", tiny.COLOUR)
     assert [(e["name"], e["direction"]) for e in desk._photographs(cats)] == [("ginger", 0), ("grey", 1), ("cat", 0)]
