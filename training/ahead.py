@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import sys
 from collections.abc import Iterator
@@ -39,7 +40,8 @@ class Ahead:
         numbers = range(first, sys.maxsize)
         # A loader draws a number when it begins; out of its own generator, so that a step's draws stay what they are.
         how = {"batch_size": None, "collate_fn": as_it_is, "pin_memory": self.pinned, "generator": torch.Generator()}
-        return DataLoader(Numbered(self.source), sampler=numbers, num_workers=self.workers, **how)
+        workers = {"num_workers": self.workers, "multiprocessing_context": "fork"}
+        return DataLoader(Numbered(self.source), sampler=numbers, **workers, **how)
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,11 @@ class Numbered:
 def as_it_is(batch: tuple) -> tuple:
     """What the loader does with a batch: nothing, it is one already."""
     return batch
+
+
+def pays(device: str) -> bool:
+    """Whether workers help on a kind of device, and can be had: only forked ones share the pictures in memory."""
+    return device == "cuda" and "fork" in multiprocessing.get_all_start_methods()
 
 
 def spare_workers(processes: int) -> int:

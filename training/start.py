@@ -23,7 +23,7 @@ from gan_models import __version__
 from gan_models.errors import TrainingError
 from gan_models.networks import family
 from gan_models.tiles import has_bf16
-from training.ahead import Ahead, spare_workers
+from training.ahead import Ahead, pays, spare_workers
 from training.begin import begin_from, stages
 from training.data import Batches, ImageSet, held_out, load
 from training.ema import Ema
@@ -126,8 +126,8 @@ def carry_out(run: Run, planned: Plan, learned: ImageSet, kept: ImageSet, accele
         begin_from(planned.networks, options.from_)
     players = line_up(planned, accelerator.device)
     batches = planned.batches(learned, accelerator.process_index, accelerator.num_processes)
-    if (kind := accelerator.device.type) != "cpu":
-        batches = Ahead(batches, spare_workers(accelerator.num_processes), pinned=kind == "cuda")
+    if pays(accelerator.device.type):
+        batches = Ahead(batches, spare_workers(accelerator.num_processes), pinned=True)
     seconds = None if options.minutes is None else options.minutes * 60
     settings = Settings(options.seed, options.steps, seconds, options.save_every, options.cool_down)
     watched = planned.watch(learned, kept, accelerator.device)

@@ -1,15 +1,18 @@
 """Batches that worker processes make ahead."""
 
 import multiprocessing
+import os
 
 import numpy as np
 import pytest
 import torch
 
-from training.ahead import Ahead
+from training.ahead import Ahead, pays
 from training.data.crops import Crops
 from training.data.degrade import rescue
 from training.data.photos import Photos
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="workers are forked")
 
 
 @pytest.fixture
@@ -49,3 +52,7 @@ def test_the_draws_of_a_step_stay_what_they_are(crops):
     torch.manual_seed(5)
     Ahead(crops, 1).at(0)
     assert torch.equal(torch.rand(3), wanted)
+
+
+def test_processors_make_their_own_batches():
+    assert pays("cuda") and not pays("cpu") and not pays("mps")
