@@ -138,13 +138,15 @@ class Desk:
         painted = [(name, title) for name, (title, _) in drawings.PAINTED.items()]
         subject = [pair for pair in (*examples.cats(self.shelf), *painted) if pair[0] in card.name]
         others = [(name, PHOTOS[name]) for name, _ in examples.names(self.shelf) if name in PHOTOS]
-        ways = card.translation.directions
+        # "robot" and "robots 1 of ..." are both of the set "robots".
+        leads = lambda first, name: first.startswith(name) or name.startswith(f"{first} ")  # noqa: E731
+        sets = examples.sets_of(card)
         return [
             {
                 "name": name,
                 "title": title,
                 "picture": self._face(name),
-                "direction": next((way for way, words in enumerate(ways) if leads_from(words, name)), 0),
+                "direction": next((way for way, first in enumerate(sets) if leads(first, name)), 0),
             }
             for name, title in subject or examples.of_sheet(card, self.shelf) or others
         ]
@@ -337,11 +339,6 @@ def _reduced(photo: Photo, side: int) -> Photo:
     if share >= 1:
         return photo
     return resize_photo(photo, max(1, round(photo.height * share)), max(1, round(photo.width * share)))
-
-
-def leads_from(direction: str, example: str) -> bool:
-    """Whether a direction, "robots to monsters", begins with what an example shows, "robot" or "robots 1 of ..."."""
-    return direction.startswith(example) or example.startswith(direction.partition(" to ")[0] + " ")
 
 
 def api(desk: Desk) -> None:

@@ -51,7 +51,7 @@ def of_sheet(card: Card, shelf: Shelf) -> list[tuple[str, str]]:
 
     A name begins with the set's, as the direction does that leads away from it. None where there is no such sheet.
     """
-    sets = _sets(card)
+    sets = sets_of(card)
     rows = range(1, ROWS + 1) if len(sets) == 2 and _sheet(card, shelf) else ()
     return [(f"{name} {row} of {card.name}", name.capitalize()) for row in rows for name in sets]
 
@@ -67,14 +67,16 @@ def content(name: str, shelf: Shelf, shared: Shared) -> bytes | None:
     return {"scene": _scene_file, "damaged": _damaged_file}.get(name, lambda: None)()
 
 
-def _sets(card: Card) -> list[str]:
+def sets_of(card: Card) -> list[str]:
+    """What each direction of a translator begins with: ["robots", "monsters"]."""
     return [words.partition(" to ")[0] for words in card.translation.directions] if card.translation else []
 
 
 def _sheet(card: Card, shelf: Shelf) -> Image.Image | None:
     """samples.png where it has four pictures in a row: of the first set, its translation, of the second, its own."""
     try:
-        sheet = Image.open(shelf.folder(card.name) / "samples.png").convert("RGB")
+        with Image.open(shelf.folder(card.name) / "samples.png") as opened:
+            sheet = opened.convert("RGB")
     except (OSError, AtelierError):
         return None
     side = card.config.get("size", 0)
@@ -84,12 +86,12 @@ def _sheet(card: Card, shelf: Shelf) -> Image.Image | None:
 
 def _cut(name: str, row: str, weight: str, shelf: Shelf) -> bytes | None:
     card = next((card for card in shelf.cards() if card.name == weight), None)
-    if card is None or (name, int(row)) not in product(_sets(card), range(1, ROWS + 1)):
+    if card is None or (name, int(row)) not in product(sets_of(card), range(1, ROWS + 1)):
         return None
     sheet, side = _sheet(card, shelf), card.config.get("size", 0)
     if sheet is None:
         return None
-    left, top = 2 * _sets(card).index(name) * (side + GAP), (int(row) - 1) * (side + GAP)
+    left, top = 2 * sets_of(card).index(name) * (side + GAP), (int(row) - 1) * (side + GAP)
     buffer = io.BytesIO()
     sheet.crop((left, top, left + side, top + side)).save(buffer, "PNG")
     return buffer.getvalue()
