@@ -99,11 +99,12 @@ class Measure(_Typed):
 
 @dataclass(frozen=True)
 class Stage(_Typed):
-    """A training whose weights a later one began with: its command, the images it saw and the seconds it took."""
+    """A training whose weights a later one began with: its command, the images it saw, the seconds it took, on what."""
 
     command: str = ""
     images: int = 0
     seconds: float = 0.0
+    hardware: str = ""
 
     def check(self) -> None:
         _at_least(self.images, 0, "Stage.images")
@@ -138,6 +139,12 @@ class Making(_Typed):
     def all_seconds(self) -> float:
         """Seconds of training in all stages."""
         return self.seconds + sum(stage.seconds for stage in self.before)
+
+    @property
+    def machines(self) -> tuple[str, ...]:
+        """What computed in any stage, each once, as far as it is known."""
+        every = (*(stage.hardware for stage in self.before), self.hardware)
+        return tuple(dict.fromkeys(filter(None, every)))
 
     def check(self) -> None:
         _at_least(self.steps, 0, "Making.steps")

@@ -112,11 +112,11 @@ STORIES: Mapping[str, Story] = MappingProxyType(
         "projected": Story(
             "Projected GAN",
             (
-                "The discriminator does not look at pixels but at what a frozen network, trained long ago "
-                "on many photographs, sees in them, at several scales.",
+                "The discriminator looks at what a frozen network, trained long ago on many photographs, sees "
+                "in a picture, at several scales; above 64 px a part of it looks at the pixels, too.",
                 "It need not learn what fur or an eye looks like, so a thousand photographs and a quarter "
                 "of an hour are enough.",
-                "Real and drawn pictures are shifted, recoloured and partly covered alike, so it cannot "
+                "Real and drawn pictures are shifted, recoloured and mostly partly covered alike, so it cannot "
                 "learn the few photographs by heart.",
             ),
             _aligned(

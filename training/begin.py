@@ -88,17 +88,18 @@ def trained(source: str) -> tuple[nn.Module, dict[str, Mapping]]:
 
 
 def stages(source: str) -> list[dict]:
-    """The trainings behind a run folder or a weight, the first one first: command, images and seconds of each.
+    """The trainings behind a run folder or a weight, the first one first: command, images, seconds, hardware of each.
 
     Raises TrainingError when there is none.
     """
     if not (Path(source) / "config.json").exists():
         making = load(source).card.making
-        return [asdict(stage) for stage in (*making.before, Stage(making.command, making.images, making.seconds))]
+        last = Stage(making.command, making.images, making.seconds, making.hardware)
+        return [asdict(stage) for stage in (*making.before, last)]
     run = Run(Path(source))
     config, state = run.config(), checkpoint_of(run)
-    last = {"command": config["command"], "images": state["images"], "seconds": round(state["seconds"], 1)}
-    return [*config.get("before", []), last]
+    last = Stage(config["command"], state["images"], round(state["seconds"], 1), config["hardware"])
+    return [*config.get("before", []), asdict(last)]
 
 
 def checkpoint_of(run: Run) -> dict:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import tyro
 
-from gan_models.card import CARD, Card
+from gan_models.card import CARD, Card, Stage
 from gan_models.errors import TrainingError, first_line, one_line
 from gan_models.hub import is_repo
 from gan_models.loading import verified
@@ -179,11 +179,15 @@ def _table(measures: str) -> str:
 
 def _made(card: Card) -> str:
     made = card.making
-    behind = "".join(f" After {span(s.seconds)} of `{s.command}` ({s.images:,} images)." for s in made.before)
+    behind = "".join(f" After {span(s.seconds)} of `{s.command}` ({s.images:,} images{_on(s)})." for s in made.before)
     return (
         f"{made.steps:,} steps, {made.images:,} images, {span(made.seconds)} on "
         f"{made.hardware or 'a CPU'}, torch {made.torch}, seed {made.seed}.{behind}"
     )
+
+
+def _on(stage: Stage) -> str:
+    return f", {stage.hardware}" if stage.hardware else ""
 
 
 def _example(card: Card, repo: str) -> str:

@@ -50,9 +50,12 @@ def row(card: Card) -> tuple[str, ...]:
 
 
 def made(making: Making) -> str:
-    """Time and images of all stages, and how many of them there were."""
+    """Time and images of all stages, how many of them there were, and what computed besides processors."""
     many = f"<br>{len(making.before) + 1} stages" if making.before else ""
-    return f"{span(making.all_seconds)}<br>{making.all_images:,} images{many}"
+    graphics = [name for name in making.machines if "thread" not in name]
+    share = "partly " if making.before else ""
+    on = "".join(f"<br>{share}on {name}" for name in graphics)
+    return f"{span(making.all_seconds)}<br>{making.all_images:,} images{many}{on}"
 
 
 def side(card: Card) -> str:

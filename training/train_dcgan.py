@@ -115,13 +115,12 @@ def is_projected(options: Options, data: ImageSet) -> bool:
 
 def projected_discriminator(options: Options, data: ImageSet, classes: int):
     """The projected discriminator, calibrated on real pictures."""
-    from gan_models.networks.projected import ProjectedConfig, ProjectedDiscriminator
+    from gan_models.networks.projected import WHOLE, ProjectedConfig, ProjectedDiscriminator
     from training.features import load_features
     from training.watch import some
 
-    discriminator = ProjectedDiscriminator(
-        ProjectedConfig(data.size, data.channels, classes), load_features(options.feature_weights)
-    )
+    config = ProjectedConfig(data.size, data.channels, classes, pixels=data.size > WHOLE)
+    discriminator = ProjectedDiscriminator(config, load_features(options.feature_weights))
     discriminator.calibrate(some(data)[0])
     return discriminator
 

@@ -76,7 +76,7 @@ def plan(options: Options, data: Photos) -> UpscalePlan:
     parts, method = family(options.network), METHODS.get(which, options.network)
     generator = parts.generator(config)
     if options.stage == "pixels":
-        return UpscalePlan(options, options.network, method, config, generator, (pixel_phase(),))
+        return UpscalePlan(options, options.network, method, config, generator, (pixel_phase(options),))
     options = settle(options, content=content_name(options.content, options.feature_weights))
     activated = options.network == "srgan"
     content = load_content(options.content, options.feature_weights, middles(data), activated)

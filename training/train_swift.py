@@ -31,7 +31,7 @@ def plan(options: Options, data: Photos) -> UpscalePlan:
     options = settle(options, **USUAL, generator_lr=1e-3)
     config = SwiftConfig(options.scale, options.width, options.blocks)
     method = "swift" if options.recipe == "bicubic" else f"swift-{options.recipe}"
-    return UpscalePlan(options, "swift", method, config, SwiftGenerator(config), (pixel_phase(),))
+    return UpscalePlan(options, "swift", method, config, SwiftGenerator(config), (pixel_phase(options),))
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,6 +17,9 @@ from training.data.photos import Photos, held_out_photos, load_photos, with_smal
 from training.options import Common
 from training.phases import Batch, Networks, Phase
 from training.watch_crops import SHOWN_SIDE, CropWatch, watch_crops
+
+Apart = Callable[[Tensor, Tensor], Tensor]
+"""Two batches of pictures to the mean difference of their pixels."""
 
 SIDE = 24
 PHOTOS = ("photos-bsds300.zip", "photos-t91.zip")
@@ -38,6 +41,8 @@ class UpscaleOptions(Common):
     """How many times as large the pictures become."""
     recipe: Literal["bicubic", "rescue"] = "bicubic"
     """How small pictures are made: by the book, or blurred, noisy and from JPEG files as in the wild."""
+    difference: Literal["absolute", "square"] = "absolute"
+    """Of pixels, where the pixel loss alone counts: square leads to the mean of all that a damaged picture may show."""
     smaller: tuple[float, ...] = (0.8, 0.6)
     """Learn from the photographs at these shares of their size, too."""
     shown: str | None = None
@@ -100,15 +105,16 @@ def photographs(options: UpscaleOptions) -> tuple[Photos, Photos, Photos]:
     return data, with_smaller(learned, options.smaller, least), kept
 
 
-def pixel_phase() -> Phase:
-    """The generator lowers the mean absolute difference of pixels (Lim et al. 2017, section 3.3)."""
-    return Phase("generator", "generator", pixel_turn)
+def pixel_phase(options: UpscaleOptions) -> Phase:
+    """The generator lowers the mean difference of pixels: absolute (Lim et al. 2017, section 3.3), or squared."""
+    apart = {"absolute": F.l1_loss, "square": F.mse_loss}[options.difference]
+    return Phase("generator", "generator", lambda networks, batch: pixel_turn(networks, batch, apart))
 
 
-def pixel_turn(networks: Networks, batch: Batch) -> tuple[Tensor, Mapping[str, Tensor]]:
-    """L1 between what is drawn of the low-resolution crops and the photographs."""
+def pixel_turn(networks: Networks, batch: Batch, apart: Apart) -> tuple[Tensor, Mapping[str, Tensor]]:
+    """How far what is drawn of the low-resolution crops lies from the photographs."""
     generator = networks["generator"]
     if hasattr(generator, "unshuffled"):
         # The mean knows no places: comparing before the shuffle spares one of every twenty seconds.
-        return F.l1_loss(generator.unshuffled(batch.source), F.pixel_unshuffle(batch.images, generator.scale)), {}
-    return F.l1_loss(generator(batch.source), batch.images), {}
+        return apart(generator.unshuffled(batch.source), F.pixel_unshuffle(batch.images, generator.scale)), {}
+    return apart(generator(batch.source), batch.images), {}

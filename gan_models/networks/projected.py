@@ -6,7 +6,8 @@ Departs from it: SqueezeNet 1.1 in place of EfficientNet-Lite, fed the picture a
 convolution padded, so that 64 px give maps of 32, 16, 8 and 4); pictures above 64 px are seen whole by the
 first layers only and by all of them in halves of their size, down to 64 px; every map scaled to unit deviation
 on real pictures, so that features trained elsewhere in the same layout can take their place; spectral norm in
-heads.
+heads; on demand one more head that looks at the picture itself, because the frozen network's first layer skips every
+second pixel and does not tell fine lines from fur.
 Conditional as in `dcgan`: inner products with an embedded label (Miyato & Koyama 2018).
 It is a training partner: its features are not ours to ship, so it is not in FAMILIES.
 """
@@ -38,7 +39,8 @@ DEVIATION = (0.229, 0.224, 0.225)
 class ProjectedConfig:
     """Sizes of a projected discriminator: `mixed` channels of the fixed maps, `width` channels of the heads.
 
-    The heads have fewer channels on maps above 8 px. `seed` draws the fixed random convolutions.
+    The heads have fewer channels on maps above 8 px. `seed` draws the fixed random convolutions. `pixels` adds a
+    head on the picture itself.
     """
 
     size: int = 64
@@ -47,6 +49,7 @@ class ProjectedConfig:
     width: int = 128
     mixed: int = 64
     seed: int = 0
+    pixels: bool = False
 
     def __post_init__(self) -> None:
         check_choice("size", self.size, (32, 64, 128, 256))
@@ -139,16 +142,22 @@ class ProjectedDiscriminator(nn.Module):
         self.register_buffer("map_scale", torch.ones(len(channels)))
         self.register_buffer("fused_scale", torch.ones(len(channels)))
         sides = [config.size >> (level + 1) for level in range(len(channels))]
-        self.heads = nn.ModuleList(_Head(config, side) for side in sides)
+        self.heads = nn.ModuleList(_Head(config, config.mixed, side) for side in sides)
+        if config.pixels:
+            self.heads.append(_Head(config, config.channels, config.size))
 
     def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
         """Judge pictures (N, channels, size, size) in [-1, 1]: logits (N, M), one a place of each head."""
         return self.judge(self.project(images), labels)
 
     def project(self, images: Tensor) -> list[Tensor]:
-        """The fixed part: maps (N, mixed, side, side) of unit deviation, their sides halved from size/2 on."""
+        """The fixed part: maps (N, mixed, side, side) of unit deviation, their sides halved from size/2 on.
+
+        With `pixels` the pictures themselves come last.
+        """
         check_images(images, self.config.channels, self.config.size)
-        return self._fuse(self._maps(images))
+        maps = self._fuse(self._maps(images))
+        return [*maps, images] if self.config.pixels else maps
 
     def judge(self, maps: list[Tensor], labels: Tensor | None = None) -> Tensor:
         """The trained part: logits (N, M) from the maps of `project`."""
@@ -204,9 +213,9 @@ class _FixedConv(nn.Module):
 class _Head(nn.Module):
     """A patch discriminator on one map: strided convolutions to 4 px, then one logit a place."""
 
-    def __init__(self, config: ProjectedConfig, side: int) -> None:
+    def __init__(self, config: ProjectedConfig, channels: int, side: int) -> None:
         super().__init__()
-        layers, channels = [], config.mixed
+        layers: list[nn.Module] = []
         while side > 4 or not layers:
             kernel, stride = (4, 2) if side > 4 else (3, 1)
             side //= stride

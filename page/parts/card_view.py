@@ -162,7 +162,7 @@ def making_html(card: Card) -> str:
         "steps": f"{making.steps:,}" if making.steps else "",
         "training time": span(making.all_seconds) if making.seconds else "",
         "in stages": str(len(making.before) + 1) if making.before else "",
-        "on": making.hardware,
+        "on": ", ".join(making.machines),
         "pictures": f"{card.data.name} ({card.data.count:,})",
         "from": card.data.source,
         "generator": _parameters(card, "generator"),

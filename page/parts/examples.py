@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 FINE = 4
 """The scene is drawn this many times as large and reduced, so that there is something to find again."""
-CATS_BY, CATS = "dcgan-cats-128", {"ginger": ("A generated ginger cat", 39), "grey": ("A generated grey cat", 43)}
+CATS_BY, CATS = "dcgan-cats-128", {"ginger": ("A generated ginger cat", 39), "grey": ("A generated grey cat", 93)}
 """Cats by their fur: the weight that draws them, and of each title and seed, chosen by looking."""
 ROWS, GAP = 2, 2
 """Of a sheet: how many rows are offered, and the pixels between its pictures (training.watch_pairs)."""
@@ -61,7 +61,7 @@ def content(name: str, shelf: Shelf, shared: Shared) -> bytes | None:
     if found := re.fullmatch(r"(.+) (\d) of (.+)", name):
         return _cut(*found.groups(), shelf)
     if name == "generated" and (weight := _sampling(shelf)):
-        return _generated(weight, 4, shelf, shared)
+        return _generated(weight, 8, shelf, shared)
     if name in dict(cats(shelf)):
         return _generated(CATS_BY, CATS[name][1], shelf, shared)
     return {"scene": _scene_file, "damaged": _damaged_file}.get(name, lambda: None)()

@@ -85,8 +85,20 @@ def test_large_pictures_are_seen_in_halves_too():
     assert [x.shape[-1] for x in discriminator.project(images)] == [64, 32, 16, 8, 4]
 
 
-def test_only_the_heads_learn_and_every_one_of_them():
-    discriminator = build(classes=2)
+def test_one_more_head_looks_at_the_picture_itself():
+    discriminator, images = build(size=128, mixed=32, pixels=True), pictures(2, 128)
+    assert discriminator(images).shape == (2, 96)
+    *maps, last = discriminator.project(images)
+    assert last is images and len(maps) == 5
+    # Every second pixel is skipped by the frozen network's first layer; the head sees each one by itself.
+    seen = images.clone().requires_grad_()
+    discriminator.heads[-1](seen, None).square().sum().backward()
+    assert (seen.grad.abs().amax((0, 1)) > 0).all()
+
+
+@pytest.mark.parametrize("pixels", [False, True])
+def test_only_the_heads_learn_and_every_one_of_them(pixels):
+    discriminator = build(classes=2, pixels=pixels)
     images = pictures(4).requires_grad_()
     discriminator(images, torch.tensor([0, 1, 0, 1])).square().sum().backward()
     learning = {name for name, parameter in discriminator.named_parameters() if parameter.requires_grad}

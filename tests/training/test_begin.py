@@ -53,6 +53,7 @@ def test_a_run_grows_from_a_run_of_half_its_size(tmp_path, drawn_folder, monkeyp
     assert [stage.images for stage in making.before] == [8] and making.all_images == 16
     assert making.all_seconds > making.seconds and "train_dcgan" in making.before[0].command
     assert [stage["images"] for stage in stages(str(tmp_path / "grown"))] == [8, 8]
+    assert making.before[0].hardware == making.hardware and making.machines == (making.hardware,)
     averaged = Run(tmp_path / "32").load_checkpoint()["ema"]["module"]
     grown = Run(tmp_path / "64").load_checkpoint()["networks"]["generator"]
     torch.testing.assert_close(grown["project.weight"], averaged["project.weight"])

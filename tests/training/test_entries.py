@@ -51,6 +51,18 @@ def test_colour_folders_get_the_projected_discriminator(tmp_path, drawn_folder):
     torch.testing.assert_close(judge.state_dict()["logit.bias"], learned, atol=1e-3, rtol=1e-2)
 
 
+@pytest.mark.parametrize(("size", "heads"), [("64", 4), ("128", 6)])
+def test_large_pictures_are_judged_by_their_own_pixels_too(tmp_path, drawn_folder, size, heads):
+    from gan_models.networks.projected import squeezenet_features
+
+    weights = tmp_path / "features.pth"
+    torch.save(squeezenet_features().state_dict(), weights)
+    flags = ["--size", size, "--feature-weights", str(weights), "--batch", "4", "--steps", "1"]
+    train_dcgan.main(["--data", str(drawn_folder), "--run", str(tmp_path / "run"), *SHORT, *flags])
+    learned = Run(tmp_path / "run").load_checkpoint()["networks"]["discriminator"]
+    assert len({name.split(".")[1] for name in learned if name.startswith("heads.")}) == heads
+
+
 def test_small_colour_pictures_get_a_discriminator_that_takes_them(tmp_path, drawn_folder, capsys):
     train_dcgan.main(["--data", str(drawn_folder), "--run", str(tmp_path / "run"), *SHORT])
     config = Run(tmp_path / "run").config()

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import tiny
 
-from gan_models.card import Card, Measure
-from training.table import BEGIN, END, Options, distance, main, table, update, written
+from gan_models.card import Card, Measure, Stage
+from training.table import BEGIN, END, Options, distance, made, main, table, update, written
 
 
 def test_the_readme_says_what_the_cards_say():
@@ -27,6 +27,18 @@ def test_a_row_has_what_a_reader_asks_for(tiny_weights):
     ):
         assert words in row
     assert len({line.count(" | ") for line in table([card, card]).splitlines()[1:]}) == 1
+
+
+def test_a_graphics_card_of_any_stage_is_named(tiny_weights):
+    card = Card.read(tiny_weights / tiny.CONDITIONAL)
+    threads = "2 threads of a processor"
+    for behind, own, said in (
+        ((), threads, ""),
+        ((), "a card", "<br>on a card"),
+        ((Stage("", 1, 1, "a card"), Stage()), threads, "3 stages<br>partly on a card"),
+    ):
+        cell = made(replace(card.making, hardware=own, before=behind))
+        assert cell.endswith(said) and ("card" in cell) == ("card" in said) and "threads" not in cell
 
 
 def test_the_table_stands_between_its_markers(tiny_weights, tmp_path, capsys):

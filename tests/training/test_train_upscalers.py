@@ -16,8 +16,10 @@ from gan_models.networks import family
 from gan_models.networks.projected import squeezenet_features
 from gan_models.networks.swift import SwiftConfig, SwiftGenerator
 from training import content, evaluate_sr, train_srgan, train_swift
+from training.data.photos import load_photos
 from training.export import export
 from training.options import parse, preset_names, read_preset, settle
+from training.phases import Batch
 from training.run import Run
 from training.table import row
 from training.vision import import_torchvision
@@ -77,6 +79,22 @@ def test_a_swift_run_learns_and_says_how(runs):
     assert config["data"]["count"] == 6
     assert len(run.load_checkpoint()["networks"]) == 1
     assert not run.remarks()
+
+
+@pytest.mark.parametrize("apart", [(train_swift, SWIFT, "absolute"), (train_swift, SWIFT, "square"),
+                                   (train_srgan, SRGAN, "square")])  # fmt: skip
+def test_pixels_differ_by_the_mean_of_absolutes_or_of_squares(photos, apart):
+    entry, flags, difference = apart
+    options = parse(entry.Options, ["--data", str(photos), *flags, "--difference", difference], "", "")
+    plan = entry.plan(options, load_photos([str(photos)], 32))
+    torch.manual_seed(0)
+    batch = Batch(torch.rand(2, 3, 32, 32) * 2 - 1, source=torch.rand(2, 3, 8, 8) * 2 - 1)
+    with torch.no_grad():
+        (phase,), drawn = plan.phases(), plan.generator(batch.source)
+        loss, _ = phase.loss(plan.networks, batch)
+    wrong = drawn - batch.images
+    expected = wrong.square().mean() if difference == "square" else wrong.abs().mean()
+    torch.testing.assert_close(loss, expected, atol=1e-5, rtol=1e-5)
 
 
 def test_the_second_stage_begins_with_the_first_and_watches_both_sides(runs):
