@@ -42,7 +42,7 @@ def tab(shelf: Shelf, shared: Shared) -> None:
     desk = Desk(shelf, shared)
     models = tiles("Models", {"items": [], "chosen": None}, elem_id="walk-models")
     with gr.Row():
-        with gr.Column(scale=5, min_width=320):
+        with gr.Column(scale=5, min_width=320, elem_id="interpolate-picture"):
             stage = flipbook("The walk", "Moment of the walk", HELLO, frame=desk.frame, elem_id="walk-stage")
         with gr.Column(scale=4, min_width=320):
             keys = _html([], "keys.js", '<div class="at"><ol class="keys"></ol></div>', elem_id="walk-keys")

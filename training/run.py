@@ -165,8 +165,9 @@ def find_runs(directory: str | Path) -> list[Run]:
 
 
 def last_change(run: Run) -> float:
-    """Seconds since the epoch of the newest of log and config."""
-    times = [path.stat().st_mtime for path in (run.log_path, run.config_path) if path.exists()]
+    """Seconds since the epoch of the newest of log, checkpoint and config."""
+    written = (run.log_path, run.checkpoint_path, run.config_path)
+    times = [path.stat().st_mtime for path in written if path.exists()]
     return max(times, default=0.0)
 
 

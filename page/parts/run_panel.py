@@ -16,8 +16,8 @@ from gan_models.errors import RequestError, TrainingError
 from page.parts.flipbook import CRISP, data_uri, flipbook_value
 from training.run import Run, decode, last_change, span
 
-QUIET = 60.0
-"""Seconds without a word from the log after which a run counts as stopped."""
+QUIET = 100.0
+"""Seconds without anything written after which a run counts as stopped; a slow one writes a checkpoint every 60."""
 WELL = '<p class="doctor well"><b>The doctor</b> has nothing to remark: so far this looks healthy.</p>'
 SMALL = 264
 """Side in pixels of a grid in the flipbook's sprite; the full one is asked for when it is looked at."""

@@ -1,5 +1,6 @@
 """The Training tab: what it reads from run folders, and the command it writes."""
 
+import os
 import shlex
 import time
 from pathlib import Path
@@ -53,6 +54,17 @@ def test_a_run_is_running_finished_or_stopped(tmp_path, monkeypatch):
     now = time.time()
     monkeypatch.setattr(run_panel.time, "time", lambda: now + 600)
     assert (run_panel.state_of(early), run_panel.state_of(late)) == ("stopped", "finished")
+
+
+def test_a_slow_run_of_which_only_checkpoints_are_heard_is_running(tmp_path, monkeypatch):
+    run = make_run(tmp_path / "slow", rows=5)
+    now = time.time()
+    monkeypatch.setattr(run_panel.time, "time", lambda: now + 600)
+    assert run_panel.state_of(run) == "stopped"
+    run.checkpoint_path.parent.mkdir(exist_ok=True)
+    run.checkpoint_path.touch()
+    os.utime(run.checkpoint_path, (now + 540, now + 540))
+    assert run_panel.state_of(run) == "running"
 
 
 def test_the_doctor_speaks_in_words_and_health_is_said_too(tmp_path):
