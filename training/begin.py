@@ -8,6 +8,7 @@ trained x4 one, or the other way as in EDSR (Lim et al. 2017, section 3.2), give
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -30,27 +31,36 @@ FITTING_STEPS, FITTING_BATCH, FITTING_RATE = 150, 32, 2e-3
 def begin_from(networks: Mapping[str, nn.Module], source: str) -> None:
     """Take weights, and nothing else, from a run folder or a weight of the shelf.
 
-    Raises TrainingError when there is none, or when it fits neither the networks nor their inner layers.
+    A discriminator of another kind begins anew where it does not fit, and that is said. Raises TrainingError when there
+    are no weights, or when the generator's fit neither this one nor its inner layers.
     """
     parent, others = trained(source)
     generator = networks["generator"]
     # Only what draws from latents grows: upscalers have no size of their own, and translators take any.
     if hasattr(generator, "latent_dim") and getattr(parent.config, "size", 0) * 2 == generator.config.size:
         return grow(generator, parent, source)
-    found = {"generator": at_scale(parent, generator), **others}
-    if "judge" in networks and "judge" not in found:
-        found["judge"] = found.pop("discriminator", networks["judge"].state_dict())
-    for name, state in found.items():
-        if name not in networks:
-            continue  # a discriminator, where only pixels are compared
-        try:
-            networks[name].load_state_dict(state)
-        except RuntimeError as error:
-            raise TrainingError(
-                f"--from {source}: its {name} has another shape ({last_line(error)}); "
-                "give the size, width and classes it was made with."
-            ) from None
+    if "judge" in networks and "judge" not in others:
+        others["judge"] = others.pop("discriminator", networks["judge"].state_dict())
+    try:
+        generator.load_state_dict(at_scale(parent, generator))
+    except RuntimeError as error:
+        raise TrainingError(
+            f"--from {source}: its generator has another shape ({last_line(error)}); "
+            "give the size, width and classes it was made with."
+        ) from None
+    for name, state in others.items():
+        # Where only pixels are compared there is nothing to take a discriminator.
+        if name in networks and not take(networks[name], state):
+            print(f"--from {source}: its {name} does not fit everywhere; what does not begins anew.", file=sys.stderr)
     return None
+
+
+def take(network: nn.Module, state: Mapping[str, Tensor]) -> bool:
+    """Give a network the tensors that have a place of their shape in it; whether that was all it has."""
+    own = network.state_dict()
+    fitting = {name: value for name, value in state.items() if name in own and value.shape == own[name].shape}
+    network.load_state_dict(fitting, strict=False)
+    return fitting.keys() == own.keys()
 
 
 def at_scale(parent: nn.Module, generator: nn.Module) -> Mapping[str, Tensor]:

@@ -7,6 +7,7 @@ from torch.nn import functional as F
 from gan_models.errors import TrainingError
 from gan_models.networks.cyclegan import CycleganConfig, CycleganGenerator
 from gan_models.networks.dcgan import DcganConfig, DcganGenerator
+from gan_models.networks.projected import ProjectedConfig, ProjectedDiscriminator, squeezenet_features
 from gan_models.networks.swift import SwiftConfig, SwiftGenerator
 from training import train_dcgan
 from training.begin import begin_from, grow, stages
@@ -57,6 +58,22 @@ def test_a_run_grows_from_a_run_of_half_its_size(tmp_path, drawn_folder, monkeyp
     averaged = Run(tmp_path / "32").load_checkpoint()["ema"]["module"]
     grown = Run(tmp_path / "64").load_checkpoint()["networks"]["generator"]
     torch.testing.assert_close(grown["project.weight"], averaged["project.weight"])
+
+
+def test_a_discriminator_that_fits_in_part_begins_anew_in_the_rest(monkeypatch, capsys):
+    plain, seeing = (
+        ProjectedDiscriminator(ProjectedConfig(128, width=16, mixed=16, pixels=pixels), squeezenet_features())
+        for pixels in (False, True)
+    )
+    fresh = {name: value.clone() for name, value in seeing.heads[-1].state_dict().items()}
+    monkeypatch.setattr("training.begin.trained", lambda source: (swift(2), {"discriminator": plain.state_dict()}))
+    begin_from({"generator": swift(2), "discriminator": seeing}, "parent")
+    assert "--from parent: its discriminator does not fit everywhere" in capsys.readouterr().err
+    taken = seeing.state_dict()
+    assert all(torch.equal(taken[name], value) for name, value in plain.state_dict().items())
+    assert all(torch.equal(seeing.heads[-1].state_dict()[name], value) for name, value in fresh.items())
+    begin_from({"generator": swift(2), "discriminator": plain}, "parent")
+    assert not capsys.readouterr().err
 
 
 def test_a_translator_of_half_the_size_gives_its_weights_as_they_are(monkeypatch):
