@@ -6,8 +6,8 @@ Departs from it: SqueezeNet 1.1 in place of EfficientNet-Lite, fed the picture a
 convolution padded, so that 64 px give maps of 32, 16, 8 and 4); pictures above 64 px are seen whole by the
 first layers only and by all of them in halves of their size, down to 64 px; every map scaled to unit deviation
 on real pictures, so that features trained elsewhere in the same layout can take their place; spectral norm in
-heads; on demand one more head that looks at the picture itself, because the frozen network's first layer skips every
-second pixel and does not tell fine lines from fur.
+heads; on demand one more head that looks at the picture itself, because the frozen network's first layer moves by two
+pixels and tells fine lines from fur badly.
 Conditional as in `dcgan`: inner products with an embedded label (Miyato & Koyama 2018).
 It is a training partner: its features are not ours to ship, so it is not in FAMILIES.
 """

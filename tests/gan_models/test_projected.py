@@ -90,7 +90,7 @@ def test_one_more_head_looks_at_the_picture_itself():
     assert discriminator(images).shape == (2, 96)
     *maps, last = discriminator.project(images)
     assert last is images and len(maps) == 5
-    # Every second pixel is skipped by the frozen network's first layer; the head sees each one by itself.
+    # No pixel is left out.
     seen = images.clone().requires_grad_()
     discriminator.heads[-1](seen, None).square().sum().backward()
     assert (seen.grad.abs().amax((0, 1)) > 0).all()
