@@ -6,8 +6,6 @@ What the visitor sees is page/parts/sample.html with its scripts. They call the 
 
 from __future__ import annotations
 
-import base64
-import binascii
 import io
 import zipfile
 from collections.abc import Callable, Iterator
@@ -22,6 +20,7 @@ from gan_models.latents import Point
 from gan_models.networks import build_config
 from gan_models.sample import sample
 from page.parts import pictures
+from page.parts.asked import decoded, whole
 from page.parts.errors import answer, guard
 from page.parts.shared import parts_file
 from page.stories import STORIES
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
 
 NO_VERDICT = "This weight ships no discriminator."
 CRITICS = ("wgan", "wgan-gp")
-MOST_BYTES = 20_000_000
-"""Of a picture that is dropped back."""
 
 
 def tab(shelf: Shelf, shared: Shared) -> None:
@@ -150,13 +147,7 @@ class Desk:
 
     def restore(self, request: dict) -> dict[str, Any]:
         """{"data": a saved picture as base64} -> the {"weight", "point"} it was made from."""
-        try:
-            data = base64.b64decode(request["data"], validate=True)
-        except (KeyError, TypeError, binascii.Error):
-            raise RequestError("A saved picture arrives as base64 text in 'data'.") from None
-        if len(data) > MOST_BYTES:
-            raise RequestError(f"That file has {len(data):,} bytes; a picture saved here has at most {MOST_BYTES:,}.")
-        made = recipe.read(data)
+        made = recipe.read(decoded(request.get("data")))
         point = made.point
         return {"weight": recipe.find(made, self.shelf).name, "point": point.to_json()}
 
@@ -204,13 +195,6 @@ def first(shelf: Shelf) -> Model:
 def prettiest(card: Card) -> bool:
     """Sorts what a first visitor should see to the front: colour at 64 px, which is pretty and quick."""
     return not (card.config.get("channels") == 3 and card.config.get("size") == 64)
-
-
-def whole(value: Any, least: int, most: int, what: str) -> int:
-    """`value` as an int between two bounds, or RequestError."""
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-        raise RequestError(f"{what} is a whole number from {least} to {most}, got {value!r}.")
-    return value
 
 
 def api(desk: Desk) -> None:

@@ -116,7 +116,7 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 "in a picture, at several scales; above 64 px a part of it looks at the pixels, too.",
                 "It need not learn what fur or an eye looks like, so a thousand photographs and a quarter "
                 "of an hour are enough.",
-                "Real and drawn pictures are shifted, recoloured and mostly partly covered alike, so it cannot "
+                "Real and drawn pictures are shifted, recoloured and often partly covered alike, so it cannot "
                 "learn the few photographs by heart.",
             ),
             _aligned(

@@ -35,13 +35,13 @@ from gan_models.translate import (
     working_size,
 )
 from page.parts import compare, drawings, examples, pictures
+from page.parts.asked import decoded, file_name, whole
 from page.parts.errors import answer, guard
 from page.parts.flipbook import data_uri
 from page.parts.growing import Films
 from page.parts.held import Held, Store
 from page.parts.shared import parts_file
 from page.parts.wanted import AS_IT_IS, DRAWN, SETTINGS, Wanted, lines_of, looked_at, side_looked_at, wish_of
-from page.upscale import decoded, file_name, whole
 
 if TYPE_CHECKING:
     from gan_models.loading import Model, Shelf
@@ -166,7 +166,7 @@ class Desk:
 
     def example(self, request: dict) -> dict[str, Any]:
         """{"weight", "number"} -> the strokes of one of our own drawings."""
-        model, number = self._model(request), whole(request.get("number", 0), 0, 10**6)
+        model, number = self._model(request), whole(request.get("number", 0), 0, 10**6, "The number of an example")
         if translation(model).source not in DRAWN:
             raise RequestError(f"{model.name} takes a photograph, not a drawing; open one.")
         return {"strokes": [stroke.to_json() for stroke in drawings.example(model.card, number)]}
@@ -235,7 +235,7 @@ class Desk:
             reply["map"] = compare.heat(difference(np.stack(colours)) / 4)
         if wanted.photo is None:
             return reply | pictures.sheet(np.stack(colours))
-        picked = made[min(whole(request.get("picked", 0), 0, MOST - 1), len(made) - 1)]
+        picked = made[min(whole(request.get("picked", 0), 0, MOST - 1, "The variation picked"), len(made) - 1)]
         worked = working_size(wanted.model, self._held(request).photo, wanted.wish)
         size = {"width": picked.width, "height": picked.height, "worked": [worked[1], worked[0]]}
         faces = [data_uri(flat(_reduced(photo, THUMBNAIL))) for photo in made]

@@ -6,8 +6,6 @@ What the visitor sees is page/parts/upscale.html with its scripts. They call the
 
 from __future__ import annotations
 
-import base64
-import binascii
 import math
 import secrets
 import threading
@@ -24,7 +22,6 @@ import gradio as gr
 from gradio.utils import get_upload_folder
 
 from gan_models.errors import RequestError, WeightError
-from gan_models.images import MOST_PIXELS
 from gan_models.networks import build_config
 from gan_models.photo import KINDS, Photo, encode, open_photo, resize_photo
 from gan_models.recipe import Recipe, stamp
@@ -32,6 +29,7 @@ from gan_models.sample import sample
 from gan_models.upscale import LARGE, estimate, recipe_of, steps
 from gan_models.upscaler import Upscaler, twin
 from page.parts import compare, crops, examples, pictures
+from page.parts.asked import decoded, file_name, whole
 from page.parts.errors import answer, guard
 from page.parts.held import Held, Store, Task
 from page.parts.settings import BICUBIC, Settings
@@ -43,8 +41,6 @@ if TYPE_CHECKING:
     from gan_models.loading import Shelf
     from page.parts.shared import Shared
 
-MOST_BYTES = 20_000_000
-"""Of one file that a visitor opens."""
 MOST_READY = 6
 """Networks, and mixtures of two, that stay ready."""
 MOST_FILES = 32
@@ -243,9 +239,8 @@ class Desk:
         before = partial(crops.bicubic, held.photo, settings.order)
         if (against := self._against(request, settings)).network != BICUBIC:
             before = partial(Photo.crop, self._result(held, against))
-        box = crops.around(
-            after, request.get("x", 0.5), request.get("y", 0.5), whole(request.get("side", 200), 16, 512)
-        )
+        side = whole(request.get("side", 200), 16, 512, "The lens's side")
+        box = crops.around(after, request.get("x", 0.5), request.get("y", 0.5), side)
         return compare.lens(after.crop(*box), before(*box))
 
     def reference(self, request: dict) -> dict[str, Any]:
@@ -354,36 +349,9 @@ class Desk:
         return held.results[key]
 
 
-def decoded(data: Any) -> bytes:
-    """The bytes of a file that arrived as base64 text; RequestError for what is none or too much."""
-    try:
-        content = base64.b64decode(data, validate=True)
-    except (TypeError, binascii.Error):
-        raise RequestError("A picture arrives as base64 text in 'data'.") from None
-    if len(content) > MOST_BYTES:
-        raise RequestError(
-            f"That file has {len(content) / 1e6:.0f} MB; the page takes {MOST_BYTES / 1e6:.0f} MB and "
-            f"{MOST_PIXELS / 1e6:.0f} megapixels. The command python -m gan_models.upscale takes larger files."
-        )
-    return content
-
-
-def file_name(request: dict) -> str:
-    """An opened file's own name, so short that what is made of it has one that a disk takes: 255 bytes at most."""
-    name = Path(str(request.get("name") or "picture.png"))
-    return name.stem.encode(errors="ignore")[:120].decode(errors="ignore") + name.suffix[:10]
-
-
 def unique(names: list[str]) -> list[str]:
     """The names, numbered where two are the same."""
     return [name if names.count(name) == 1 else f"{n + 1:02d}-{name}" for n, name in enumerate(names)]
-
-
-def whole(value: Any, least: int, most: int) -> int:
-    """`value` as an int between two bounds, or RequestError."""
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-        raise RequestError(f"A whole number from {least} to {most} was expected, got {value!r}.")
-    return value
 
 
 def api(desk: Desk) -> None:

@@ -8,7 +8,6 @@ trained x4 one, or the other way as in EDSR (Lim et al. 2017, section 3.2), give
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -28,17 +27,18 @@ from training.run import Run
 FITTING_STEPS, FITTING_BATCH, FITTING_RATE = 150, 32, 2e-3
 
 
-def begin_from(networks: Mapping[str, nn.Module], source: str) -> None:
+def begin_from(networks: Mapping[str, nn.Module], source: str) -> list[str]:
     """Take weights, and nothing else, from a run folder or a weight of the shelf.
 
-    A discriminator of another kind begins anew where it does not fit, and that is said. Raises TrainingError when there
-    are no weights, or when the generator's fit neither this one nor its inner layers.
+    A discriminator of another kind begins anew where it does not fit: the names of such networks. Raises TrainingError
+    when there are no weights, or when the generator's fit neither this one nor its inner layers.
     """
     parent, others = trained(source)
     generator = networks["generator"]
     # Only what draws from latents grows: upscalers have no size of their own, and translators take any.
     if hasattr(generator, "latent_dim") and getattr(parent.config, "size", 0) * 2 == generator.config.size:
-        return grow(generator, parent, source)
+        grow(generator, parent, source)
+        return []
     if "judge" in networks and "judge" not in others:
         others["judge"] = others.pop("discriminator", networks["judge"].state_dict())
     try:
@@ -48,11 +48,8 @@ def begin_from(networks: Mapping[str, nn.Module], source: str) -> None:
             f"--from {source}: its generator has another shape ({last_line(error)}); "
             "give the size, width and classes it was made with."
         ) from None
-    for name, state in others.items():
-        # Where only pixels are compared there is nothing to take a discriminator.
-        if name in networks and not take(networks[name], state):
-            print(f"--from {source}: its {name} does not fit everywhere; what does not begins anew.", file=sys.stderr)
-    return None
+    # Where only pixels are compared there is nothing to take a discriminator.
+    return [name for name, state in others.items() if name in networks and not take(networks[name], state)]
 
 
 def take(network: nn.Module, state: Mapping[str, Tensor]) -> bool:

@@ -123,7 +123,9 @@ def carry_out(run: Run, planned: Plan, learned: ImageSet, kept: ImageSet, accele
     """Train what was planned in its run folder; what stops it early is written there too."""
     options, here = planned.options, accelerator.is_main_process
     if options.from_ and not run.checkpoint_path.exists():
-        begin_from(planned.networks, options.from_)
+        partly = begin_from(planned.networks, options.from_)
+        for name in partly if here else ():
+            print(f"--from {options.from_}: its {name} does not fit everywhere; the rest begins anew.", file=sys.stderr)
     players = line_up(planned, accelerator.device)
     batches = planned.batches(learned, accelerator.process_index, accelerator.num_processes)
     if pays(accelerator.device.type):

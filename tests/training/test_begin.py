@@ -60,20 +60,29 @@ def test_a_run_grows_from_a_run_of_half_its_size(tmp_path, drawn_folder, monkeyp
     torch.testing.assert_close(grown["project.weight"], averaged["project.weight"])
 
 
-def test_a_discriminator_that_fits_in_part_begins_anew_in_the_rest(monkeypatch, capsys):
+def test_a_discriminator_that_fits_in_part_begins_anew_in_the_rest(monkeypatch):
     plain, seeing = (
         ProjectedDiscriminator(ProjectedConfig(128, width=16, mixed=16, pixels=pixels), squeezenet_features())
         for pixels in (False, True)
     )
     fresh = {name: value.clone() for name, value in seeing.heads[-1].state_dict().items()}
     monkeypatch.setattr("training.begin.trained", lambda source: (swift(2), {"discriminator": plain.state_dict()}))
-    begin_from({"generator": swift(2), "discriminator": seeing}, "parent")
-    assert "--from parent: its discriminator does not fit everywhere" in capsys.readouterr().err
+    assert begin_from({"generator": swift(2), "discriminator": seeing}, "parent") == ["discriminator"]
     taken = seeing.state_dict()
     assert all(torch.equal(taken[name], value) for name, value in plain.state_dict().items())
     assert all(torch.equal(seeing.heads[-1].state_dict()[name], value) for name, value in fresh.items())
-    begin_from({"generator": swift(2), "discriminator": plain}, "parent")
-    assert not capsys.readouterr().err
+    assert begin_from({"generator": swift(2), "discriminator": plain}, "parent") == []
+
+
+def test_a_run_says_which_discriminator_begins_anew(tmp_path, drawn_folder, capsys):
+    flags = ["--data", str(drawn_folder), *SHORT, "--width", "8", "--size", "32"]
+    train_dcgan.main([*flags, "--run", str(tmp_path / "first")])
+    begun = [*flags, "--from", str(tmp_path / "first")]
+    for norm, times in (("batch", 0), ("none", 1)):
+        capsys.readouterr()
+        train_dcgan.main([*begun, "--discriminator-norm", norm, "--run", str(tmp_path / norm)])
+        said = capsys.readouterr().err
+        assert said.count("its discriminator does not fit everywhere; the rest begins anew.") == times
 
 
 def test_a_translator_of_half_the_size_gives_its_weights_as_they_are(monkeypatch):
