@@ -120,6 +120,7 @@ class Desk:
             "title": card.title,
             "purpose": purpose,
             "words": ", ".join(filter(None, (purpose, size, free))),
+            "scale": config.scale,
             "twin": other and other.name,
             "faithful": judge.name if judge and judge.name != card.name else None,
         }
@@ -135,7 +136,8 @@ class Desk:
                 continue
             title = f"{Path(name.rpartition(':')[2]).stem} ({network.licence})"
             words = f"x{network.scale}, a community checkpoint, {network.licence}"
-            found.append({"name": name, "title": title, "purpose": "", "words": words, "twin": None, "faithful": None})
+            none = {"purpose": "", "twin": None, "faithful": None}
+            found.append({"name": name, "title": title, "words": words, "scale": network.scale, **none})
         return found, refused
 
     def open(self, request: dict) -> dict[str, Any]:

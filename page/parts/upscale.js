@@ -11,6 +11,7 @@ let spot = [0.5, 0.5];
 let plan = null;
 let job = null;
 let size = null; // of the whole result that is shown
+let own = null; // the scale that the chosen network was made for
 const made = new Set(); // picture and settings of results that the server holds
 
 const picture = () => pictures[current];
@@ -39,6 +40,15 @@ const mark = (id, one) => `${id} ${JSON.stringify(one)}`;
 const there = () => needed().every((one) => made.has(mark(picture().id, one)));
 const request = () => ({ id: picture().id, settings: settings(), against: against(), trust: trust() || null, judge: network().faithful });
 
+/** Take a network, and its own scale with it unless the visitor has set another. */
+function choose(name) {
+  $("#up-network").value = name;
+  if (!network()) return;
+  const before = own;
+  own = Math.min(network().scale, $("#up-scale").max);
+  if (before === null || settings().scale === before) $("#up-scale").value = own;
+}
+
 /* ---- pictures ---- */
 
 /** Ask the server to open {file}, {example} or {weight, point}; what it was stays here, in case it is let go of. */
@@ -60,7 +70,7 @@ async function add(wanted) {
 
 /** Open an example, with the network that is made for such a picture where there is one. */
 function example(name, meant) {
-  if (meant) $("#up-network").value = meant;
+  if (meant) choose(meant);
   dress();
   return add({ example: name });
 }
@@ -269,6 +279,7 @@ on(".choose", () => $(".files").click());
 on(".files", (event) => { addFiles([...event.target.files]); event.target.value = ""; }, "change");
 on(".paste", paste);
 on(".camera", camera.open);
+on("#up-network", ({ target }) => choose(target.value), "change");
 on("#up-network, #up-against, #up-trust, .lock", chosen, "change");
 on("#up-scale, #up-fidelity", dress, "input");
 on("#up-scale, #up-fidelity", chosen, "change");
@@ -311,7 +322,7 @@ async function receive() {
   const listed = () => known.networks.some(({ name }) => name === place.network);
   if (!listed()) await look(); // exported since this tab was opened
   if (!listed()) return atelier.toast(`There is no network ${place.network} here now.`);
-  $("#up-network").value = place.network;
+  choose(place.network);
   chosen();
 }
 
@@ -322,7 +333,7 @@ async function look() {
   known = reply;
   const kept = network()?.name ?? known.first;
   $("#up-network").replaceChildren(...known.networks.map(({ name, title, purpose }) => make("option", { value: name }, purpose ? `${title}: ${purpose}` : title)));
-  $("#up-network").value = kept;
+  choose(kept);
   $(".examples").replaceChildren(...known.examples.map(({ name, title, picture: face, small, network: meant }) =>
     make("button", { "data-example": name, onclick: () => example(name, meant) }, make("img", { src: face, alt: "", class: small ? "crisp" : "" }), title)));
   dress();

@@ -91,6 +91,7 @@ def test_the_networks_are_described_and_twins_named(desk) -> None:
     assert [item["network"] for item in reply["examples"]] == [None, None, tiny.RESCUE]
     assert by_name[tiny.RESCUE]["faithful"] == tiny.PIXELS and "badly saved" in by_name[tiny.RESCUE]["purpose"]
     assert by_name[tiny.GAN]["words"].startswith("sharp, invents detail, x4, ")
+    assert {name: by_name[name]["scale"] for name in (tiny.SWIFT, tiny.SWIFT_2)} == {tiny.SWIFT: 4, tiny.SWIFT_2: 2}
 
 
 def test_an_example_is_there_without_the_network_made_for_it(tmp_path) -> None:
