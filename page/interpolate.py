@@ -266,13 +266,15 @@ class Desk:
     def make(self, order: film.Order, kind: str, stopped: threading.Event) -> Iterator[list[Any]]:
         """The film, with its progress: progress, video, picture, file to save, stop button."""
         hidden = gr.update(visible=False)
-        yield [_told(film.Progress(0, order.total)), hidden, hidden, hidden, gr.update(interactive=True)]
+        # Said again with each picture: of two messages that come close together gradio's page may drop the first.
+        working = [hidden, hidden, hidden, gr.update(interactive=True)]
+        yield [_told(film.Progress(0, order.total)), *working]
         with tempfile.TemporaryDirectory(prefix="atelier-film-") as folder:
             for state in film.make_film(self.shelf, self.shared.lanes, order, kind, Path(folder), stopped):
                 if isinstance(state, Path):
                     yield _finished(state, kind, order)
                     return
-                yield [_told(state), *[gr.skip()] * 4]
+                yield [_told(state), *working]
         yield [STOPPED, hidden, hidden, hidden, gr.update(interactive=False)]
 
 

@@ -13,11 +13,14 @@ from torch.nn import functional as F
 from gan_models.errors import TrainingError, first_line
 from gan_models.networks.projected import DEVIATION, MEAN, SqueezeNetFeatures
 from training.features import load_features
+from training.losses import Apart
 from training.vision import import_torchvision
 
 Content = Literal["auto", "vgg19", "squeezenet"]
 SCALE = 1 / 12.75
 """Ledig et al. 2017, section 3.2: it brings squared differences of features to the size of those of pixels."""
+GRID = 4
+"""Pixels by which two halvings move."""
 CONV5_4 = 34
 """Where VGG19's last convolution stands; its activation follows."""
 
@@ -26,20 +29,21 @@ class VggContent(nn.Module):
     """VGG19 up to conv5_4 (Ledig et al. 2017, section 2.2.1, phi 5,4), frozen.
 
     `layers` begins with torchvision's features; `activated` is for SRGAN, before the activation for ESRGAN (Wang et
-    al. 2018, section 3.3).
+    al. 2018, section 3.3). `apart` compares two maps.
     """
 
-    def __init__(self, layers: nn.Sequential, activated: bool = True) -> None:
+    def __init__(self, layers: nn.Sequential, activated: bool = True, apart: Apart = F.mse_loss) -> None:
         super().__init__()
+        self.apart = apart
         self.layers = layers[: CONV5_4 + 1 + activated].eval().requires_grad_(False)
         self.register_buffer("mean", torch.tensor(MEAN).view(1, 3, 1, 1))
         self.register_buffer("deviation", torch.tensor(DEVIATION).view(1, 3, 1, 1))
 
     def forward(self, drawn: Tensor, real: Tensor) -> Tensor:
-        """Mean squared difference of scaled features of pictures (N, 3, H, W) in [-1, 1]: a scalar."""
+        """Mean difference of scaled features of pictures (N, 3, H, W) in [-1, 1]: a scalar."""
         with torch.no_grad():
             wanted = self.features(real)
-        return F.mse_loss(self.features(drawn), wanted)
+        return self.apart(self.features(drawn), wanted)
 
     def features(self, images: Tensor) -> Tensor:
         return self.layers(((images + 1) / 2 - self.mean) / self.deviation).float() * SCALE
@@ -49,10 +53,12 @@ class SqueezeContent(nn.Module):
     """Four maps of SqueezeNet 1.1, each scaled to unit mean energy on photographs, then as VGG19's.
 
     Call `calibrate` before the first use. All four count alike: the first ones see texture, the last ones things.
+    `apart` compares two maps.
     """
 
-    def __init__(self, features: SqueezeNetFeatures) -> None:
+    def __init__(self, features: SqueezeNetFeatures, apart: Apart = F.mse_loss) -> None:
         super().__init__()
+        self.apart = apart
         self.network = features.requires_grad_(False)
         self.register_buffer("scales", torch.full((4,), SCALE))
 
@@ -63,11 +69,17 @@ class SqueezeContent(nn.Module):
         self.scales.copy_(SCALE / energies.clamp_min(1e-12).sqrt())
 
     def forward(self, drawn: Tensor, real: Tensor) -> Tensor:
-        """Mean over the maps of the mean squared difference: a scalar."""
+        """Mean over the maps of the mean difference: a scalar.
+
+        Both lose up to three rows and columns first, drawn anew at each call: the network's first layers move by
+        two pixels each, and what always stands at the same places of such a grid could hide from them.
+        """
+        top, left = torch.randint(0, GRID, (2,)).tolist()
+        drawn, real = drawn[:, :, top:, left:], real[:, :, top:, left:]
         with torch.no_grad():
             wanted = self.network(real)
         parts = [
-            F.mse_loss(x.float() * scale, y.float() * scale)
+            self.apart(x.float() * scale, y.float() * scale)
             for x, y, scale in zip(self.network(drawn), wanted, self.scales)
         ]
         return torch.stack(parts).mean()
@@ -80,15 +92,17 @@ def content_name(asked: Content, weights: Path | None) -> str:
     return asked if asked != "auto" else "squeezenet" if weights else "vgg19"
 
 
-def load_content(name: str, weights: Path | None, real: Tensor, activated: bool) -> nn.Module:
+def load_content(
+    name: str, weights: Path | None, real: Tensor, activated: bool, apart: Apart = F.mse_loss
+) -> nn.Module:
     """The content loss "vgg19" or "squeezenet"; `real`: photographs (N, 3, H, W) in [-1, 1] to scale the latter by.
 
     `activated` is for VGG19; SqueezeNet's maps come after its activations, where each of its stages ends. Raises
     TrainingError where weights can neither be read nor fetched.
     """
     if name == "vgg19":
-        return VggContent(_vgg19(), activated)
-    content = SqueezeContent(load_features(weights))
+        return VggContent(_vgg19(), activated, apart)
+    content = SqueezeContent(load_features(weights), apart)
     content.calibrate(real)
     return content
 

@@ -1,12 +1,18 @@
-"""Adversarial losses as free functions of logits; each pair is titled with the paper it comes from."""
+"""Adversarial losses as free functions of logits, each pair titled with the paper it comes from; and differences."""
 
 from collections.abc import Callable
+from typing import Literal
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from gan_models.errors import TrainingError
+
+Apart = Callable[[Tensor, Tensor], Tensor]
+"""Two batches of pictures, or of their features, to the mean difference of their values."""
+Difference = Literal["absolute", "square"]
+APART: dict[Difference, Apart] = {"absolute": F.l1_loss, "square": F.mse_loss}
 
 
 def _cross_entropy(real: Tensor, fake: Tensor) -> Tensor:

@@ -23,6 +23,7 @@ from gan_models.networks.esrgan import EsrganConfig
 from gan_models.networks.srgan import SrganConfig
 from training.content import Content, content_name, load_content
 from training.data.photos import Photos
+from training.losses import APART, Difference
 from training.options import parse, settle
 from training.start import start
 from training.upscaling import USUAL, UpscaleOptions, UpscalePlan, photographs, pixel_phase
@@ -51,6 +52,8 @@ class Options(UpscaleOptions):
     """Features of the content loss (auto: squeezenet where --feature-weights is given, vgg19 otherwise)."""
     feature_weights: Path | None = None
     """File of torchvision's SqueezeNet 1.1."""
+    content_difference: Difference = "square"
+    """Of features: square as Ledig et al. have it; absolute keeps a few strong edges from outweighing fine texture."""
     content_weight: float = 1.0
     """Weight of the content loss."""
     adversarial_weight: float | None = None
@@ -79,7 +82,8 @@ def plan(options: Options, data: Photos) -> UpscalePlan:
         return UpscalePlan(options, options.network, method, config, generator, (pixel_phase(options),))
     options = settle(options, content=content_name(options.content, options.feature_weights))
     activated = options.network == "srgan"
-    content = load_content(options.content, options.feature_weights, middles(data), activated)
+    apart = APART[options.content_difference]
+    content = load_content(options.content, options.feature_weights, middles(data), activated, apart)
     relativistic = options.network == "esrgan"
     rules = Rules(options.content_weight, options.adversarial_weight, options.pixel_weight, relativistic)
     discriminator = parts.discriminator(config)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,12 +14,10 @@ from gan_models.errors import TrainingError
 from training.data.crops import Crops
 from training.data.degrade import RECIPES
 from training.data.photos import Photos, held_out_photos, load_photos, with_smaller
+from training.losses import APART, Apart, Difference
 from training.options import Common
 from training.phases import Batch, Networks, Phase
 from training.watch_crops import SHOWN_SIDE, CropWatch, watch_crops
-
-Apart = Callable[[Tensor, Tensor], Tensor]
-"""Two batches of pictures to the mean difference of their pixels."""
 
 SIDE = 24
 PHOTOS = ("photos-bsds300.zip", "photos-t91.zip")
@@ -41,7 +39,7 @@ class UpscaleOptions(Common):
     """How many times as large the pictures become."""
     recipe: Literal["bicubic", "rescue"] = "bicubic"
     """How small pictures are made: by the book, or blurred, noisy and from JPEG files as in the wild."""
-    difference: Literal["absolute", "square"] = "absolute"
+    difference: Difference = "absolute"
     """Of pixels, where the pixel loss alone counts: square leads to the mean of all that a damaged picture may show."""
     smaller: tuple[float, ...] = (0.8, 0.6)
     """Learn from the photographs at these shares of their size, too."""
@@ -107,7 +105,7 @@ def photographs(options: UpscaleOptions) -> tuple[Photos, Photos, Photos]:
 
 def pixel_phase(options: UpscaleOptions) -> Phase:
     """The generator lowers the mean difference of pixels: absolute (Lim et al. 2017, section 3.3), or squared."""
-    apart = {"absolute": F.l1_loss, "square": F.mse_loss}[options.difference]
+    apart = APART[options.difference]
     return Phase("generator", "generator", lambda networks, batch: pixel_turn(networks, batch, apart))
 
 

@@ -32,20 +32,18 @@ window.atelier = (() => {
     setTimeout(() => note.remove(), 9000);
   }
 
+  /** Call a server function: its reply, or {error}. Where the way to the server is broken gradio gives undefined. */
+  async function heard(call, request) {
+    const reply = await Promise.resolve(call(request)).catch(() => undefined);
+    return reply === undefined ? { error: "The server does not answer. Is it still running?", unheard: true } : reply;
+  }
+
   /** Call a server function; null, and a toast with its sentence, when it failed. */
   async function ask(call, request) {
-    let reply;
-    try {
-      reply = await call(request);
-    } catch (error) {
-      toast("The server does not answer. Is it still running?");
-      return null;
-    }
-    if (reply && reply.error) {
-      toast(reply.error);
-      return null;
-    }
-    return reply;
+    const reply = await heard(call, request);
+    if (!reply?.error) return reply;
+    toast(reply.error);
+    return null;
   }
 
   function bytes(base64) {
@@ -125,5 +123,5 @@ window.atelier = (() => {
   /** Put {weight, point} on the tray. */
   const pin = (place) => window.dispatchEvent(new CustomEvent("atelier:pin", { detail: place }));
 
-  return { make, say, mark, toast, ask, base64, bitmap, download, address, pack, unpack, signed, lamp, visit, upscale, translate, upscales, pin };
+  return { make, say, mark, toast, heard, ask, base64, bitmap, download, address, pack, unpack, signed, lamp, visit, upscale, translate, upscales, pin };
 })();

@@ -61,12 +61,7 @@ async function work() {
 
 /** Ask for a picture; what stands in the way is a sentence under it, and nothing on the canvas is lost. */
 async function answer(call, wish) {
-  let reply;
-  try {
-    reply = await call(wish);
-  } catch {
-    reply = { error: "The server does not answer. Is it still running?" };
-  }
+  const reply = await atelier.heard(call, wish);
   $(".what").classList.toggle("wrong", Boolean(reply.error));
   if (!reply.error) return reply;
   say($(".what"), reply.error);

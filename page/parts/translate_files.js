@@ -197,15 +197,6 @@ document.addEventListener("keydown", (event) => {
 
 /* ---- the shelf ---- */
 
-/** As `ask`, without a word when the server does not answer: what is done again and again says it once. */
-const quietly = async (call, wish) => {
-  try {
-    return await call(wish);
-  } catch {
-    return null;
-  }
-};
-
 /** A weight that was exported meanwhile is there without a reload. */
 async function look(how = ask) {
   const reply = await how(server.tasks, { mark: known.mark });
@@ -234,6 +225,6 @@ async function receive() {
 }
 
 window.addEventListener("atelier:translate", receive);
-setInterval(() => visible() && !document.hidden && look(quietly), 4000);
-setInterval(() => photo && quietly(server.keep, { ids: [photo.id] }), 20000);
+setInterval(() => visible() && !document.hidden && look(atelier.heard), 4000);
+setInterval(() => photo && atelier.heard(server.keep, { ids: [photo.id] }), 20000);
 begin();

@@ -98,8 +98,8 @@ let keeping = false;
 async function keep() {
   if (keeping || !pictures.length) return;
   keeping = true;
-  const reply = await server.keep({ ids: pictures.map(({ id }) => id) }).catch(() => null);
-  const gone = pictures.filter(({ id }) => reply?.gone?.includes(id));
+  const reply = await atelier.heard(server.keep, { ids: pictures.map(({ id }) => id) });
+  const gone = pictures.filter(({ id }) => reply.gone?.includes(id));
   for (const old of gone) {
     const again = await opened(old.wanted);
     pictures = pictures.flatMap((one) => (one !== old ? [one] : again ? [again] : []));

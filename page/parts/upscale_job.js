@@ -72,11 +72,9 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 /** Ask about a job, for a while also where the network is not back yet after a sleep. */
 async function patient(request) {
   for (let tries = 10; tries; tries--) {
-    try {
-      return await server.poll(request);
-    } catch {
-      await pause(1000);
-    }
+    const reply = await atelier.heard(server.poll, request);
+    if (!reply.unheard) return reply;
+    await pause(1000);
   }
   return server.poll(request);
 }

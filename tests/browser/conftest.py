@@ -15,6 +15,17 @@ import translate_view
 from served import served
 
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+# How many questions of the page's own scripts the server has not answered yet.
+COUNTED = """
+window.asked = 0;
+const plain = window.fetch;
+window.fetch = (address, ...more) => {
+    const answer = plain(address, ...more);
+    if (!String(address).includes('component_server')) return answer;
+    window.asked += 1;
+    return answer.finally(() => (window.asked -= 1));
+};
+"""
 
 
 @dataclass(frozen=True)
@@ -77,6 +88,7 @@ def window(chromium) -> Iterator:
     def open_window(**options):
         context = chromium.new_context(accept_downloads=True, **options)
         context.set_default_timeout(30_000)
+        context.add_init_script(COUNTED)
         context.route(lambda url: not url.startswith(("http://127.0.0.1:", "data:", "blob:")), refuse)
         contexts.append(context)
         view = context.new_page()

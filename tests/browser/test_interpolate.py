@@ -1,11 +1,14 @@
 """The Interpolate tab as a visitor uses it: keys, the walk under a slider, films that decode."""
 
 import json
+import time
 
 import av
 import pytest
 import tiny
 from PIL import Image
+
+from page.parts.film import _giving_way
 
 STAGE = "#walk-stage canvas"
 
@@ -27,14 +30,14 @@ def slide(view, selector: str, value: float) -> None:
 
 
 def words_are(view, text: str) -> None:
-    view.wait_for_function("text => document.querySelector('#walk-stage output').textContent.includes(text)", arg=text)
+    view.wait_for_function("text => document.querySelector('#walk-stage output')?.textContent.includes(text)", arg=text)
 
 
 @pytest.fixture
 def walk(browser_page):
     """The tab, opened on its first walk: four seeds of the unconditional colour model."""
     browser_page.get_by_role("tab", name="Interpolate").click()
-    browser_page.click(f"#walk-models [data-name={tiny.COLOUR}]")
+    browser_page.wait_for_selector(f"#walk-models [data-name={tiny.COLOUR}][aria-pressed=true]")
     words_are(browser_page, "of 96")
     return browser_page
 
@@ -82,6 +85,7 @@ def test_two_pinned_pictures_make_a_loop_that_decodes(walk, tmp_path):
     pins = [{"weight": tiny.COLOUR, "point": {"seed": seed, "directions": {"0": 1.5}}} for seed in (11, 12)]
     walk.evaluate("pins => pins.forEach((pin) => atelier.pin(pin))", pins)
     walk.click("#walk-clear")
+    walk.wait_for_selector("#walk-keys .name", state="detached")
     walk.click("#walk-tray")
     walk.wait_for_function("() => document.querySelectorAll('#walk-keys .name').length === 2")
     assert names(walk) == ["seed 11, moved", "seed 12, moved"]
@@ -112,12 +116,18 @@ def slide_steps(view, frames: int) -> None:
     words_are(view, f"of {4 * frames}")
 
 
-def test_stop_ends_a_long_film_and_the_next_one_works(walk):
+def test_stop_ends_a_long_film_and_the_next_one_works(walk, monkeypatch):
+    def slowly(*order):
+        for picture in _giving_way(*order):
+            time.sleep(0.1)
+            yield picture
+
+    # A fast server makes the film before a slow browser has shown the button.
+    monkeypatch.setattr("page.parts.film._giving_way", slowly)
     slide_steps(walk, 120)
     walk.get_by_label("WebP", exact=True).check()
     walk.click("#walk-make")
-    # At once: on a fast machine the film is made while Playwright waits for the button to stand still.
-    walk.wait_for_selector("#walk-stop:not([disabled])").evaluate("button => button.click()")
+    walk.click("#walk-stop")
     walk.wait_for_selector("text=Stopped; nothing was kept.")
     slide_steps(walk, 2)
     make_film(walk, "MP4")

@@ -6,9 +6,9 @@ import tiny
 
 @pytest.fixture
 def models(browser_page):
-    """The tab, with its first card drawn."""
+    """The tab, with its first card drawn: the colour model's."""
     browser_page.get_by_role("tab", name="Models").click()
-    browser_page.wait_for_selector("#models-left h2")
+    browser_page.wait_for_selector("#models-left h2 >> text=Tiny colour")
     return browser_page
 
 
@@ -21,7 +21,7 @@ def choose(view, name: str) -> None:
 def test_a_card_has_pictures_licence_formula_and_figures(models):
     choose(models, tiny.CONDITIONAL)
     assert "Not free for every use" in models.inner_text("#models-left")
-    models.wait_for_function("() => document.querySelector('#models-left-samples img').naturalWidth > 100")
+    models.wait_for_function("() => document.querySelector('#models-left-samples img')?.naturalWidth > 100")
     models.wait_for_selector("#models-left-story .katex")
     assert "12.5" in models.inner_text("#models-left-facts table")
     choose(models, tiny.COLOUR)
@@ -29,16 +29,18 @@ def test_a_card_has_pictures_licence_formula_and_figures(models):
 
 
 def test_the_film_has_a_slider_over_training_time(models):
-    choose(models, tiny.COLOUR)
     canvas, slider = "#models-left-film canvas", "#models-left-film input"
     models.wait_for_function(
         "() => document.querySelector('#models-left-film output').textContent === '640 images seen'"
     )
     seen = []
     for key in ("Home", "ArrowRight", "End"):
+        before = models.eval_on_selector(canvas, "canvas => canvas.toDataURL()")
         models.focus(slider)
         models.keyboard.press(key)
-        models.wait_for_timeout(200)
+        models.wait_for_function(
+            "([canvas, before]) => document.querySelector(canvas).toDataURL() !== before", arg=[canvas, before]
+        )
         seen.append(models.eval_on_selector(canvas, "canvas => canvas.toDataURL()"))
     assert len(set(seen)) == 3
     assert models.inner_text("#models-left-film output") == "640 images seen"
@@ -47,12 +49,16 @@ def test_the_film_has_a_slider_over_training_time(models):
 
 
 def test_two_models_stand_side_by_side_and_one_goes_again(models):
-    choose(models, tiny.COLOUR)
     assert models.is_hidden("#models-right")
     models.click(f"#models-row [data-name={tiny.VANILLA}] + .beside")
     models.wait_for_function("() => document.querySelector('#models-right h2')?.textContent === 'Tiny vanilla'")
-    left, right = (models.locator(f"#models-{side}").bounding_box() for side in ("left", "right"))
-    assert left["y"] == right["y"] and left["x"] + left["width"] <= right["x"]
+    models.wait_for_function(
+        """() => {
+        const [left, right] = ['left', 'right'].map((side) =>
+            document.querySelector(`#models-${side}`).getBoundingClientRect());
+        return left.y === right.y && left.right <= right.x;
+    }"""
+    )
     models.click(f"#models-row [data-name={tiny.VANILLA}] + .beside")
     models.wait_for_selector("#models-right", state="hidden")
 

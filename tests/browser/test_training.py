@@ -60,9 +60,9 @@ def test_a_folder_becomes_a_model_on_the_page_without_a_restart(training, atelie
     flags = ["--data", str(tmp_path / "discs"), "--size", "32", "--width", "16", "--batch", "16"]
     start("training.train_dcgan", *flags, "--steps", "50", "--log-every", "10", "--run", str(run))
     training.wait_for_selector("#training-runs [data-name=discs]")
-    training.wait_for_function("() => /50/.test(document.querySelector('#training-head .figures').innerText)")
-    assert training.locator("#training-curves svg").count() >= 5
-    training.wait_for_function("() => document.querySelector('#training-grids canvas').width > 100")
+    training.wait_for_function("() => /50/.test(document.querySelector('#training-head .figures')?.innerText)")
+    training.wait_for_function("() => document.querySelectorAll('#training-curves svg').length >= 5")
+    training.wait_for_function("() => document.querySelector('#training-grids canvas')?.width > 100")
     training.hover("#training-curves svg >> nth=0")
     assert "images" in training.inner_text("#training-curves .where")
 

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import threading
 import zipfile
 from collections.abc import Iterator
 
@@ -50,8 +51,13 @@ def picture(width: int = 48, height: int = 36) -> bytes:
 
 
 def give(view, *files: bytes) -> None:
+    """Open files beside what is open, and wait until all are there and an estimate is said."""
+    there = view.locator(".upscale .strip .see").count()
     named = [{"name": f"{n}.png", "mimeType": "image/png", "buffer": file} for n, file in enumerate(files)]
     view.set_input_files(".upscale .files", named)
+    view.wait_for_function(
+        "n => document.querySelectorAll('.upscale .strip .see').length === n", arg=there + len(files)
+    )
     view.wait_for_function("() => /about/.test(document.querySelector('.upscale .estimate').textContent)")
 
 
@@ -218,12 +224,15 @@ def test_a_dropped_picture_of_the_results_size_is_its_original_any_other_is_open
     assert "60 × 40 px" in view.inner_text(".upscale .what") and view.is_hidden(".upscale .scores")
 
 
-def test_a_run_may_end_while_another_picture_is_looked_at(view):
+def test_a_run_may_end_while_another_picture_is_looked_at(view, monkeypatch):
+    elsewhere, made = threading.Event(), held._made
+    monkeypatch.setattr(held, "_made", lambda *run: elsewhere.wait(30) and made(*run))
     give(view, picture(500, 400))
     view.select_option("#up-network", tiny.PIXELS)
     view.click(".upscale .go")
     view.wait_for_selector(".upscale .halt:not([hidden])")
     give(view, picture(20, 20))
+    elsewhere.set()
     view.wait_for_selector("text=That run is done")
     assert "20 × 20 px" in view.inner_text(".upscale .what")
     assert view.locator("text=not there yet").count() == 0
@@ -232,14 +241,28 @@ def test_a_run_may_end_while_another_picture_is_looked_at(view):
     assert "2000 × 1600 px" in view.inner_text(".upscale .what")
 
 
+def test_a_run_outlives_a_gap_in_the_network(view):
+    gaps = iter(range(2))
+
+    def fail(route):
+        lost = '"poll"' in route.request.post_data and next(gaps, None) is not None
+        route.abort() if lost else route.fallback()
+
+    view.route("**/component_server/**", fail)
+    give(view, picture())
+    counted(view, "wholes", lambda: view.click(".upscale .go"))
+    assert next(gaps, None) is None
+
+
 def test_pictures_that_the_server_let_go_of_are_opened_again(view, monkeypatch):
     give(view, picture(44, 33))
     monkeypatch.setattr(held, "AWAY", -1.0)
     view.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     view.wait_for_selector("text=your pictures were opened again")
     monkeypatch.undo()
+    view.evaluate("document.querySelector('.toasts').replaceChildren()")
     view.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    view.wait_for_timeout(500)
+    view.wait_for_selector("text=your pictures were opened again")
     counted(view, "wholes", lambda: view.click(".upscale .go"))
     assert "176 × 132 px" in view.inner_text(".upscale .what")
 

@@ -21,7 +21,7 @@ def test_a_live_picture_goes_before_a_long_job_that_waited_longer():
     def hold():
         with lanes.long():
             entered.set()
-            release.wait(5)
+            release.wait(20)
 
     def enter(lane, name):
         with lane():
@@ -34,7 +34,10 @@ def test_a_live_picture_goes_before_a_long_job_that_waited_longer():
     for lane, name in ((lanes.long, "long"), (lanes.live, "first live"), (lanes.live, "second live")):
         waiting.append(threading.Thread(target=enter, args=(lane, name)))
         waiting[-1].start()
-        time.sleep(0.05)
+        # Each waits in its lane before the next one comes.
+        deadline = time.monotonic() + 5
+        while len(lanes._long) + len(lanes._live) < len(waiting) and time.monotonic() < deadline:
+            time.sleep(0.001)
     release.set()
     for thread in (holder, *waiting):
         thread.join(5)

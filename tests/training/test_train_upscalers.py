@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from torch.nn import functional as F
 
 from gan_models.card import Card
 from gan_models.images import to_tensor
@@ -332,6 +333,36 @@ def test_lpips_stands_beside_the_others_where_it_is_at_hand(pairs, monkeypatch):
     monkeypatch.setitem(sys.modules, "lpips", None)
     assert "LPIPS" not in evaluate_sr.evaluate(evaluate_sr.Settings("bicubic", pairs), said.append)["bicubic"]
     assert any("no LPIPS" in line and "pip install lpips" in line for line in said)
+
+
+@pytest.mark.parametrize("apart", [F.mse_loss, F.l1_loss])
+def test_squeezenet_content_is_the_mean_over_four_maps_of_one_energy_at_any_place_of_the_grid(features, apart):
+    photographs = to_tensor(np.stack([drawn(64, 64, seed) for seed in range(4)]))
+    loss = content.load_content("squeezenet", features, photographs, True, apart)
+    energies = [x.square().mean().sqrt() * 12.75 for x in loss.network(photographs)]
+
+    def wanted(top: int, left: int) -> float:
+        one, other = (loss.network(x[:, :, top:, left:]) for x in (photographs[:2], photographs[2:]))
+        return np.mean([apart(a / size, b / size).item() for a, b, size in zip(one, other, energies)])
+
+    possible = [wanted(top, left) for top in range(4) for left in range(4)]
+    torch.manual_seed(0)
+    seen = [loss(photographs[:2], photographs[2:]).item() for _ in range(20)]
+    nearest = [min(range(16), key=lambda place: abs(possible[place] - value)) for value in seen]
+    assert seen == pytest.approx([possible[place] for place in nearest], rel=1e-5) and len(set(nearest)) > 8
+
+
+def test_the_contents_difference_is_chosen_on_the_command_line(photos, features):
+    flags = ["--data", str(photos), *SRGAN, "--stage", "adversarial", "--from", "x", "--feature-weights", str(features)]
+    data, losses = load_photos([str(photos)], 32), {}
+    torch.manual_seed(1)
+    batch = Batch(torch.rand(2, 3, 32, 32) * 2 - 1, source=torch.rand(2, 3, 8, 8) * 2 - 1)
+    for difference in ("square", "absolute"):
+        torch.manual_seed(2)
+        plan = train_srgan.plan(parse(train_srgan.Options, [*flags, "--content-difference", difference], "", ""), data)
+        losses[difference] = plan.phases()[0].loss(plan.networks, batch)[1]["content"]
+    # A mean of squares is at least the square of the mean, and here well below the mean itself.
+    assert losses["absolute"].square() <= losses["square"] < losses["absolute"] / 2
 
 
 @pytest.mark.parametrize("activated", [True, False])
