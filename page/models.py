@@ -40,7 +40,9 @@ def tab(shelf: Shelf, shared: Shared) -> None:
     outputs = [row, refused, beside, *left, *right]
 
     def show(models: dict | str | None):
-        return _show(shelf, *_asked(models))
+        row, *cards = _show(shelf, *_asked(models))
+        # The row as it was sent stays out of the answer, or it would take back what is chosen meanwhile.
+        return [gr.skip() if row == models else row, *cards]
 
     def look(models: dict | str | None):
         return [gr.skip()] * len(outputs) if same_tiles(_cards(shelf), models) else _show(shelf, *_asked(models))

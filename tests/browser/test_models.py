@@ -48,6 +48,15 @@ def test_the_film_has_a_slider_over_training_time(models):
     models.wait_for_function("() => document.querySelector('#models-left-film input').value > 2")
 
 
+def test_of_two_quick_choices_the_last_one_stays(models):
+    models.evaluate(
+        "names => names.forEach((name) => document.querySelector(`#models-row .choice[data-name=${name}]`).click())",
+        [tiny.VANILLA, tiny.CONDITIONAL],
+    )
+    models.wait_for_selector("#models-left h2 >> text=Tiny conditional")
+    assert models.get_attribute(f"#models-row .choice[data-name={tiny.CONDITIONAL}]", "aria-pressed") == "true"
+
+
 def test_two_models_stand_side_by_side_and_one_goes_again(models):
     assert models.is_hidden("#models-right")
     models.click(f"#models-row [data-name={tiny.VANILLA}] + .beside")

@@ -32,6 +32,12 @@ def test_two_models_stand_side_by_side(client):
     assert client.predict(f"{tiny.VANILLA}, {tiny.COLOUR}", api_name="/models_show")[0]["second"] == tiny.COLOUR
 
 
+def test_the_row_as_it_was_sent_is_not_sent_back(client):
+    row = client.predict(tiny.COLOUR, api_name="/models_show")[0]
+    assert "chosen" not in client.predict(row, api_name="/models_show")[0]
+    assert client.predict(row | {"second": tiny.COLOUR}, api_name="/models_show")[0]["second"] is None
+
+
 def test_upscalers_and_translators_have_cards_too(tiny_weights, tiny_upscalers, tiny_translators):
     shelf = Shelf([tiny_weights, tiny_upscalers, tiny_translators])
     cards = {card.name: card for card in shelf.cards()}
