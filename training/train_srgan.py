@@ -52,8 +52,8 @@ class Options(UpscaleOptions):
     """Features of the content loss (auto: squeezenet where --feature-weights is given, vgg19 otherwise)."""
     feature_weights: Path | None = None
     """File of torchvision's SqueezeNet 1.1."""
-    content_difference: Difference = "square"
-    """Of features: square as Ledig et al. have it; absolute keeps a few strong edges from outweighing fine texture."""
+    content_difference: Difference | None = None
+    """Of features (default: vgg19 square, as Ledig et al. have it, squeezenet absolute)."""
     content_weight: float = 1.0
     """Weight of the content loss."""
     adversarial_weight: float | None = None
@@ -67,6 +67,8 @@ USUALLY = {
     "srgan": {"blocks": 16, "adversarial_weight": 1e-3, "pixel_weight": 0.0},
     "esrgan": {"blocks": 23, "adversarial_weight": 5e-3, "pixel_weight": 1e-2},
 }
+# Of SqueezeNet's maps the first see single pixels: squares let a few strong edges outweigh all fine texture there.
+DIFFERENCES: dict[str, Difference] = {"vgg19": "square", "squeezenet": "absolute"}
 RATES = {("srgan", "pixels"): 5e-4, ("esrgan", "pixels"): 2e-4}
 
 
@@ -80,11 +82,11 @@ def plan(options: Options, data: Photos) -> UpscalePlan:
     generator = parts.generator(config)
     if options.stage == "pixels":
         return UpscalePlan(options, options.network, method, config, generator, (pixel_phase(options),))
-    options = settle(options, content=content_name(options.content, options.feature_weights))
-    activated = options.network == "srgan"
-    apart = APART[options.content_difference]
-    content = load_content(options.content, options.feature_weights, middles(data), activated, apart)
+    seen = content_name(options.content, options.feature_weights)
+    options = settle(options, content=seen, content_difference=DIFFERENCES[seen])
     relativistic = options.network == "esrgan"
+    apart = APART[options.content_difference]
+    content = load_content(seen, options.feature_weights, middles(data), not relativistic, apart)
     rules = Rules(options.content_weight, options.adversarial_weight, options.pixel_weight, relativistic)
     discriminator = parts.discriminator(config)
     return UpscalePlan(options, options.network, method, config, generator, contest(rules, content), discriminator)

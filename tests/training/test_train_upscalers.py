@@ -105,7 +105,8 @@ def test_the_second_stage_begins_with_the_first_and_watches_both_sides(runs):
     assert wanted <= last.keys()
     assert "generator/pixel" not in last
     config = run.config()
-    assert (config["method"], config["config"]["content"]) == ("srgan", "squeezenet")
+    said = (config["method"], config["config"]["content"], config["config"]["content_difference"])
+    assert said == ("srgan", "squeezenet", "absolute")
     assert set(run.load_checkpoint()["networks"]) == {"generator", "discriminator"}
     first = Run(runs / "pixels").load_checkpoint()["ema"]["module"]
     second = run.load_checkpoint()["networks"]["generator"]
