@@ -1,7 +1,11 @@
 """The Models tab as a visitor uses it."""
 
+import time
+
 import pytest
 import tiny
+
+import page.models
 
 
 @pytest.fixture
@@ -48,11 +52,12 @@ def test_the_film_has_a_slider_over_training_time(models):
     models.wait_for_function("() => document.querySelector('#models-left-film input').value > 2")
 
 
-def test_of_two_quick_choices_the_last_one_stays(models):
-    models.evaluate(
-        "names => names.forEach((name) => document.querySelector(`#models-row .choice[data-name=${name}]`).click())",
-        [tiny.VANILLA, tiny.CONDITIONAL],
-    )
+def test_what_is_chosen_while_a_card_is_on_its_way_stays(models, monkeypatch):
+    filled = page.models._filled
+    monkeypatch.setattr("page.models._filled", lambda *card: time.sleep(0.5) or filled(*card))
+    with models.expect_request(lambda sent: f'"chosen":"{tiny.VANILLA}"' in (sent.post_data or "")):
+        models.click(f"#models-row .choice[data-name={tiny.VANILLA}]")
+    models.click(f"#models-row .choice[data-name={tiny.CONDITIONAL}]")
     models.wait_for_selector("#models-left h2 >> text=Tiny conditional")
     assert models.get_attribute(f"#models-row .choice[data-name={tiny.CONDITIONAL}]", "aria-pressed") == "true"
 
