@@ -9,6 +9,7 @@ import torch
 from accelerate import Accelerator
 from PIL import Image
 
+from gan_models.networks.projected import squeezenet_features
 from gan_models.networks.vanilla import VanillaConfig, VanillaDiscriminator, VanillaGenerator
 from training.data import Batches, ImageSet
 from training.ema import Ema
@@ -65,6 +66,15 @@ def play(pictures: ImageSet) -> Callable[..., Players]:
         )
 
     return run
+
+
+@pytest.fixture(scope="session")
+def features(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of SqueezeNet 1.1's layout with random weights."""
+    path = tmp_path_factory.mktemp("features") / "squeezenet.pth"
+    torch.manual_seed(0)
+    torch.save(squeezenet_features().state_dict(), path)
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -34,12 +34,8 @@ def test_each_entry_trains_and_its_config_says_how(tmp_path, drawn_folder, kind)
     assert all(bool(torch.isfinite(v).all()) for v in run.load_checkpoint()["ema"]["module"].values())
 
 
-def test_colour_folders_get_the_projected_discriminator(tmp_path, drawn_folder):
-    from gan_models.networks.projected import squeezenet_features
-
-    weights = tmp_path / "features.pth"
-    torch.save(squeezenet_features().state_dict(), weights)
-    flags = ["--size", "32", "--feature-weights", str(weights)]
+def test_colour_folders_get_the_projected_discriminator(tmp_path, drawn_folder, features):
+    flags = ["--size", "32", "--feature-weights", str(features)]
     train_dcgan.main(["--data", str(drawn_folder), "--run", str(tmp_path / "run"), *SHORT, *flags])
     run = Run(tmp_path / "run")
     assert (run.config()["method"], run.config()["ships"]) == ("projected", "judge")
@@ -52,12 +48,8 @@ def test_colour_folders_get_the_projected_discriminator(tmp_path, drawn_folder):
 
 
 @pytest.mark.parametrize(("size", "heads"), [("64", 4), ("128", 6)])
-def test_large_pictures_are_judged_by_their_own_pixels_too(tmp_path, drawn_folder, size, heads):
-    from gan_models.networks.projected import squeezenet_features
-
-    weights = tmp_path / "features.pth"
-    torch.save(squeezenet_features().state_dict(), weights)
-    flags = ["--size", size, "--feature-weights", str(weights), "--batch", "4", "--steps", "1"]
+def test_large_pictures_are_judged_by_their_own_pixels_too(tmp_path, drawn_folder, features, size, heads):
+    flags = ["--size", size, "--feature-weights", str(features), "--batch", "4", "--steps", "1"]
     train_dcgan.main(["--data", str(drawn_folder), "--run", str(tmp_path / "run"), *SHORT, *flags])
     learned = Run(tmp_path / "run").load_checkpoint()["networks"]["discriminator"]
     assert len({name.split(".")[1] for name in learned if name.startswith("heads.")}) == heads

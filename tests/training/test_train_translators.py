@@ -14,7 +14,6 @@ from gan_models.card import Card
 from gan_models.errors import RequestError
 from gan_models.loading import load
 from gan_models.networks.cyclegan import CycleganConfig
-from gan_models.networks.projected import squeezenet_features
 from gan_models.translate import of_strokes, translate, translation
 from training import evaluate_translate, train_cyclegan, train_pix2pix
 from training.crossing import REMEMBERED, RememberingDiscriminator
@@ -64,14 +63,6 @@ def labels(tmp_path_factory):
             marks = np.where(disc[..., None], (255, 80, 1), (0, 0, 222))
             write(folder / split, f"{seed}.png", np.concatenate([photo, marks], 1).clip(0, 255).astype(np.uint8))
     return folder
-
-
-@pytest.fixture(scope="module")
-def features(tmp_path_factory):
-    path = tmp_path_factory.mktemp("features") / "squeezenet.pth"
-    torch.manual_seed(0)
-    torch.save(squeezenet_features().state_dict(), path)
-    return path
 
 
 @pytest.fixture(scope="module")

@@ -8,22 +8,19 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from torch.nn import functional as F
 
 from gan_models.card import Card
 from gan_models.images import to_tensor
 from gan_models.loading import load
 from gan_models.networks import family
-from gan_models.networks.projected import squeezenet_features
 from gan_models.networks.swift import SwiftConfig, SwiftGenerator
-from training import content, evaluate_sr, train_srgan, train_swift
+from training import evaluate_sr, train_srgan, train_swift
 from training.data.photos import load_photos
 from training.export import export
 from training.options import parse, preset_names, read_preset, settle
 from training.phases import Batch
 from training.run import Run
 from training.table import row
-from training.vision import import_torchvision
 from training.watch_crops import CropWatch, given, psnr_y, sheet
 
 SMALL = ["--size", "8", "--batch", "4", "--log-every", "1", "--smaller", "0.8", "--precision", "fp32"]
@@ -49,14 +46,6 @@ def photos(tmp_path_factory):
     for seed in range(6):
         Image.fromarray(drawn(72, 96, seed)).save(folder / f"{seed}.png")
     return folder
-
-
-@pytest.fixture(scope="module")
-def features(tmp_path_factory):
-    path = tmp_path_factory.mktemp("features") / "squeezenet.pth"
-    torch.manual_seed(0)
-    torch.save(squeezenet_features().state_dict(), path)
-    return path
 
 
 @pytest.fixture(scope="module")
@@ -336,23 +325,6 @@ def test_lpips_stands_beside_the_others_where_it_is_at_hand(pairs, monkeypatch):
     assert any("no LPIPS" in line and "pip install lpips" in line for line in said)
 
 
-@pytest.mark.parametrize("apart", [F.mse_loss, F.l1_loss])
-def test_squeezenet_content_is_the_mean_over_four_maps_of_one_energy_at_any_place_of_the_grid(features, apart):
-    photographs = to_tensor(np.stack([drawn(64, 64, seed) for seed in range(4)]))
-    loss = content.load_content("squeezenet", features, photographs, True, apart)
-    energies = [x.square().mean().sqrt() * 12.75 for x in loss.network(photographs)]
-
-    def wanted(top: int, left: int) -> float:
-        one, other = (loss.network(x[:, :, top:, left:]) for x in (photographs[:2], photographs[2:]))
-        return np.mean([apart(a / size, b / size).item() for a, b, size in zip(one, other, energies)])
-
-    possible = [wanted(top, left) for top in range(4) for left in range(4)]
-    torch.manual_seed(0)
-    seen = [loss(photographs[:2], photographs[2:]).item() for _ in range(20)]
-    nearest = [min(range(16), key=lambda place: abs(possible[place] - value)) for value in seen]
-    assert seen == pytest.approx([possible[place] for place in nearest], rel=1e-5) and len(set(nearest)) > 8
-
-
 def test_the_contents_difference_is_chosen_on_the_command_line(photos, features):
     flags = ["--data", str(photos), *SRGAN, "--stage", "adversarial", "--from", "x", "--feature-weights", str(features)]
     data, losses = load_photos([str(photos)], 32), {}
@@ -364,34 +336,6 @@ def test_the_contents_difference_is_chosen_on_the_command_line(photos, features)
         losses[difference] = plan.phases()[0].loss(plan.networks, batch)[1]["content"]
     # A mean of squares is at least the square of the mean, and here well below the mean itself.
     assert losses["absolute"].square() <= losses["square"] < losses["absolute"] / 2
-
-
-@pytest.mark.parametrize("activated", [True, False])
-def test_vgg_content_is_the_papers_layer_scaled(activated):
-    """Ledig et al. 2017, sections 2.2.1 and 3.2: the fourth convolution before the fifth pooling, over 12.75."""
-    torch.manual_seed(0)
-    layers = import_torchvision().models.vgg19(weights=None).features
-    blocks = [[]]
-    for index, layer in enumerate(layers):
-        blocks += [[]] if isinstance(layer, torch.nn.MaxPool2d) else []
-        blocks[-1] += [index] if isinstance(layer, torch.nn.Conv2d) else []
-    assert blocks[4][3] == content.CONV5_4
-    images = [to_tensor(drawn(32, 48, seed)) for seed in (0, 1)]
-    loss = content.VggContent(layers, activated)
-    normal = torchvision_normalised(images)
-    with torch.no_grad():
-        maps = [layers[: content.CONV5_4 + 1](x) for x in normal]
-        maps = [x.relu() if activated else x for x in maps]
-        assert maps[0].shape == (1, 512, 2, 3)
-        wanted = ((maps[0] / 12.75 - maps[1] / 12.75) ** 2).mean()
-    torch.testing.assert_close(loss(*images), wanted)
-    assert not any(parameter.requires_grad for parameter in loss.parameters())
-
-
-def torchvision_normalised(images):
-    """Pictures in [-1, 1] as VGG19 was trained on them, by torchvision's own transform."""
-    ready = import_torchvision().transforms.Normalize((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
-    return [ready((x + 1) / 2) for x in images]
 
 
 @pytest.mark.parametrize(
