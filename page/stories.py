@@ -166,8 +166,9 @@ STORIES: Mapping[str, Story] = MappingProxyType(
             (
                 "Many sharp pictures give the same small one, and their average, which a pixel loss asks for, is a "
                 "blur.",
-                "So the generator is asked for features like the true picture's, as a frozen network sees them, and "
-                "for what a discriminator takes for a photograph.",
+                "So the generator is asked for features like the true picture's, as a frozen network sees them (in "
+                "ours also for the same ones together in each small patch), and for what a discriminator takes for a "
+                "photograph.",
                 "Grass and hair come back, but they are invented: the trust view shows where.",
             ),
             _aligned(

@@ -25,6 +25,26 @@ CONV5_4 = 34
 """Where VGG19's last convolution stands; its activation follows."""
 
 
+class VggMaps(nn.Module):
+    """What VGG19 sees after the layers `taps`, frozen; `layers` begins with torchvision's features."""
+
+    def __init__(self, layers: nn.Sequential, taps: tuple[int, ...]) -> None:
+        super().__init__()
+        self.taps = taps
+        self.layers = layers[: max(taps) + 1].eval().requires_grad_(False)
+        self.register_buffer("mean", torch.tensor(MEAN).view(1, 3, 1, 1))
+        self.register_buffer("deviation", torch.tensor(DEVIATION).view(1, 3, 1, 1))
+
+    def forward(self, images: Tensor, count: int) -> list[Tensor]:
+        """The first `count` maps of pictures (N, 3, H, W) in [-1, 1]."""
+        x, maps = ((images + 1) / 2 - self.mean) / self.deviation, []
+        for index, layer in enumerate(self.layers[: self.taps[count - 1] + 1]):
+            x = layer(x)
+            if index in self.taps:
+                maps.append(x)
+        return maps
+
+
 class VggContent(nn.Module):
     """VGG19 up to conv5_4 (Ledig et al. 2017, section 2.2.1, phi 5,4), frozen.
 
@@ -35,18 +55,14 @@ class VggContent(nn.Module):
     def __init__(self, layers: nn.Sequential, activated: bool = True, apart: Apart = F.mse_loss) -> None:
         super().__init__()
         self.apart = apart
-        self.layers = layers[: CONV5_4 + 1 + activated].eval().requires_grad_(False)
-        self.register_buffer("mean", torch.tensor(MEAN).view(1, 3, 1, 1))
-        self.register_buffer("deviation", torch.tensor(DEVIATION).view(1, 3, 1, 1))
+        self.maps = VggMaps(layers, (CONV5_4 + activated,))
 
     def forward(self, drawn: Tensor, real: Tensor) -> Tensor:
         """Mean difference of scaled features of pictures (N, 3, H, W) in [-1, 1]: a scalar."""
         with torch.no_grad():
-            wanted = self.features(real)
-        return self.apart(self.features(drawn), wanted)
-
-    def features(self, images: Tensor) -> Tensor:
-        return self.layers(((images + 1) / 2 - self.mean) / self.deviation).float() * SCALE
+            (wanted,) = self.maps(real, 1)
+        (got,) = self.maps(drawn, 1)
+        return self.apart(got.float() * SCALE, wanted.float() * SCALE)
 
 
 class SqueezeContent(nn.Module):
@@ -69,13 +85,8 @@ class SqueezeContent(nn.Module):
         self.scales.copy_(SCALE / energies.clamp_min(1e-12).sqrt())
 
     def forward(self, drawn: Tensor, real: Tensor) -> Tensor:
-        """Mean over the maps of the mean difference: a scalar.
-
-        Both lose up to three rows and columns first, drawn anew at each call: the network's first layers move by
-        two pixels each, and what always stands at the same places of such a grid could hide from them.
-        """
-        top, left = torch.randint(0, GRID, (2,)).tolist()
-        drawn, real = drawn[:, :, top:, left:], real[:, :, top:, left:]
+        """Mean over the maps of the mean difference of pictures (N, 3, H, W) in [-1, 1], moved: a scalar."""
+        drawn, real = moved(drawn, real)
         with torch.no_grad():
             wanted = self.network(real)
         parts = [
@@ -83,6 +94,16 @@ class SqueezeContent(nn.Module):
             for x, y, scale in zip(self.network(drawn), wanted, self.scales)
         ]
         return torch.stack(parts).mean()
+
+
+def moved(drawn: Tensor, real: Tensor) -> tuple[Tensor, Tensor]:
+    """Both without up to three of their first rows and columns, drawn anew at each call.
+
+    SqueezeNet's first layers move by two pixels each, and what always stands at the same places of such a grid could
+    hide from them.
+    """
+    top, left = torch.randint(0, GRID, (2,)).tolist()
+    return drawn[:, :, top:, left:], real[:, :, top:, left:]
 
 
 def content_name(asked: Content, weights: Path | None) -> str:
@@ -101,13 +122,14 @@ def load_content(
     TrainingError where weights can neither be read nor fetched.
     """
     if name == "vgg19":
-        return VggContent(_vgg19(), activated, apart)
+        return VggContent(vgg19(), activated, apart)
     content = SqueezeContent(load_features(weights), apart)
     content.calibrate(real)
     return content
 
 
-def _vgg19() -> nn.Sequential:
+def vgg19() -> nn.Sequential:
+    """torchvision's features, downloaded once; TrainingError where they cannot be."""
     models = import_torchvision().models
     try:
         return models.vgg19(weights=models.VGG19_Weights.IMAGENET1K_V1).features

@@ -173,7 +173,7 @@ def directions_of(generator: nn.Module) -> Tensor:
 
 
 def with_pictures(folder: Path, card: Card, run: Run) -> Card:
-    """Add samples.png (64 seeds, an upscaler's three crops, or pairs) and film.webp (the run's grids); name them."""
+    """Add samples.png (seeds, an upscaler's three crops, or pairs) and film.webp (the run's grids); name them."""
     drawn = SHEETS[card.task](load(folder), run)
     as_pillow(drawn).save(folder / "samples.png", optimize=True)
     moments = chosen(run.grids())
@@ -182,8 +182,9 @@ def with_pictures(folder: Path, card: Card, run: Run) -> Card:
 
 
 def sheet_of_seeds(model: Model, run: Run) -> np.ndarray:
-    """Pictures of 64 seeds, 8 by 8."""
-    return contact_sheet(sample(model, [Point(seed=seed) for seed in SAMPLES]), columns=8)
+    """Pictures of 64 seeds, 8 by 8; of 36 above 64 px, where a sheet would be 2 MB."""
+    side = 8 if model.generator.config.size <= 64 else 6
+    return contact_sheet(sample(model, [Point(seed=seed) for seed in SAMPLES[: side**2]]), columns=side)
 
 
 def sheet_of_crops(model: Model, run: Run) -> np.ndarray:

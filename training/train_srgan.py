@@ -3,7 +3,9 @@
 Stage one, `--stage pixels`: pixel loss (SRResNet; for ESRGAN its RRDB network). Stage two, `--stage adversarial
 --from STAGE_ONE`: content and adversarial loss (Ledig et al. 2017, eq. 3; Wang et al. 2018, eq. 3). Departs from Ledig
 et al. in stage one: the mean absolute difference in place of the mean square (eq. 4), as ESRGAN and EDSR have it, which
-reaches a higher PSNR (Lim et al. 2017, section 3.3).
+reaches a higher PSNR (Lim et al. 2017, section 3.3); and in stage two, where batch norm keeps the statistics of stage
+one. `--texture-weight` adds the texture loss of Sajjadi et al. 2017 ("EnhanceNet"), which a short training needs: its
+discriminator is too weak to ask for fine detail.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from torch import Tensor
+from torch import Tensor, nn
 
 from gan_models.errors import TrainingError, one_line
 from gan_models.images import to_tensor
@@ -26,7 +28,8 @@ from training.data.photos import Photos
 from training.losses import APART, Difference
 from training.options import parse, settle
 from training.start import start
-from training.upscaling import USUAL, UpscaleOptions, UpscalePlan, photographs, pixel_phase
+from training.texture import SMALLEST, load_texture
+from training.upscaling import SIDE, USUAL, UpscaleOptions, UpscalePlan, photographs, pixel_phase
 from training.upscaling_game import Rules, contest
 
 METHODS = {("srgan", "pixels"): "srresnet", ("esrgan", "pixels"): "rrdb"}
@@ -56,6 +59,8 @@ class Options(UpscaleOptions):
     """Of features (default: vgg19 square, as Ledig et al. have it, squeezenet absolute)."""
     content_weight: float = 1.0
     """Weight of the content loss."""
+    texture_weight: float = 0.0
+    """Weight of the texture loss, Gram matrices of patches in the same network's first features."""
     adversarial_weight: float | None = None
     """Weight of the adversarial loss (default: 0.001, ESRGAN 0.005)."""
     pixel_weight: float | None = None
@@ -84,24 +89,34 @@ def plan(options: Options, data: Photos) -> UpscalePlan:
         return UpscalePlan(options, options.network, method, config, generator, (pixel_phase(options),))
     seen = content_name(options.content, options.feature_weights)
     options = settle(options, content=seen, content_difference=DIFFERENCES[seen])
-    relativistic = options.network == "esrgan"
-    apart = APART[options.content_difference]
-    content = load_content(seen, options.feature_weights, middles(data), not relativistic, apart)
-    rules = Rules(options.content_weight, options.adversarial_weight, options.pixel_weight, relativistic)
-    discriminator = parts.discriminator(config)
-    return UpscalePlan(options, options.network, method, config, generator, contest(rules, content), discriminator)
+    weights = options.content_weight, options.texture_weight, options.adversarial_weight, options.pixel_weight
+    rules = Rules(*weights, relativistic=options.network == "esrgan")
+    turns = contest(rules, compared(options, data))
+    return UpscalePlan(options, options.network, method, config, generator, turns, parts.discriminator(config))
+
+
+def compared(options: Options, data: Photos) -> dict[str, nn.Module]:
+    """What is compared in the features of a frozen network: the content and, where it counts, the texture."""
+    seen, file, activated = options.content, options.feature_weights, options.network != "esrgan"
+    losses = {"content": load_content(seen, file, middles(data), activated, APART[options.content_difference])}
+    return losses | ({"texture": load_texture(seen, file)} if options.texture_weight else {})
 
 
 def check(options: Options) -> None:
-    """Refuse a second stage without a first, and weights below zero."""
+    """Refuse a second stage without a first, weights below zero, and crops that hold no patch of texture."""
     if options.stage == "adversarial" and not options.from_:
         raise TrainingError(
             "--stage adversarial begins with the weights of stage one; give their run folder or weight with --from."
         )
-    for name in ("content_weight", "adversarial_weight", "pixel_weight"):
+    for name in ("content_weight", "texture_weight", "adversarial_weight", "pixel_weight"):
         value = getattr(options, name)
         if value is not None and not value >= 0:
             raise TrainingError(f"--{name.replace('_', '-')} is {value}; it must not be below zero.")
+    side = (options.size or SIDE) * options.scale
+    if options.texture_weight and side < SMALLEST:
+        raise TrainingError(
+            f"--texture-weight compares patches of {SMALLEST} px and the crops have {side}; raise --size."
+        )
 
 
 def config_of(options: Options) -> SrganConfig | EsrganConfig:

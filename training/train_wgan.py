@@ -29,6 +29,8 @@ class Options(Common):
     """Channels beside the picture, doubled at every halving of the size."""
     hidden: int = 0
     """Units of a dense layer before the critic's score, 0 for none: at 28 px it sees whole digits with it."""
+    dense: int = 0
+    """Units of three dense layers that judge all pixels beside the critic's convolutions, 0 for none."""
     upsampling: Literal["transposed", "resize"] = "transposed"
     """How the generator doubles the size."""
     lipschitz: Literal["clipping", "penalty"] = "penalty"
@@ -52,7 +54,7 @@ def plan(options: Options, data: ImageSet) -> Plan:
         need_two(options)
     config = DcganConfig(
         data.size, data.channels, options.latent_dim, options.width, 0, options.upsampling,
-        discriminator_norm=options.critic_norm, hidden=options.hidden,
+        discriminator_norm=options.critic_norm, hidden=options.hidden, dense=options.dense,
     )  # fmt: skip
     rule = {"clip": options.clip} if clipping else {"penalty": options.penalty}
     game = Game("wasserstein", options.latent_dim, critic_steps=options.critic_steps, **rule)

@@ -20,39 +20,50 @@ from training.phases import Batch, Networks, Phase
 
 @dataclass(frozen=True)
 class Rules:
-    """Weights of the generator's three losses; `relativistic` is ESRGAN's way of playing, SRGAN's otherwise."""
+    """Weights of the generator's losses; `relativistic` is ESRGAN's way of playing, SRGAN's otherwise."""
 
     content: float = 1.0
+    texture: float = 0.0
     adversarial: float = 1e-3
     pixel: float = 0.0
     relativistic: bool = False
 
 
-def contest(rules: Rules, content: nn.Module) -> tuple[Phase, ...]:
+def contest(rules: Rules, seen: Mapping[str, nn.Module]) -> tuple[Phase, ...]:
     """Generator and discriminator in turn; what the generator drew serves the discriminator's turn, too.
 
-    `content(drawn, real)` gives a scalar.
+    `seen`: losses in the eyes of a frozen network, "content" and "texture"; each gives a scalar of (drawn, real).
     """
     return (
-        Phase("generator", "generator", lambda networks, batch: generator_turn(networks, batch, rules, content)),
+        Phase("generator", "generator", lambda networks, batch: generator_turn(networks, batch, rules, seen)),
         Phase("discriminator", "discriminator", lambda networks, batch: discriminator_turn(networks, batch, rules)),
     )
 
 
 def generator_turn(
-    networks: Networks, batch: Batch, rules: Rules, content: nn.Module
+    networks: Networks, batch: Batch, rules: Rules, seen: Mapping[str, nn.Module]
 ) -> tuple[Tensor, Mapping[str, Tensor]]:
     """The weighted sum of the losses (Ledig et al. 2017, eq. 3), and each of them for the log."""
-    drawn = networks["generator"](batch.source)
+    drawn = hold_norms(networks["generator"])(batch.source)
     batch.drawn["pictures"] = drawn.detach()
-    # A content loss on another device moves once and stays.
-    parts = {"content": content.to(drawn.device)(drawn, batch.images)}
+    # A frozen network on another device moves once and stays.
+    parts = {name: loss.to(drawn.device)(drawn, batch.images) for name, loss in seen.items()}
     parts["adversarial"] = deceive(networks["discriminator"], drawn, batch.images, rules)
-    loss = rules.content * parts["content"] + rules.adversarial * parts["adversarial"]
     if rules.pixel:
         parts["pixel"] = F.l1_loss(drawn, batch.images)
-        loss = loss + rules.pixel * parts["pixel"]
-    return loss, {name: part.detach() for name, part in parts.items()}
+    whole = sum(getattr(rules, name) * part for name, part in parts.items())
+    return whole, {name: part.detach() for name, part in parts.items()}
+
+
+def hold_norms(generator: nn.Module) -> nn.Module:
+    """The generator with the statistics of its batch norms as stage one left them.
+
+    What is judged is then what the finished network draws of a picture, whatever else is in the batch.
+    """
+    for module in generator.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.eval()
+    return generator
 
 
 def deceive(discriminator: nn.Module, drawn: Tensor, real: Tensor, rules: Rules) -> Tensor:

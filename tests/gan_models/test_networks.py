@@ -15,6 +15,7 @@ CASES = {
         {"size": 128, "width": 8, "norm": "none", "discriminator_norm": "none", "dropout": 0.3},
         {"size": 28, "channels": 1, "width": 16, "classes": 10},
         {"size": 28, "channels": 1, "width": 16, "hidden": 24, "discriminator_norm": "none"},
+        {"size": 28, "channels": 1, "width": 16, "dense": 24, "discriminator_norm": "layer"},
         {"size": 32, "width": 8, "classes": 3, "upsampling": "resize", "discriminator_norm": "spectral"},
     ],
 }

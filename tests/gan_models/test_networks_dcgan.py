@@ -94,6 +94,17 @@ def test_spectral_norm_bounds_every_layer():
             assert torch.linalg.matrix_norm(module.weight.flatten(1), 2).item() == pytest.approx(1, rel=0.05)
 
 
+def test_dense_layers_judge_all_pixels_beside_the_convolutions():
+    torch.manual_seed(0)
+    discriminator = DcganDiscriminator(DcganConfig(size=28, width=8, dense=16, discriminator_norm="layer"))
+    images = torch.rand(3, 3, 28, 28) * 2 - 1
+    apart = discriminator(images) - discriminator.logit(discriminator.steps(images)).flatten()
+    assert apart.unique().numel() == 3
+    torch.testing.assert_close(apart, discriminator.dense(images.flatten(1)).flatten())
+    other_order = images.contiguous(memory_format=torch.channels_last)
+    torch.testing.assert_close(discriminator(other_order), discriminator(images))
+
+
 def test_dropout_acts_in_training_only():
     torch.manual_seed(0)
     discriminator = DcganDiscriminator(DcganConfig(size=32, width=16, dropout=0.5, discriminator_norm="none"))

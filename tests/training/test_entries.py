@@ -16,7 +16,7 @@ KINDS = {
     "dcgan": (train_dcgan, ["--discriminator", "dcgan", "--r1", "1"], "dcgan"),
     "cgan": (train_dcgan, ["--discriminator", "dcgan", "--conditional"], "cgan"),
     "bf16": (train_dcgan, ["--discriminator", "dcgan", "--precision", "bf16"], "dcgan"),
-    "wgan": (train_wgan, ["--lipschitz", "clipping", "--critic-steps", "2"], "wgan"),
+    "wgan": (train_wgan, ["--lipschitz", "clipping", "--critic-steps", "2", "--dense", "16"], "wgan"),
     "wgan-gp": (train_wgan, ["--critic-steps", "2"], "wgan-gp"),
 }
 

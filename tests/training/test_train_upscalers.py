@@ -100,19 +100,22 @@ def test_the_second_stage_begins_with_the_first_and_watches_both_sides(runs):
     first = Run(runs / "pixels").load_checkpoint()["ema"]["module"]
     second = run.load_checkpoint()["networks"]["generator"]
     moved = [(first[k] - second[k]).abs().max().item() for k in first if k.endswith("weight")]
-    assert max(moved) < 0.01
+    assert 0 < max(moved) < 0.01
+    statistics = [key for key in first if "running" in key]
+    assert statistics and all(torch.equal(first[key], second[key]) for key in statistics)
 
 
-def test_esrgan_plays_relativistically_with_all_three_losses(tmp_path, photos, features):
+def test_esrgan_plays_relativistically_with_all_four_losses(tmp_path, photos, features):
     data = ["--data", str(photos), *DENSE]
     train_srgan.main([*data, "--run", str(tmp_path / "rrdb"), "--steps", "2"])
     second = ["--stage", "adversarial", "--from", str(tmp_path / "rrdb"), "--feature-weights", str(features)]
+    second += ["--texture-weight", "0.5"]
     train_srgan.main([*data, *second, "--run", str(tmp_path / "esrgan"), "--steps", "2"])
     assert Run(tmp_path / "rrdb").config()["method"] == "rrdb"
     assert Run(tmp_path / "esrgan").config()["method"] == "esrgan"
     row_ = Run(tmp_path / "esrgan").rows()[-1]
-    parts = (row_[f"generator/{name}"] for name in ("content", "adversarial", "pixel"))
-    whole = sum(weight * part for weight, part in zip((1.0, 5e-3, 1e-2), parts))
+    parts = (row_[f"generator/{name}"] for name in ("content", "texture", "adversarial", "pixel"))
+    whole = sum(weight * part for weight, part in zip((1.0, 0.5, 5e-3, 1e-2), parts))
     assert row_["loss/generator"] == pytest.approx(whole, rel=1e-3)
 
 
@@ -178,6 +181,8 @@ def test_pictures_to_show_may_be_others(tmp_path, photos):
         (train_swift, ["--width", "20"], "multiple of 16"),
         (train_srgan, ["--stage", "adversarial"], "--from"),
         (train_srgan, ["--content-weight", "-1"], "--content-weight is -1"),
+        (train_srgan, ["--texture-weight", "-1"], "--texture-weight is -1"),
+        (train_srgan, ["--texture-weight", "1", "--size", "7"], "patches of 31 px and the crops have 28"),
         (
             train_srgan,
             ["--stage", "adversarial", "--from", "x", "--content", "vgg19", "--feature-weights", "y"],
