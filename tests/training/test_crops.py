@@ -11,6 +11,7 @@ from PIL import Image
 from gan_models.errors import TrainingError
 from gan_models.images import to_uint8
 from training.data import crops as crops_module
+from training.data import degrade
 from training.data.crops import Crops, turned
 from training.data.degrade import RECIPES, bicubic, blur, jpeg, measured, rescue
 from training.data.photos import Photos, held_out_photos, load_photos, with_smaller
@@ -169,6 +170,17 @@ def test_rescue_varies_in_strength():
     apart = [np.abs(rescue(picture, 4, np.random.default_rng(seed)) - clean).mean() for seed in range(40)]
     assert min(apart) < 2
     assert max(apart) > 6
+
+
+def test_three_of_ten_rescued_pictures_are_worn_within_limits_around_the_measured(monkeypatch):
+    asked = []
+    monkeypatch.setattr(degrade, "worn", lambda high, scale, draws, *strength: asked.append(strength) or high)
+    picture = photograph(16, 16)
+    for seed in range(300):
+        rescue(picture, 4, np.random.default_rng(seed))
+    assert len(asked) / 300 == pytest.approx(0.3, abs=0.08)
+    for values, least, measured_at, most in zip(zip(*asked), (0.6, 4, 30), (1.2, 8, 40), (1.8, 12, 55)):
+        assert least <= min(values) < measured_at < max(values) <= most
 
 
 def test_measured_is_what_the_bar_says(monkeypatch):

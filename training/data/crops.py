@@ -8,8 +8,8 @@ from gan_models.images import to_tensor
 from training.data.degrade import Degrade, bicubic
 from training.data.photos import Photos
 
-RENEWED = 8000
-"""Steps after which a photograph's low-resolution copy is drawn anew, where drawing it takes chance."""
+RENEWED = 1000
+"""Steps after which a photograph's low-resolution copy is drawn anew, where drawing it takes chance: some 50 crops."""
 
 
 class Crops:
@@ -18,7 +18,7 @@ class Crops:
     side: of the low-resolution crops in pixels; batch: pairs a step and process; `rank` of `world` processes
     draws its own. A photograph is brought down whole when it is first needed and kept; with a recipe other
     than bicubic it is brought down anew every RENEWED steps, each at its own time: such a step then makes a whole
-    photograph small, and back from JPEG, which takes a tenth of a second or two. Nothing else is decoded inside a step.
+    photograph small, and back from JPEG, which takes hundredths of a second. Nothing else is decoded inside a step.
     """
 
     def __init__(

@@ -21,6 +21,9 @@ WIDEST_BLUR = 0.6
 STRONGEST_NOISE, LEAST_QUALITY, MOST_QUALITY = 15.0, 30, 95
 SOMETIMES = 0.8
 """How often each of blur, noise and JPEG is applied at all."""
+WORN = 0.3
+"""How often a picture is a small, worn one of the web: all four in this order, each within the limits below."""
+WORN_BLUR, WORN_NOISE, WORN_QUALITY = (0.15, 0.45), (4.0, 12.0), (30, 55)
 USUALLY = 0.7
 """How often a picture is blurred, made small, noisy and saved in this order, as most files are."""
 
@@ -33,8 +36,13 @@ def bicubic(high: np.ndarray, scale: int, draws: np.random.Generator | None = No
 def rescue(high: np.ndarray, scale: int, draws: np.random.Generator) -> np.ndarray:
     """Blur, resizing, noise and JPEG of random strength (after Zhang et al. 2021, BSRGAN).
 
-    Mostly in the order in which files come about, otherwise in any; what is not yet small at the end is made so.
+    Three of ten are worn; the rest mostly in the order in which files come about, otherwise in any: what is not yet
+    small at the end is made so.
     """
+    if draws.random() < WORN:
+        least, most = WORN_QUALITY
+        deviation, noise = scale * draws.uniform(*WORN_BLUR), draws.uniform(*WORN_NOISE)
+        return worn(high, scale, draws, deviation, noise, int(draws.integers(least, most + 1)))
     target, full = (high.shape[0] // scale, high.shape[1] // scale), high.shape[1]
     steps: list[Callable[[Tensor], Tensor]] = [
         lambda x: _drawn_blur(x, scale * x.shape[3] / full, draws),
@@ -53,12 +61,19 @@ def rescue(high: np.ndarray, scale: int, draws: np.random.Generator) -> np.ndarr
     return to_levels(levels)
 
 
+def worn(
+    high: np.ndarray, scale: int, draws: np.random.Generator, deviation: float, noise: float, quality: int
+) -> np.ndarray:
+    """Blurred by `deviation` pixels of the large picture, made small by bicubic, `noise` levels of noise, JPEG."""
+    levels = blur(_floats(high), deviation)
+    levels = resize(levels, high.shape[0] // scale, high.shape[1] // scale)
+    levels = levels + noise * torch.from_numpy(draws.standard_normal(levels.shape)).float()
+    return to_levels(jpeg(levels, quality))
+
+
 def measured(high: np.ndarray, scale: int, draws: np.random.Generator) -> np.ndarray:
     """What rescue weights are measured on: blur of deviation 1.2, bicubic, noise of 8 levels, JPEG of quality 40."""
-    levels = blur(_floats(high), 1.2)
-    levels = resize(levels, high.shape[0] // scale, high.shape[1] // scale)
-    levels = levels + 8 * torch.from_numpy(draws.standard_normal(levels.shape)).float()
-    return to_levels(jpeg(levels, 40))
+    return worn(high, scale, draws, 1.2, 8, 40)
 
 
 RECIPES: dict[str, Degrade] = {"bicubic": bicubic, "rescue": rescue}
