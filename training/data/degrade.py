@@ -24,6 +24,7 @@ SOMETIMES = 0.8
 WORN = 0.3
 """How often a picture is a small, worn one of the web: all four in this order, each within the limits below."""
 WORN_BLUR, WORN_NOISE, WORN_QUALITY = (0.15, 0.45), (4.0, 12.0), (30, 55)
+"""Deviation in pixels of the small picture, deviation in levels, JPEG's quality."""
 USUALLY = 0.7
 """How often a picture is blurred, made small, noisy and saved in this order, as most files are."""
 
