@@ -26,7 +26,7 @@ WORN = 0.3
 WORN_BLUR, WORN_NOISE, WORN_QUALITY = (0.15, 0.45), (4.0, 12.0), (30, 55)
 """Deviation in pixels of the small picture, deviation in levels, JPEG's quality."""
 USUALLY = 0.7
-"""How often a picture is blurred, made small, noisy and saved in this order, as most files are."""
+"""How often one of the others is blurred, made small, noisy and saved in this order, as most files are."""
 
 
 def bicubic(high: np.ndarray, scale: int, draws: np.random.Generator | None = None) -> np.ndarray:
