@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
+from training.augment import POLICIES
+
 SMOOTH = 5
 """Rows in a median."""
 HOLD = 5
@@ -178,8 +180,8 @@ def less_invention(flags: Flags) -> str:
 
 
 def more_to_see(flags: Flags) -> str:
-    bare = "augment" in flags and not flags["augment"]
-    return "Begin again with --augment colour translation cutout." if bare else "Train on more pictures."
+    left = "augment" in flags and not set(POLICIES) <= set(flags["augment"])
+    return f"Begin again with --augment {' '.join(POLICIES)}." if left else "Train on more pictures."
 
 
 def other_doubling(flags: Flags) -> str:

@@ -23,7 +23,8 @@ PROJECTED = {
     "discriminator": "projected",
     "loss": "hinge",
     "upsampling": "resize",
-    "augment": ("colour", "translation", "cutout"),
+    # Without cutout: every picture that the discriminator sees would have a rectangle's straight edges in it.
+    "augment": ("colour", "translation"),
     "flip": "on",
     "batch": 32,
     "generator_lr": 4e-4,
@@ -61,7 +62,7 @@ class Options(Common):
     r1: float = 0.0
     """Weight (gamma) of the R1 penalty; 0 leaves it out."""
     augment: tuple[Policy, ...] | None = None
-    """Kinds of DiffAugment (default: all three with the projected discriminator, none otherwise)."""
+    """Kinds of DiffAugment (default: colour and translation with the projected discriminator, none otherwise)."""
     feature_weights: Path | None = None
     """File of torchvision's SqueezeNet 1.1 for the projected discriminator (default: downloaded once)."""
 
