@@ -39,6 +39,7 @@ def test_colour_folders_get_the_projected_discriminator(tmp_path, drawn_folder, 
     train_dcgan.main(["--data", str(drawn_folder), "--run", str(tmp_path / "run"), *SHORT, *flags])
     run = Run(tmp_path / "run")
     assert (run.config()["method"], run.config()["ships"]) == ("projected", "judge")
+    assert run.config()["config"]["augment"] == ["colour", "translation"]
     assert run.rows()[-1]["step"] == 3 and run.rows()[0]["loss/judge"] > 0
     card = export(run.folder, tmp_path / "weights" / "mine")
     judge = load(tmp_path / "weights" / "mine").discriminator
