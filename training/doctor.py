@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from training.augment import POLICIES
-
 SMOOTH = 5
 """Rows in a median."""
 HOLD = 5
@@ -180,8 +178,8 @@ def less_invention(flags: Flags) -> str:
 
 
 def more_to_see(flags: Flags) -> str:
-    left = "augment" in flags and not set(POLICIES) <= set(flags["augment"])
-    return f"Begin again with --augment {' '.join(POLICIES)}." if left else "Train on more pictures."
+    milder = "augment" in flags and "cutout" not in flags["augment"]
+    return "Begin again with --augment colour translation cutout." if milder else "Train on more pictures."
 
 
 def other_doubling(flags: Flags) -> str:
