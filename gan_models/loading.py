@@ -13,11 +13,11 @@ from pathlib import Path
 
 from torch import Tensor, nn
 
-from gan_models import hub as _hub
-from gan_models.card import CARD, Card, WeightFile
 from gan_models.errors import WeightError
-from gan_models.model import Model
-from gan_models.tensors import DIRECTIONS, DISCRIMINATOR, GENERATOR, read_file, write_tensors
+from gan_models.weight import hub as _hub
+from gan_models.weight.card import CARD, Card, WeightFile
+from gan_models.weight.model import Model
+from gan_models.weight.tensors import DIRECTIONS, DISCRIMINATOR, GENERATOR, read_file, write_tensors
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
 """The weights that come with the atelier."""
@@ -112,6 +112,21 @@ class Shelf:
             raise
         self._keep(model)
         return model
+
+    def find(self, name: str, sha256: str) -> Model:
+        """The model whose generator has this hash, whatever its name now is.
+
+        WeightError where there is only another one of that name, or none.
+        """
+        for card in self.cards():
+            file = card.files.get(GENERATOR)
+            if file and file.sha256 == sha256:
+                return self.get(card.name)
+        model = self.get(name)
+        raise WeightError(
+            f"The picture was made with {name} of hash {sha256[:12]}..., and the one here has "
+            f"{model.sha256[:12]}...; it was trained again since."
+        )
 
     def folder(self, name: str) -> Path:
         """Where the weight's pictures and files lie; loads nothing."""

@@ -13,11 +13,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gan_models.card import swapped
 from gan_models.errors import RequestError, one_line
-from gan_models.images import to_tensor, to_uint8
-from gan_models.latents import LAST_SEED, Point
-from gan_models.loading import Model, load
+from gan_models.files import swapped
+from gan_models.latents.point import Point
+from gan_models.latents.seeds import LAST_SEED
+from gan_models.loading import Model, Shelf, load
+from gan_models.pictures.images import contact_sheet, to_tensor, to_uint8
+from gan_models.recipe import Recipe, stamp
 
 MOST = 1_000_000
 """How many pictures one command draws at most."""
@@ -71,6 +73,52 @@ def verdict(model: Model, pictures: np.ndarray | Sequence[Point], labels: Sequen
     return np.concatenate(scores)
 
 
+MOST_POINTS = 64
+"""Pictures on one contact sheet."""
+
+
+def recipe_of(model: Model, point: Point) -> Recipe:
+    """How one picture is made."""
+    return Recipe(model.name, model.sha256, "sample", {"point": point.to_json()})
+
+
+def recipe_of_sheet(model: Model, points: Sequence[Point], columns: int) -> Recipe:
+    """How a contact sheet of at most MOST_POINTS is made."""
+    arguments = {"points": [point.to_json() for point in points], "columns": columns}
+    return Recipe(model.name, model.sha256, "sample", arguments)
+
+
+def point_of(recipe: Recipe) -> Point:
+    """The one point of a recipe for a single sampled picture; RequestError for any other recipe."""
+    _check_verb(recipe)
+    if "point" not in recipe.arguments:
+        raise RequestError("This recipe is of a sheet of several points, not of one picture.")
+    return Point.from_json(recipe.arguments["point"])
+
+
+def make_again(recipe: Recipe, shelf: Shelf) -> np.ndarray:
+    """Follow a recipe for "sample": uint8 (H, W, C), pixel for pixel on the same machine.
+
+    WeightError where the shelf has only another weight of that name or none; RequestError for a damaged recipe.
+    """
+    _check_verb(recipe)
+    model = shelf.find(recipe.weight, recipe.sha256)
+    if "point" in recipe.arguments:
+        return sample(model, [point_of(recipe)])[0]
+    points = recipe.arguments.get("points")
+    if not isinstance(points, list) or not 1 <= len(points) <= MOST_POINTS:
+        raise RequestError(f"A recipe has one point or a list of 1 to {MOST_POINTS} points; this one has not.")
+    columns = recipe.arguments.get("columns")
+    if columns is not None and not (isinstance(columns, int) and 1 <= columns <= MOST_POINTS):
+        raise RequestError(f"The columns of a recipe are 1 to {MOST_POINTS}, got {str(columns)[:60]}.")
+    return contact_sheet(sample(model, [Point.from_json(words) for words in points]), columns)
+
+
+def _check_verb(recipe: Recipe) -> None:
+    if recipe.verb != "sample":
+        raise RequestError(f"This recipe of {recipe.verb!r} is not one of a sampled picture.")
+
+
 def main(arguments: list[str] | None = None) -> None:
     """The command line: many samples into a folder, a zip of PNGs or an npz of arrays."""
     parser = argparse.ArgumentParser(
@@ -119,14 +167,11 @@ def _write_npz(model: Model, points: Sequence[Point], out: Path) -> None:
 
 def _files(model: Model, points: Sequence[Point]) -> Iterator[tuple[str, bytes]]:
     """Names and contents of PNGs: seed-00000007.png, below a folder of its class where there are classes."""
-    # Imported here: recipes are made of samples.
-    from gan_models.recipe import Recipe, stamp
-
     for part, pictures in _batches(model, points):
         for point, picture in zip(part, pictures):
             label = point.resolve(model)[1]
             folder = "" if label is None else f"{model.label_name(label)}/"
-            yield f"{folder}seed-{point.seed:08d}.png", stamp(picture, Recipe.of(model, point))
+            yield f"{folder}seed-{point.seed:08d}.png", stamp(picture, recipe_of(model, point))
 
 
 def _write_folder(model: Model, points: Sequence[Point], out: Path) -> None:

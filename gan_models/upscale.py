@@ -18,10 +18,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gan_models.card import write_atomically
 from gan_models.errors import PictureError, RequestError, WeightError, first_line, one_line
+from gan_models.files import write_atomically
 from gan_models.loading import Shelf
-from gan_models.photo import (
+from gan_models.machine import free_memory, has_bf16
+from gan_models.pictures.images import to_input, to_levels
+from gan_models.pictures.photo import (
     ENDINGS,
     KINDS,
     Photo,
@@ -32,22 +34,11 @@ from gan_models.photo import (
     open_photo,
     resize_levels,
 )
-from gan_models.recipe import Recipe, find
-from gan_models.tiles import (
-    Runner,
-    Window,
-    free_memory,
-    halves,
-    has_bf16,
-    in_order,
-    laid,
-    over,
-    to_input,
-    to_levels,
-    windows,
-)
-from gan_models.trust import lock_colour
-from gan_models.upscaler import Upscaler, open_upscaler, seconds_a_pixel, tile_for
+from gan_models.recipe import Recipe
+from gan_models.upscaling.costs import seconds_a_pixel, tile_for
+from gan_models.upscaling.tiles import Runner, Window, halves, in_order, laid, over, windows
+from gan_models.upscaling.trust import lock_colour
+from gan_models.upscaling.upscaler import Upscaler, open_upscaler
 
 LARGE = 40_000_000
 """Output pixels beyond which one has to say that they are wanted."""
@@ -184,10 +175,10 @@ def _reopened(recipe: Recipe, shelf: Shelf) -> Upscaler:
         if upscaler.sha256 != recipe.sha256:
             raise WeightError(f"{upscaler.name} is another file than the one the picture was made with.")
         return upscaler
-    model = find(recipe, shelf)
+    model = shelf.find(recipe.weight, recipe.sha256)
     if not isinstance(other := words.get("twin"), Mapping):
         return Upscaler.of(model)
-    faithful = find(Recipe(str(other.get("weight")), str(other.get("sha256")), "upscale", {}), shelf)
+    faithful = shelf.find(str(other.get("weight")), str(other.get("sha256")))
     return Upscaler.mixed(faithful, model, words.get("fidelity"))
 
 

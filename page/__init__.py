@@ -9,9 +9,9 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["GRADIO_RUN_HISTORY"] = "False"
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
-from page.parts import quick  # noqa: E402  isort: skip
+from page.parts import gradio_without_stubs
 
-quick.import_gradio()
+gradio_without_stubs.import_gradio()
 
 from contextlib import suppress  # noqa: E402
 from dataclasses import dataclass, field  # noqa: E402
@@ -45,7 +45,7 @@ LOOK_AGAIN = 5.0
 @dataclass(frozen=True)
 class Options:
     """What the page needs to know besides the shelf: `runs`, the folder of training runs it shows, and
-    `upscalers`, other people's checkpoints for the Upscale tab (see `gan_models.community`)."""
+    `upscalers`, other people's checkpoints for the Upscale tab (see `gan_models.upscaling.community`)."""
 
     runs: Path = field(default_factory=lambda: Path("runs"))
     upscalers: tuple[str, ...] = ()

@@ -10,9 +10,9 @@ import torch
 import tyro
 
 from gan_models import errors
-from gan_models.card import CARD, Card, Measure
 from gan_models.errors import RequestError
-from gan_models.images import as_pillow
+from gan_models.pictures.images import as_pillow
+from gan_models.weight.card import CARD, Card, Measure
 from training.data.image_set import Rows
 from training.export import last_part
 from training.measures import report

@@ -16,11 +16,11 @@ from typing import Annotated
 import numpy as np
 import tyro
 
-from gan_models.card import CARD, Measure
 from gan_models.errors import RequestError, TrainingError, one_line
-from gan_models.images import open_picture
 from gan_models.loading import load
-from gan_models.model import Model
+from gan_models.pictures.images import open_picture
+from gan_models.weight.card import CARD, Measure
+from gan_models.weight.model import Model
 from training.data.crops import whole
 from training.data.degrade import bicubic, measured
 from training.data.pictures import SUFFIXES

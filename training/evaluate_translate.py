@@ -17,14 +17,14 @@ import tyro
 from torch import Tensor
 from torch.nn import functional as F
 
-from gan_models.card import CARD
-from gan_models.edges import detect
+from gan_models.drawing.edges import detect
 from gan_models.errors import RequestError, one_line
-from gan_models.images import as_pillow, contact_sheet, to_tensor
 from gan_models.loading import load
-from gan_models.model import Model
 from gan_models.networks.translation import HINTS
-from gan_models.translate import Given, Wish, translate, translation
+from gan_models.pictures.images import as_pillow, contact_sheet, to_tensor
+from gan_models.translate import Given, Wish, translate
+from gan_models.weight.card import CARD
+from gan_models.weight.model import Model, translation
 from training.data import NAMES, ImageSet
 from training.data.pair_batches import Changes, fixed_pairs, hints_for
 from training.data.pairs import PairSet, load_pairs
@@ -222,7 +222,7 @@ def kernel_figures(model: Model, trial: Trial, settings: Settings, say: Say) -> 
 
 def squeezenet(weights: Path) -> Callable[[Tensor], Tensor]:
     """The means of SqueezeNet's last map, float (N, 512), of uint8 pictures (N, 3, H, W)."""
-    from training.features import load_features as squeeze
+    from training.losses.features import load_features as squeeze
 
     network = squeeze(weights)
 

@@ -20,43 +20,23 @@ import tyro
 from PIL import Image
 from torch import Tensor, nn
 
-from gan_models.card import Card, DataSet, Making, Stage, plain_name
 from gan_models.errors import TrainingError, last_line, one_line
-from gan_models.images import as_pillow, contact_sheet
-from gan_models.latents import Point, principal_directions
+from gan_models.latents.directions import principal_directions
+from gan_models.latents.point import Point
 from gan_models.loading import WEIGHTS, load, save, seal
-from gan_models.model import Model
+from gan_models.methods import name_of
 from gan_models.networks import build_config, family
+from gan_models.pictures.images import as_pillow, contact_sheet
 from gan_models.sample import sample
-from training import watch_crops as crops
+from gan_models.weight.card import Card, DataSet, Making, Stage, plain_name
+from gan_models.weight.model import Model
 from training.run import Run
+from training.watching import crops
 
 FRAMES = 24
 MILLISECONDS = 400
 FILM_SIDE = 640  # pixels, at most: a film of 24 grids at 128 px would weigh more than its weight
 SAMPLES = range(1000, 1064)
-TITLES = {
-    "vanilla": "Simple GAN",
-    "dcgan": "DCGAN",
-    "wgan": "Wasserstein GAN, clipped",
-    "wgan-gp": "Wasserstein GAN, gradient penalty",
-    "cgan": "Conditional GAN",
-    "projected": "Projected GAN",
-    "swift": "Swift upscaler",
-    "swift-rescue": "Swift upscaler for damaged pictures",
-    "srresnet": "SRResNet",
-    "srgan": "SRGAN",
-    "rrdb": "RRDB of ESRGAN",
-    "esrgan": "ESRGAN",
-    "pix2pix": "pix2pix",
-    "pix2pix-projected": "pix2pix with a projected discriminator",
-    "pix2pix-l1": "pix2pix without a discriminator",
-    "pix2pixhd": "pix2pixHD",
-    "pix2pixhd-projected": "pix2pixHD with a projected discriminator",
-    "pix2pixhd-l1": "pix2pixHD without a discriminator",
-    "cyclegan": "CycleGAN",
-    "cyclegan-projected": "CycleGAN with projected discriminators",
-}
 # Where things lay on the machine that trained is nobody else's business and of no use to others.
 PRIVATE = ("run", "data_root", "feature_weights", "dry_run")
 PLACES = ("data", "from_", "shown", "shown_a", "shown_b", "a", "b", "coarse")
@@ -164,7 +144,7 @@ def card_of(name: str, title: str | None, licence: str | None, config: Mapping, 
 def title_of(config: Mapping, data: DataSet) -> str:
     """Method and data, and how many times as large an upscaler makes a picture."""
     scale = f" x{config['family_config']['scale']}" if config["task"] == "upscale" else ""
-    return f"{TITLES.get(config['method'], config['method'])}{scale}: {data.name}"
+    return f"{name_of(config['method'])}{scale}: {data.name}"
 
 
 def directions_of(generator: nn.Module) -> Tensor:

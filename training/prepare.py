@@ -23,7 +23,7 @@ import tyro
 from PIL import Image
 
 from gan_models.errors import PictureError, TrainingError, one_line
-from gan_models.images import fit, open_picture
+from gan_models.pictures.images import fit, open_picture
 from training.data.known import BY_NAME, BY_SHA256
 
 DATE = (2020, 1, 1, 0, 0, 0)

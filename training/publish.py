@@ -11,10 +11,10 @@ from pathlib import Path
 
 import tyro
 
-from gan_models.card import CARD, Card, Stage
 from gan_models.errors import TrainingError, first_line, one_line
-from gan_models.hub import is_repo
 from gan_models.loading import verified
+from gan_models.weight.card import CARD, Card, Stage
+from gan_models.weight.hub import is_repo
 from training.run import span
 from training.table import ROOT
 

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gan_models.card import swapped, write_atomically
 from gan_models.errors import TrainingError
+from gan_models.files import swapped, write_atomically
 
 
 @dataclass(frozen=True)

@@ -19,16 +19,16 @@ from torch import Tensor, nn
 
 from gan_models.errors import TrainingError, one_line
 from gan_models.networks.cyclegan import CycleganConfig, CycleganGenerator
-from training.crossing import SETS, CycleRules, RememberingDiscriminator, crossing
 from training.data import ImageSet, load
 from training.data.pair_batches import Changes, UnpairedBatches
 from training.data.unpaired import load_side, words
+from training.games.cyclegan import SETS, CycleRules, RememberingDiscriminator, crossing
+from training.games.phases import Phase
+from training.games.pix2pix import projected_discriminator
+from training.loop.start import MIDDLES, start
 from training.options import Common, LossName, Policy, has_flag, parse, settle
-from training.pairing import projected_discriminator
-from training.phases import Phase
-from training.start import MIDDLES, start
-from training.watch import some
-from training.watch_pairs import MEASURED, SHOWN, PairWatch
+from training.watching.latents import some
+from training.watching.pairs import MEASURED, SHOWN, PairWatch
 
 USUAL = {"batch": 4, "ema": 5_000.0, "flip": "on"}
 

@@ -14,9 +14,9 @@ from typing import Literal
 from gan_models.errors import TrainingError, one_line
 from gan_models.networks.dcgan import DcganConfig, DcganDiscriminator, DcganGenerator
 from training.data import NAMES, ImageSet
+from training.games.phases import Game
+from training.loop.start import Plan, need_two, start
 from training.options import Common, LossName, Policy, parse, settle
-from training.phases import Game
-from training.start import Plan, need_two, start
 
 # What is left open on the command line, with the projected discriminator and with DCGAN's own.
 PROJECTED = {
@@ -117,8 +117,8 @@ def is_projected(options: Options, data: ImageSet) -> bool:
 def projected_discriminator(options: Options, data: ImageSet, classes: int):
     """The projected discriminator, calibrated on real pictures."""
     from gan_models.networks.projected import WHOLE, ProjectedConfig, ProjectedDiscriminator
-    from training.features import load_features
-    from training.watch import some
+    from training.losses.features import load_features
+    from training.watching.latents import some
 
     config = ProjectedConfig(data.size, data.channels, classes, pixels=data.size > WHOLE)
     discriminator = ProjectedDiscriminator(config, load_features(options.feature_weights))

@@ -18,13 +18,12 @@ from gan_models.errors import TrainingError, last_line, one_line
 from gan_models.networks import family as family_named
 from gan_models.networks.pix2pix import Pix2pixConfig
 from gan_models.networks.pix2pixhd import Pix2pixhdConfig
-from training.begin import trained
 from training.data import ImageSet, load
 from training.data.pair_batches import Changes, PairBatches, fixed_pairs
 from training.data.pairs import Make, PairSet, load_pairs
 from training.data.palette import palette
-from training.options import Common, LossName, Policy, parse, settle
-from training.pairing import (
+from training.games.phases import Batch, Phase
+from training.games.pix2pix import (
     DISCRIMINATOR,
     PROJECTED,
     Rules,
@@ -34,9 +33,10 @@ from training.pairing import (
     pictures,
     projected_discriminator,
 )
-from training.phases import Batch, Phase
-from training.start import MIDDLES, start
-from training.watch_pairs import SHOWN, PairWatch, spread_rows
+from training.loop.initial_weights import trained
+from training.loop.start import MIDDLES, start
+from training.options import Common, LossName, Policy, parse, settle
+from training.watching.pairs import SHOWN, PairWatch, spread_rows
 
 USUAL = {"batch": 16, "ema": 5_000.0, "flip": "on"}
 CALIBRATED = 128
@@ -270,7 +270,7 @@ def content_of(options: Options, sample: Tensor) -> nn.Module | None:
     """The distance in SqueezeNet's features, where it counts."""
     if not options.perceptual:
         return None
-    from training.content import load_content
+    from training.losses.content import load_content
 
     return load_content("squeezenet", options.feature_weights, sample, True)
 

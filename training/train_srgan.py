@@ -19,18 +19,18 @@ import numpy as np
 from torch import Tensor, nn
 
 from gan_models.errors import TrainingError, one_line
-from gan_models.images import to_tensor
 from gan_models.networks import family
 from gan_models.networks.esrgan import EsrganConfig
 from gan_models.networks.srgan import SrganConfig
-from training.content import Content, content_name, load_content
+from gan_models.pictures.images import to_tensor
 from training.data.photos import Photos
-from training.losses import APART, Difference
+from training.games.srgan import Rules, contest
+from training.games.upscaling import SIDE, USUAL, UpscaleOptions, UpscalePlan, photographs, pixel_phase
+from training.loop.start import start
+from training.losses.adversarial import APART, Difference
+from training.losses.content import Content, content_name, load_content
+from training.losses.texture import SMALLEST, load_texture
 from training.options import parse, settle
-from training.start import start
-from training.texture import SMALLEST, load_texture
-from training.upscaling import SIDE, USUAL, UpscaleOptions, UpscalePlan, photographs, pixel_phase
-from training.upscaling_game import Rules, contest
 
 METHODS = {("srgan", "pixels"): "srresnet", ("esrgan", "pixels"): "rrdb"}
 CALIBRATED = 128

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from gan_models.errors import one_line
 from gan_models.networks.swift import SwiftConfig, SwiftGenerator
 from training.data.photos import Photos
+from training.games.upscaling import USUAL, UpscaleOptions, UpscalePlan, photographs, pixel_phase
+from training.loop.start import start
 from training.options import parse, settle
-from training.start import start
-from training.upscaling import USUAL, UpscaleOptions, UpscalePlan, photographs, pixel_phase
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ from typing import Literal
 from gan_models.errors import one_line
 from gan_models.networks.dcgan import DcganConfig, DcganDiscriminator, DcganGenerator
 from training.data import ImageSet
+from training.games.phases import Game
+from training.loop.start import Plan, need_two, start
 from training.options import Common, parse, settle
-from training.phases import Game
-from training.start import Plan, need_two, start
 
 
 @dataclass(frozen=True)

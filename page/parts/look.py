@@ -5,7 +5,7 @@ from __future__ import annotations
 import gradio as gr
 from gradio.themes.utils.fonts import LocalFont
 
-from page.parts.shared import parts_file
+from page.parts.shared import page_file
 
 # The 600 files that Gradio carries lack most letters; 400 and 700 are whole.
 SANS = (
@@ -83,8 +83,8 @@ SHAPES = {
 
 def head() -> str:
     """Style sheets and shared script, inline: the first paint has them, and no other address is asked."""
-    styles = "\n".join(parts_file(name) for name in ("look.css", "sample.css"))
-    return f"<style>{styles}</style>\n<script>{parts_file('atelier.js')}</script>"
+    styles = "\n".join(page_file(name) for name in ("parts/look.css", "sample/sample.css"))
+    return f"<style>{styles}</style>\n<script>{page_file('parts/atelier.js')}</script>"
 
 
 def header() -> None:

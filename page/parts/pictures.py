@@ -15,8 +15,8 @@ import numpy as np
 from PIL import Image
 
 from gan_models.errors import AtelierError, RequestError
-from gan_models.images import as_pillow, contact_sheet
-from gan_models.latents import Point
+from gan_models.latents.point import Point
+from gan_models.pictures.images import as_pillow, contact_sheet
 from gan_models.sample import sample, verdict
 from page.parts.errors import answer
 

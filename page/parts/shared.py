@@ -39,6 +39,6 @@ class Shared:
     upscalers: tuple[str, ...] = ()
 
 
-def parts_file(name: str) -> str:
-    """The text of a script or style sheet that lies beside this file."""
-    return (Path(__file__).parent / name).read_text(encoding="utf-8")
+def page_file(name: str) -> str:
+    """The text of a script or style sheet of the page, by its path in there: "sample/wall.js"."""
+    return (Path(__file__).parents[1] / name).read_text(encoding="utf-8")

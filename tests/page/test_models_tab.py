@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 import tiny
 
-from gan_models.card import Card, Measure
 from gan_models.loading import Shelf
-from page.parts import card_view
-from page.parts.tiles import model_tiles
-from page.stories import STORIES, story_markdown
+from gan_models.methods import METHODS, story_markdown
+from gan_models.weight.card import Card, Measure
+from page.models import card_view
+from page.parts.model_row import model_tiles
 
 
 def test_a_card_is_shown_with_pictures_film_and_figures(client):
@@ -100,13 +100,14 @@ def test_numbers_are_short(value, text):
     assert card_view.number(value) == text
 
 
-@pytest.mark.parametrize("method", STORIES)
+@pytest.mark.parametrize("method", METHODS)
 def test_every_method_has_three_sentences_a_formula_and_a_paper(method):
-    story = STORIES[method]
+    story = METHODS[method]
     assert len(story.sentences) == 3
     assert all(re.fullmatch(r"[A-Z].*\.", sentence) and ". " not in sentence for sentence in story.sentences)
     assert story.formula.count("{") == story.formula.count("}") and re.search(r"\d{4}", story.paper)
-    assert story.formula in story_markdown(method)
+    assert story.formula in story_markdown(method) and story.legend in story_markdown(method)
+    assert story.name and "the generator" in story.legend
 
 
 def test_a_method_without_a_story_is_named():

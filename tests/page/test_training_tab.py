@@ -10,11 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gan_models.card import Card
 from gan_models.errors import RequestError
-from gan_models.images import as_pillow
-from page.parts import curves, run_panel
-from page.training import plain_name, train_command
+from gan_models.pictures.images import as_pillow
+from gan_models.weight.card import Card
+from page.training import curves, plain_name, run_panel, train_command
 from training.run import Run
 
 
@@ -230,7 +229,7 @@ def test_any_text_becomes_a_legal_name(text):
         "licence": "",
         "free": True,
     }
-    from gan_models.card import DataSet
+    from gan_models.weight.card import DataSet
 
     assert Card(name=plain_name(text), data=DataSet("", "0" * 64, 0, "", "", True), **card)
 

@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from gan_models.loading import load
-from training import train_dcgan, train_vanilla, train_wgan
+from gan_models.methods import METHODS
+from training import train_dcgan, train_pix2pix, train_srgan, train_vanilla, train_wgan
 from training.export import export
 from training.run import Run
 
@@ -138,7 +139,7 @@ def test_a_run_that_fails_says_so_in_its_folder(tmp_path, drawn_folder, capsys):
 
 
 def test_config_is_written_before_the_first_step(tmp_path, drawn_folder, monkeypatch):
-    from training import start
+    from training.loop import start
 
     def no_training(run, *_):
         assert json.loads(run.config_path.read_text())["entry"] == "train_dcgan"
@@ -160,3 +161,10 @@ def test_what_was_refused_before_the_first_step_can_be_put_right(tmp_path, drawn
 def test_batch_norm_of_single_units_needs_two_pictures(tmp_path, drawn_folder, capsys):
     assert "--batch is 1" in refusal(capsys, tmp_path / "run", drawn_folder, "--batch", "1", "--hidden", "8")
     dcgan(tmp_path / "run", drawn_folder, "--batch", "1")
+
+
+def test_whatever_method_an_entry_can_write_on_a_card_has_a_row() -> None:
+    pairs = {family + kind for family in ("pix2pix", "pix2pixhd") for kind in train_pix2pix.METHODS.values()}
+    upscalers = {"srgan", "esrgan", *train_srgan.METHODS.values(), "swift", "swift-rescue"}
+    others = {"vanilla", "dcgan", "cgan", "projected", "wgan", "wgan-gp", "cyclegan", "cyclegan-projected"}
+    assert pairs | upscalers | others == set(METHODS)

@@ -5,11 +5,11 @@ import pytest
 import torch
 from PIL import Image
 
-from gan_models.card import Card, plain_name
 from gan_models.errors import TrainingError
-from gan_models.latents import Point
+from gan_models.latents.point import Point
 from gan_models.loading import load
 from gan_models.sample import sample, verdict
+from gan_models.weight.card import Card, plain_name
 from training import export as exporting
 from training import train_dcgan
 from training.export import chosen, export, public_command, public_options

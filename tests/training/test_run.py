@@ -7,8 +7,8 @@ import sys
 import pytest
 import torch
 
-from gan_models.card import swapped
 from gan_models.errors import TrainingError
+from gan_models.files import swapped
 from training.run import Run, find_runs, span
 
 

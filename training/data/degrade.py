@@ -10,7 +10,7 @@ from PIL import Image
 from torch import Tensor
 from torch.nn import functional as F
 
-from gan_models.resize import resize
+from gan_models.pictures.resize import resize
 from training.data.photos import to_levels
 
 Degrade = Callable[[np.ndarray, int, np.random.Generator], np.ndarray]

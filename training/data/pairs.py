@@ -18,7 +18,7 @@ import numpy as np
 import torch
 
 from gan_models.errors import TrainingError
-from gan_models.images import fit, open_picture
+from gan_models.pictures.images import fit, open_picture
 from training.data import NAMES, cache, held_out, load
 from training.data.image_set import Attribute, ImageSet
 from training.data.known import OWN, Known, known

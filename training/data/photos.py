@@ -10,8 +10,8 @@ import numpy as np
 import torch
 
 from gan_models.errors import TrainingError
-from gan_models.images import open_picture
-from gan_models.resize import resize
+from gan_models.pictures.images import open_picture
+from gan_models.pictures.resize import resize
 from training.data.cache import memory_budget_mb
 from training.data.known import OWN, Known, known
 from training.data.pictures import content_hash, open_files, readable

@@ -15,7 +15,7 @@ import torch
 from PIL import Image
 
 from gan_models.errors import PictureError, TrainingError
-from gan_models.images import FORMATS, fit, open_picture
+from gan_models.pictures.images import FORMATS, fit, open_picture
 from training.data import cache
 from training.data.image_set import SIZES, ImageSet, Rows
 from training.data.known import OWN, Known, known

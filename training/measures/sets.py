@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from gan_models.errors import AtelierError, TrainingError
-from gan_models.images import fit, open_picture
+from gan_models.pictures.images import fit, open_picture
 from training.data import ImageSet, held_out, load
 from training.data.pictures import content_hash, layout, open_files
 

@@ -1,0 +1,205 @@
+"""Any picture to uint8, to [-1, 1] and back: the only two conversions of the atelier."""
+
+import io
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image, ImageOps
+from torch import Tensor
+
+from gan_models.errors import PictureError, RequestError
+
+MOST_PIXELS = 64_000_000
+"""Larger pictures are refused: decoded they would take more than 190 MB."""
+
+# Pillow would hand PostScript to Ghostscript and open many rarities: only these are wanted.
+# AVIF stands last, since Pillow before 11.3 has it not and stops there (MPO opens as JPEG).
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "DIB", "TIFF", "PPM", "JPEG2000", "TGA", "ICO", "AVIF")
+
+Source = str | Path | bytes | Image.Image | np.ndarray | Any
+
+
+def open_picture(source: Source, channels: int = 3) -> np.ndarray:
+    """Read any picture as uint8 of shape (H, W, channels), upright, alpha laid over white.
+
+    `source` is a path, the bytes of a file, a binary file object, a Pillow image or an array
+    ((H, W) or (H, W, 1 to 4), uint8 or uint16); `channels` is 3 (RGB) or 1 (gray, ITU-R 601 luma).
+    Raises PictureError for anything that is not a picture, is cut off or has over MOST_PIXELS pixels.
+    """
+    if channels not in (1, 3):
+        raise RequestError(f"A picture is opened with 1 or 3 channels, not {channels}.")
+    picture = decode(source)
+    picture = _flatten(_eight_bits(picture, _name(source)))
+    try:
+        picture = picture.convert("L" if channels == 1 else "RGB")
+    except ValueError:
+        raise PictureError(
+            f"{_name(source)} is stored in mode {picture.mode}, which has no RGB form; save it as PNG first."
+        ) from None
+    array = np.asarray(picture)
+    return array[:, :, None].copy() if channels == 1 else array.copy()
+
+
+def to_tensor(images: np.ndarray) -> torch.Tensor:
+    """Bring uint8 (N, H, W, C) or (H, W, C) to float32 (N, C, H, W) in [-1, 1]."""
+    images = np.asarray(images)
+    if images.dtype != np.uint8 or images.ndim not in (3, 4):
+        raise RequestError(f"Images are uint8 (N, H, W, C) or (H, W, C), got {images.dtype} of shape {images.shape}.")
+    if images.ndim == 3:
+        images = images[None]
+    levels = torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2)
+    return levels.to(torch.float32).div_(127.5).sub_(1.0)
+
+
+def to_uint8(images: torch.Tensor) -> np.ndarray:
+    """Bring a float tensor (N, C, H, W) in [-1, 1] to uint8 (N, H, W, C); values outside are clamped."""
+    if images.ndim != 4 or not images.is_floating_point():
+        raise RequestError(
+            f"Images are a float tensor (N, C, H, W), got {images.dtype} of shape {tuple(images.shape)}."
+        )
+    levels = images.detach().float().add(1.0).mul_(127.5).round_().clamp_(0, 255)
+    return levels.to(torch.uint8).permute(0, 2, 3, 1).contiguous().cpu().numpy()
+
+
+def fit(picture: np.ndarray, size: int) -> np.ndarray:
+    """Crop the middle square of a uint8 (H, W, C) picture and resize it, antialiased, to (size, size, C)."""
+    height, width, channels = picture.shape
+    side = min(height, width)
+    top, left = (height - side) // 2, (width - side) // 2
+    square = picture[top : top + side, left : left + side]
+    if side == size:
+        return square.copy()
+    image = Image.fromarray(square[:, :, 0] if channels == 1 else square)
+    resized = np.asarray(image.resize((size, size), Image.Resampling.LANCZOS))
+    return resized.reshape(size, size, channels).copy()
+
+
+def contact_sheet(images: np.ndarray, columns: int | None = None, gap: int = 2) -> np.ndarray:
+    """Lay uint8 (N, H, W, C) images out as one white-gapped sheet (H', W', C), row by row.
+
+    `columns` is by default the smallest number that makes the sheet at least as wide as high.
+    """
+    count, height, width, channels = images.shape
+    if count == 0:
+        raise RequestError("A contact sheet needs at least one image, got none.")
+    columns = columns or int(np.ceil(np.sqrt(count)))
+    rows = -(-count // columns)
+    sheet = np.full((rows * (height + gap) - gap, columns * (width + gap) - gap, channels), 255, dtype=np.uint8)
+    for index, image in enumerate(images):
+        top, left = index // columns * (height + gap), index % columns * (width + gap)
+        sheet[top : top + height, left : left + width] = image
+    return sheet
+
+
+def as_pillow(picture: np.ndarray) -> Image.Image:
+    """Hand a uint8 (H, W, 1 or 3) picture to Pillow, gray staying gray."""
+    return Image.fromarray(picture[:, :, 0] if picture.shape[2] == 1 else picture)
+
+
+def decode(source: Source) -> Image.Image:
+    """Open any picture in the mode it is stored in, upright and whole; arguments and errors as `open_picture`."""
+    if isinstance(source, np.ndarray):
+        return _from_array(source)
+    name = _name(source)
+    if isinstance(source, str | Path) and not Path(source).is_file():
+        raise PictureError(f"{name} is not a file; give the path of a picture.")
+    with warnings.catch_warnings():
+        # What Pillow only warns of is either harmless here or refused below.
+        warnings.simplefilter("ignore")
+        try:
+            return _unpacked(source, name)
+        except PictureError:
+            raise
+        except Image.DecompressionBombError:
+            raise PictureError(f"{name} has over {MOST_PIXELS:,} pixels; make it smaller first.") from None
+        # Pillow's decoders raise many types on damaged files (OSError, SyntaxError, struct.error, ...).
+        except Exception as error:
+            raise PictureError(
+                f"{name} cannot be read as a picture ({error or type(error).__name__}); "
+                "open it in an editor and save it as PNG or JPEG."
+            ) from None
+
+
+def _unpacked(source: Source, name: str) -> Image.Image:
+    if isinstance(source, Image.Image):
+        return _upright(source, name)
+    if isinstance(source, bytes | bytearray):
+        source = io.BytesIO(source)
+    with Image.open(source, formats=FORMATS) as picture:
+        return _upright(picture, name)
+
+
+def _upright(picture: Image.Image, name: str) -> Image.Image:
+    width, height = picture.size
+    if width * height > MOST_PIXELS:
+        raise PictureError(f"{name} is {width}x{height}, more than {MOST_PIXELS:,} pixels; make it smaller first.")
+    if width == 0 or height == 0:
+        raise PictureError(f"{name} is empty ({width}x{height}); give a picture with pixels.")
+    picture.load()
+    try:
+        return ImageOps.exif_transpose(picture)
+    # Damaged EXIF, at which Pillow fails in many ways, says nothing of where up is; the picture itself is whole.
+    except Exception:
+        return picture.copy()
+
+
+def _from_array(array: np.ndarray) -> Image.Image:
+    shape = array.shape
+    if array.ndim not in (2, 3) or 0 in shape or (array.ndim == 3 and shape[2] not in (1, 2, 3, 4)):
+        raise PictureError(f"An array picture has shape (H, W) or (H, W, 1 to 4), got {shape}.")
+    if array.dtype == np.uint16:
+        array = _scale_16(array)
+    if array.dtype != np.uint8:
+        raise PictureError(f"An array picture is uint8 or uint16, got {array.dtype}; convert it first.")
+    if array.ndim == 3 and shape[2] == 1:
+        array = array[:, :, 0]
+    return Image.fromarray(np.ascontiguousarray(array))
+
+
+def _scale_16(levels: np.ndarray) -> np.ndarray:
+    """65535 / 257 is 255: the one scaling of 16-bit levels that keeps black, white and every n * 257."""
+    return ((levels.astype(np.uint32) + 128) // 257).astype(np.uint8)
+
+
+def _eight_bits(picture: Image.Image, name: str) -> Image.Image:
+    if picture.mode == "F":
+        raise PictureError(f"{name} has floating-point pixels of unknown range; save it as 8-bit PNG first.")
+    if picture.mode == "I" or picture.mode.startswith("I;16"):
+        levels = np.asarray(picture.convert("I") if picture.mode != "I" else picture)
+        return Image.fromarray(_scale_16(levels.clip(0, 65535)))
+    return picture
+
+
+def _flatten(picture: Image.Image) -> Image.Image:
+    """Lay a picture with alpha (channel, palette entry or key colour) over white."""
+    if not (picture.has_transparency_data or picture.mode in ("La", "RGBa", "PA")):
+        return picture
+    if picture.mode in ("La", "PA"):
+        picture = picture.convert("LA" if picture.mode == "La" else "RGBA")
+    picture = picture.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
+
+
+def _name(source: Source) -> str:
+    if isinstance(source, str | Path):
+        return Path(source).name
+    name = getattr(source, "name", None) or getattr(source, "filename", None)
+    return Path(name).name if isinstance(name, str) and name else "The picture"
+
+
+def to_input(levels: np.ndarray) -> Tensor:
+    """uint8 or uint16 (h, w, 1 or 3) as float32 (1, 3, h, w) in [-1, 1], gray in all three channels."""
+    half = np.iinfo(levels.dtype).max / 2
+    x = torch.from_numpy(levels.astype(np.float32)).permute(2, 0, 1)[None]
+    return (x / half - 1).expand(1, 3, -1, -1)
+
+
+def to_levels(core: Tensor, channels: int, dtype: np.dtype) -> np.ndarray:
+    """A core (3, h, w) in [-1, 1] as levels (h, w, channels) of `dtype`; gray is the mean of the three."""
+    most = np.iinfo(dtype).max
+    core = core.mean(0, keepdim=True) if channels == 1 else core
+    levels = core.add(1).mul_(most / 2).round_().clamp_(0, most)
+    return levels.permute(1, 2, 0).contiguous().numpy().astype(dtype)

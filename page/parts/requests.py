@@ -1,0 +1,40 @@
+"""What a browser sends, checked: whole numbers, files and their names."""
+
+import base64
+import binascii
+from pathlib import Path
+from typing import Any
+
+from gan_models.errors import RequestError
+from gan_models.pictures.images import MOST_PIXELS
+
+MOST_BYTES = 20_000_000
+"""Of one file that a visitor opens."""
+
+
+def whole(value: Any, least: int, most: int, what: str) -> int:
+    """`value` as an int between two bounds, or a RequestError that says `what` it should have been."""
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise RequestError(f"{what} is a whole number from {least} to {most}, got {value!r}.")
+    return value
+
+
+def decoded(data: Any) -> bytes:
+    """The bytes of a file that arrived as base64 text; RequestError for what is none or too much."""
+    try:
+        content = base64.b64decode(data, validate=True)
+    except (TypeError, binascii.Error):
+        raise RequestError("A picture arrives as base64 text in 'data'.") from None
+    if len(content) > MOST_BYTES:
+        raise RequestError(
+            f"That file has {len(content) / 1e6:.0f} MB; the page takes {MOST_BYTES / 1e6:.0f} MB and "
+            f"{MOST_PIXELS / 1e6:.0f} megapixels. The commands gan_models.upscale and gan_models.translate take larger "
+            "files."
+        )
+    return content
+
+
+def file_name(request: dict) -> str:
+    """An opened file's own name, so short that what is made of it has one that a disk takes: 255 bytes at most."""
+    name = Path(str(request.get("name") or "picture.png"))
+    return name.stem.encode(errors="ignore")[:120].decode(errors="ignore") + name.suffix[:10]
