@@ -13,6 +13,7 @@ from page.parts import quick  # noqa: E402  isort: skip
 
 quick.import_gradio()
 
+from collections.abc import Sequence  # noqa: E402
 from contextlib import suppress  # noqa: E402
 from dataclasses import dataclass, field  # noqa: E402
 from importlib import import_module, util  # noqa: E402
@@ -22,7 +23,7 @@ from typing import TYPE_CHECKING, Any  # noqa: E402
 import gradio as gr  # noqa: E402
 
 from gan_models.errors import AtelierError  # noqa: E402
-from page.parts import look, tray  # noqa: E402
+from page.parts import gate, look, tray  # noqa: E402
 from page.parts.lanes import Lanes  # noqa: E402
 from page.parts.shared import Shared  # noqa: E402
 
@@ -96,9 +97,14 @@ def warm(shelf: Shelf) -> None:
         import_module("page.sample").first(shelf)
 
 
-def launch_arguments() -> dict[str, Any]:
-    """Keyword arguments for `Blocks.launch`: look, scripts, and no service outside this machine."""
+def launch_arguments(host: str | None = None, public: Sequence[str] = ()) -> dict[str, Any]:
+    """Keyword arguments for `Blocks.launch`: look, scripts, and no service outside this machine.
+
+    `host` is the address to listen on (default: this machine alone), `public` are more names that the page is called.
+    """
     return {
+        "server_name": host,
+        "app_kwargs": {"middleware": [gate.middleware(host, public)]},
         "theme": look.theme(),
         "head": look.head(),
         "footer_links": [],
