@@ -24,6 +24,7 @@ import gradio as gr  # noqa: E402
 
 from gan_models.errors import AtelierError  # noqa: E402
 from page.parts import gate, look, tray  # noqa: E402
+from page.parts.checked import CheckedBlocks  # noqa: E402
 from page.parts.lanes import Lanes  # noqa: E402
 from page.parts.shared import Shared  # noqa: E402
 
@@ -55,7 +56,7 @@ class Options:
 def build(shelf: Shelf, options: Options | None = None) -> gr.Blocks:
     """The whole page as Blocks; launch it with `page.launch_arguments()`."""
     options = options or Options()
-    with gr.Blocks(title="GAN Atelier", analytics_enabled=False, delete_cache=(3600, A_DAY)) as blocks:
+    with CheckedBlocks(title="GAN Atelier", analytics_enabled=False, delete_cache=(3600, A_DAY)) as blocks:
         look.header()
         shared = Shared(shelf, tray.state(), look.visit(), Lanes(), options.runs, options.upscalers)
         # Never a menu "…" that hides tabs from a phone: look.css makes them small enough for one row.

@@ -6,6 +6,7 @@ What the visitor sees is page/parts/translate.html with its scripts. They call t
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 import zlib
@@ -197,9 +198,12 @@ class Desk:
         strokes = [stroke.to_json() for stroke in read_strokes(words.get("strokes") or [])]
         wish = wish_of(dict(words))
         settings = {name: getattr(wish, name) for name in SETTINGS}
-        return {"weight": model.name, "strokes": strokes, **settings} | {
-            name: words.get(name) for name in ("ground", "source")
-        }
+        ground, source = words.get("ground"), words.get("source")
+        if ground is not None:
+            ground = pack_ground(read_ground(model, ground))
+        if source is not None and not re.fullmatch("[0-9a-f]{64}", str(source)):
+            raise RequestError("The recipe in this file is damaged: its source is not the hash of a picture.")
+        return {"weight": model.name, "strokes": strokes, **settings, "ground": ground, "source": source}
 
     def keep(self, request: dict) -> dict[str, Any]:
         """{"ids"}: a page still shows these pictures."""

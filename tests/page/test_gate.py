@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import base64
 import http.client
 import json
+import socket
 from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
+import gradio as gr
+import numpy as np
 import pytest
 import tiny
 
 import page
 from gan_models.loading import Shelf
+from gan_models.recipe import Recipe, stamp
+from gan_models.translate import Wish
 from page.parts import gate
 
 TYPE = {"Content-Type": "application/json"}
@@ -20,8 +28,8 @@ TYPE = {"Content-Type": "application/json"}
 class Site:
     """A page that listens on a port of this machine, and everything that it wrote for visitors."""
 
-    def __init__(self, blocks: Any, port: int) -> None:
-        self.blocks, self.port = blocks, port
+    def __init__(self, blocks: Any, weights: Path) -> None:
+        self.blocks, self.port, self.weights = blocks, blocks.server_port, weights
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, str]:
         """The status and the text of an answer; `body` is sent as JSON, or as it is where it is bytes."""
@@ -53,7 +61,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         tiny.make_translator(folder / "weights", name)
     blocks = page.build(Shelf([folder / "weights"]), page.Options(runs=folder / "runs"))
     blocks.launch(**page.launch_arguments(public=["atelier.example"]), prevent_thread_lock=True, quiet=True)
-    yield Site(blocks, blocks.server_port)
+    yield Site(blocks, folder / "weights")
     blocks.close()
 
 
@@ -181,3 +189,81 @@ def test_app_py_hands_its_flags_to_the_gate() -> None:
     options = app.flags(["--host", "0.0.0.0", "--public-host", "a.example", "--public-host", "b.example"])
     made = page.launch_arguments(options.host, options.public_host)["app_kwargs"]["middleware"][0]
     assert {"a.example", "b.example"} <= set(made.kwargs["names"]) and made.kwargs["anywhere"]
+
+
+FORGED: dict[str, Any] = {
+    "here": {"path": "app.py", "meta": {"_type": "gradio.FileData"}},
+    "temp": {"path": "/tmp/x", "url": "http://127.0.0.1:1/x", "meta": {"_type": "gradio.FileData"}},
+    "web": {"path": "http://example.org/x.png", "meta": {"_type": "gradio.FileData"}},
+    "deep": {"a": [{"path": "http://example.org/x.png", "url": None, "meta": {"_type": "gradio.FileData"}}]},
+}
+"""What Gradio takes for files of its own, wherever it stands."""
+
+
+def functions(site: Site) -> list[tuple[str, int]]:
+    """The names of all endpoints, and how many values each takes."""
+    return [(fn.api_name, len(fn.inputs)) for fn in site.blocks.fns.values() if fn.fn and fn.api_name]
+
+
+def server_functions(site: Site) -> list[tuple[int, str]]:
+    """The part of the page and the name of every function that its scripts may call."""
+    parts = [(number, vars(part)) for number, part in site.blocks.blocks.items() if isinstance(part, gr.HTML)]
+    return [(number, name) for number, held in parts for name, f in held.items() if getattr(f, "_is_server_fn", False)]
+
+
+@pytest.fixture
+def reached(site: Site, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Every address but the page's own that anything tries to reach, or to look up; nothing is let through."""
+    seen, connect, look_up = [], socket.socket.connect, socket.getaddrinfo
+
+    def connecting(self: socket.socket, address: Any) -> None:
+        if address != ("127.0.0.1", site.port):
+            seen.append(address)
+            raise OSError("nothing is reached in this test")
+        connect(self, address)
+
+    def looking(host: Any, port: Any, *rest: Any, **more: Any) -> list:
+        if port != site.port:
+            seen.append((host, port))
+            raise OSError("nothing is looked up in this test")
+        return look_up(host, port, *rest, **more)
+
+    monkeypatch.setattr(socket.socket, "connect", connecting)
+    monkeypatch.setattr(socket.socket, "connect_ex", connecting)
+    monkeypatch.setattr(socket, "getaddrinfo", looking)
+    return seen
+
+
+@pytest.mark.parametrize("forged", FORGED.values(), ids=FORGED)
+def test_no_request_names_a_file_or_an_address(site: Site, reached: list[Any], forged: dict) -> None:
+    for name, count in functions(site):
+        for place in range(count):
+            data = [None] * count
+            data[place] = forged
+            status, said = site.call(name, *data)
+            assert status == 500 and "names a file of this computer" in said["error"], (name, place, said)
+    assert len(server_functions(site)) > 30
+    for number, name in server_functions(site):
+        words = {"data": {"weight": forged}, "component_id": number, "fn_name": name, "session_hash": "x"}
+        assert "names a file" in json.loads(site.ask("POST", "/gradio_api/component_server", words)[1])["error"]
+    assert reached == []
+
+
+@pytest.mark.parametrize("place", ["source", "ground", "strokes", "edges"])
+def test_a_forged_recipe_hands_out_no_file(site: Site, reached: list[Any], place: str) -> None:
+    model = Shelf([site.weights]).get(tiny.SKETCH)
+    words = {"strokes": [], **asdict(Wish()), place: FORGED["here"] | {"path": str(Path("app.py").resolve())}}
+    forged = stamp(np.zeros((8, 8, 3), np.uint8), Recipe(model.name, model.sha256, "translate", words))
+    status, said = site.call("translate_open", {"data": base64.b64encode(forged).decode(), "name": "a.png"})
+    assert status == 500 and "should not have" not in said["error"] and "file=" not in json.dumps(said)
+    assert site.ask("GET", f"/gradio_api/file={Path('app.py').resolve()}")[0] == 404
+    assert reached == []
+
+
+def test_no_name_of_a_route_makes_the_page_reach_out(site: Site, reached: list[Any]) -> None:
+    for path in ("proxy=http://1.2.3.4/", "file=http://1.2.3.4/x.png", "file=//1.2.3.4/x", "file/http://1.2.3.4/x"):
+        for prefix in ("", "/gradio_api"):
+            for method in ("GET", "HEAD"):
+                assert site.ask(method, f"{prefix}/{path}")[0] == 404
+    assert site.ask("GET", "/?deep_link=http://1.2.3.4/&__theme=http://1.2.3.4")[0] == 200
+    assert reached == []
