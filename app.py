@@ -37,7 +37,9 @@ def main(arguments: list[str]) -> None:
     gc.disable()
     import page
     from gan_models.loading import Shelf
+    from page.parts import scratch
 
+    scratch.open_folder()
     shelf = Shelf([HERE / "weights", *options.weights], hub=options.model, open_only=options.open_only)
     blocks = page.build(shelf, page.Options(runs=options.runs, upscalers=tuple(options.upscaler)))
     how = {**page.launch_arguments(options.host, options.public_host), "server_port": options.port}
