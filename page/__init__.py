@@ -26,7 +26,7 @@ from gan_models.errors import AtelierError  # noqa: E402
 from page.parts import gate, look, tray  # noqa: E402
 from page.parts.checked import CheckedBlocks  # noqa: E402
 from page.parts.lanes import Lanes  # noqa: E402
-from page.parts.shared import Shared  # noqa: E402
+from page.parts.shared import INNER, Shared  # noqa: E402
 
 if TYPE_CHECKING:
     from gan_models.loading import Shelf
@@ -40,6 +40,9 @@ TABS = (
     ("Training", "training"),
 )
 A_DAY = 24 * 60 * 60
+MOST_SESSIONS = 64
+"""Visitors and programs whose choices are remembered, a quarter of a megabyte to two each; the longest unheard of go
+first, and a page that is still open begins anew by itself."""
 LOOK_AGAIN = 5.0
 """Seconds after which a page without a tab looks whether there is something to show on it now."""
 
@@ -89,7 +92,7 @@ def offer(name: str, made: gr.Tab, shelf: Shelf, shared: Shared, blocks: gr.Bloc
         return gr.update(visible=there), gr.Timer(active=not there)
 
     for event, called in ((blocks.load, f"{name}_offered"), (again.tick, f"{name}_offered_now")):
-        event(shown, None, [made, again], queue=False, show_progress="hidden", api_name=called)
+        event(shown, None, [made, again], queue=False, show_progress="hidden", api_name=called, **INNER)
 
 
 def warm(shelf: Shelf) -> None:
@@ -108,7 +111,9 @@ def launch_arguments(host: str | None = None, public: Sequence[str] = ()) -> dic
         "app_kwargs": {"middleware": [gate.middleware(host, public)]},
         "theme": look.theme(),
         "head": look.head(),
-        "footer_links": [],
+        # For the link in the header; look.css hides the footer itself.
+        "footer_links": ["api"],
+        "state_session_capacity": MOST_SESSIONS,
         "ssr_mode": False,
         "share": False,
         "run_history": False,

@@ -41,7 +41,7 @@ from page.parts.errors import answer, guard
 from page.parts.flipbook import data_uri
 from page.parts.growing import Films
 from page.parts.held import Held, Store
-from page.parts.shared import parts_file
+from page.parts.shared import INNER, parts_file
 from page.parts.wanted import AS_IT_IS, DRAWN, SETTINGS, Wanted, lines_of, looked_at, side_looked_at, wish_of
 
 if TYPE_CHECKING:
@@ -378,4 +378,5 @@ def api(desk: Desk) -> None:
     gr.api(guard(translate), api_name="translate", concurrency_id="translate", concurrency_limit=2)
     for function in desk.functions():
         call = named(function)
-        gr.api(guard(call), api_name=call.__name__, queue=False)
+        shown = {} if function.__name__ == "tasks" else INNER
+        gr.api(guard(call), api_name=call.__name__, queue=False, **shown)

@@ -33,7 +33,7 @@ from page.parts.asked import decoded, file_name, whole
 from page.parts.errors import answer, guard
 from page.parts.held import Held, Store, Task
 from page.parts.settings import BICUBIC, Settings
-from page.parts.shared import parts_file
+from page.parts.shared import INNER, parts_file
 from page.stories import PURPOSES
 
 if TYPE_CHECKING:
@@ -381,4 +381,5 @@ def api(desk: Desk) -> None:
     gr.api(guard(upscale), api_name="upscale", concurrency_id="upscale", concurrency_limit=2)
     for function in desk.functions():
         call = named(function)
-        gr.api(guard(call), api_name=call.__name__, queue=False)
+        shown = {} if function.__name__ == "networks" else INNER
+        gr.api(guard(call), api_name=call.__name__, queue=False, **shown)

@@ -9,6 +9,7 @@ import socket
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from gradio.utils import get_upload_folder
@@ -35,7 +36,7 @@ _GETS = re.compile(
     rf"|{_API}/(heartbeat/[^/]+|call/.+|file=.+)"
 )
 _POSTS = re.compile(rf"/login/?|{_API}/((run|api|call)/.+|(queue/join|component_server|cancel|reset)/?)")
-_FILE = f"{_API}/file="
+_FILE, _HEARTBEAT = f"{_API}/file=", f"{_API}/heartbeat/"
 
 
 class Refused(HTTPException):
@@ -67,7 +68,11 @@ class Gate:
         except Refused as error:
             await JSONResponse({"error": error.detail, "detail": error.detail}, error.status_code)(scope, receive, send)
             return
-        await self.app(scope, receive if message is None else partial(_once, [message], receive), send)
+        try:
+            await self.app(scope, receive if message is None else partial(_once, [message], receive), send)
+        finally:
+            if path.startswith(_HEARTBEAT):
+                forget(scope["app"], path.removeprefix(_HEARTBEAT).strip("/"))
 
     def check_hosts(self, headers: Headers) -> None:
         """Refused for a request that was sent to a name which is not ours."""
@@ -144,6 +149,12 @@ def _is_own_file(name: str) -> bool:
         return Path(name).resolve().is_relative_to(Path(get_upload_folder()).resolve())
     except (OSError, ValueError, RuntimeError):
         return False
+
+
+def forget(app: Any, session: str) -> None:
+    """Drop what is remembered of a session whose page was closed; Gradio keeps it (state_holder.py)."""
+    for kept in (app.state_holder.session_data, app.state_holder.time_last_used):
+        kept.pop(session, None)
 
 
 async def whole_body(headers: Headers, receive: Receive) -> Message:

@@ -6,6 +6,7 @@ import base64
 import http.client
 import json
 import socket
+import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -267,3 +268,35 @@ def test_no_name_of_a_route_makes_the_page_reach_out(site: Site, reached: list[A
                 assert site.ask(method, f"{prefix}/{path}")[0] == 404
     assert site.ask("GET", "/?deep_link=http://1.2.3.4/&__theme=http://1.2.3.4")[0] == 200
     assert reached == []
+
+
+def test_the_api_lists_what_is_meant_for_people_in_words(site: Site) -> None:
+    status, text = site.ask("GET", "/gradio_api/info")
+    shown = json.loads(text)["named_endpoints"]
+    assert set(shown) == {
+        "/models", "/describe", "/sample", "/render", "/coordinates", "/breed", "/save_png", "/archive", "/restore",
+        "/interpolate_film", "/upscale", "/upscale_networks", "/translate", "/translate_tasks", "/training_command",
+    }  # fmt: skip
+    for name, endpoint in shown.items():
+        assert endpoint["description"], name
+        assert all(value["python_type"]["type"] for value in endpoint["parameters"]), name
+    assert "api" in json.loads(site.ask("GET", "/config")[1])["footer_links"]
+
+
+def test_sessions_are_forgotten_when_their_page_closes_and_never_too_many(site: Site) -> None:
+    held = site.blocks.app.state_holder.session_data
+    link = http.client.HTTPConnection("127.0.0.1", site.port, timeout=10)
+    link.request("GET", "/gradio_api/heartbeat/visitor")
+    assert link.getresponse().read(5) == b"data:"
+    site.call("models_show", "", session="visitor")
+    assert "visitor" in held
+    link.sock.close()
+    link.close()
+    for _ in range(100):
+        if "visitor" not in held:
+            break
+        time.sleep(0.05)
+    assert "visitor" not in held
+    for number in range(page.MOST_SESSIONS + 5):
+        site.call("translate_tasks", {}, session=f"program {number}")
+    assert len(held) <= page.MOST_SESSIONS
