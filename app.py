@@ -19,6 +19,8 @@ def flags(arguments: list[str]) -> argparse.Namespace:
     add("--open-only", action="store_true", help="show only weights that are free for any use")
     add("--runs", metavar="DIR", type=Path, default=HERE / "runs", help="training runs (default: runs)")
     add("--host", help="address to listen on (default: 127.0.0.1)")
+    add("--public-host", metavar="NAME", action="append", default=[], help="a name under which visitors open the page, "
+        "where a proxy or a name server gives it one (repeatable)")  # fmt: skip
     add("--port", type=int, help="default: 7860, or the next free one")
     options = parser.parse_args(arguments)
     for folder in options.weights:
@@ -35,10 +37,12 @@ def main(arguments: list[str]) -> None:
     gc.disable()
     import page
     from gan_models.loading import Shelf
+    from page.parts import scratch
 
+    scratch.open_folder()
     shelf = Shelf([HERE / "weights", *options.weights], hub=options.model, open_only=options.open_only)
     blocks = page.build(shelf, page.Options(runs=options.runs, upscalers=tuple(options.upscaler)))
-    how = {**page.launch_arguments(), "server_name": options.host, "server_port": options.port}
+    how = {**page.launch_arguments(options.host, options.public_host), "server_port": options.port}
     try:
         _, address, _ = blocks.launch(**how, prevent_thread_lock=True, quiet=True)
     except OSError as error:

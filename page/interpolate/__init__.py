@@ -20,7 +20,7 @@ from page.interpolate import film
 from page.parts.errors import guard
 from page.parts.flipbook import data_uri, flipbook
 from page.parts.model_row import chosen_mark, chosen_name, model_tiles, same_tiles, sampling_cards, tiles
-from page.parts.shared import LIVE, LONG, page_file
+from page.parts.shared import INNER, LIVE, LONG, page_file
 from page.training.run_panel import span
 
 if TYPE_CHECKING:
@@ -32,8 +32,12 @@ ANY = "any class"
 HELLO = "Two key images make a way. Add seeds, or pin pictures in Sample and take them from the tray."
 WAITING = '<p class="estimate">Waiting for its turn: one film is made at a time.</p>'
 STOPPED = '<p class="estimate">Stopped; nothing was kept.</p>'
+FILM_IN_WORDS = (
+    "A film from one key image to the next: a model's name, a list of seeds or points, and how to go; "
+    "gives its progress, then the film, and at last the file."
+)
 FIRST_SEEDS = (1, 2, 3, 4)
-QUICK: dict[str, Any] = {"show_progress": "hidden", "concurrency_id": LIVE, "concurrency_limit": 2}
+QUICK: dict[str, Any] = {"show_progress": "hidden", "concurrency_id": LIVE, "concurrency_limit": 2, **INNER}
 LAST: dict[str, Any] = {**QUICK, "trigger_mode": "always_last"}
 
 
@@ -165,9 +169,10 @@ def _filming(desk: Desk, order: Sequence[gr.components.Component]) -> None:
     make.click(None, None, progress, js=f"() => [`{WAITING}`]", queue=False, api_visibility="private")
     make.click(
         guard(begin), list(order), outputs,
-        api_name="interpolate_film", show_progress="hidden", concurrency_id=LONG, concurrency_limit=1,
+        api_name="interpolate_film", api_description=FILM_IN_WORDS,
+        show_progress="hidden", concurrency_id=LONG, concurrency_limit=1,
     )  # fmt: skip
-    stop.click(guard(end), None, None, api_name="interpolate_stop", queue=False)
+    stop.click(guard(end), None, None, api_name="interpolate_stop", queue=False, **INNER)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from page.models import card_view
 from page.parts.errors import guard
 from page.parts.flipbook import flipbook
 from page.parts.model_row import chosen_name, model_tiles, same_tiles, tiles
-from page.parts.shared import page_file
+from page.parts.shared import INNER, page_file
 
 if TYPE_CHECKING:
     from gan_models.loading import Shelf
@@ -47,7 +47,7 @@ def tab(shelf: Shelf, shared: Shared) -> None:
     def look(models: dict | str | None):
         return [gr.skip()] * len(outputs) if same_tiles(_cards(shelf), models) else _show(shelf, *_asked(models))
 
-    quiet: dict[str, Any] = {"show_progress": "hidden", "concurrency_id": "models", "concurrency_limit": 4}
+    quiet: dict[str, Any] = {"show_progress": "hidden", "concurrency_id": "models", "concurrency_limit": 4, **INNER}
     row.input(guard(show), row, outputs, api_name="models_show", trigger_mode="always_last", **quiet)
     row.tick(guard(look), row, outputs, api_name="models_look", trigger_mode="once", **quiet)
 

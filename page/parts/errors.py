@@ -13,6 +13,7 @@ from typing import Any
 import gradio as gr
 
 from gan_models.errors import AtelierError
+from page.parts.requests import plain
 
 LOG = logging.getLogger("atelier")
 
@@ -62,6 +63,7 @@ def answer(function: Callable[[dict], dict]) -> Callable[[dict], dict]:
     @functools.wraps(function)
     def reply(request: dict) -> dict:
         try:
+            plain(request)
             return function(request)
         except Exception as error:
             return {"error": sentence(error)}

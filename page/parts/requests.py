@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,33 @@ from gan_models.pictures.images import MOST_PIXELS
 
 MOST_BYTES = 20_000_000
 """Of one file that a visitor opens."""
+
+
+_HALF = re.compile("[\ud800-\udfff]")
+MOST_DEEP = 32
+"""Lists and objects within each other; what the page sends has seven."""
+
+
+def plain(value: Any) -> None:
+    """RequestError for a value in which something is nested too deep, cannot be said, or is a file to Gradio.
+
+    Such files are objects with a path and a meta, wherever they stand.
+    """
+    waiting = [(value, 0)]
+    while waiting:
+        part, depth = waiting.pop()
+        if depth > MOST_DEEP:
+            raise RequestError(f"A request holds lists and objects within each other, {MOST_DEEP} deep at most.")
+        if isinstance(part, dict) and "path" in part and "meta" in part:
+            raise RequestError("A request or a recipe names a file of this computer; send the picture itself.")
+        if isinstance(part, str) and _HALF.search(part):
+            raise RequestError("A request holds text with half a character in it; write it anew.")
+        inner = (*part, *part.values()) if isinstance(part, dict) else part if isinstance(part, list | tuple) else ()
+        waiting += [(item, depth + 1) for item in inner if _is_worth_a_look(item)]
+
+
+def _is_worth_a_look(part: Any) -> bool:
+    return isinstance(part, dict | list | tuple) or isinstance(part, str) and not part.isascii()
 
 
 def whole(value: Any, least: int, most: int, what: str) -> int:

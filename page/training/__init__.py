@@ -15,7 +15,7 @@ from gan_models.weight.card import plain_name
 from page.parts.errors import guard
 from page.parts.flipbook import flipbook
 from page.parts.model_row import chosen_name, tiles
-from page.parts.shared import Shared, page_file
+from page.parts.shared import INNER, Shared, page_file
 from page.training import run_panel
 from page.training.curves import curves_html
 from training.run import Run, find_runs
@@ -52,7 +52,7 @@ def tab(shelf, shared: Shared) -> None:
     def show(listed: dict | str | None):
         return _look(shared.runs, chosen_name(listed), ())
 
-    quiet: dict[str, Any] = {"show_progress": "hidden", "concurrency_id": "training", "concurrency_limit": 4}
+    quiet: dict[str, Any] = {"show_progress": "hidden", "concurrency_id": "training", "concurrency_limit": 4, **INNER}
     runs.tick(guard(look), [runs, seen], outputs, api_name="training_look", trigger_mode="once", **quiet)
     runs.input(guard(show), runs, outputs, api_name="training_show", trigger_mode="always_last", **quiet)
 
@@ -155,6 +155,7 @@ def _command_form(shared: Shared) -> None:
         fields,
         command,
         api_name="training_command",
+        api_description="The two commands that train on a folder and put the model on the shelf of this page.",
         show_progress="hidden",
         trigger_mode="always_last",
     )

@@ -6,6 +6,7 @@ What the visitor sees is page/translate/translate.html with its scripts. They ca
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 import zlib
@@ -33,7 +34,7 @@ from page.parts import compare, examples, pictures
 from page.parts.errors import answer, guard
 from page.parts.flipbook import data_uri
 from page.parts.requests import decoded, file_name, whole
-from page.parts.shared import page_file
+from page.parts.shared import INNER, page_file
 from page.parts.store import Held, Store
 from page.translate import drawings
 from page.translate.film import Films
@@ -200,9 +201,12 @@ class Desk:
         strokes = [stroke.to_json() for stroke in read_strokes(words.get("strokes") or [])]
         wish = wish_of(dict(words))
         settings = {name: getattr(wish, name) for name in SETTINGS}
-        return {"weight": model.name, "strokes": strokes, **settings} | {
-            name: words.get(name) for name in ("ground", "source")
-        }
+        ground, source = words.get("ground"), words.get("source")
+        if ground is not None:
+            ground = pack_ground(read_ground(model, ground))
+        if source is not None and not re.fullmatch("[0-9a-f]{64}", str(source)):
+            raise RequestError("The recipe in this file is damaged: its source is not the hash of a picture.")
+        return {"weight": model.name, "strokes": strokes, **settings, "ground": ground, "source": source}
 
     def keep(self, request: dict) -> dict[str, Any]:
         """{"ids"}: a page still shows these pictures."""
@@ -377,4 +381,5 @@ def api(desk: Desk) -> None:
     gr.api(guard(translate), api_name="translate", concurrency_id="translate", concurrency_limit=2)
     for function in desk.functions():
         call = named(function)
-        gr.api(guard(call), api_name=call.__name__, queue=False)
+        shown = {} if function.__name__ == "tasks" else INNER
+        gr.api(guard(call), api_name=call.__name__, queue=False, **shown)

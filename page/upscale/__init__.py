@@ -33,7 +33,7 @@ from gan_models.upscaling.upscaler import Upscaler, twin
 from page.parts import compare, examples, pictures
 from page.parts.errors import answer, guard
 from page.parts.requests import decoded, file_name, whole
-from page.parts.shared import page_file
+from page.parts.shared import INNER, page_file
 from page.parts.store import Held, Store, Task
 from page.upscale import crops
 from page.upscale.settings import BICUBIC, Settings
@@ -378,7 +378,8 @@ def api(desk: Desk) -> None:
     gr.api(guard(upscale), api_name="upscale", concurrency_id="upscale", concurrency_limit=2)
     for function in desk.functions():
         call = named(function)
-        gr.api(guard(call), api_name=call.__name__, queue=False)
+        shown = {} if function.__name__ == "networks" else INNER
+        gr.api(guard(call), api_name=call.__name__, queue=False, **shown)
 
 
 def faithful(card: Card) -> int:
