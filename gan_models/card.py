@@ -7,7 +7,6 @@ the network is in the card, so that no flag has to be repeated.
 import json
 import os
 import re
-import sys
 import tempfile
 import types
 import typing
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from gan_models.errors import WeightError
+from gan_models.files import contents
 
 FORMAT = 1
 CARD = "card.json"
@@ -26,6 +26,9 @@ SOURCES = ("drawing", "photo", "labels", "gray")
 TARGETS = ("picture", "chroma")
 MOST_BYTES = 1_000_000
 """A longer card.json is refused unread."""
+
+MOST_NUMBER = 10**20
+"""Larger numbers are none that anybody counted or measured; added up and written out, they break what shows them."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,79}")
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
@@ -246,9 +249,7 @@ class Card(_Typed):
         """Read `folder`/card.json; raises WeightError, naming the folder, for whatever is wrong with it."""
         path = Path(folder) / CARD
         try:
-            if path.stat().st_size > MOST_BYTES:
-                raise WeightError(f"it is longer than {MOST_BYTES:,} bytes, which no card is.")
-            return Card.from_json(path.read_text(encoding="utf-8"))
+            return Card.from_json(contents(path, MOST_BYTES).decode())
         except FileNotFoundError:
             raise WeightError(f"{folder} has no {CARD}; give a folder that training.export wrote.") from None
         except (OSError, UnicodeDecodeError) as error:
@@ -324,10 +325,11 @@ def _typed(hint: Any, value: Any, where: str) -> Any:
         return value
     if hint is float:
         number = isinstance(value, int | float) and not isinstance(value, bool)
-        # Compared, not asked by math.isfinite: that one fails at whole numbers that no float can hold.
-        _expect(number and abs(value) <= sys.float_info.max, where, "a finite number", value)
+        _expect(number and abs(value) <= MOST_NUMBER, where, f"a finite number of at most {MOST_NUMBER:.0e}", value)
         return float(value)
     _expect(isinstance(value, hint) and (hint is bool or not isinstance(value, bool)), where, _WORDS[hint], value)
+    if hint is int:
+        _expect(abs(value) <= MOST_NUMBER, where, f"a whole number of at most {MOST_NUMBER:.0e}", value)
     return value
 
 
@@ -349,7 +351,10 @@ def _expect(condition: bool, where: str, wanted: str, value: Any) -> None:
 
 
 def _short(value: Any) -> str:
-    text = repr(value)
+    try:
+        text = repr(value)
+    except ValueError:  # a whole number of over 4300 digits
+        text = "a whole number of thousands of digits"
     return text if len(text) <= 60 else text[:57] + "..."
 
 

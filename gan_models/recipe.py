@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import ExifTags, GifImagePlugin, Image, ImageFile, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+from PIL import ExifTags, Image, PngImagePlugin
 
 from gan_models import __version__
 from gan_models.errors import PictureError, RequestError, WeightError, one_line
-from gan_models.images import MOST_PIXELS, as_pillow, contact_sheet
+from gan_models.images import MOST_PIXELS, as_pillow, contact_sheet, of_ours
 from gan_models.latents import Point
 from gan_models.loading import WEIGHTS, Model, Shelf
 from gan_models.sample import sample
@@ -36,13 +36,6 @@ MOST_EXIF = 65_000
 """Bytes: what fits into the one segment that a JPEG has for EXIF."""
 
 KINDS = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp"}
-
-_READERS = {
-    b"\x89PNG": PngImagePlugin.PngImageFile,
-    b"\xff\xd8": JpegImagePlugin.JpegImageFile,
-    b"RIFF": WebPImagePlugin.WebPImageFile,
-    b"GIF8": GifImagePlugin.GifImageFile,
-}
 
 
 @dataclass(frozen=True)
@@ -217,7 +210,7 @@ def find(recipe: Recipe, shelf: Shelf) -> Model:
 
 def _picture_comment(content: bytes) -> str:
     try:
-        with _opened(content) as picture:
+        with of_ours(content) as picture:
             if picture.format == "PNG":
                 # Chunks may stand behind the pixels: an editor may have moved ours there. Upscaled pictures can
                 # be larger than what is decoded for this.
@@ -232,15 +225,6 @@ def _picture_comment(content: bytes) -> str:
         raise PictureError(
             "This file cannot be read as PNG, JPEG, WebP, GIF or MP4; give one that was saved here."
         ) from None
-
-
-def _opened(content: bytes) -> ImageFile.ImageFile:
-    """A picture, not yet decoded, by the reader of its kind; OSError for another kind."""
-    # Not by Image.open, which refuses as many pixels as a telephone's picture has when it is enlarged four times.
-    for mark, reader in _READERS.items():
-        if content.startswith(mark):
-            return reader(io.BytesIO(content))
-    raise OSError("of none of these kinds")
 
 
 def _exif_comment(picture: Image.Image) -> str:

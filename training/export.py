@@ -22,7 +22,7 @@ from torch import Tensor, nn
 
 from gan_models.card import Card, DataSet, Making, Stage, plain_name
 from gan_models.errors import TrainingError, last_line, one_line
-from gan_models.images import as_pillow, contact_sheet
+from gan_models.images import as_pillow, contact_sheet, stored
 from gan_models.latents import Point, principal_directions
 from gan_models.loading import WEIGHTS, load, save, seal
 from gan_models.model import Model
@@ -191,7 +191,7 @@ def sheet_of_crops(model: Model, run: Run) -> np.ndarray:
     """The three crops of the film as this weight draws them, between what it is given and what was there."""
     if not run.grids():
         raise TrainingError(f"{run.folder} has no grids, from which the crops that it shows are taken.")
-    seen = np.asarray(Image.open(run.grids()[-1][1]).convert("RGB"))
+    seen = np.asarray(stored(run.grids()[-1][1]))
     return crops.sheet(model.generator, crops.given(seen, model.generator.scale), model.device)
 
 
@@ -201,7 +201,7 @@ def sheet_of_pairs(model: Model, run: Run) -> np.ndarray:
         raise TrainingError(
             f"{run.folder} has no grids, the last of which shows what this weight makes of its sources."
         )
-    return np.asarray(Image.open(run.grids()[-1][1]).convert("RGB"))
+    return np.asarray(stored(run.grids()[-1][1]))
 
 
 SHEETS = {"sample": sheet_of_seeds, "upscale": sheet_of_crops, "translate": sheet_of_pairs}
@@ -214,13 +214,13 @@ def write_film(path: Path, moments: Sequence[tuple[int, Path]]) -> tuple[int, ..
     The format joins frames that look alike into one that lasts longer, so the frames are counted by their
     times.
     """
-    frames = [Image.open(grid).convert("RGB") for _, grid in moments]
+    frames = [stored(grid) for _, grid in moments]
     for frame in frames:
         frame.thumbnail((FILM_SIDE, FILM_SIDE))
     settings = {"save_all": True, "duration": MILLISECONDS, "loop": 0, "quality": 70, "method": 6}
     frames[0].save(path, append_images=frames[1:], **settings)
     film, first = [], 0
-    with Image.open(path) as written:
+    with Image.open(path, formats=["WEBP"]) as written:
         for index in range(getattr(written, "n_frames", 1)):
             written.seek(index)
             written.load()

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from gan_models.errors import RequestError, TrainingError
+from gan_models.errors import PictureError, RequestError, TrainingError
+from gan_models.images import stored
 from page.parts.flipbook import CRISP, data_uri, flipbook_value
 from training.run import Run, decode, last_change, span
 
@@ -178,8 +179,7 @@ def grids_value(run: Run) -> dict[str, Any]:
     grids = _whole_grids(run)
     if not grids:
         return {"empty": "The first pictures appear here as soon as the run has drawn some."}
-    with Image.open(grids[0][1]) as first:
-        crisp = first.width <= 9 * CRISP  # eight columns and the lines between them
+    crisp = stored(grids[0][1]).width <= 9 * CRISP  # eight columns and the lines between them
     return flipbook_value(
         [_small(path, _stamp(path)) for _, path in grids],
         labels=[f"{images:,} images seen" for images, _ in grids],
@@ -200,9 +200,8 @@ def _whole_grids(run: Run) -> list[tuple[int, Path]]:
 @lru_cache(maxsize=256)
 def _small(path: Path, stamp: tuple[int, int]) -> np.ndarray | None:
     try:
-        with Image.open(path) as grid:
-            picture = grid.convert("RGB")
-    except (OSError, SyntaxError, ValueError):
+        picture = stored(path)
+    except PictureError:
         return None
     picture.thumbnail((SMALL, SMALL), Image.Resampling.LANCZOS)
     return np.asarray(picture)
@@ -223,4 +222,4 @@ def grid_picture(run: Run, index: int) -> str:
     if not grids:
         raise RequestError(f"The run {run.name} has no pictures any more; choose another one.")
     path = grids[min(max(index, 0), len(grids) - 1)][1]
-    return data_uri(np.asarray(Image.open(path).convert("RGB")))
+    return data_uri(np.asarray(stored(path)))

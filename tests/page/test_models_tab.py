@@ -82,8 +82,11 @@ def test_missing_pictures_are_said(tiny_weights, tmp_path):
     card = Card.read(tiny_weights / tiny.COLOUR)
     assert "without a sheet" in card_view.samples_html(card, tmp_path)
     assert card_view.film_value(card, tmp_path) == {"empty": card_view.NO_FILM}
-    (tmp_path / "film.webp").write_bytes(b"RIFF1234WEBPnothing")
-    assert card_view.film_value(card, tmp_path) == {"empty": card_view.NO_FILM}
+    for name in ("film.webp", "samples.png"):
+        (tmp_path / name).write_bytes(b"RIFF1234WEBPnothing")
+    assert "film.webp cannot be read as a picture" in card_view.film_value(card, tmp_path)["empty"]
+    assert "samples.png cannot be read as a picture" in card_view.samples_html(card, tmp_path)
+    assert model_tiles([card], Shelf([tiny_weights]))["items"][0]["picture"]
 
 
 def test_one_name_means_another_thing_for_what_enlarges(tiny_weights, tiny_upscalers):
