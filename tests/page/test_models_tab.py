@@ -1,13 +1,15 @@
 """The cards for people: plain words, pictures, figures that say what they are, and nothing that runs."""
 
 import re
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import tiny
 
 from gan_models.card import Card, Measure
-from gan_models.loading import Shelf
+from gan_models.loading import Shelf, seal
 from page.parts import card_view
 from page.parts.tiles import model_tiles
 from page.stories import STORIES, story_markdown
@@ -112,5 +114,16 @@ def test_every_method_has_three_sentences_a_formula_and_a_paper(method):
     assert story.formula in story_markdown(method)
 
 
-def test_a_method_without_a_story_is_named():
+def test_a_method_without_a_story_is_named_and_is_no_markup():
     assert "later-gan" in story_markdown("later-gan")
+    for sign in "<>![]()*_`$&\\\n":
+        assert f": a&#{ord(sign)};b.*" in story_markdown(f"a{sign}b")
+
+
+def test_one_bad_picture_leaves_every_list_whole(tiny_weights, tmp_path):
+    folder = Path(shutil.copytree(tiny_weights, tmp_path / "shelf"))
+    (folder / tiny.COLOUR / "samples.png").write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n")
+    seal(folder / tiny.COLOUR, Card.read(folder / tiny.COLOUR))
+    shelf = Shelf([folder])
+    faces = {item["name"]: bool(item["picture"]) for item in model_tiles(shelf.cards(), shelf)["items"]}
+    assert faces == {tiny.COLOUR: False, tiny.CONDITIONAL: True, tiny.VANILLA: True}
