@@ -87,13 +87,22 @@ def export(
     Raises TrainingError when there is no run or no checkpoint, or when `out` holds something else.
     """
     run = Run(Path(run_folder))
-    config, state = run.config(), run.load_checkpoint()
+    run.config()  # a folder without one is none of a run
+    state = run.load_checkpoint()
     if state is None:
         raise TrainingError(f"{run.folder} has no checkpoint yet; wait for the first one, then export.")
+    config = run.whole_config()
     out = Path(out) if out else WEIGHTS / plain_name(run.folder.resolve().name)
     check_target(out)
-    generator, discriminator = networks(config, state)
-    card = card_of(out.name, title, licence, config, state)
+    try:
+        generator, discriminator = networks(config, state)
+        card = card_of(out.name, title, licence, config, state)
+    # Whatever may stand where training writes something else.
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        raise TrainingError(
+            f"{run.folder} is not as training wrote it ({type(error).__name__}: {last_line(error)[:200]}); restore its "
+            "config.json and its checkpoint from a copy."
+        ) from None
     directions = directions_of(generator) if card.task == "sample" else None
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -163,7 +172,7 @@ def card_of(name: str, title: str | None, licence: str | None, config: Mapping, 
 
 def title_of(config: Mapping, data: DataSet) -> str:
     """Method and data, and how many times as large an upscaler makes a picture."""
-    scale = f" x{config['family_config']['scale']}" if config["task"] == "upscale" else ""
+    scale = f" x{config['family_config'].get('scale', 4)}" if config["task"] == "upscale" else ""
     return f"{TITLES.get(config['method'], config['method'])}{scale}: {data.name}"
 
 
