@@ -103,9 +103,9 @@ def _digest(file: BinaryIO, length: int) -> str:
 def _link(path: Path, name: Path) -> None:
     """Give a file, if it is there, a second name; a copy where the disk has no such names."""
     name.unlink(missing_ok=True)
+    if not path.exists():
+        return
     try:
         name.hardlink_to(path)
-    except FileNotFoundError:
-        return
     except OSError:
         shutil.copyfile(path, name)
