@@ -1,6 +1,5 @@
 """Checks of values that came from outside: of a config's field, of a card's fields by their annotations."""
 
-import sys
 import types
 import typing
 from dataclasses import MISSING, fields, is_dataclass
@@ -8,6 +7,8 @@ from typing import Any
 
 from gan_models.errors import RequestError, WeightError
 
+MOST_NUMBER = 10**20
+"""Larger numbers are none that anybody counted or measured; added up and written out, they break what shows them."""
 _WORDS = {str: "text", int: "a whole number", bool: "true or false"}
 
 
@@ -43,9 +44,11 @@ def _typed(hint: Any, value: Any, where: str) -> Any:
     if hint is float:
         number = isinstance(value, int | float) and not isinstance(value, bool)
         # Compared, not asked by math.isfinite: that one fails at whole numbers that no float can hold.
-        _expect(number and abs(value) <= sys.float_info.max, where, "a finite number", value)
+        _expect(number and abs(value) <= MOST_NUMBER, where, f"a finite number of at most {MOST_NUMBER:.0e}", value)
         return float(value)
     _expect(isinstance(value, hint) and (hint is bool or not isinstance(value, bool)), where, _WORDS[hint], value)
+    if hint is int:
+        _expect(abs(value) <= MOST_NUMBER, where, f"a whole number of at most {MOST_NUMBER:.0e}", value)
     return value
 
 
@@ -67,7 +70,10 @@ def _expect(condition: bool, where: str, wanted: str, value: Any) -> None:
 
 
 def _short(value: Any) -> str:
-    text = repr(value)
+    try:
+        text = repr(value)
+    except ValueError:  # a whole number of over 4300 digits
+        text = "a whole number of thousands of digits"
     return text if len(text) <= 60 else text[:57] + "..."
 
 

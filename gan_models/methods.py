@@ -411,6 +411,11 @@ def story_markdown(method: str) -> str:
     """The story of `method` as Markdown with a `$$` formula; a method without one says so in one sentence."""
     story = METHODS.get(method)
     if story is None:
-        return f"*This weight was trained by a method without a page here yet: {method}.*"
+        return f"*This weight was trained by a method without a page here yet: {as_text(method)}.*"
     parts = (f"### {story.title}", " ".join(story.sentences), f"$${story.formula}$$", story.legend, f"*{story.paper}*")
     return "\n\n".join(parts)
+
+
+def as_text(words: str) -> str:
+    """Words from outside for a place that is Markdown: what could be markup there is written by its number."""
+    return "".join(sign if sign.isalnum() or sign in " -" else f"&#{ord(sign)};" for sign in words)

@@ -26,7 +26,7 @@ from gan_models.latents.point import Point
 from gan_models.loading import WEIGHTS, load, save, seal
 from gan_models.methods import name_of
 from gan_models.networks import build_config, family
-from gan_models.pictures.images import as_pillow, contact_sheet
+from gan_models.pictures.images import as_pillow, contact_sheet, stored
 from gan_models.sample import sample
 from gan_models.weight.card import Card, DataSet, Making, Stage, plain_name
 from gan_models.weight.model import Model
@@ -67,13 +67,22 @@ def export(
     Raises TrainingError when there is no run or no checkpoint, or when `out` holds something else.
     """
     run = Run(Path(run_folder))
-    config, state = run.config(), run.load_checkpoint()
+    run.config()  # a folder without one is none of a run
+    state = run.load_checkpoint()
     if state is None:
         raise TrainingError(f"{run.folder} has no checkpoint yet; wait for the first one, then export.")
+    config = run.whole_config()
     out = Path(out) if out else WEIGHTS / plain_name(run.folder.resolve().name)
     check_target(out)
-    generator, discriminator = networks(config, state)
-    card = card_of(out.name, title, licence, config, state)
+    try:
+        generator, discriminator = networks(config, state)
+        card = card_of(out.name, title, licence, config, state)
+    # Whatever may stand where training writes something else.
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        raise TrainingError(
+            f"{run.folder} is not as training wrote it ({type(error).__name__}: {last_line(error)[:200]}); restore its "
+            "config.json and its checkpoint from a copy."
+        ) from None
     directions = directions_of(generator) if card.task == "sample" else None
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -143,7 +152,7 @@ def card_of(name: str, title: str | None, licence: str | None, config: Mapping, 
 
 def title_of(config: Mapping, data: DataSet) -> str:
     """Method and data, and how many times as large an upscaler makes a picture."""
-    scale = f" x{config['family_config']['scale']}" if config["task"] == "upscale" else ""
+    scale = f" x{config['family_config'].get('scale', 4)}" if config["task"] == "upscale" else ""
     return f"{name_of(config['method'])}{scale}: {data.name}"
 
 
@@ -171,7 +180,7 @@ def sheet_of_crops(model: Model, run: Run) -> np.ndarray:
     """The three crops of the film as this weight draws them, between what it is given and what was there."""
     if not run.grids():
         raise TrainingError(f"{run.folder} has no grids, from which the crops that it shows are taken.")
-    seen = np.asarray(Image.open(run.grids()[-1][1]).convert("RGB"))
+    seen = np.asarray(stored(run.grids()[-1][1]))
     return crops.sheet(model.generator, crops.given(seen, model.generator.scale), model.device)
 
 
@@ -181,7 +190,7 @@ def sheet_of_pairs(model: Model, run: Run) -> np.ndarray:
         raise TrainingError(
             f"{run.folder} has no grids, the last of which shows what this weight makes of its sources."
         )
-    return np.asarray(Image.open(run.grids()[-1][1]).convert("RGB"))
+    return np.asarray(stored(run.grids()[-1][1]))
 
 
 SHEETS = {"sample": sheet_of_seeds, "upscale": sheet_of_crops, "translate": sheet_of_pairs}
@@ -194,13 +203,13 @@ def write_film(path: Path, moments: Sequence[tuple[int, Path]]) -> tuple[int, ..
     The format joins frames that look alike into one that lasts longer, so the frames are counted by their
     times.
     """
-    frames = [Image.open(grid).convert("RGB") for _, grid in moments]
+    frames = [stored(grid) for _, grid in moments]
     for frame in frames:
         frame.thumbnail((FILM_SIDE, FILM_SIDE))
     settings = {"save_all": True, "duration": MILLISECONDS, "loop": 0, "quality": 70, "method": 6}
     frames[0].save(path, append_images=frames[1:], **settings)
     film, first = [], 0
-    with Image.open(path) as written:
+    with Image.open(path, formats=["WEBP"]) as written:
         for index in range(getattr(written, "n_frames", 1)):
             written.seek(index)
             written.load()

@@ -7,10 +7,14 @@ from typing import Any
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps
+from PIL import GifImagePlugin, Image, ImageFile, ImageOps, ImageSequence
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.WebPImagePlugin import WebPImageFile
 from torch import Tensor
 
 from gan_models.errors import PictureError, RequestError
+from gan_models.files import contents
 
 MOST_PIXELS = 64_000_000
 """Larger pictures are refused: decoded they would take more than 190 MB."""
@@ -18,6 +22,16 @@ MOST_PIXELS = 64_000_000
 # Pillow would hand PostScript to Ghostscript and open many rarities: only these are wanted.
 # AVIF stands last, since Pillow before 11.3 has it not and stops there (MPO opens as JPEG).
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "DIB", "TIFF", "PPM", "JPEG2000", "TGA", "ICO", "AVIF")
+
+OURS = {
+    b"\x89PNG": PngImageFile,
+    b"RIFF": WebPImageFile,
+    b"\xff\xd8": JpegImageFile,
+    b"GIF8": GifImagePlugin.GifImageFile,
+}
+"""The kinds of picture that the atelier writes: how they begin, and who reads them."""
+MOST_BYTES, MOST_SHOWN, MOST_FRAMES = 64_000_000, 32_000_000, 1000
+"""Of a picture in the folder of a weight or a run: bytes, pixels of all its frames together, and frames."""
 
 Source = str | Path | bytes | Image.Image | np.ndarray | Any
 
@@ -41,6 +55,44 @@ def open_picture(source: Source, channels: int = 3) -> np.ndarray:
         ) from None
     array = np.asarray(picture)
     return array[:, :, None].copy() if channels == 1 else array.copy()
+
+
+def of_ours(content: bytes) -> ImageFile.ImageFile:
+    """A picture of a kind that we write, not yet decoded, by the reader of its kind; OSError for another kind."""
+    # Not by Image.open, which also refuses as many pixels as a telephone's picture has when it is enlarged four times.
+    for mark, reader in OURS.items():
+        if content.startswith(mark):
+            return reader(io.BytesIO(content))
+    raise OSError("it is neither PNG, WebP, JPEG nor GIF")
+
+
+def stored(path: Path | str) -> Image.Image:
+    """A picture in the folder of a weight or a run (a sheet of samples, a grid), whole, in RGB.
+
+    Whoever made the folder may have put anything there: raises PictureError for a file of another kind than we write,
+    a damaged one, one of over MOST_BYTES or MOST_SHOWN, and for none.
+    """
+    return Image.fromarray(stored_film(path, 1)[0])
+
+
+def stored_film(path: Path | str, most: int = MOST_FRAMES) -> tuple[np.ndarray, ...]:
+    """The frames, the first `most` of them, of such a picture: uint8 (H, W, 3) each; errors as `stored`."""
+    try:
+        content = contents(path, MOST_BYTES)
+        if not content.startswith((b"\x89PNG", b"RIFF")):
+            raise OSError("it is neither PNG nor WebP")
+        with of_ours(content) as film:
+            count = min(getattr(film, "n_frames", 1), most)
+            if film.width * film.height * count > MOST_SHOWN:
+                raise OSError(f"it has {count} frames of {film.width}x{film.height}, which is too much to be shown")
+            frames = (frame for frame, _ in zip(ImageSequence.Iterator(film), range(count)))
+            return tuple(np.array(frame.convert("RGB")) for frame in frames)
+    # Pillow's decoders raise many types on damaged files.
+    except Exception as error:
+        raise PictureError(
+            f"{Path(path).parent.name}/{Path(path).name} cannot be read as a picture "
+            f"({error or type(error).__name__}); restore it from a copy, or delete it."
+        ) from None
 
 
 def to_tensor(images: np.ndarray) -> torch.Tensor:

@@ -6,10 +6,10 @@ import zlib
 from pathlib import Path
 
 import numpy as np
-from PIL import ExifTags, GifImagePlugin, Image, ImageFile, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+from PIL import ExifTags, Image, PngImagePlugin
 
 from gan_models.errors import PictureError, RequestError
-from gan_models.pictures.images import MOST_PIXELS, as_pillow
+from gan_models.pictures.images import MOST_PIXELS, as_pillow, of_ours
 
 KEY = "gan-atelier"
 """The keyword of the PNG chunk, and the word that EXIF comments of ours begin with."""
@@ -19,13 +19,6 @@ MOST_EXIF = 65_000
 """Bytes: what fits into the one segment that a JPEG has for EXIF."""
 
 KINDS = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp"}
-
-_READERS = {
-    b"\x89PNG": PngImagePlugin.PngImageFile,
-    b"\xff\xd8": JpegImagePlugin.JpegImageFile,
-    b"RIFF": WebPImagePlugin.WebPImageFile,
-    b"GIF8": GifImagePlugin.GifImageFile,
-}
 
 
 def write(picture: np.ndarray, note: str, kind: str = "png") -> bytes:
@@ -69,7 +62,7 @@ def exif_comment(text: str, base: Image.Exif | None = None) -> bytes:
 
 def _picture_comment(content: bytes) -> str:
     try:
-        with _opened(content) as picture:
+        with of_ours(content) as picture:
             if picture.format == "PNG":
                 # Chunks may stand behind the pixels: an editor may have moved ours there. Upscaled pictures can
                 # be larger than what is decoded for this.
@@ -84,15 +77,6 @@ def _picture_comment(content: bytes) -> str:
         raise PictureError(
             "This file cannot be read as PNG, JPEG, WebP, GIF or MP4; give one that was saved here."
         ) from None
-
-
-def _opened(content: bytes) -> ImageFile.ImageFile:
-    """A picture, not yet decoded, by the reader of its kind; OSError for another kind."""
-    # Not by Image.open, which refuses as many pixels as a telephone's picture has when it is enlarged four times.
-    for mark, reader in _READERS.items():
-        if content.startswith(mark):
-            return reader(io.BytesIO(content))
-    raise OSError("of none of these kinds")
 
 
 def _exif_comment(picture: Image.Image) -> str:

@@ -17,6 +17,7 @@ import safetensors
 import safetensors.torch
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from gan_models.errors import WeightError, first_line
 from gan_models.torchvision_beside_cpu import import_beside_cpu_torch
@@ -26,6 +27,11 @@ UNKNOWN = "licence unknown"
 SUFFIXES = (".safetensors", ".pth", ".pt", ".ckpt")
 LOCAL = ("ESRGAN", "Compact")
 """Architectures of plain convolutions and nothing global: how far they look can be counted."""
+SPARE = 256_000_000
+"""Bytes that building a network may take besides four times its tensors."""
+MAKERS = (torch.empty, torch.zeros, torch.ones, torch.full, torch.rand, torch.randn, torch.arange, torch.linspace)
+MOST_BYTES = 8_000_000_000
+"""A longer file is refused unread."""
 _HUB = re.compile(r"(?P<repo>[^:]+):(?P<file>[\w][\w ./+-]*)")
 
 
@@ -73,8 +79,13 @@ def open_checkpoint(name: str | Path, device: str = "cpu") -> Checkpoint:
     else:
         path, licence = Path(name), UNKNOWN
     tensors, stated = _read(path)
+    bare = _bare(tensors)
+    _check_counts(bare, path.name)
     try:
-        descriptor = spandrel.ModelLoader().load_from_state_dict(_bare(tensors))
+        with _Room(path.name, SPARE + 4 * sum(tensor.numel() * tensor.element_size() for tensor in bare.values())):
+            descriptor = spandrel.ModelLoader().load_from_state_dict(bare)
+    except WeightError:
+        raise
     # spandrel's own type for what it does not know, and what its architectures raise on tensors that mislead it.
     except Exception as error:
         known = "it is of no architecture that spandrel knows" if "Unsupported" in type(error).__name__ else str(error)
@@ -86,6 +97,41 @@ def open_checkpoint(name: str | Path, device: str = "cpu") -> Checkpoint:
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     licence = stated if licence == UNKNOWN else licence
     return Checkpoint(str(name), architecture, network, descriptor.scale, _halo(descriptor), licence, digest)
+
+
+def _check_counts(tensors: dict[str, Tensor], name: str) -> None:
+    """Refuse numbers in tensors' names that count further than there are such tensors: as many blocks would be built.
+
+    Layers without tensors (activations) leave gaps, but never so wide ones.
+    """
+    found: dict[str, set[int]] = {}
+    for key in tensors:
+        parts = key.split(".")
+        for place, part in enumerate(parts):
+            if part.isdecimal():
+                found.setdefault(".".join(parts[:place]), set()).add(int(part[:20]))
+    for where, numbers in found.items():
+        if max(numbers) > 8 * len(numbers) + 16:
+            raise WeightError(
+                f"{name} counts {where or 'its tensors'} to {max(numbers):,} and has {len(numbers):,} of them; "
+                "it is damaged or made to fill the memory. Take another file."
+            )
+
+
+class _Room(TorchFunctionMode):
+    """Ends, with a WeightError, a building that makes more than `most` bytes of new tensors."""
+
+    def __init__(self, name: str, most: int) -> None:
+        super().__init__()
+        self.name, self.most, self.made = name, most, 0
+
+    def __torch_function__(self, function: Any, types: Any, arguments: tuple = (), options: dict | None = None) -> Any:
+        made = function(*arguments, **(options or {}))
+        if function in MAKERS and isinstance(made, Tensor):
+            self.made += made.numel() * made.element_size()
+            if self.made > self.most:
+                raise WeightError(f"{self.name} asks for a network far larger than the file; take another file.")
+        return made
 
 
 def _hub_parts(name: str) -> tuple[str, str] | None:
@@ -100,6 +146,8 @@ def _read(path: Path) -> tuple[dict[str, Any], str]:
     """The tensors of a file, and the licence it states."""
     if not path.is_file():
         raise WeightError(f"{path} is not a file; give a checkpoint or user/repo:file.")
+    if path.stat().st_size > MOST_BYTES:
+        raise WeightError(f"{path} has {path.stat().st_size:,} bytes, more than any network that enlarges; not read.")
     try:
         if path.suffix.lower() == ".safetensors":
             with safetensors.safe_open(path, "pt") as file:

@@ -12,7 +12,7 @@ from typing import Any
 
 from gan_models.checks import _at_least, _Typed, _typed
 from gan_models.errors import WeightError
-from gan_models.files import write_atomically
+from gan_models.files import contents, write_atomically
 
 FORMAT = 1
 CARD = "card.json"
@@ -21,6 +21,7 @@ SOURCES = ("drawing", "photo", "labels", "gray")
 TARGETS = ("picture", "chroma")
 MOST_BYTES = 1_000_000
 """A longer card.json is refused unread."""
+
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,79}")
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
@@ -226,9 +227,7 @@ class Card(_Typed):
         """Read `folder`/card.json; raises WeightError, naming the folder, for whatever is wrong with it."""
         path = Path(folder) / CARD
         try:
-            if path.stat().st_size > MOST_BYTES:
-                raise WeightError(f"it is longer than {MOST_BYTES:,} bytes, which no card is.")
-            return Card.from_json(path.read_text(encoding="utf-8"))
+            return Card.from_json(contents(path, MOST_BYTES).decode())
         except FileNotFoundError:
             raise WeightError(f"{folder} has no {CARD}; give a folder that training.export wrote.") from None
         except (OSError, UnicodeDecodeError) as error:

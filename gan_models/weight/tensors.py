@@ -1,6 +1,7 @@
 """The tensors of a weight, to and from safetensors: the one place that decides whether a file is trusted."""
 
 import hashlib
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import torch
 from torch import Tensor
 
 from gan_models.errors import WeightError
-from gan_models.files import write_atomically
+from gan_models.files import regular, write_atomically
 from gan_models.weight.card import Card
 
 GENERATOR, DISCRIMINATOR, DIRECTIONS = (
@@ -19,6 +20,8 @@ GENERATOR, DISCRIMINATOR, DIRECTIONS = (
 )
 SCALE, LEVELS = ".scale", 127
 """Of weights kept in 8 bits: what the name of their scales ends in, and the largest level."""
+MOST_BYTES = 2_000_000_000
+"""A longer file of a weight is refused unread."""
 _PICKLES = (b"PK", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
 
 
@@ -26,9 +29,13 @@ def read_file(folder: Path, card: Card, file: str) -> bytes:
     """Read a file of a weight and compare it with the card; raises WeightError where they differ."""
     what, known = f"{file} of {card.name}", card.files[file]
     try:
-        content = (folder / file).read_bytes()
-    except OSError:
+        with regular(folder / file, MOST_BYTES) as opened:
+            length = os.fstat(opened.fileno()).st_size
+            content = opened.read(min(known.bytes, MOST_BYTES) + 1)
+    except FileNotFoundError:
         raise WeightError(f"{what} is missing; fetch or export the weight again.") from None
+    except OSError as error:
+        raise WeightError(f"{what} cannot be read ({error}); fetch or export the weight again.") from None
     # The first eight bytes of safetensors are a length, whose low bytes can look like a pickle's mark;
     # what follows it is always a brace.
     pickled = content.startswith(_PICKLES) and content[8:9] != b"{"
@@ -36,7 +43,7 @@ def read_file(folder: Path, card: Card, file: str) -> bytes:
         raise WeightError(f"{what} is a pickle under another name, which could run code; only safetensors are read.")
     if len(content) != known.bytes:
         raise WeightError(
-            f"{what} has {len(content):,} bytes and its card says {known.bytes:,}: it is cut off or changed; "
+            f"{what} has {length:,} bytes and its card says {known.bytes:,}: it is cut off or changed; "
             "fetch or export the weight again."
         )
     if (seen := hashlib.sha256(content).hexdigest()) != known.sha256:

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PIL import Image, ImageSequence
+from PIL import Image
 
-from gan_models.errors import RequestError
+from gan_models.errors import PictureError, RequestError
 from gan_models.networks import build_config
+from gan_models.pictures.images import stored, stored_film
 from page.parts.flipbook import CRISP, data_uri, flipbook_value
 from page.training.run_panel import span
 
@@ -102,9 +103,12 @@ def licence_html(card: Card) -> str:
 def samples_html(card: Card, folder: Path) -> str:
     """The weight's own sheet of samples."""
     path = folder / "samples.png"
-    address = _sheet(path, path.stat().st_mtime_ns) if path.is_file() else ""
-    if not address:
+    if not path.exists():
         return '<p class="subdued">This weight came without a sheet of samples.</p>'
+    try:
+        address = _sheet(path, path.stat().st_mtime_ns)
+    except PictureError as error:
+        return f'<p class="subdued">{escape(str(error))}</p>'
     alt = escape(f"Samples of {card.title}", quote=True)
     kind = "sheet crisp" if is_small(card) else "sheet"
     return f'<h4>What it draws</h4><img class="{kind}" src="{address}" alt="{alt}">'
@@ -117,11 +121,7 @@ def is_small(card: Card) -> bool:
 
 @lru_cache(maxsize=32)
 def _sheet(path: Path, changed: int) -> str:
-    try:
-        with Image.open(path) as picture:
-            return data_uri(np.asarray(picture.convert("RGB")))
-    except (OSError, ValueError):
-        return ""
+    return data_uri(np.asarray(stored(path)))
 
 
 def measures_html(card: Card) -> str:
@@ -191,7 +191,10 @@ def command_html(command: str, label: str) -> str:
 
 def film_value(card: Card, folder: Path) -> dict[str, Any]:
     """The progress film as a flipbook's value: a frame for each moment of the training."""
-    frames = film_frames(folder)
+    try:
+        frames = film_frames(folder)
+    except PictureError as error:
+        return {"empty": str(error)}
     if not frames:
         return {"empty": NO_FILM}
     known = len(card.film) == len(frames)
@@ -208,9 +211,10 @@ def film_value(card: Card, folder: Path) -> dict[str, Any]:
 
 
 def film_frames(folder: Path) -> tuple[np.ndarray, ...]:
-    """All frames of film.webp, uint8 (H, W, 3), decoded once; none when there is no (whole) film."""
+    """All frames of film.webp, uint8 (H, W, 3), decoded once; none when there is no film, PictureError for one that
+    is damaged."""
     path = folder / "film.webp"
-    return _frames(path, path.stat().st_mtime_ns) if path.is_file() else ()
+    return _frames(path, path.stat().st_mtime_ns) if path.exists() else ()
 
 
 def film_picture(folder: Path, index: int) -> str:
@@ -224,11 +228,7 @@ def film_picture(folder: Path, index: int) -> str:
 # A film of 24 frames of 528 px takes 20 MB decoded: two stay, for the two models side by side.
 @lru_cache(maxsize=2)
 def _frames(path: Path, changed: int) -> tuple[np.ndarray, ...]:
-    try:
-        with Image.open(path) as film:
-            return tuple(np.asarray(frame.convert("RGB")) for frame in ImageSequence.Iterator(film))
-    except (OSError, ValueError, EOFError):
-        return ()
+    return stored_film(path)
 
 
 def _reduced(frame: np.ndarray) -> np.ndarray:

@@ -17,6 +17,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from gan_models.errors import AtelierError
 from gan_models.latents.point import Point
+from gan_models.pictures.images import stored
 from gan_models.recipe import stamp
 from gan_models.sample import recipe_of, sample
 
@@ -75,9 +76,8 @@ def sets_of(card: Card) -> list[str]:
 def _sheet(card: Card, shelf: Shelf) -> Image.Image | None:
     """samples.png where it has four pictures in a row: of the first set, its translation, of the second, its own."""
     try:
-        with Image.open(shelf.folder(card.name) / "samples.png") as opened:
-            sheet = opened.convert("RGB")
-    except (OSError, AtelierError):
+        sheet = stored(shelf.folder(card.name) / "samples.png")
+    except AtelierError:
         return None
     side = card.config.get("size", 0)
     fits = sheet.width == 4 * side + 3 * GAP and sheet.height >= ROWS * (side + GAP) - GAP

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import gradio as gr
 
 from gan_models.errors import RequestError
 from gan_models.weight.card import plain_name
-from page.parts.errors import guard
+from page.parts.errors import guard, sentence
 from page.parts.flipbook import flipbook
 from page.parts.model_row import chosen_name, tiles
 from page.parts.shared import INNER, Shared, page_file
@@ -87,9 +87,10 @@ def _look(directory: Path, name: str | None, known: Sequence[str]) -> list[Any]:
     listed = {"items": [_listed(run) for run in found], "chosen": chosen and chosen.name}
     if chosen is None:
         return [now, listed, gr.update(visible=True), gr.update(visible=False), {}, "", "", ""]
-    book = run_panel.grids_value(chosen) if now[1:] != tuple(known)[1:] else gr.skip()
-    head = run_panel.head_html(chosen) + run_panel.remarks_html(chosen)
-    curves = curves_html(run_panel.rows_of(chosen))
+    drawn = now[1:] != tuple(known)[1:]
+    book = alone(run_panel.grids_value, chosen, lambda words: {"empty": words}) if drawn else gr.skip()
+    head = alone(run_panel.head_html, chosen) + alone(run_panel.remarks_html, chosen)
+    curves = alone(lambda run: curves_html(run_panel.rows_of(run)), chosen)
     shown = [gr.update(visible=False), gr.update(visible=True)]
     return [now, listed, *shown, book, _export_html(chosen), head, curves]
 
@@ -108,9 +109,24 @@ def _named(directory: Path, name: str | None) -> Run:
 
 
 def _listed(run: Run) -> dict[str, str]:
-    state, last = run_panel.state_of(run), run_panel.last_row(run)
-    seen = f"{last.get('images', 0):,} images" if last else "no numbers yet"
-    return {"name": run.name, "state": state, "words": f"{state}, {seen}", "picture": run_panel.face(run)}
+    try:
+        state, last = run_panel.state_of(run), run_panel.last_row(run)
+        seen = f"{last.get('images', 0):,} images" if last else "no numbers yet"
+        return {"name": run.name, "state": state, "words": f"{state}, {seen}", "picture": run_panel.face(run)}
+    except Exception as error:  # an odd folder must not take the others away
+        return {"name": run.name, "state": "stopped", "words": sentence(error), "picture": ""}
+
+
+def told(words: str) -> str:
+    return f'<p class="subdued">{escape(words)}</p>'
+
+
+def alone(show: Callable[[Run], Any], run: Run, why: Callable[[str], Any] = told) -> Any:
+    """What `show` makes of a run, or why it cannot in a sentence: nothing else of the tab goes with it."""
+    try:
+        return show(run)
+    except Exception as error:
+        return why(sentence(error))
 
 
 def _export_html(run: Run) -> str:

@@ -171,8 +171,8 @@ def _svg(chart: Chart, rows: Sequence[Row], keys: Sequence[str]) -> str:
     values = [height(row[key]) for row in rows for key in keys if key in row]
     low, high = _room(min(values), max(values))
     left, right = rows[0]["images"], max(rows[-1]["images"], rows[0]["images"] + 1)
-    across = lambda x: LEFT + (x - left) / (right - left) * (WIDTH - LEFT - RIGHT)  # noqa: E731
-    up = lambda y: HEIGHT - BOTTOM - (y - low) / (high - low) * (HEIGHT - TOP - BOTTOM)  # noqa: E731
+    across = lambda x: LEFT + (x - left) / (right - left or 1) * (WIDTH - LEFT - RIGHT)  # noqa: E731
+    up = lambda y: HEIGHT - BOTTOM - (y - low) / (high - low or 1) * (HEIGHT - TOP - BOTTOM)  # noqa: E731
     parts = [_grid(low, high, up, chart.log), _axis(left, right, across)]
     for i, key in enumerate(keys):
         points = [f"{across(row['images']):.1f},{up(height(row[key])):.1f}" for row in rows if key in row]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -12,13 +12,17 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from gan_models.errors import RequestError, TrainingError
+from gan_models.errors import PictureError, RequestError, TrainingError
+from gan_models.files import regular
+from gan_models.pictures.images import stored
 from page.parts.flipbook import CRISP, data_uri, flipbook_value
-from training.run import Run, decode, last_change, span
+from training.run import MOST_LOG, Run, decode, last_change, numbers_of, span
 
 QUIET = 100.0
 """Seconds without anything written after which a run counts as stopped; a slow one writes a checkpoint every 60."""
 WELL = '<p class="doctor well"><b>The doctor</b> has nothing to remark: so far this looks healthy.</p>'
+MOST_GRIDS = 256
+"""A run draws some forty."""
 SMALL = 264
 """Side in pixels of a grid in the flipbook's sprite; the full one is asked for when it is looked at."""
 
@@ -46,12 +50,12 @@ def flags_of(run: Run) -> dict[str, Any]:
 
 
 def config_of(run: Run) -> dict[str, Any]:
-    return _config(run, _stamp(run.config_path))
+    return _config(run, _stamp(run.config_path))[0]
 
 
-def rows_of(run: Run) -> tuple[Mapping[str, float], ...]:
+def rows_of(run: Run) -> Sequence[Mapping[str, float]]:
     """The rows of the log, read again only when the file has changed."""
-    return _rows(run, _stamp(run.log_path))
+    return _rows(run, _stamp(run.log_path))[0]
 
 
 def last_row(run: Run) -> Mapping[str, float]:
@@ -88,38 +92,47 @@ def _stamp(path) -> tuple[int, int]:
 @lru_cache(maxsize=512)
 def _last_row(path: Path, stamp: tuple[int, int]) -> Mapping[str, float]:
     try:
-        with path.open("rb") as file:
+        with regular(path, MOST_LOG) as file:
             file.seek(max(0, stamp[1] - 8192))
-            rows = [row for row in decode(file.read().splitlines()) if isinstance(row, dict)]
+            rows = [row for row in decode(file.read(8192 * 2).splitlines()) if isinstance(row, dict)]
     except OSError:
         return {}
-    return rows[-1] if rows else {}
+    return numbers_of(rows[-1]) if rows else {}
 
 
 @lru_cache(maxsize=512)
-def _config(run: Run, stamp: tuple[int, int]) -> dict[str, Any]:
-    try:
-        config = run.config()
-    except TrainingError:
-        return {}
-    return config if isinstance(config, dict) else {}
+def _config(run: Run, stamp: tuple[int, int]) -> tuple[dict[str, Any], str]:
+    return _or_why(run.config, {})
 
 
 @lru_cache(maxsize=8)
-def _rows(run: Run, stamp: tuple[int, int]) -> tuple[Mapping[str, float], ...]:
-    return tuple(run.rows())
+def _rows(run: Run, stamp: tuple[int, int]) -> tuple[list[Mapping[str, float]], str]:
+    return _or_why(run.rows, [])
+
+
+@lru_cache(maxsize=8)
+def _remarks(run: Run, stamp: tuple[int, int]) -> tuple[list[Mapping[str, Any]], str]:
+    return _or_why(run.remarks, [])
+
+
+def _or_why(read: Callable[[], Any], without: Any) -> tuple[Any, str]:
+    """What a file holds and "", or `without` and a sentence that says why it cannot be read."""
+    try:
+        return read(), ""
+    except TrainingError as error:
+        return without, str(error)
 
 
 def head_html(run: Run) -> str:
     """Name, state and figures of a run."""
     state = state_of(run)
-    if not config_of(run):
-        return f"<h3>{escape(run.name)}</h3><p class='subdued'>{trouble(run)}</p>"
+    if wrong := trouble(run):
+        return f"<h3>{escape(run.name)}</h3><p class='subdued'>{escape(wrong)}</p>"
     title = f'<h3>{escape(run.name)} <span class="pill {state}">{state}</span></h3>'
     if not last_row(run):
         return title + (
             '<p class="subdued">No numbers yet: the first row of the log comes after '
-            f"{flags_of(run).get('log_every', 100)} steps.</p>"
+            f"{flags_of(run).get('log_every', 100):,} steps.</p>"
         )
     cells = "".join(
         f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in figures(run).items()
@@ -129,11 +142,9 @@ def head_html(run: Run) -> str:
 
 
 def trouble(run: Run) -> str:
-    """Why the run's config is not usable, in a sentence."""
-    try:
-        return escape(f"{run.config_path} cannot be read: it holds {type(run.config()).__name__}, not an object.")
-    except TrainingError as error:
-        return escape(str(error))
+    """Which of the run's files cannot be read, in a sentence; "" where all can."""
+    config = _config(run, _stamp(run.config_path))[1]
+    return config or _rows(run, _stamp(run.log_path))[1] or _remarks(run, _stamp(run.doctor_path))[1]
 
 
 def figures(run: Run) -> dict[str, str]:
@@ -154,7 +165,7 @@ def figures(run: Run) -> dict[str, str]:
 
 def remarks_html(run: Run) -> str:
     """The doctor's remarks in words, the latest first; a healthy run is told so."""
-    remarks = run.remarks()
+    remarks = _remarks(run, _stamp(run.doctor_path))[0]
     if not remarks and not last_row(run):
         return ""
     if not remarks:
@@ -164,8 +175,8 @@ def remarks_html(run: Run) -> str:
 
 
 def _remark(remark: Mapping[str, Any]) -> str:
-    number = lambda key: f"{remark[key]:.3g}" if isinstance(remark.get(key), int | float) else "?"  # noqa: E731
-    text = {key: escape(str(remark.get(key, ""))) for key in ("name", "reason", "advice")}
+    number = lambda key: f"{remark[key]:.3g}" if key in remark else "?"  # noqa: E731
+    text = {key: escape(remark.get(key, "")) for key in ("name", "reason", "advice")}
     step = f"{remark.get('step', 0):,}"
     return (
         f"<b>{text['name']}</b> at step {step}: {text['reason']} <i>{text['advice']}</i> "
@@ -178,8 +189,7 @@ def grids_value(run: Run) -> dict[str, Any]:
     grids = _whole_grids(run)
     if not grids:
         return {"empty": "The first pictures appear here as soon as the run has drawn some."}
-    with Image.open(grids[0][1]) as first:
-        crisp = first.width <= 9 * CRISP  # eight columns and the lines between them
+    crisp = stored(grids[0][1]).width <= 9 * CRISP  # eight columns and the lines between them
     return flipbook_value(
         [_small(path, _stamp(path)) for _, path in grids],
         labels=[f"{images:,} images seen" for images, _ in grids],
@@ -193,16 +203,20 @@ def grids_value(run: Run) -> dict[str, Any]:
 
 
 def _whole_grids(run: Run) -> list[tuple[int, Path]]:
-    """The run's grids but for those that are not whole: a run folder may be copied here while one looks."""
-    return [(images, path) for images, path in run.grids() if _small(path, _stamp(path)) is not None]
+    """The run's grids but for those that are not whole: a run folder may be copied here while one looks.
+
+    And but for those of another shape than the latest one, which no slider could show with it.
+    """
+    found = [(images, path, _small(path, _stamp(path))) for images, path in run.grids()[-MOST_GRIDS:]]
+    shape = next((small.shape for _, _, small in reversed(found) if small is not None), None)
+    return [(images, path) for images, path, small in found if small is not None and small.shape == shape]
 
 
 @lru_cache(maxsize=256)
 def _small(path: Path, stamp: tuple[int, int]) -> np.ndarray | None:
     try:
-        with Image.open(path) as grid:
-            picture = grid.convert("RGB")
-    except (OSError, SyntaxError, ValueError):
+        picture = stored(path)
+    except PictureError:
         return None
     picture.thumbnail((SMALL, SMALL), Image.Resampling.LANCZOS)
     return np.asarray(picture)
@@ -223,4 +237,4 @@ def grid_picture(run: Run, index: int) -> str:
     if not grids:
         raise RequestError(f"The run {run.name} has no pictures any more; choose another one.")
     path = grids[min(max(index, 0), len(grids) - 1)][1]
-    return data_uri(np.asarray(Image.open(path).convert("RGB")))
+    return data_uri(np.asarray(stored(path)))

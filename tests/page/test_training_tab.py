@@ -1,7 +1,9 @@
 """The Training tab: what it reads from run folders, and the command it writes."""
 
+import json
 import os
 import shlex
+import sys
 import time
 from pathlib import Path
 
@@ -110,14 +112,55 @@ def make_run_without_grids(folder: Path) -> Run:
     return run
 
 
-@pytest.mark.parametrize("text", ["not json", "[1, 2]"])
+@pytest.mark.parametrize(
+    "text", ["not json", "[1, 2]", "[" * 100_000, '{"config": {"log_every": "<script>"}}', "\0\xff"]
+)
 def test_a_damaged_config_is_said_and_breaks_nothing(tmp_path, text):
     from page.training import _look
 
     run = make_run(tmp_path / "cats")
     run.config_path.write_text(text)
     head = _look(tmp_path, "cats", ())[6]
-    assert "config.json cannot be read" in head
+    assert "config.json cannot be read" in head and "<script>" not in head
+
+
+ODD_ROWS = [
+    {"step": "many", "images": [1], "rate": None, "seconds": {}},
+    {"step": 10**4000, "images": 1e308, "seconds": 1e308, "rate": -1e308, "loss/generator": 1e308},
+    {"step": 1e-300, "images": 1e30, "seconds": 1e30, "rate": 0, "loss/generator": 1e-300},
+    {},
+]
+
+
+@pytest.mark.parametrize("row", ODD_ROWS)
+@pytest.mark.parametrize("name", ["log.jsonl", "doctor.jsonl"])
+def test_one_odd_run_leaves_the_others_on_the_tab(tmp_path, name, row):
+    from page.training import _look
+
+    make_run(tmp_path / "cats")
+    odd = make_run(tmp_path / "odd", rows=2)
+    sys.set_int_max_str_digits(0)
+    (odd.folder / name).write_text("\n".join([json.dumps(row)] * 3) + "\n")
+    sys.set_int_max_str_digits(4300)
+    as_pillow(np.zeros((40, 90, 3), np.uint8)).save(odd.grid_path(900))
+    (odd.folder / "grids" / "\u00b2.png").touch()
+    for chosen in ("odd", "cats"):
+        _, listed, _, _, book, export, head, drawn = _look(tmp_path, chosen, ())
+        assert {item["name"] for item in listed["items"]} == {"cats", "odd"}
+        assert chosen in export and chosen in head and "should not have" not in head + drawn
+        assert book["labels"][-1] == ("900 images seen" if chosen == "odd" else "640 images seen")
+
+
+@pytest.mark.parametrize("name", ["config.json", "log.jsonl", "doctor.jsonl"])
+def test_a_pipe_in_a_run_folder_is_said_and_stops_nothing(tmp_path, name):
+    from page.training import _look
+
+    make_run(tmp_path / "cats")
+    odd = make_run(tmp_path / "odd")
+    (odd.folder / name).unlink(missing_ok=True)
+    os.mkfifo(odd.folder / name)
+    _, listed, *_, head, _ = _look(tmp_path, "odd", ())
+    assert len(listed["items"]) == 2 and f"{name} cannot be read ({name} is a pipe" in head
 
 
 def test_nothing_is_sent_while_nothing_changes(tmp_path):

@@ -166,7 +166,7 @@ def natural_channels(files: Files, names: Sequence[str]) -> int:
 def _headers(files: Files, names: Sequence[str]) -> Iterator[Image.Image]:
     for name in names:
         try:
-            yield Image.open(io.BytesIO(files.read(name)))
+            yield Image.open(io.BytesIO(files.read(name)), formats=FORMATS)
         except Exception:  # as many types as there are ways to be damaged; named where the pictures are decoded
             continue
 

@@ -88,10 +88,13 @@ def trained(source: str) -> tuple[nn.Module, dict[str, Mapping]]:
         judging = model.discriminator
         return model.generator, {} if judging is None else {"discriminator": judging.state_dict()}
     run = Run(Path(source))
-    config, state = run.config(), checkpoint_of(run)
+    config, state = run.whole_config(), checkpoint_of(run)
     generator = family(config["family"]).generator(build_config(config["family"], config["family_config"]))
-    generator.load_state_dict(state["ema"]["module"])
-    return generator, {name: part for name, part in state["networks"].items() if name != "generator"}
+    try:
+        generator.load_state_dict(state["ema"]["module"])
+        return generator, {name: part for name, part in state["networks"].items() if name != "generator"}
+    except (KeyError, TypeError, AttributeError, RuntimeError) as error:
+        raise TrainingError(f"--from {source}: its checkpoint does not fit its config ({last_line(error)}).") from None
 
 
 def stages(source: str) -> list[dict]:
@@ -104,8 +107,8 @@ def stages(source: str) -> list[dict]:
         last = Stage(making.command, making.images, making.seconds, making.hardware)
         return [asdict(stage) for stage in (*making.before, last)]
     run = Run(Path(source))
-    config, state = run.config(), checkpoint_of(run)
-    last = Stage(config["command"], state["images"], round(state["seconds"], 1), config["hardware"])
+    config, state = run.whole_config(), checkpoint_of(run)
+    last = Stage(config["command"], int(state["images"]), round(float(state["seconds"]), 1), config["hardware"])
     return [*config.get("before", []), asdict(last)]
 
 

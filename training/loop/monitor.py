@@ -143,7 +143,8 @@ class Monitor:
         except Exception as error:
             if what not in self.failed:
                 self.failed.add(what)
-                print(f"The {what} of this training failed and is left out: {error!r}", file=sys.stderr)
+                with suppress(OSError):  # the terminal is closed
+                    print(f"The {what} of this training failed and is left out: {error!r}", file=sys.stderr)
 
 
 def grid_due(before: int, now: int) -> bool:

@@ -111,6 +111,7 @@ def start(options: Common, entry: str, plan: Callable[..., Plan], read: Callable
     run = Run(options.run or default_folder(options, entry))
     with run.lock() if accelerator.is_main_process else nullcontext():
         if accelerator.is_main_process:
+            run.sweep()
             claim(run, describe(planned, entry, data), options.from_)
             say_skipped(data)
         accelerator.wait_for_everyone()
@@ -122,7 +123,7 @@ def start(options: Common, entry: str, plan: Callable[..., Plan], read: Callable
 def carry_out(run: Run, planned: Plan, learned: ImageSet, kept: ImageSet, accelerator: Accelerator) -> None:
     """Train what was planned in its run folder; what stops it early is written there too."""
     options, here = planned.options, accelerator.is_main_process
-    if options.from_ and not run.checkpoint_path.exists():
+    if options.from_ and not run.has_checkpoint:
         partly = begin_from(planned.networks, options.from_)
         for name in partly if here else ():
             print(f"--from {options.from_}: its {name} does not fit everywhere; the rest begins anew.", file=sys.stderr)
@@ -261,7 +262,7 @@ def say_skipped(data: ImageSet, most: int = 20) -> None:
 def claim(run: Run, config: Mapping, source: str | None) -> None:
     """Write the config, with the stages behind `source`, or check that the folder's run was begun by the same command
     on the same data. One that got no checkpoint was not begun: what it failed by may be put right."""
-    if not (run.config_path.exists() and run.checkpoint_path.exists()):
+    if not (run.config_path.exists() and run.has_checkpoint):
         return run.write_config({**config, "before": stages(source) if source else []})
     before = run.config()
     changed = differences(before.get("config", {}), config["config"])

@@ -27,7 +27,8 @@ from training.loop.ema import Ema
 from training.loop.monitor import Monitor, grid_due
 from training.run import Run
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""Ctrl-C, the system, and a terminal that is closed."""
 
 
 class Source(Protocol):
@@ -86,11 +87,12 @@ class Players:
             for name, optimizer in self.optimizers.items():
                 optimizer.load_state_dict(state["optimizers"][name])
             self.ema.load_state_dict(state["ema"])
-        except (KeyError, RuntimeError, ValueError) as error:
+            self.step, self.images, self.seconds = int(state["step"]), int(state["images"]), float(state["seconds"])
+        # Whatever may stand in its place in a file that is not ours.
+        except (KeyError, RuntimeError, ValueError, TypeError, AttributeError, IndexError) as error:
             raise TrainingError(
                 f"The checkpoint does not fit these networks ({last_line(error)}); give a new folder to --run."
             ) from None
-        self.step, self.images, self.seconds = state["step"], state["images"], state["seconds"]
 
 
 def train(
@@ -283,7 +285,7 @@ class Clock:
 
 @contextmanager
 def asked_to_leave() -> Iterator[Callable[[], bool]]:
-    """Turn the first Ctrl-C or SIGTERM into a question asked after each step; a second ends at once."""
+    """Turn the first of SIGNALS into a question asked after each step; a second ends at once."""
     asked = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield asked.is_set
@@ -293,7 +295,9 @@ def asked_to_leave() -> Iterator[Callable[[], bool]]:
         asked.set()
         signal.signal(number, before[number])
 
-    before = {number: signal.signal(number, note) for number in SIGNALS}
+    # nohup lets a terminal close without a word; that stays so.
+    hears = [n for n in SIGNALS if n in SIGNALS[:2] or signal.getsignal(n) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, note) for number in hears}
     try:
         yield asked.is_set
     finally:

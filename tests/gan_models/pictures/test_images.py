@@ -1,6 +1,8 @@
+import ast
 import contextlib
 import io
 import random
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from PIL.ExifTags import Base
 
 from gan_models.errors import PictureError, RequestError
 from gan_models.pictures import images
+from gan_models.pictures.images import stored
 
 
 def as_bytes(picture: Image.Image, kind: str = "PNG", **options) -> bytes:
@@ -210,3 +213,40 @@ def test_contact_sheet() -> None:
     assert images.contact_sheet(tiles).shape[1] == 2 * 5 + 2
     with pytest.raises(RequestError):
         images.contact_sheet(tiles[:0])
+
+
+POSTSCRIPT = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 8 8\n%%EndComments\nshowpage\n"
+
+
+@pytest.mark.parametrize("name", ["samples.png", "film.webp", "000000064.png"])
+def test_a_stored_picture_that_is_postscript_inside_starts_no_ghostscript(tmp_path, monkeypatch, name):
+    monkeypatch.setattr("subprocess.Popen", lambda *_, **__: pytest.fail("a program was started"))
+    (tmp_path / name).write_bytes(POSTSCRIPT)
+    with pytest.raises(PictureError, match=f"{name} cannot be read as a picture .*neither PNG nor WebP"):
+        stored(tmp_path / name)
+
+
+def test_a_stored_picture_is_whole_and_of_plausible_size(tmp_path):
+    sheet = tmp_path / "samples.png"
+    Image.new("I;16", (9, 5), 65535).save(sheet)
+    assert stored(sheet).size == (9, 5) and stored(sheet).mode == "RGB"
+    sheet.write_bytes(sheet.read_bytes()[:40])
+    with pytest.raises(PictureError, match="cannot be read"):
+        stored(sheet)
+    Image.new("1", (20_000, 20_000)).save(sheet)
+    with pytest.raises(PictureError, match="frames of 20000x20000, which is too much"):
+        stored(sheet)
+    with pytest.raises(PictureError, match="cannot be read"):
+        stored(tmp_path / "none.png")
+
+
+def test_every_picture_is_opened_as_one_of_named_formats():
+    """Pillow opens by content, and would hand PostScript to a program."""
+    root = Path(images.__file__).parents[1]
+    opened = []
+    for path in (p for room in ("gan_models", "page", "training") for p in (root / room).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "Image.open":
+                opened.append(path.name)
+                assert any(word.arg == "formats" for word in node.keywords), f"{path}:{node.lineno}"
+    assert "images.py" in opened

@@ -97,6 +97,20 @@ def test_what_is_no_upscaler_has_a_sentence(content, tmp_path) -> None:
         community.open_checkpoint(tmp_path / "odd.pth")
 
 
+def test_a_checkpoint_that_counts_further_than_it_has_tensors_is_refused_unbuilt(files, tmp_path) -> None:
+    tensors = torch.load(files["compact.pth"], weights_only=True)["params"]
+    torch.save({"params": tensors | {f"body.{10**7}.weight": torch.zeros(12)}}, tmp_path / "far.pth")
+    with pytest.raises(WeightError, match=r"far.pth counts body to 10,000,000 and has \d+ of them"):
+        community.open_checkpoint(tmp_path / "far.pth")
+    # Each block with one tensor of the fifteen that it needs.
+    dense = torch.load(files["dense.pth"], weights_only=True)["params_ema"]
+    first = next(key for key in dense if ".sub.0." in key)
+    more = {first.replace(".sub.0.", f".sub.{n}."): torch.zeros(1) for n in range(2, 2000)}
+    torch.save(dense | more, tmp_path / "wide.pth")
+    with pytest.raises(WeightError, match=r"wide.pth asks for a network far larger than the file"):
+        community.open_checkpoint(tmp_path / "wide.pth")
+
+
 def test_broken_values_and_absent_files_have_a_sentence(files, tmp_path) -> None:
     tensors = torch.load(files["compact.pth"], weights_only=True)
     next(iter(tensors["params"].values()))[0] = float("nan")
