@@ -4,6 +4,7 @@ A weight is a folder with `card.json` beside the files that the card names. Ever
 the network is in the card, so that no flag has to be repeated.
 """
 
+import hashlib
 import json
 import os
 import re
@@ -11,6 +12,7 @@ import sys
 import tempfile
 import types
 import typing
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import MISSING, asdict, dataclass, field, fields, is_dataclass
@@ -278,9 +280,16 @@ class Card(_Typed):
 
 
 def plain_name(text: str) -> str:
-    """A weight's name made of any text: lower-case letters, digits, points and hyphens, at most 80."""
-    name = re.sub(r"\.{2,}", ".", re.sub(r"[^a-z0-9.]*[^a-z0-9.-][^a-z0-9.]*", "-", text.lower()))
-    return name.strip(".-")[:80].rstrip(".-") or "my-model"
+    """A weight's name made of any text: lower-case letters, digits, points and hyphens, at most 80.
+
+    Where more than signs is lost (other alphabets, a long end) it ends in a hash of the text: two texts, two names.
+    """
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
+    name = re.sub(r"\.{2,}", ".", re.sub(r"[^a-z0-9.]*[^a-z0-9.-][^a-z0-9.]*", "-", plain)).strip(".-")
+    if not plain.isascii() or len(name) > 80:
+        digest = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:8]
+        return f"{name[:70].rstrip('.-') or 'model'}-{digest}"
+    return name or "my-model"
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -293,7 +302,8 @@ def write_atomically(path: Path, content: bytes) -> None:
 def swapped(path: Path) -> Iterator[BinaryIO]:
     """`with swapped(path) as file:` an open binary file that becomes `path` only when the block succeeds."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    # Not named after the file, whose name may have all the bytes that a disk takes.
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".part-")
     try:
         with os.fdopen(handle, "wb") as file:
             yield file

@@ -21,6 +21,7 @@ from gan_models.loading import Model, load
 from gan_models.recipe import Recipe, exif_comment
 from gan_models.resize import enlarge, factor_to, pad_to_even
 from gan_models.sample import draw
+from gan_models.targets import check_targets, given_path
 
 LEAST_SIDE = 256
 """Smaller pictures are enlarged by a whole factor: players blur what they have to enlarge."""
@@ -29,6 +30,9 @@ MOST_FRAMES = {".mp4": 7200, ".gif": 900, ".webp": 900}
 """By kind of file: Pillow holds every frame of a GIF or WebP in memory until the end."""
 
 MOST_SIDE = 1024
+
+Writer = Callable[[Iterator[np.ndarray], Path, int, str], int]
+"""Writes frames to a path, so many a second, with a comment, and returns their number."""
 
 
 def count_frames(keys: int, frames_per_step: int, closed: bool) -> int:
@@ -97,11 +101,7 @@ def write_film(
     hundredths of a second, so that 24 frames a second become 25.
     """
     path = Path(path)
-    writer = WRITERS.get(path.suffix.lower())
-    if writer is None:
-        raise RequestError(f"A film ends in {', '.join(WRITERS)}, got {path.name!r}.")
-    if isinstance(fps, bool) or not isinstance(fps, int) or not 1 <= fps <= 60:
-        raise RequestError(f"A film has 1 to 60 frames a second, got {fps!r}.")
+    writer = check_film(path, fps)
     frames = iter(frames)
     first = next(frames, None)
     if first is None:
@@ -118,6 +118,16 @@ def write_film(
             return 0
         unfinished.replace(path)
     return count
+
+
+def check_film(path: Path, fps: int) -> Writer:
+    """What writes a film of that name; RequestError where none does, or not at that pace."""
+    writer = WRITERS.get(path.suffix.lower())
+    if writer is None:
+        raise RequestError(f"A film ends in {', '.join(WRITERS)}, got {path.name!r}.")
+    if isinstance(fps, bool) or not isinstance(fps, int) or not 1 <= fps <= 60:
+        raise RequestError(f"A film has 1 to 60 frames a second, got {fps!r}.")
+    return writer
 
 
 def estimate(
@@ -217,7 +227,7 @@ def _write_animation(frames: Iterator[np.ndarray], path: Path, **options: int | 
     return len(pictures)
 
 
-WRITERS: dict[str, Callable[[Iterator[np.ndarray], Path, int, str], int]] = {
+WRITERS: dict[str, Writer] = {
     ".mp4": _write_mp4,
     ".gif": _write_gif,
     ".webp": _write_webp,
@@ -240,7 +250,8 @@ def main(arguments: list[str] | None = None) -> None:
     add("--closed", action="store_true", help="return to the first image, so that the film loops")
     add("--fps", type=int, default=24, help="frames a second (default: 24)")
     add("--scale", type=int, help=f"enlarge by this factor (default: to at least {LEAST_SIDE} px)")
-    add("-o", "--out", type=Path, required=True, metavar="FILM", help="a file ending in .mp4, .gif or .webp")
+    add("-o", "--out", type=given_path, required=True, metavar="FILM", help="a file ending in .mp4, .gif or .webp")
+    add("--overwrite", action="store_true", help="replace a file that exists")
     options = parser.parse_args(arguments)
     with one_line():
         model = load(options.weight)
@@ -254,7 +265,10 @@ def main(arguments: list[str] | None = None) -> None:
         if long := too_long(total, options.out.suffix.lower()):
             raise RequestError(long)
         walk = _told(frames(model, points, **way), total)
+        check_film(options.out, options.fps)
+        check_targets([options.out], options.overwrite)
         write_film(walk, options.out, options.fps, options.scale, comment=note)
+        print(f"{total} frames of {model.name} in {options.out}")
 
 
 def _told(frames: Iterable[np.ndarray], total: int) -> Iterator[np.ndarray]:

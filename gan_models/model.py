@@ -1,6 +1,5 @@
 """One weight, ready to use."""
 
-import re
 import threading
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +13,7 @@ from gan_models.card import Card, Translation
 from gan_models.errors import RequestError, WeightError
 from gan_models.inference import prepare
 from gan_models.networks import build_config, family
+from gan_models.targets import folder_names
 from gan_models.tensors import DIRECTIONS, DISCRIMINATOR, GENERATOR, compare, read_tensors
 
 SOURCE_CHANNELS = {"drawing": (1,), "gray": (1,), "labels": (3,), "photo": (1, 3)}
@@ -91,9 +91,8 @@ class Model:
         )
 
     def label_name(self, label: int) -> str:
-        """What a class is called; its number where the card has no names, safe as a folder's name."""
-        name = self.labels[label] if self.labels else str(label)
-        return re.sub(r"[^\w .-]", "-", name).strip(". ") or str(label)
+        """The folder of a class's pictures: what it is called, or its number; no two classes share one."""
+        return folder_names(tuple(self.labels))[label] if self.labels else str(label)
 
     @property
     def sha256(self) -> str:

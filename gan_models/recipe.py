@@ -8,7 +8,6 @@ JSON in all of them.
 
 import argparse
 import io
-import itertools
 import json
 import struct
 import zlib
@@ -21,11 +20,13 @@ import numpy as np
 from PIL import ExifTags, GifImagePlugin, Image, ImageFile, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
 from gan_models import __version__
+from gan_models.card import write_atomically
 from gan_models.errors import PictureError, RequestError, WeightError, one_line
 from gan_models.images import MOST_PIXELS, as_pillow, contact_sheet
 from gan_models.latents import Point
 from gan_models.loading import WEIGHTS, Model, Shelf
 from gan_models.sample import sample
+from gan_models.targets import check_targets, fitting, given_path, numbered
 
 KEY = "gan-atelier"
 """The keyword of the PNG chunk, and the word that EXIF comments of ours begin with."""
@@ -183,13 +184,11 @@ def make_film_again(recipe: Recipe, shelf: Shelf, out: Path | str) -> int:
     return write_film(walk, out, fps, scale, comment=recipe.to_json())
 
 
-def _upscale_again(recipe: Recipe, shelf: Shelf, source: Path | None, kind: str) -> bytes:
+def _upscale_again(recipe: Recipe, shelf: Shelf, source: Path, kind: str) -> bytes:
     # Imported here: upscaled photos are stamped with recipes.
     from gan_models.photo import encode, open_photo
     from gan_models.upscale import make_again as upscale_again
 
-    if source is None:
-        raise RequestError("This picture was upscaled from another; give that file with --source.")
     return encode(upscale_again(recipe, shelf, open_photo(source)), kind, recipe.to_json())
 
 
@@ -263,8 +262,8 @@ def _film_comment(content: bytes) -> str:
 
 def _beside(file: Path) -> Path:
     """FILE-again, FILE-again-2 and so on with its suffix: the first that is not there."""
-    names = (f"{file.stem}-again{f'-{n}' if n > 1 else ''}{file.suffix}" for n in itertools.count(1))
-    return next(path for path in map(file.with_name, names) if not path.exists())
+    # 9 bytes are left for a number.
+    return numbered(file.with_name(fitting(file.stem, f"-again{file.suffix}", 9)))
 
 
 def _write_again(recipe: Recipe, shelf: Shelf, source: Path | None, out: Path) -> None:
@@ -280,7 +279,7 @@ def _write_again(recipe: Recipe, shelf: Shelf, source: Path | None, out: Path) -
         content = _translate_again(recipe, shelf, source, kind)
     else:
         content = stamp(make_again(recipe, shelf), recipe, kind)
-    out.write_bytes(content)
+    write_atomically(out, content)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -290,11 +289,12 @@ def main(arguments: list[str] | None = None) -> None:
         description="Make a picture or film again from the recipe inside it.",
     )
     add = parser.add_argument
-    add("file", type=Path, metavar="FILE", help="a picture or film saved by the atelier")
-    add("-o", "--out", type=Path, metavar="OUT", help="where to write it (default: beside FILE, as FILE-again)")
+    add("file", type=given_path, metavar="FILE", help="a picture or film saved by the atelier")
+    add("-o", "--out", type=given_path, metavar="OUT", help="where to write it (default: beside FILE, as FILE-again)")
+    add("--overwrite", action="store_true", help="replace a file that exists")
     add("--print", action="store_true", help="print the recipe and write nothing")
-    add("--source", type=Path, metavar="FILE", help="the picture that was upscaled or translated, where one was")
-    add("--weights", type=Path, action="append", default=[], metavar="DIR", help="another folder of weights")
+    add("--source", type=given_path, metavar="FILE", help="the picture that was upscaled or translated, where one was")
+    add("--weights", type=given_path, action="append", default=[], metavar="DIR", help="another folder of weights")
     add("--model", metavar="USER/REPO", action="append", default=[], help="a Hub model (repeatable)")
     options = parser.parse_args(arguments)
     with one_line():
@@ -303,7 +303,11 @@ def main(arguments: list[str] | None = None) -> None:
             print(json.dumps(asdict(recipe), indent=2))
             return
         out = options.out or _beside(options.file)
+        if recipe.verb == "upscale" and options.source is None:
+            raise RequestError("This picture was upscaled from another; give that file with --source.")
         try:
+            out.parent.stat()  # not made: a place that is not there is a slip of the pen
+            check_targets([out], options.overwrite)
             _write_again(recipe, Shelf([WEIGHTS, *options.weights], hub=options.model), options.source, out)
         except OSError as error:
             raise RequestError(f"{out} cannot be written ({error.strerror}); give another place with -o.") from None
