@@ -50,7 +50,7 @@ def refuse_empty(arguments: Iterable[str]) -> None:
 
 
 def numbered(path: Path) -> Path:
-    """The path, or with -2, -3 and so on behind its stem: the first that is not there; names that got too long are cut."""
+    """The path, or with -2, -3 and so on behind its stem: the first that is not there; too long names are cut."""
     tails = itertools.chain([""], (f"-{number}" for number in itertools.count(2)))
     return next(p for tail in tails if not os.path.lexists(p := path.with_name(fitting(path.stem, tail + path.suffix))))
 
@@ -63,7 +63,7 @@ def fitting(stem: str, tail: str, spare: int = 0) -> str:
 
 @lru_cache(maxsize=16)
 def folder_names(labels: tuple[str, ...]) -> tuple[str, ...]:
-    """A folder's name for each label, no two alike on any system: signs no name may hold become -, twins are numbered."""
+    """A folder's name for each label, no two alike on any system: what no name may hold becomes -, twins get numbers."""
     plain = [fitting(re.sub(r'[/\\<>:"|?*\x00-\x1f\x7f]', "-", text).strip(" .") or "-", "") for text in labels]
     # A label that can be a name is one; of two that differ in capitals alone, the first.
     taken = {plain[n].casefold(): n for n in reversed(range(len(labels))) if plain[n] == labels[n]}

@@ -308,7 +308,7 @@ def is_own(run: Run, out: Path) -> bool:
 
 
 def check_target(out: Path, run: Run, overwrite: bool) -> None:
-    """Refuse to write over anything that is not a weight, and over that of another run if it is not said to be meant."""
+    """Refuse to write over anything that is not a weight, and over that of another run if not told to."""
     if out.exists() and not (out.is_dir() and ((out / "card.json").exists() or not any(out.iterdir()))):
         raise TrainingError(f"{out} exists and is not a weight folder; choose another with --out.")
     if out.name != plain_name(out.name):

@@ -68,11 +68,10 @@ class Run:
     def refuse_others(self) -> None:
         """TrainingError where the folder holds files of these names that no training wrote: they would be replaced."""
         parts = (self.config_path, self.log_path, self.doctor_path, self.folder / "grids", self.checkpoint_path.parent)
-        if found := [path.name for path in parts if path.exists()]:
-            if not self.is_run():
-                raise TrainingError(
-                    f"{self.folder} holds {', '.join(found)} that no training here wrote; give another folder with --run."
-                )
+        if (found := [path.name for path in parts if path.exists()]) and not self.is_run():
+            raise TrainingError(
+                f"{self.folder} holds {', '.join(found)} that no training here wrote; give another folder with --run."
+            )
 
     def is_run(self) -> bool:
         """Whether a training wrote the folder's config.json."""
