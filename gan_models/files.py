@@ -57,7 +57,8 @@ def write_atomically(path: Path, content: bytes) -> None:
 def swapped(path: Path) -> Iterator[BinaryIO]:
     """`with swapped(path) as file:` an open binary file that becomes `path` only when the block succeeds."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    # Not named after the file, whose name may have all the bytes that a disk takes.
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".part-")
     try:
         with os.fdopen(handle, "w+b") as file:
             yield file

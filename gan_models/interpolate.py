@@ -18,9 +18,10 @@ from gan_models.errors import RequestError, one_line
 from gan_models.latents.point import Point
 from gan_models.latents.walks import EASINGS, WAYS, frame_labels, path
 from gan_models.loading import Model, Shelf, load
-from gan_models.pictures.film import LEAST_SIDE, MOST_FRAMES, too_long, write_film
+from gan_models.pictures.film import LEAST_SIDE, MOST_FRAMES, check_film, too_long, write_film
 from gan_models.recipe import Recipe
 from gan_models.sample import draw
+from gan_models.targets import check_targets, given_path
 
 
 def count_frames(keys: int, frames_per_step: int, closed: bool) -> int:
@@ -128,7 +129,8 @@ def main(arguments: list[str] | None = None) -> None:
     add("--closed", action="store_true", help="return to the first image, so that the film loops")
     add("--fps", type=int, default=24, help="frames a second (default: 24)")
     add("--scale", type=int, help=f"enlarge by this factor (default: to at least {LEAST_SIDE} px)")
-    add("-o", "--out", type=Path, required=True, metavar="FILM", help="a file ending in .mp4, .gif or .webp")
+    add("-o", "--out", type=given_path, required=True, metavar="FILM", help="a file ending in .mp4, .gif or .webp")
+    add("--overwrite", action="store_true", help="replace a file that exists")
     options = parser.parse_args(arguments)
     with one_line():
         model = load(options.weight)
@@ -140,7 +142,10 @@ def main(arguments: list[str] | None = None) -> None:
         if long := too_long(total, options.out.suffix.lower()):
             raise RequestError(long)
         walk = _told(frames(model, points, **way), total)
+        check_film(options.out, options.fps)
+        check_targets([options.out], options.overwrite)
         write_film(walk, options.out, options.fps, options.scale, comment=note)
+        print(f"{total} frames of {model.name} in {options.out}")
 
 
 def _told(frames: Iterable[np.ndarray], total: int) -> Iterator[np.ndarray]:

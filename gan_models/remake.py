@@ -4,7 +4,6 @@ python -m gan_models.recipe PICTURE [-o AGAIN.png] [--source UPSCALED_FROM]
 """
 
 import argparse
-import itertools
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -13,10 +12,12 @@ from types import MappingProxyType
 
 from gan_models import interpolate, sample, translate, upscale
 from gan_models.errors import RequestError, one_line
+from gan_models.files import write_atomically
 from gan_models.loading import WEIGHTS, Shelf
 from gan_models.pictures.notes import KINDS
 from gan_models.pictures.photo import encode, open_photo
 from gan_models.recipe import Recipe, read, stamp
+from gan_models.targets import check_targets, fitting, given_path, numbered
 
 Again = Callable[[Recipe, Shelf, Path, Path | None], None]
 """From a recipe, a shelf, a place and the file that it was made from, where it was made from one."""
@@ -36,7 +37,7 @@ def write_again(recipe: Recipe, shelf: Shelf, out: Path, source: Path | None = N
 
 def _sample(recipe: Recipe, shelf: Shelf, out: Path, source: Path | None) -> None:
     kind = _kind(out)
-    out.write_bytes(stamp(sample.make_again(recipe, shelf), recipe, kind))
+    write_atomically(out, stamp(sample.make_again(recipe, shelf), recipe, kind))
 
 
 def _interpolate(recipe: Recipe, shelf: Shelf, out: Path, source: Path | None) -> None:
@@ -47,12 +48,12 @@ def _upscale(recipe: Recipe, shelf: Shelf, out: Path, source: Path | None) -> No
     kind = _kind(out)
     if source is None:
         raise RequestError("This picture was upscaled from another; give that file with --source.")
-    out.write_bytes(encode(upscale.make_again(recipe, shelf, open_photo(source)), kind, recipe.to_json()))
+    write_atomically(out, encode(upscale.make_again(recipe, shelf, open_photo(source)), kind, recipe.to_json()))
 
 
 def _translate(recipe: Recipe, shelf: Shelf, out: Path, source: Path | None) -> None:
     kind, photo = _kind(out), None if source is None else open_photo(source)
-    out.write_bytes(encode(translate.make_again(recipe, shelf, photo), kind, recipe.to_json()))
+    write_atomically(out, encode(translate.make_again(recipe, shelf, photo), kind, recipe.to_json()))
 
 
 VERBS: Mapping[str, Again] = MappingProxyType(
@@ -68,8 +69,8 @@ def _kind(out: Path) -> str:
 
 def _beside(file: Path) -> Path:
     """FILE-again, FILE-again-2 and so on with its suffix: the first that is not there."""
-    names = (f"{file.stem}-again{f'-{n}' if n > 1 else ''}{file.suffix}" for n in itertools.count(1))
-    return next(path for path in map(file.with_name, names) if not path.exists())
+    # 9 bytes are left for a number.
+    return numbered(file.with_name(fitting(file.stem, f"-again{file.suffix}", 9)))
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -79,11 +80,12 @@ def main(arguments: list[str] | None = None) -> None:
         description="Make a picture or film again from the recipe inside it.",
     )
     add = parser.add_argument
-    add("file", type=Path, metavar="FILE", help="a picture or film saved by the atelier")
-    add("-o", "--out", type=Path, metavar="OUT", help="where to write it (default: beside FILE, as FILE-again)")
+    add("file", type=given_path, metavar="FILE", help="a picture or film saved by the atelier")
+    add("-o", "--out", type=given_path, metavar="OUT", help="where to write it (default: beside FILE, as FILE-again)")
+    add("--overwrite", action="store_true", help="replace a file that exists")
     add("--print", action="store_true", help="print the recipe and write nothing")
-    add("--source", type=Path, metavar="FILE", help="the picture that was upscaled or translated, where one was")
-    add("--weights", type=Path, action="append", default=[], metavar="DIR", help="another folder of weights")
+    add("--source", type=given_path, metavar="FILE", help="the picture that was upscaled or translated, where one was")
+    add("--weights", type=given_path, action="append", default=[], metavar="DIR", help="another folder of weights")
     add("--model", metavar="USER/REPO", action="append", default=[], help="a Hub model (repeatable)")
     options = parser.parse_args(arguments)
     with one_line():
@@ -93,6 +95,8 @@ def main(arguments: list[str] | None = None) -> None:
             return
         out = options.out or _beside(options.file)
         try:
+            out.parent.stat()  # not made: a place that is not there is a slip of the pen
+            check_targets([out], options.overwrite)
             write_again(recipe, Shelf([WEIGHTS, *options.weights], hub=options.model), out, options.source)
         except OSError as error:
             raise RequestError(f"{out} cannot be written ({error.strerror}); give another place with -o.") from None

@@ -20,6 +20,7 @@ from gan_models.latents.seeds import LAST_SEED
 from gan_models.loading import Model, Shelf, load
 from gan_models.pictures.images import contact_sheet, to_tensor, to_uint8
 from gan_models.recipe import Recipe, stamp
+from gan_models.targets import check_targets, given_path
 
 MOST = 1_000_000
 """How many pictures one command draws at most."""
@@ -132,7 +133,8 @@ def main(arguments: list[str] | None = None) -> None:
     add("--seed", type=int, default=0, help="seed of the first; the next has the next seed (default: 0)")
     add("--class", dest="label", metavar="NAME", help="one class, by name or number (default: all in turn)")
     add("--truncation", type=float, default=1.0, help="1 for full variety, less for typical pictures")
-    add("-o", "--out", type=Path, required=True, metavar="DIR|FILE.npz|FILE.zip", help="where to write them")
+    add("-o", "--out", type=given_path, required=True, metavar="DIR|FILE.npz|FILE.zip", help="where to write them")
+    add("--overwrite", action="store_true", help="replace files that exist")
     options = parser.parse_args(arguments)
     with one_line():
         if not 1 <= options.count <= MOST or not 0 <= options.seed <= LAST_SEED - options.count:
@@ -142,8 +144,10 @@ def main(arguments: list[str] | None = None) -> None:
         seeds = range(options.seed, options.seed + options.count)
         points = [Point(seed, label=label, truncation=options.truncation) for seed in seeds]
         write = {".npz": _write_npz, ".zip": _write_zip}.get(options.out.suffix.lower(), _write_folder)
-        options.out.parent.mkdir(parents=True, exist_ok=True)
+        files = [options.out / _name(model, p) for p in points] if write is _write_folder else [options.out]
+        check_targets(files, options.overwrite)
         write(model, points, options.out)
+        print(f"{len(points)} pictures of {model.name} in {options.out}")
 
 
 def _batches(model: Model, points: Sequence[Point]) -> Iterator[tuple[Sequence[Point], np.ndarray]]:
@@ -169,9 +173,13 @@ def _files(model: Model, points: Sequence[Point]) -> Iterator[tuple[str, bytes]]
     """Names and contents of PNGs: seed-00000007.png, below a folder of its class where there are classes."""
     for part, pictures in _batches(model, points):
         for point, picture in zip(part, pictures):
-            label = point.resolve(model)[1]
-            folder = "" if label is None else f"{model.label_name(label)}/"
-            yield f"{folder}seed-{point.seed:08d}.png", stamp(picture, recipe_of(model, point))
+            yield _name(model, point), stamp(picture, recipe_of(model, point))
+
+
+def _name(model: Model, point: Point) -> str:
+    label = point.class_of(model)
+    folder = "" if label is None else f"{model.label_name(label)}/"
+    return f"{folder}seed-{point.seed:08d}.png"
 
 
 def _write_folder(model: Model, points: Sequence[Point], out: Path) -> None:

@@ -30,6 +30,7 @@ from gan_models.pictures.images import as_pillow, contact_sheet, open_picture, t
 from gan_models.pictures.photo import KINDS, Photo, eight, encode, flat, kind_of, open_photo, resize_levels
 from gan_models.pictures.resize import resize
 from gan_models.recipe import Recipe
+from gan_models.targets import check_targets, given_path
 from gan_models.weight.card import Translation
 from gan_models.weight.model import Model, translation
 
@@ -307,8 +308,8 @@ def main(arguments: list[str] | None = None) -> None:
     )
     add = parser.add_argument
     add("weight", metavar="WEIGHT", help="a name in weights/, a folder, or user/repo on the Hub")
-    add("inputs", nargs="+", type=Path, metavar="IN", help="pictures, or drawings as .json lists of strokes")
-    add("-o", "--out", type=Path, required=True, metavar="OUT", help="a file (of one input) or a folder")
+    add("inputs", nargs="+", type=given_path, metavar="IN", help="pictures, or drawings as .json lists of strokes")
+    add("-o", "--out", type=given_path, required=True, metavar="OUT", help="a file (of one input) or a folder")
     add("--seed", type=int, default=0, help="of the network's noise (default: 0)")
     add("--variations", type=int, default=1, metavar="N", help="so many seeds from --seed on, beside each other")
     add("--edges", choices=DETECTORS, help="make the drawing of a photograph by this detector")
@@ -316,6 +317,7 @@ def main(arguments: list[str] | None = None) -> None:
     add("--direction", type=int, default=0, help="1 for the way back of a weight with two directions")
     add("--strength", type=float, default=1.0, help="of predicted colours, 0 to 2 (default: 1)")
     add("--side", type=int, metavar="PIXELS", help="longest side to work at (default: twice the weight's size)")
+    add("--overwrite", action="store_true", help="replace files that exist")
     options = parser.parse_args(arguments)
     with one_line():
         model = load(options.weight)
@@ -341,6 +343,7 @@ def _jobs(options: argparse.Namespace) -> list[tuple[Path, Path]]:
         if place.resolve() in taken:
             raise RequestError(f"{place} would take the place of an input or of another result; take another folder.")
         taken.add(place.resolve())
+    check_targets(places, options.overwrite)
     return list(zip(inputs, places))
 
 
@@ -353,6 +356,7 @@ def _tried(model: Model, wish: Wish, options: argparse.Namespace, source: Path, 
         print(f"{source.name}: {error}", file=sys.stderr)
         return False
     write_atomically(out, content)
+    print(f"{source.name} -> {out}")
     return True
 
 

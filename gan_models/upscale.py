@@ -35,6 +35,7 @@ from gan_models.pictures.photo import (
     resize_levels,
 )
 from gan_models.recipe import Recipe
+from gan_models.targets import check_targets, given_path
 from gan_models.upscaling.costs import seconds_a_pixel, tile_for
 from gan_models.upscaling.tiles import Runner, Window, halves, in_order, laid, over, windows
 from gan_models.upscaling.trust import lock_colour
@@ -255,8 +256,8 @@ def main(arguments: list[str] | None = None) -> None:
         prog="python -m gan_models.upscale", description="Enlarge pictures; each result carries its recipe."
     )
     add = parser.add_argument
-    add("inputs", nargs="+", type=Path, metavar="IN", help="pictures, or folders of pictures")
-    add("-o", "--out", type=Path, required=True, metavar="OUT", help="a file (of one picture) or a folder")
+    add("inputs", nargs="+", type=given_path, metavar="IN", help="pictures, or folders of pictures")
+    add("-o", "--out", type=given_path, required=True, metavar="OUT", help="a file (of one picture) or a folder")
     add("--network", default="swift-x4", metavar="NAME", help="a name in weights/, a folder, user/repo, or a "
         "checkpoint (.safetensors, .pth, user/repo:file); default: swift-x4")  # fmt: skip
     add("--scale", type=float, default=4, help="1 to 4 (default: 4)")
@@ -298,9 +299,7 @@ def _jobs(options: argparse.Namespace) -> list[tuple[Path, Path]]:
     doubled, times = Counter(out for _, out in jobs).most_common(1)[0]
     if times > 1:
         raise RequestError(f"Two pictures would both become {doubled}; rename one or use two folders.")
-    for _, out in jobs:
-        if out.exists() and not options.overwrite:
-            raise RequestError(f"{out} exists; pass --overwrite to replace it.")
+    check_targets([out for _, out in jobs], options.overwrite)
     return jobs
 
 
@@ -327,7 +326,6 @@ def _tried(upscaler: Upscaler, order: Order, options: argparse.Namespace, source
                 _say(f"\r{source.name}: {_bar(state, order.size(photo))}")
         _say("\n")
         content = encode(state, kind, recipe_of(upscaler, photo, order).to_json())
-        out.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(out, content)
     except (PictureError, RequestError, OSError) as error:
         _say(f"{source.name}: {first_line(error)}\n")

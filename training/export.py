@@ -6,11 +6,13 @@ open page sees a whole weight or none.
 
 from __future__ import annotations
 
+import itertools
 import shlex
 import shutil
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,7 +22,7 @@ import tyro
 from PIL import Image
 from torch import Tensor, nn
 
-from gan_models.errors import TrainingError, last_line, one_line
+from gan_models.errors import TrainingError, WeightError, last_line, one_line
 from gan_models.latents.directions import principal_directions
 from gan_models.latents.point import Point
 from gan_models.loading import WEIGHTS, load, save, seal
@@ -28,8 +30,9 @@ from gan_models.methods import name_of
 from gan_models.networks import build_config, family
 from gan_models.pictures.images import as_pillow, contact_sheet, stored
 from gan_models.sample import sample
-from gan_models.weight.card import Card, DataSet, Making, Stage, plain_name
+from gan_models.weight.card import CARD, Card, DataSet, Making, Stage, plain_name
 from gan_models.weight.model import Model
+from gan_models.weight.tensors import GENERATOR
 from training.run import Run
 from training.watching import crops
 
@@ -54,6 +57,8 @@ class Options:
     """What the page calls it (default: method and data)."""
     licence: str | None = None
     """Licence of the weight (default: Apache-2.0 where the data is free for any use, else the data's)."""
+    overwrite: bool = False
+    """Replace a weight that this run did not make."""
 
 
 def export(
@@ -61,10 +66,13 @@ def export(
     out: str | Path | None = None,
     title: str | None = None,
     licence: str | None = None,
+    overwrite: bool = False,
 ) -> Card:
     """Write the averaged generator of a run's last checkpoint as a weight folder; its card.
 
-    Raises TrainingError when there is no run or no checkpoint, or when `out` holds something else.
+    What this run exported before is replaced, the weight of another only with `overwrite`: without `out` it gets
+    a name with a number. Raises TrainingError when there is no run or no checkpoint, or when `out` holds something
+    else.
     """
     run = Run(Path(run_folder))
     run.config()  # a folder without one is none of a run
@@ -72,8 +80,8 @@ def export(
     if state is None:
         raise TrainingError(f"{run.folder} has no checkpoint yet; wait for the first one, then export.")
     config = run.whole_config()
-    out = Path(out) if out else WEIGHTS / plain_name(run.folder.resolve().name)
-    check_target(out)
+    out = Path(out) if out is not None else own_place(run, WEIGHTS / plain_name(run.folder.resolve().name), overwrite)
+    check_target(out, run, overwrite)
     try:
         generator, discriminator = networks(config, state)
         card = card_of(out.name, title, licence, config, state)
@@ -86,10 +94,13 @@ def export(
     directions = directions_of(generator) if card.task == "sample" else None
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as beside:
+        with tempfile.TemporaryDirectory(dir=out.parent, prefix=".part-") as beside:
             folder = Path(beside) / out.name
             card = save(folder, card, generator, discriminator, directions, half=True)
             card = with_pictures(folder, card, run)
+            # Before the move: a weight that this run does not know for its own could not be replaced.
+            with suppress(OSError):  # somebody else's run, or one on a disk that cannot be written to
+                run.append_export(card.files[GENERATOR].sha256)
             swap(folder, out, Path(beside))
     except OSError as error:
         raise TrainingError(f"{out} cannot be written ({error}); make room, or give another place by --out.") from error
@@ -265,12 +276,36 @@ def public_word(word: str) -> str:
     return flag + equals + (Path(value).name if elsewhere else value)
 
 
-def check_target(out: Path) -> None:
-    """Refuse to write over anything that is not a weight."""
+def own_place(run: Run, wanted: Path, overwrite: bool) -> Path:
+    """The place itself, or with -2, -3 and so on where other weights lie: the first that is free or the run's own."""
+    places = (wanted.with_name(fitting_name(wanted.name, number)) for number in itertools.count(1))
+    return next(place for place in places if overwrite or not place.exists() or is_own(run, place))
+
+
+def fitting_name(name: str, number: int) -> str:
+    """The name of weight number 2 or more of that name, 80 characters at most."""
+    return name if number == 1 else f"{name[: 80 - len(str(number)) - 1].rstrip('.-')}-{number}"
+
+
+def is_own(run: Run, out: Path) -> bool:
+    """Whether the weight in this folder is one that this run exported."""
+    try:
+        made = Card.read(out).files.get(GENERATOR)
+    except WeightError:
+        return False
+    return made is not None and made.sha256 in run.exports()
+
+
+def check_target(out: Path, run: Run, overwrite: bool) -> None:
+    """Refuse to write over anything that is not a weight, and over that of another run if not told to."""
     if out.exists() and not (out.is_dir() and ((out / "card.json").exists() or not any(out.iterdir()))):
         raise TrainingError(f"{out} exists and is not a weight folder; choose another with --out.")
     if out.name != plain_name(out.name):
         raise TrainingError(f"{out.name!r} is not a weight's name; use a-z, 0-9, '.' and '-', such as 'my-cats'.")
+    if (out / CARD).exists() and not overwrite and not is_own(run, out):
+        raise TrainingError(
+            f"{out} holds a weight that this run did not make; choose another with --out, or replace it by --overwrite."
+        )
 
 
 def swap(folder: Path, out: Path, beside: Path) -> None:
@@ -284,7 +319,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
         options = tyro.cli(Options, args=argv, prog="python -m training.export")
-        card = export(options.run, options.out, options.title, options.licence)
+        card = export(options.run, options.out, options.title, options.licence, options.overwrite)
         out = options.out or WEIGHTS / card.name
         size = sum(file.bytes for file in card.files.values()) / 1e6
         print(f"{out}: {card.title}, {card.making.images} images seen, {size:.1f} MB.", file=sys.stdout)

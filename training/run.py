@@ -3,6 +3,7 @@
     config.json         the entry, its flags, the networks, the data; written before step one
     log.jsonl           one row of numbers every `log_every` steps
     doctor.jsonl        the doctor's remarks as they came
+    exports.jsonl       the generator's hash of every weight that was made of it
     grids/000012800.png the same 64 latents after 12,800 images
     checkpoint/state.pt networks, EMA, optimizers, step, seconds; before.pt the one before it
 
@@ -83,6 +84,10 @@ class Run:
         return self.folder / "doctor.jsonl"
 
     @property
+    def exports_path(self) -> Path:
+        return self.folder / "exports.jsonl"
+
+    @property
     def checkpoint_path(self) -> Path:
         return self.folder / "checkpoint" / "state.pt"
 
@@ -109,6 +114,22 @@ class Run:
         if lacking:
             raise TrainingError(f"{self.config_path} lacks {lacking[0]}; give a run folder that training wrote.")
         return words
+
+    def refuse_others(self) -> None:
+        """TrainingError where the folder holds files of these names that no training wrote: they would be replaced."""
+        parts = (self.config_path, self.log_path, self.doctor_path, self.folder / "grids", self.checkpoint_path.parent)
+        if (found := [path.name for path in parts if path.exists()]) and not self.is_run():
+            raise TrainingError(
+                f"{self.folder} holds {', '.join(found)} that no training here wrote; give another folder with --run."
+            )
+
+    def is_run(self) -> bool:
+        """Whether a training wrote the folder's config.json."""
+        try:
+            config = self.config()
+        except TrainingError:
+            return False
+        return isinstance(config, dict) and {"entry", "config", "family"} <= config.keys()
 
     def lock(self) -> Any:
         """Keep the folder for this process until it ends or the returned file is closed.
@@ -159,6 +180,13 @@ class Run:
             {key: value for key, value in line.items() if key in REMARK and _is(value, REMARK[key])}
             for line in read_lines(self.doctor_path)
         ]
+
+    def append_export(self, sha256: str) -> None:
+        append_line(self.exports_path, {"sha256": sha256})
+
+    def exports(self) -> set[str]:
+        """SHA-256 of the generators of all weights that were exported from here."""
+        return {str(row.get("sha256")) for row in read_lines(self.exports_path)}
 
     def grid_path(self, images: int) -> Path:
         """Where the grid after `images` training images lies; names sort by time."""

@@ -76,7 +76,7 @@ class Point:
                 raise RequestError(f"{model.name} has {model.latent_dim} latent numbers, counted from 0; got {index}.")
             # Not in place: a seed's latent may be shared.
             z = torch.where(torch.arange(len(z)) == index, torch.tensor(value, dtype=z.dtype), z)
-        return z, self._label(model)
+        return z, self.class_of(model)
 
     def _base(self, model: HasLatents) -> Tensor:
         if self.seed is not None:
@@ -88,7 +88,8 @@ class Point:
             )
         return torch.tensor(self.latent, dtype=torch.float32)
 
-    def _label(self, model: HasLatents) -> int | None:
+    def class_of(self, model: HasLatents) -> int | None:
+        """The number of the class on `model`; None for a model without classes."""
         if not model.classes:
             return None
         if self.label is None:

@@ -20,6 +20,9 @@ MOST_FRAMES = {".mp4": 7200, ".gif": 900, ".webp": 900}
 
 MOST_SIDE = 1024
 
+Writer = Callable[[Iterator[np.ndarray], Path, int, str], int]
+"""Writes frames to a path, so many a second, with a comment, and returns their number."""
+
 
 def too_long(total: int, suffix: str) -> str:
     """Why a file (".mp4", ".gif", ".webp") cannot hold so many frames, in a sentence; "" where it can."""
@@ -45,11 +48,7 @@ def write_film(
     hundredths of a second, so that 24 frames a second become 25.
     """
     path = Path(path)
-    writer = WRITERS.get(path.suffix.lower())
-    if writer is None:
-        raise RequestError(f"A film ends in {', '.join(WRITERS)}, got {path.name!r}.")
-    if isinstance(fps, bool) or not isinstance(fps, int) or not 1 <= fps <= 60:
-        raise RequestError(f"A film has 1 to 60 frames a second, got {fps!r}.")
+    writer = check_film(path, fps)
     frames = iter(frames)
     first = next(frames, None)
     if first is None:
@@ -66,6 +65,16 @@ def write_film(
             return 0
         unfinished.replace(path)
     return count
+
+
+def check_film(path: Path, fps: int) -> Writer:
+    """What writes a film of that name; RequestError where none does, or not at that pace."""
+    writer = WRITERS.get(path.suffix.lower())
+    if writer is None:
+        raise RequestError(f"A film ends in {', '.join(WRITERS)}, got {path.name!r}.")
+    if isinstance(fps, bool) or not isinstance(fps, int) or not 1 <= fps <= 60:
+        raise RequestError(f"A film has 1 to 60 frames a second, got {fps!r}.")
+    return writer
 
 
 class _Stopped(Exception):
@@ -141,7 +150,7 @@ def _write_animation(frames: Iterator[np.ndarray], path: Path, **options: int | 
     return len(pictures)
 
 
-WRITERS: dict[str, Callable[[Iterator[np.ndarray], Path, int, str], int]] = {
+WRITERS: dict[str, Writer] = {
     ".mp4": _write_mp4,
     ".gif": _write_gif,
     ".webp": _write_webp,

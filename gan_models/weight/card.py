@@ -4,8 +4,10 @@ A weight is a folder with `card.json` beside the files that the card names. Ever
 the network is in the card, so that no flag has to be repeated.
 """
 
+import hashlib
 import json
 import re
+import unicodedata
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -257,6 +259,13 @@ class Card(_Typed):
 
 
 def plain_name(text: str) -> str:
-    """A weight's name made of any text: lower-case letters, digits, points and hyphens, at most 80."""
-    name = re.sub(r"\.{2,}", ".", re.sub(r"[^a-z0-9.]*[^a-z0-9.-][^a-z0-9.]*", "-", text.lower()))
-    return name.strip(".-")[:80].rstrip(".-") or "my-model"
+    """A weight's name made of any text: lower-case letters, digits, points and hyphens, at most 80.
+
+    Where more than signs is lost (other alphabets, a long end) it ends in a hash of the text: two texts, two names.
+    """
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
+    name = re.sub(r"\.{2,}", ".", re.sub(r"[^a-z0-9.]*[^a-z0-9.-][^a-z0-9.]*", "-", plain)).strip(".-")
+    if not plain.isascii() or len(name) > 80:
+        digest = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:8]
+        return f"{name[:70].rstrip('.-') or 'model'}-{digest}"
+    return name or "my-model"

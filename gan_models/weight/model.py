@@ -1,6 +1,5 @@
 """One weight, ready to use."""
 
-import re
 import threading
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +12,7 @@ from torch.overrides import TorchFunctionMode
 from gan_models.errors import RequestError, WeightError
 from gan_models.networks import build_config, family
 from gan_models.networks.inference import prepare
+from gan_models.targets import folder_names
 from gan_models.weight.card import Card, Translation
 from gan_models.weight.tensors import DIRECTIONS, DISCRIMINATOR, GENERATOR, compare, read_tensors
 
@@ -91,9 +91,8 @@ class Model:
         )
 
     def label_name(self, label: int) -> str:
-        """What a class is called; its number where the card has no names, safe as a folder's name."""
-        name = self.labels[label] if self.labels else str(label)
-        return re.sub(r"[^\w .-]", "-", name).strip(". ") or str(label)
+        """The folder of a class's pictures: what it is called, or its number; no two classes share one."""
+        return folder_names(tuple(self.labels))[label] if self.labels else str(label)
 
     @property
     def sha256(self) -> str:

@@ -349,8 +349,9 @@ class Desk:
 
 
 def unique(names: list[str]) -> list[str]:
-    """The names, numbered where two are the same."""
-    return [name if names.count(name) == 1 else f"{n + 1:02d}-{name}" for n, name in enumerate(names)]
+    """The names, all numbered where two are the same on any system."""
+    several = len({name.casefold() for name in names}) < len(names)
+    return [f"{n:02d}-{name}" for n, name in enumerate(names, 1)] if several else names
 
 
 def api(desk: Desk) -> None:

@@ -376,7 +376,9 @@ def test_networks_that_look_far_say_how_their_tiles_join(shelf) -> None:
         (["a.png", "-o", "x.png", "--device", "toaster"], "The device 'toaster' cannot be used here"),
         (["a.png", "-o", "x.tif"], "x.tif would be .tif; pictures are written as png, jpeg, webp"),
         (["a.png", "-o", "notes.txt"], "notes.txt is a file that is no picture"),
-        (["a.png", "-o", "notes.txt/deep/x.png"], "Not enlarged: a.png"),
+        (["a.png", "-o", "notes.txt/deep/x.png"], "notes.txt/deep/x.png cannot be written (Not a directory)"),
+        (["a.png", "-o", ""], "the path is empty"),
+        (["", "-o", "x.png"], "the path is empty"),
     ],
 )
 def test_mistakes_on_the_command_line_are_sentences(arguments, message, tiny_upscalers, tmp_path, monkeypatch, capsys):

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from gan_models.errors import TrainingError, first_line
+from gan_models.targets import folder_names
 from training.data import pictures
 from training.data.cache import cache_folder
 from training.data.image_set import ImageSet
@@ -173,10 +174,12 @@ def _write_pictures(table, folder: Path, count: int, name: str) -> int:
     features = json.loads((schema.metadata or {}).get(b"huggingface", b"{}")).get("info", {}).get("features", {})
     label = next((c for c in schema.names if features.get(c, {}).get("_type") == "ClassLabel"), None)
     names = features[label].get("names", []) if label else []
+    places = folder_names(tuple(names))
     for batch in table.iter_batches(256, columns=[c for c in (image, label) if c]):
         for row in batch.to_pylist():
-            kind = names[row[label]] if label and 0 <= row[label] < len(names) else ""
-            place = folder / re.sub(r"[^\w .-]", "_", kind)
+            # A label may be missing, or -1 where the set keeps it secret.
+            known = label and row[label] is not None and 0 <= row[label] < len(names)
+            place = folder / places[row[label]] if known else folder
             place.mkdir(exist_ok=True)
             # Pillow looks at the contents: the ending only says that this is a picture
             (place / f"{count:08d}.png").write_bytes(row[image]["bytes"] or b"")

@@ -109,6 +109,8 @@ def start(options: Common, entry: str, plan: Callable[..., Plan], read: Callable
     torch.manual_seed(options.seed)
     planned = plan(options, learned)
     run = Run(options.run or default_folder(options, entry))
+    if accelerator.is_main_process:
+        run.refuse_others()
     with run.lock() if accelerator.is_main_process else nullcontext():
         if accelerator.is_main_process:
             run.sweep()
