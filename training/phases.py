@@ -71,6 +71,8 @@ class Game:
     augment: tuple[str, ...] = ()
     judge: bool = False
     """Whether a third network learns to tell real from drawn, apart from the game, for the verdict on the page."""
+    mixing: float = 0.0
+    """Share of pictures with two styles (Karras et al. 2019, section 3.1)."""
 
 
 def adversarial(game: Game) -> tuple[Phase, ...]:
@@ -142,7 +144,19 @@ def draw(generator: nn.Module, batch: Batch, game: Game) -> Tensor:
     """As many pictures as the batch has, with the batch's labels where the game is conditional."""
     z = torch.randn(len(batch.images), game.latent_dim, device=batch.images.device)
     labels = labels_of(batch, game)
+    if game.mixing:
+        return generator.synthesise(mixed(generator, z, labels, game.mixing))
     return generator(z) if labels is None else generator(z, labels)
+
+
+def mixed(generator: nn.Module, z: Tensor, labels: Tensor | None, share: float) -> Tensor:
+    """The styles of latents; in a share of the pictures those of another latent from some layer on."""
+    styles, others = generator.styles(z, labels), generator.styles(torch.randn_like(z), labels)
+    layers = styles.shape[1]
+    cut = torch.randint(1, layers, (len(z),), device=z.device)
+    cut = torch.where(torch.rand(len(z), device=z.device) < share, cut, layers)
+    own = torch.arange(layers, device=z.device) < cut[:, None]
+    return torch.where(own[:, :, None], styles, others)
 
 
 def look(networks: Networks, images: Tensor, game: Game) -> Seen:
