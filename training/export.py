@@ -42,6 +42,8 @@ TITLES = {
     "wgan-gp": "Wasserstein GAN, gradient penalty",
     "cgan": "Conditional GAN",
     "projected": "Projected GAN",
+    "stylegan2": "StyleGAN2",
+    "stylegan2-projected": "StyleGAN2 with a projected discriminator",
     "swift": "Swift upscaler",
     "swift-rescue": "Swift upscaler for damaged pictures",
     "srresnet": "SRResNet",

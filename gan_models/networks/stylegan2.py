@@ -9,7 +9,8 @@ Departs from it, for processors: not the weights but inputs and outputs are scal
 whole batch share one convolution; upsampling and convolution are ResizeConv's four taps instead of a transposed
 convolution and a filter; two mapping layers (as in StyleGAN2-ADA's `auto`, Karras et al. 2020b, table 6); filtered
 by [1, 3, 3, 1] are the picture on its way up and the discriminator's maps on their way down (before the second
-convolution instead of within it); the first RGB weights are a tenth and a tanh ends the sum.
+convolution instead of within it); the first RGB weights are a tenth and a tanh ends the sum; the latent's length,
+which the paper throws away, is the style's distance from the mean style, so that a shorter latent is a truncated style.
 Conditional where `classes` is above zero: an embedded label beside the latent, and a projection in the discriminator
 (StyleGAN2-ADA, section 2 of its supplement).
 """
@@ -69,9 +70,9 @@ class Stylegan2Config:
         check_number("w_dim", self.w_dim, 1, 4096)
         check_number("mapping", self.mapping, 1, 8)
         check_number("classes", self.classes, 0, 10_000)
-        check_number("base", self.base, 256, 2**16)
+        check_number("base", self.base, 64, 2**16)
         check_number("most", self.most, 8, 1024)
-        check_number("discriminator_base", self.discriminator_base, 256, 2**16)
+        check_number("discriminator_base", self.discriminator_base, 64, 2**16)
         check_number("group", self.group, 0, 64)
 
     @property
@@ -120,6 +121,8 @@ class EqualConv(nn.Module):
 class Mapping(nn.Module):
     """From latents to styles (section 2.1), with their running mean, about which a style is truncated."""
 
+    statistics = ("w_mean",)
+
     def __init__(self, config: Stylegan2Config) -> None:
         super().__init__()
         self.embedding = EqualLinear(config.classes, config.latent_dim) if config.classes else None
@@ -129,7 +132,7 @@ class Mapping(nn.Module):
         self.register_buffer("w_mean", torch.zeros(config.w_dim))
 
     def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
-        w = unit(z)
+        w, length = unit(z), torch.linalg.vector_norm(z, dim=1, keepdim=True) / math.sqrt(z.shape[1])
         if self.embedding is not None:
             classes = F.one_hot(labels.long(), self.embedding.weight.shape[1])
             w = torch.cat([w, unit(self.embedding(classes.to(z.dtype)))], 1)
@@ -137,7 +140,7 @@ class Mapping(nn.Module):
             w = lrelu(layer(w)) * ROOT
         if self.training:
             self.w_mean.lerp_(w.detach().mean(0), 1 - MEAN_DECAY)
-        return w
+        return self.w_mean + (w - self.w_mean) * length
 
 
 class StyleConv(nn.Module):
@@ -222,26 +225,28 @@ class Stylegan2Generator(nn.Module):
         """The mean style (w_dim,), of truncation 0."""
         return self.mapping.w_mean
 
+    @property
+    def last_colours(self) -> nn.Parameter:
+        """The weights of the last side's share of the picture; zero, they leave the picture of half the side."""
+        return self.blocks[-1].rgb.weight
+
     def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
         """Draw pictures (N, channels, size, size) in [-1, 1].
 
-        `z`: latents (N, latent_dim), normal, of which only the direction counts; `labels`: int64 (N,), needed where
-        the config has classes. Noise as `synthesise` has it by default.
+        `z`: latents (N, latent_dim), normal; `labels`: int64 (N,), needed where the config has classes. Noise as
+        `synthesise` has it by default.
         """
         return self.synthesise(self.styles(z, labels))
 
-    def styles(self, z: Tensor, labels: Tensor | None = None, truncation: float | Tensor = 1.0) -> Tensor:
+    def styles(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
         """The styles (N, layers, w_dim) of latents: the same for all layers.
 
-        `truncation`: one number, or one for each picture (N,); 1 leaves the styles, 0 is `w_mean` (Karras et al.
-        2019, appendix B).
+        Of `psi * z` they are truncated: `w_mean + psi * (styles(z) - w_mean)`, Karras et al. 2019, appendix B.
         """
         check_latents(z, self.latent_dim)
         check_labels(labels, self.config.classes, len(z))
         with torch.autocast(z.device.type, enabled=False):
             w = self.mapping(z, labels)
-        if isinstance(truncation, Tensor) or truncation != 1:
-            w = self.w_mean + (w - self.w_mean) * torch.as_tensor(truncation, dtype=w.dtype).reshape(-1, 1)
         return w[:, None].expand(-1, self.config.layers, -1)
 
     def synthesise(self, styles: Tensor, noise: Noise = None) -> Tensor:
@@ -313,6 +318,8 @@ class ResidualBlock(nn.Module):
 
 class Stylegan2Discriminator(nn.Module):
     """From a picture to one logit (above zero means real), by residual blocks."""
+
+    statistics = ("deviation",)
 
     def __init__(self, config: Stylegan2Config) -> None:
         super().__init__()
