@@ -95,8 +95,8 @@ def plan(options: Options, data: ImageSet) -> Plan:
 
 def against_projected(options: Options, data: ImageSet, classes: int) -> Plan:
     """The generator and a projected discriminator, with a judge of StyleGAN2's kind for the verdict on the page."""
-    # The judge weighs each picture by itself, which half of the channels are enough for.
-    config = config_of(options, data, classes, options.base // 2, group=0)
+    # The judge weighs each picture by itself, which a fourth of the channels are enough for.
+    config = config_of(options, data, classes, options.base // 4, group=0)
     game = game_of(options, classes, judge=True)
     discriminator = projected_discriminator(options, data, classes)
     generator, judge = Stylegan2Generator(config), Stylegan2Discriminator(config)

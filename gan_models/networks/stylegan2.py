@@ -38,6 +38,7 @@ from gan_models.networks.layers import (
 SIZES = (32, 64, 128, 256)
 MAPPING_RATE = 0.01
 FIRST_RGB = 0.1  # ordinary ones saturate the tanh, and the discriminator wins before anything is drawn
+FEW = 8  # pixels of a side up to which the larger kernel costs more than the larger map
 ROOT = math.sqrt(2)  # what a leaky ReLU takes of the deviation
 MEAN_DECAY = 0.995  # of a batch, StyleGAN2's `w_avg_beta`
 NOISES = ("fixed", "fresh", "none")
@@ -154,7 +155,7 @@ class StyleConv(nn.Module):
         self.bias = nn.Parameter(torch.zeros(outputs))
         self.strength = nn.Parameter(torch.zeros(()))
         self.gain, self.side, self.up = 1 / math.sqrt(9 * inputs), side, up
-        if up:
+        if up and side > FEW:
             self.register_buffer("spread", footprints(), persistent=False)
         # Follows from the side alone: not in the file, and the same after growing.
         self.register_buffer("noise", drawn_noise(side, 2 * side + up), persistent=False)
@@ -168,9 +169,10 @@ class StyleConv(nn.Module):
         style, weight = self.style(w), self.weight * self.gain
         deviation = (style.square() @ weight.square().sum((2, 3)).t() + 1e-8).sqrt()
         x = x * (style * factor).to(x.dtype)[:, :, None, None]
-        if self.up:
+        if self.up and self.side > FEW:
             x = F.conv_transpose2d(x, spread_kernel(weight, self.spread), stride=2, padding=1)
         else:
+            x = F.interpolate(x, scale_factor=2.0) if self.up else x
             x = F.conv2d(x, weight, padding=1)
         strength, given = (torch.zeros_like(self.strength), self.noise) if noise is None else (self.strength, noise)
         return noisy_lrelu(x, self.bias * deviation, given, strength * deviation), ROOT / deviation

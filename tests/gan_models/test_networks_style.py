@@ -28,14 +28,14 @@ def drawn(generator, count=3, seed=1):
     return generator.styles(z)
 
 
-@pytest.mark.parametrize("up", [False, True])
-def test_a_layer_is_the_modulated_convolution_of_the_paper_sample_by_sample(up):
+@pytest.mark.parametrize(("up", "whole"), [(False, 12), (True, 8), (True, 12)])
+def test_a_layer_is_the_modulated_convolution_of_the_paper_sample_by_sample(up, whole):
     """Karras et al. 2020, equations 1 and 3, with the weights of each sample written out."""
     torch.manual_seed(0)
-    layer, side = StyleConv(5, 7, 4, 12, up=up), 6 if up else 12
+    layer, side = StyleConv(5, 7, 4, whole, up=up), whole // 2 if up else whole
     with torch.no_grad():
         layer.bias.normal_(), layer.strength.fill_(0.7)
-    x, w, noise = torch.randn(3, 5, side, side), torch.randn(3, 4), torch.randn(3, 1, 12, 12)
+    x, w, noise = torch.randn(3, 5, side, side), torch.randn(3, 4), torch.randn(3, 1, whole, whole)
     factor = torch.rand(3, 5) + 0.5
     seen, left = layer(x, factor, w, noise)
     given, style = x * factor[:, :, None, None], layer.style(w)
