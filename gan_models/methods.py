@@ -156,6 +156,44 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             ),
             "Sauer et al. 2021, Projected GANs Converge Faster; Zhao et al. 2020, DiffAugment",
         ),
+        "stylegan2": Method(
+            "StyleGAN2",
+            "StyleGAN2",
+            (
+                "A latent is first turned into a style, and the style then says at every layer how strong each of "
+                "its maps is: the first layers decide on pose and shape, the last ones on colour.",
+                "The picture is the sum of one share from each size, and noise of its own adds what chance decides, "
+                "such as where single hairs lie.",
+                "Both players see pictures that are moved and recoloured, the more often the surer the discriminator "
+                "is of the real ones.",
+            ),
+            _aligned(
+                r"\max_D \;& \mathbb{E}_x \log \sigma(\tilde D(x))",
+                r"& - \tfrac{\gamma}{2}\, \mathbb{E}_x \lVert \nabla \tilde D(x) \rVert^2",
+                r"& + \mathbb{E}_z \log \sigma(-\tilde D(G(z)))",
+                r"\max_G \;& \mathbb{E}_z \log \sigma(\tilde D(G(z)))",
+                r"& - \mathbb{E}_{w,n} \bigl(\lVert \nabla_{\!w}\, G(w) \cdot n \rVert - \ell\bigr)^2",
+            ),
+            "Karras et al. 2020, Analyzing and Improving the Image Quality of StyleGAN; StyleGAN2-ADA",
+        ),
+        "stylegan2-projected": Method(
+            "StyleGAN2 with a projected discriminator",
+            "StyleGAN2 with a projected discriminator",
+            (
+                "A latent is first turned into a style, and the style then says at every layer how strong each of "
+                "its maps is: the first layers decide on pose and shape, the last ones on colour.",
+                "The picture is the sum of one share from each size, and noise of its own adds what chance decides, "
+                "such as where single hairs lie.",
+                "The discriminator looks through a frozen network that was trained long ago on many photographs, so "
+                "a processor's two hours are enough where StyleGAN2's own would want days.",
+            ),
+            _aligned(
+                r"\min_D \;& \sum_l \mathbb{E}_x \max\bigl(0, 1 - D_l(P_l(x))\bigr)",
+                r"& + \sum_l \mathbb{E}_z \max\bigl(0, 1 + D_l(P_l(G(z)))\bigr)",
+                r"\max_G \;& \sum_l \mathbb{E}_z D_l(P_l(G(z)))",
+            ),
+            "Karras et al. 2020, StyleGAN2; Sauer et al. 2021, Projected GANs Converge Faster",
+        ),
         "swift": Method(
             "Swift upscaler",
             "Swift, trained for fidelity",
@@ -387,6 +425,9 @@ LETTERS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "s": (r"\bs\b|_\{s", "the picture that is given"),
         "y": (r"\by\b", "a class"),
         "a, b": (r"_a\b|\ba\b", "pictures of the two kinds"),
+        "w": (r"\bw\b|_\{w|!w", "a style"),
+        "n": (r"\bn\b", "a picture of noise"),
+        "ell": (r"\\ell\b", "the mean of that length so far"),
         "G": (r"\bG\b", "the generator"),
         "F": (r"\bF\b", "the generator of the way back"),
         "D": (r"\bD\b|D_", "the discriminator"),
@@ -396,7 +437,7 @@ LETTERS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "phi": (r"\\phi", "features of a frozen network that knows photographs"),
         "sigma": (r"\\sigma", "the sigmoid"),
         "E": (r"\\mathbb\{E\}", "the mean over what stands below it"),
-        "Greek factors": (r"\\(lambda|mu|nu|eta)\b", "weights of the parts"),
+        "Greek factors": (r"\\(lambda|mu|nu|eta|gamma)\b", "weights of the parts"),
     }
 )
 """Words for a letter of the formulas: a pattern that finds it, and its meaning."""

@@ -13,6 +13,7 @@ from gan_models.networks.esrgan import EsrganConfig, EsrganGenerator
 from gan_models.networks.pix2pix import Pix2pixConfig, Pix2pixDiscriminator, Pix2pixGenerator
 from gan_models.networks.pix2pixhd import Pix2pixhdConfig, Pix2pixhdDiscriminator, Pix2pixhdGenerator
 from gan_models.networks.srgan import SrganConfig, SrganDiscriminator, SrganGenerator
+from gan_models.networks.stylegan2 import Stylegan2Config, Stylegan2Discriminator, Stylegan2Generator
 from gan_models.networks.swift import SwiftConfig, SwiftGenerator
 from gan_models.networks.vanilla import VanillaConfig, VanillaDiscriminator, VanillaGenerator
 
@@ -34,6 +35,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
     {
         "vanilla": Family(VanillaConfig, VanillaGenerator, VanillaDiscriminator, "sample"),
         "dcgan": Family(DcganConfig, DcganGenerator, DcganDiscriminator, "sample"),
+        "stylegan2": Family(Stylegan2Config, Stylegan2Generator, Stylegan2Discriminator, "sample"),
         "srgan": Family(SrganConfig, SrganGenerator, SrganDiscriminator, "upscale"),
         "esrgan": Family(EsrganConfig, EsrganGenerator, SrganDiscriminator, "upscale"),
         "swift": Family(SwiftConfig, SwiftGenerator, None, "upscale"),

@@ -58,6 +58,21 @@ def dcgan_initialise(module: nn.Module) -> None:
             nn.init.zeros_(layer.bias)
 
 
+def footprints() -> Tensor:
+    """What each of 3x3 taps adds to the 4x4 kernel that also doubles the side: (9, 16)."""
+    # Always real: arithmetic on meta tensors makes torch load its compiler.
+    taps = torch.eye(9, device="cpu").view(9, 1, 3, 3).flip(2, 3)
+    # An input pixel covers 2x2 pixels of the enlarged map: its footprint is the kernel at four shifts.
+    shifts = ((0, 1, 0, 1), (1, 0, 0, 1), (0, 1, 1, 0), (1, 0, 1, 0))
+    return sum(F.pad(taps, shift) for shift in shifts).reshape(9, 16)
+
+
+def spread_kernel(weight: Tensor, spread: Tensor) -> Tensor:
+    """From (o, i, 3, 3) and `footprints` the kernel (i, o, 4, 4) of a stride-2 transposed convolution."""
+    outputs, inputs = weight.shape[:2]
+    return (weight.reshape(-1, 9) @ spread).view(outputs, inputs, 4, 4).transpose(0, 1)
+
+
 class ResizeConv(nn.Module):
     """Nearest-neighbour x2 and a 3x3 convolution, in one step: (N, i, h, w) -> (N, o, 2h, 2w).
 
@@ -70,17 +85,11 @@ class ResizeConv(nn.Module):
         super().__init__()
         self.weight = nn.Parameter(torch.empty(outputs, inputs, 3, 3))
         nn.init.normal_(self.weight, 0.0, 0.02)
-        # Always real: arithmetic on meta tensors makes torch load its compiler.
-        taps = torch.eye(9, device="cpu").view(9, 1, 3, 3).flip(2, 3)
-        # An input pixel covers 2x2 pixels of the enlarged map: its footprint is the kernel at four shifts.
-        shifts = ((0, 1, 0, 1), (1, 0, 0, 1), (0, 1, 1, 0), (1, 0, 1, 0))
-        spread = sum(F.pad(taps, shift) for shift in shifts)
-        self.register_buffer("spread", spread.reshape(9, 16), persistent=False)
+        self.register_buffer("spread", footprints(), persistent=False)
 
     def kernel(self) -> Tensor:
         """The kernel (i, o, 4, 4) of the equal transposed convolution."""
-        outputs, inputs = self.weight.shape[:2]
-        return (self.weight.reshape(-1, 9) @ self.spread).view(outputs, inputs, 4, 4).transpose(0, 1)
+        return spread_kernel(self.weight, self.spread)
 
     def forward(self, x: Tensor) -> Tensor:
         return F.conv_transpose2d(x, self.kernel(), stride=2, padding=1)

@@ -5,9 +5,11 @@ import json
 import pytest
 import torch
 
+from gan_models.latents.point import Point
 from gan_models.loading import load
 from gan_models.methods import METHODS
-from training import train_dcgan, train_pix2pix, train_srgan, train_vanilla, train_wgan
+from gan_models.sample import sample
+from training import train_dcgan, train_pix2pix, train_srgan, train_stylegan2, train_vanilla, train_wgan
 from training.export import export
 from training.run import Run
 
@@ -33,6 +35,64 @@ def test_each_entry_trains_and_its_config_says_how(tmp_path, drawn_folder, kind)
     assert config["family_config"]["channels"] == 3
     assert config["labels"] == (["bright", "dark"] if kind == "cgan" else [])
     assert all(bool(torch.isfinite(v).all()) for v in run.load_checkpoint()["ema"]["module"].values())
+
+
+STYLE = ["--size", "32", "--base", "256", "--most", "8", "--batch", "8", "--log-every", "1", "--precision", "fp32"]
+
+
+def style(folder, data, *flags) -> Run:
+    train_stylegan2.main(["--data", str(data), "--run", str(folder), "--steps", "2", *STYLE, *flags])
+    return Run(folder)
+
+
+def test_a_style_based_gan_trains_against_its_own_discriminator(tmp_path, drawn_folder):
+    run = style(tmp_path / "own", drawn_folder, "--discriminator", "stylegan2")
+    assert (run.config()["method"], run.config()["ships"]) == ("stylegan2", "discriminator")
+    options, first = run.config()["config"], run.rows()[0]
+    assert options["r1"] == pytest.approx(0.0002 * 32**2 / 8) and options["path"] == 2.0
+    assert {"loss/path", "loss/r1", "discriminator/p", "discriminator/r_t", "generator/path"} <= first.keys()
+    card = export(run.folder, tmp_path / "weights" / "own")
+    assert card.family == "stylegan2" and card.title.startswith("StyleGAN2: ")
+    learned = run.load_checkpoint()["ema"]["module"]["mapping.w_mean"]
+    model = load(tmp_path / "weights" / "own")
+    torch.testing.assert_close(model.generator.w_mean, learned, atol=1e-3, rtol=1e-2)
+    truncated = sample(model, [Point(seed=seed, truncation=0.0) for seed in (1, 2)])
+    assert (truncated[0] == truncated[1]).all() and model.discriminator is not None
+
+
+def test_the_probability_of_adaptive_augmentation_survives_a_resume(tmp_path, drawn_folder):
+    flags = ["--discriminator", "stylegan2", "--target", "0"]
+    whole = style(tmp_path / "whole", drawn_folder, *flags, "--steps", "4").load_checkpoint()["networks"]
+    style(tmp_path / "parts", drawn_folder, *flags)
+    parts = style(tmp_path / "parts", drawn_folder, *flags, "--steps", "4")
+    seen = parts.load_checkpoint()["networks"]
+    assert seen["augment"]["r_t"].abs() > 0 and seen["path"]["mean"] > 0
+    for name in ("augment", "path", "generator", "discriminator"):
+        assert all(torch.equal(value, seen[name][key]) for key, value in whole[name].items()), name
+    assert parts.rows()[-1]["discriminator/r_t"] == pytest.approx(seen["augment"]["r_t"].item(), abs=1e-4)
+
+
+def test_a_style_based_gan_trains_against_a_projected_discriminator(tmp_path, drawn_folder, features):
+    run = style(tmp_path / "run", drawn_folder, "--feature-weights", str(features))
+    config = run.config()
+    assert (config["method"], config["ships"]) == ("stylegan2-projected", "judge")
+    assert (config["config"]["generator_lr"], config["config"]["discriminator_lr"]) == (2.5e-3, 4e-4)
+    assert config["config"]["r1"] == config["config"]["path"] == 0.0 and "loss/r1" not in run.rows()[0]
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (["--size", "28"], "draws pictures of 32, 64, 128, 256 px, these have 28; give --size"),
+        (["--mixing", "2"], "--mixing is 2.0; it is from 0 to 1"),
+        (["--path", "-1"], "--path is -1.0; it must be at least 0"),
+        (["--r1", "1"], "--r1 is for StyleGAN2's own discriminator"),
+    ],
+)
+def test_a_style_based_gan_refuses_what_it_cannot_do(tmp_path, drawn_folder, capsys, flags, said):
+    with pytest.raises(SystemExit):
+        style(tmp_path / "run", drawn_folder, *flags)
+    assert said in capsys.readouterr().err
 
 
 def test_colour_folders_get_the_projected_discriminator(tmp_path, drawn_folder, features):
@@ -166,5 +226,16 @@ def test_batch_norm_of_single_units_needs_two_pictures(tmp_path, drawn_folder, c
 def test_whatever_method_an_entry_can_write_on_a_card_has_a_row() -> None:
     pairs = {family + kind for family in ("pix2pix", "pix2pixhd") for kind in train_pix2pix.METHODS.values()}
     upscalers = {"srgan", "esrgan", *train_srgan.METHODS.values(), "swift", "swift-rescue"}
-    others = {"vanilla", "dcgan", "cgan", "projected", "wgan", "wgan-gp", "cyclegan", "cyclegan-projected"}
+    others = {
+        "vanilla",
+        "dcgan",
+        "cgan",
+        "projected",
+        "wgan",
+        "wgan-gp",
+        "cyclegan",
+        "cyclegan-projected",
+        "stylegan2",
+        "stylegan2-projected",
+    }
     assert pairs | upscalers | others == set(METHODS)

@@ -16,6 +16,7 @@ from training.losses.adversarial import discriminator_loss, generator_loss
 from training.losses.augment import diff_augment
 from training.losses.penalties import clip_weights, gradient_penalty, r1
 
+PATH_EVERY = 4
 JUDGE_EVERY = 8  # steps: the verdict wants a tenth of the care that the game takes
 Networks = Mapping[str, nn.Module]
 Seen = Tensor | list[Tensor]
@@ -71,6 +72,13 @@ class Game:
     augment: tuple[str, ...] = ()
     judge: bool = False
     """Whether a third network learns to tell real from drawn, apart from the game, for the verdict on the page."""
+    mixing: float = 0.0
+    """Share of pictures with two styles (Karras et al. 2019, section 3.1)."""
+    path: float = 0.0
+    """Weight of the path length (Karras et al. 2020, section 3.2), applied to half a batch every PATH_EVERY steps with
+    as many times the weight; wants a network "path", training.losses.penalties.PathLength."""
+    adaptive: bool = False
+    """Whether a network "augment", training.losses.adaptive.Adaptive, changes the pictures in place of `augment`."""
 
 
 def adversarial(game: Game) -> tuple[Phase, ...]:
@@ -89,6 +97,9 @@ def adversarial(game: Game) -> tuple[Phase, ...]:
             after=(lambda critic: clip_weights(critic, game.clip)) if game.clip else None,
         ),
     ]
+    if game.path:
+        straighten = lambda networks, batch: path_turn(networks, batch, game)  # noqa: E731
+        phases.append(Phase("path", "generator", straighten, every=PATH_EVERY))
     if game.r1:
         penalise = lambda networks, batch: r1_turn(networks, batch, game)  # noqa: E731
         phases.append(Phase("r1", "discriminator", penalise, every=game.r1_every))
@@ -115,15 +126,35 @@ def discriminator_turn(networks: Networks, batch: Batch, game: Game) -> tuple[Te
     fake, seen = batch.drawn.pop("pictures"), batch.drawn.pop("seen")
     on_real = judge(networks, look(networks, batch.images, game), batch, game)
     loss = discriminator_loss(game.loss, on_real, judge(networks, seen, batch, game))
+    if game.adaptive:
+        return loss, follow(networks["augment"], on_real)
     if not game.penalty:
         return loss, {}
     slope = gradient_penalty(networks["discriminator"], batch.images, fake, labels_of(batch, game))
     return loss + game.penalty * slope, {"penalty": slope.detach()}
 
 
+def follow(augment: nn.Module, on_real: Tensor) -> dict[str, Tensor]:
+    """Let the augmentation see the outputs on real pictures; where it stands, for the log."""
+    augment.follow(on_real)
+    return {"p": augment.p, "r_t": augment.r_t}
+
+
+def path_turn(networks: Networks, batch: Batch, game: Game) -> tuple[Tensor, dict[str, Tensor]]:
+    """The path length of half a batch, weighted up for the steps it is left out."""
+    generator, labels = networks["generator"], labels_of(batch, game)
+    count = max(1, len(batch.images) // 2)
+    z = torch.randn(count, game.latent_dim, device=batch.images.device)
+    styles = generator.styles(z, None if labels is None else labels[:count])
+    apart = networks["path"](generator.synthesise(styles), styles)
+    return apart * (game.path * PATH_EVERY), {"path": networks["path"].mean}
+
+
 def r1_turn(networks: Networks, batch: Batch, game: Game) -> tuple[Tensor, dict[str, Tensor]]:
     """gamma / 2 times the squared gradient at real pictures, weighted up for the steps it is left out."""
-    slope = r1(networks["discriminator"], batch.images, labels_of(batch, game))
+    # At what the discriminator sees of them, where augmentation follows it.
+    real = look(networks, batch.images, game) if game.adaptive else batch.images
+    slope = r1(networks["discriminator"], real, labels_of(batch, game))
     return slope * (game.r1 / 2 * game.r1_every), {"slope": slope.detach()}
 
 
@@ -142,12 +173,24 @@ def draw(generator: nn.Module, batch: Batch, game: Game) -> Tensor:
     """As many pictures as the batch has, with the batch's labels where the game is conditional."""
     z = torch.randn(len(batch.images), game.latent_dim, device=batch.images.device)
     labels = labels_of(batch, game)
+    if game.mixing:
+        return generator.synthesise(mixed(generator, z, labels, game.mixing))
     return generator(z) if labels is None else generator(z, labels)
+
+
+def mixed(generator: nn.Module, z: Tensor, labels: Tensor | None, share: float) -> Tensor:
+    """The styles of latents; in a share of the pictures those of another latent from some layer on."""
+    styles, others = generator.styles(z, labels), generator.styles(torch.randn_like(z), labels)
+    layers = styles.shape[1]
+    cut = torch.randint(1, layers, (len(z),), device=z.device)
+    cut = torch.where(torch.rand(len(z), device=z.device) < share, cut, layers)
+    own = torch.arange(layers, device=z.device) < cut[:, None]
+    return torch.where(own[:, :, None], styles, others)
 
 
 def look(networks: Networks, images: Tensor, game: Game) -> Seen:
     """What the trained part of the discriminator sees: augmented pictures, or a frozen part's maps."""
-    images = diff_augment(images, game.augment) if game.augment else images
+    images = networks["augment"](images) if game.adaptive else diff_augment(images, game.augment)
     project = getattr(networks["discriminator"], "project", None)
     return images if project is None else project(images)
 

@@ -1,9 +1,10 @@
 """What a training begins with when it does not begin at random: --from, a run folder or a weight.
 
-Of the same size: its weights, as they are. Of half the size: progressive growing (Karras et al. 2018, section
-2): the inner layers are taken over, and the new outer ones, instead of being faded in, are first fitted to the
-enlarged pictures of the trained generator. Of another scale (swift upscalers): a x2 network that begins with a
-trained x4 one, or the other way as in EDSR (Lim et al. 2017, section 3.2), gives its pictures, averaged or repeated.
+Of the same size: its weights, as they are. Of half the size: progressive growing (Karras et al. 2018, section 2): the
+inner layers are taken over, and the new outer ones, instead of being faded in, are first fitted to the enlarged
+pictures of the trained generator, or (a style-based one) add nothing to them at first. Of another scale (swift
+upscalers): a x2 network that begins with a trained x4 one, or the other way as in EDSR (Lim et al. 2017, section
+3.2), gives its pictures, averaged or repeated.
 """
 
 from __future__ import annotations
@@ -125,16 +126,22 @@ def grow(generator: nn.Module, parent: nn.Module, source: str) -> None:
 
     Raises TrainingError where the inner layers are not alike.
     """
-    own = generator.state_dict()
+    summed = hasattr(generator, "last_colours")  # a picture that is the sum of one for each side
     outermost = f"steps.{len(parent.steps) - 1}." if hasattr(parent, "steps") else ""
-    inner = {name: value for name, value in parent.state_dict().items() if not name.startswith(outermost)}
+    inner = {name: value for name, value in parent.state_dict().items() if summed or not name.startswith(outermost)}
+    own = generator.state_dict()
     unlike = [name for name, value in inner.items() if name not in own or own[name].shape != value.shape]
     if unlike or not inner:
+        how = "the same --base and --most" if summed else "half of its --width, the same --upsampling"
         raise TrainingError(
             f"--from {source}: it has half the size, but {', '.join(unlike[:2]) or 'its network'} is not as here; "
-            "to grow a generator give half of its --width and the same --upsampling, --latent-dim and classes."
+            f"to grow a generator give {how} and the same --latent-dim and classes."
         )
     generator.load_state_dict(inner, strict=False)
+    if summed:
+        # It begins as the parent's, enlarged: there is nothing to fit.
+        nn.init.zeros_(generator.last_colours)
+        return
     fit(generator, parent.eval(), [value for name, value in generator.named_parameters() if name not in inner])
 
 

@@ -10,7 +10,7 @@ import shlex
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import torch
@@ -46,7 +46,7 @@ class Plan:
 
     `options` are the given ones with nothing left open; `method` is the card's; `judge` is a discriminator of the
     family's own that learns beside the game, where the game's is not one that a weight can carry; `optimizer` is
-    "adam" or "rmsprop".
+    "adam" or "rmsprop"; `beside` are modules of the game that learn nothing but have a state to keep.
     """
 
     options: Common
@@ -58,10 +58,11 @@ class Plan:
     game: Game
     judge: nn.Module | None = None
     optimizer: str = "adam"
+    beside: Mapping[str, nn.Module] = field(default_factory=dict)
 
     @property
     def networks(self) -> dict[str, nn.Module]:
-        players = {"generator": self.generator, "discriminator": self.discriminator}
+        players = {"generator": self.generator, "discriminator": self.discriminator, **self.beside}
         return players if self.judge is None else players | {"judge": self.judge}
 
     @property
@@ -164,6 +165,7 @@ def line_up(planned: Plan, device: torch.device) -> Players:
     optimizers = {
         name: optimizer_for(network, planned, rates.get(name, options.discriminator_lr))
         for name, network in networks.items()
+        if any(parameter.requires_grad for parameter in network.parameters())
     }
     return Players(networks, optimizers, Ema(networks["generator"], half_life=options.ema))
 

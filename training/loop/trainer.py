@@ -190,17 +190,24 @@ def agree_on_gradients(optimizer: Optimizer, accelerator: Accelerator) -> float:
 
 
 def agree_on_buffers(networks: Mapping[str, nn.Module], accelerator: Accelerator) -> None:
-    """Average batch statistics over all processes, so that every one of them holds the same networks.
+    """Average running statistics over all processes, so that every one of them holds the same networks.
 
-    No other buffers: they are constants, or follow from the weights, which are the same everywhere (the vectors of
-    spectral norm, which would lose their length besides), or are a process's own (CycleGAN's history).
+    Batch norms' and those that a module names in `statistics`. No other buffers: they are constants, or follow from the
+    weights, which are the same everywhere (the vectors of spectral norm, which would lose their length besides), or
+    are a process's own (CycleGAN's history).
     """
     if accelerator.num_processes == 1:
         return
     modules = (module for network in networks.values() for module in network.modules())
-    norms = [module for module in modules if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d)]
-    if statistics := [buffer for norm in norms for buffer in (norm.running_mean, norm.running_var)]:
+    if statistics := [getattr(module, name) for module in modules for name in statistics_of(module)]:
         average(statistics, accelerator)
+
+
+def statistics_of(module: nn.Module) -> tuple[str, ...]:
+    """Names of the buffers in which a module keeps what it has seen so far."""
+    if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
+        return "running_mean", "running_var"
+    return getattr(module, "statistics", ())
 
 
 def average(tensors: list[Tensor], accelerator: Accelerator) -> None:

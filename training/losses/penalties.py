@@ -1,4 +1,4 @@
-"""What keeps a discriminator smooth: gradient penalty, R1, clipping. The caller multiplies by a weight."""
+"""What keeps networks smooth: gradient penalty, R1, clipping; path length. The caller multiplies by a weight."""
 
 from collections.abc import Callable
 
@@ -31,6 +31,28 @@ def clip_weights(critic: nn.Module, limit: float) -> None:
     with torch.no_grad():
         for parameter in critic.parameters():
             parameter.clamp_(-limit, limit)
+
+
+class PathLength(nn.Module):
+    """Keeps the length of a step in W, as pictures see it, the same everywhere (Karras et al. 2020, section 3.2).
+
+    `mean` is the running length that the lengths are drawn to; it is part of the training and not of a weight.
+    """
+
+    statistics = ("mean",)
+    decay = 0.01
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(()))
+
+    def forward(self, images: Tensor, styles: Tensor) -> Tensor:
+        """Mean squared difference from the mean length; `images` (N, C, S, S) of `styles` (N, layers, w_dim)."""
+        noise = torch.randn_like(images) / images.shape[-1]
+        (slope,) = torch.autograd.grad((images * noise).sum(), styles, create_graph=True)
+        lengths = slope.float().square().sum(2).mean(1).sqrt()
+        self.mean.lerp_(lengths.detach().mean(), self.decay)
+        return (lengths - self.mean).square().mean()
 
 
 def _slope(judge: Judge, images: Tensor, labels: Tensor | None) -> Tensor:

@@ -8,6 +8,7 @@ from gan_models.errors import TrainingError
 from gan_models.networks.cyclegan import CycleganConfig, CycleganGenerator
 from gan_models.networks.dcgan import DcganConfig, DcganGenerator
 from gan_models.networks.projected import ProjectedConfig, ProjectedDiscriminator, squeezenet_features
+from gan_models.networks.stylegan2 import Stylegan2Config, Stylegan2Generator, enlarge
 from gan_models.networks.swift import SwiftConfig, SwiftGenerator
 from training import train_dcgan
 from training.export import export
@@ -37,6 +38,30 @@ def test_a_grown_generator_keeps_the_inner_layers_and_draws_the_parent_s_picture
     with torch.no_grad():
         drawn, wanted = grown.eval()(*given), F.interpolate(parent.eval()(*given), scale_factor=2, mode="bilinear")
     assert F.mse_loss(drawn, wanted) < 0.4 * wanted.var()
+
+
+def styled(size: int, **values) -> Stylegan2Generator:
+    torch.manual_seed(size)
+    sizes = {"latent_dim": 8, "w_dim": 8, "base": 512, "most": 16}
+    return Stylegan2Generator(Stylegan2Config(size=size, **{**sizes, **values}))
+
+
+def test_a_style_based_generator_begins_with_the_parent_s_pictures_enlarged():
+    parent, grown, z = styled(32).eval(), styled(64).eval(), torch.randn(4, 8)
+    with torch.no_grad():
+        for block in parent.blocks:
+            block.conv.strength.fill_(0.2), block.rgb.weight.mul_(5)
+        grow(grown, parent, "parent")
+        wanted = torch.tanh(enlarge(torch.atanh(parent(z))))
+        torch.testing.assert_close(grown(z), wanted, atol=1e-4, rtol=0)
+    assert wanted.std() > 0.1
+    grown(z).square().sum().backward()
+    assert grown.last_colours.grad.abs().max() > 0
+
+
+def test_a_style_based_generator_does_not_grow_from_another_kind():
+    with pytest.raises(TrainingError, match="give the same --base and --most and the same --latent-dim"):
+        grow(styled(64), styled(32, base=256), "small")
 
 
 def test_a_generator_does_not_grow_from_another_kind():

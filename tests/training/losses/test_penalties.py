@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from gan_models.networks import FAMILIES, build_config
-from training.losses.penalties import clip_weights, gradient_penalty, r1
+from training.losses.penalties import PathLength, clip_weights, gradient_penalty, r1
 
 
 class Linear(nn.Module):
@@ -103,6 +103,7 @@ def test_a_flat_critic_gives_finite_gradients():
     [
         ("vanilla", {"width": 16}),
         ("dcgan", {"size": 28, "channels": 1, "width": 8, "discriminator_norm": "layer"}),
+        ("stylegan2", {"size": 32, "base": 256, "most": 8, "discriminator_base": 256}),
     ],
 )
 def test_the_families_discriminators_take_a_second_derivative(name, values):
@@ -124,3 +125,18 @@ def test_clipping_bounds_every_parameter_in_place():
     assert critic[0].weight is kept
     assert all(p.abs().max() <= 0.01 for p in critic.parameters())
     torch.testing.assert_close(critic[1].weight, torch.full((1, 4), -0.003))
+
+
+def test_the_path_length_is_none_where_every_step_in_w_is_as_long_and_its_mean_follows():
+    """Pictures that are a rotation of their styles: each noise is as long on the way back."""
+    torch.manual_seed(0)
+    turn, path = torch.linalg.qr(torch.randn(48, 48)).Q, PathLength()
+    for factor, uneven in ((1.0, 0.0), (3.0, 0.0), (1.0, 1.0)):
+        path.mean.fill_(factor * 48**0.5 / 4)
+        styles = torch.randn(200, 1, 48).requires_grad_()
+        longer = 1 + uneven * torch.linspace(-1, 1, 200).view(-1, 1, 1)
+        images = (factor * longer * (styles @ turn)).view(200, 3, 4, 4)
+        apart = path(images, styles) / path.mean**2
+        # Of 48 normal numbers the length varies by a tenth.
+        assert (apart < 0.03) == (uneven == 0.0)
+        assert path.mean == pytest.approx(factor * 48**0.5 / 4, rel=0.01)

@@ -1,0 +1,408 @@
+"""The style-based GAN of Karras et al. 2020 ("Analyzing and improving the image quality of StyleGAN").
+
+As in the paper: a mapping from the latent to a style, a learned constant as the first map, convolutions whose inputs
+the style scales and whose outputs are brought back to unit deviation (section 2.2, weight demodulation), noise of
+learned strength after each (section 2.1), pictures summed over all sides (section 4.1, skip generator), a residual
+discriminator with the deviation of a minibatch (Karras et al. 2018, section 3); equalised learning rates (2018,
+section 4.1), the mapping's a hundredth of the others.
+Departs from it, for processors: not the weights but inputs and outputs are scaled, which is the same sum and lets a
+whole batch share one convolution; upsampling and convolution are ResizeConv's four taps instead of a transposed
+convolution and a filter; two mapping layers (as in StyleGAN2-ADA's `auto`, Karras et al. 2020b, table 6); filtered
+by [1, 3, 3, 1] are the picture on its way up and the discriminator's maps on their way down (before the second
+convolution instead of within it); the first RGB weights are a tenth and a tanh ends the sum; the latent's length,
+which the paper throws away, is the style's distance from the mean style, so that a shorter latent is a truncated style.
+Conditional where `classes` is above zero: an embedded label beside the latent, and a projection in the discriminator
+(StyleGAN2-ADA, section 2 of its supplement).
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from gan_models.checks import check_choice, check_number
+from gan_models.errors import RequestError
+from gan_models.networks.layers import (
+    at_least_single,
+    check_images,
+    check_labels,
+    check_latents,
+    footprints,
+    spread_kernel,
+)
+
+SIZES = (32, 64, 128, 256)
+MAPPING_RATE = 0.01
+FIRST_RGB = 0.1  # ordinary ones saturate the tanh, and the discriminator wins before anything is drawn
+FEW = 8  # pixels of a side up to which the larger kernel costs more than the larger map
+ROOT = math.sqrt(2)  # what a leaky ReLU takes of the deviation
+MEAN_DECAY = 0.995  # of a batch, StyleGAN2's `w_avg_beta`
+NOISES = ("fixed", "fresh", "none")
+Noise = str | Sequence[int] | None
+
+
+@dataclass(frozen=True)
+class Stylegan2Config:
+    """Sizes of a StyleGAN2: a map of side s has `base` / s channels, at most `most`.
+
+    `w_dim` numbers in a style, `mapping` dense layers before it. `discriminator_base` is the discriminator's, `group`
+    the pictures whose deviation it sees (0: it judges each by itself).
+    """
+
+    size: int = 64
+    channels: int = 3
+    latent_dim: int = 128
+    w_dim: int = 128
+    mapping: int = 2
+    classes: int = 0
+    base: int = 4096
+    most: int = 192
+    discriminator_base: int = 4096
+    group: int = 4
+
+    def __post_init__(self) -> None:
+        check_choice("size", self.size, SIZES)
+        check_choice("channels", self.channels, (1, 3))
+        check_number("latent_dim", self.latent_dim, 1, 4096)
+        check_number("w_dim", self.w_dim, 1, 4096)
+        check_number("mapping", self.mapping, 1, 8)
+        check_number("classes", self.classes, 0, 10_000)
+        check_number("base", self.base, 64, 2**16)
+        check_number("most", self.most, 8, 1024)
+        check_number("discriminator_base", self.discriminator_base, 64, 2**16)
+        check_number("group", self.group, 0, 64)
+
+    @property
+    def sides(self) -> list[int]:
+        """Sides of the maps in pixels, from 4 to that of the picture."""
+        return [4 << k for k in range(self.size.bit_length() - 2)]
+
+    @property
+    def layers(self) -> int:
+        """How many styles a picture has: one a convolution, and one for the last RGB layer."""
+        return 2 * len(self.sides)
+
+    def width(self, side: int, base: int) -> int:
+        """Channels of the maps of a side."""
+        return max(8, min(self.most, base // side))
+
+
+class EqualLinear(nn.Module):
+    """A dense layer of equalised learning rate: weights N(0, 1), scaled at run time (Karras et al. 2018, 4.1)."""
+
+    def __init__(self, inputs: int, outputs: int, bias: float = 0.0, rate: float = 1.0) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(outputs, inputs))
+        self.bias = nn.Parameter(torch.full((outputs,), bias / rate))
+        nn.init.normal_(self.weight, 0.0, 1 / rate)
+        self.gain, self.rate = rate / math.sqrt(inputs), rate
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.linear(x, self.weight * self.gain, self.bias * self.rate)
+
+
+class EqualConv(nn.Module):
+    """A convolution of equalised learning rate that keeps the side."""
+
+    def __init__(self, inputs: int, outputs: int, kernel: int, bias: bool = True) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(outputs, inputs, kernel, kernel))
+        self.bias = nn.Parameter(torch.zeros(outputs)) if bias else None
+        nn.init.normal_(self.weight)
+        self.gain, self.padding = 1 / math.sqrt(inputs * kernel**2), kernel // 2
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.conv2d(x, self.weight * self.gain, self.bias, padding=self.padding)
+
+
+class Mapping(nn.Module):
+    """From latents to styles (section 2.1), with their running mean, about which a style is truncated."""
+
+    statistics = ("w_mean",)
+
+    def __init__(self, config: Stylegan2Config) -> None:
+        super().__init__()
+        self.embedding = EqualLinear(config.classes, config.latent_dim) if config.classes else None
+        first = config.latent_dim * (2 if config.classes else 1)
+        sizes = [first] + [config.w_dim] * config.mapping
+        self.layers = nn.ModuleList(EqualLinear(i, o, rate=MAPPING_RATE) for i, o in zip(sizes, sizes[1:]))
+        self.register_buffer("w_mean", torch.zeros(config.w_dim))
+
+    def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
+        w, length = unit(z), torch.linalg.vector_norm(z, dim=1, keepdim=True) / math.sqrt(z.shape[1])
+        if self.embedding is not None:
+            classes = F.one_hot(labels.long(), self.embedding.weight.shape[1])
+            w = torch.cat([w, unit(self.embedding(classes.to(z.dtype)))], 1)
+        for layer in self.layers:
+            w = lrelu(layer(w)) * ROOT
+        if self.training:
+            self.w_mean.lerp_(w.detach().mean(0), 1 - MEAN_DECAY)
+        return self.w_mean + (w - self.w_mean) * length
+
+
+class StyleConv(nn.Module):
+    """A modulated 3x3 convolution (section 2.2), noise, bias, leaky ReLU: (N, i, h, w) to (N, o, side, side)."""
+
+    def __init__(self, inputs: int, outputs: int, w_dim: int, side: int, up: bool) -> None:
+        super().__init__()
+        self.style = EqualLinear(w_dim, inputs, bias=1.0)
+        self.weight = nn.Parameter(torch.empty(outputs, inputs, 3, 3))
+        nn.init.normal_(self.weight)
+        self.bias = nn.Parameter(torch.zeros(outputs))
+        self.strength = nn.Parameter(torch.zeros(()))
+        self.gain, self.side, self.up = 1 / math.sqrt(9 * inputs), side, up
+        if up and side > FEW:
+            self.register_buffer("spread", footprints(), persistent=False)
+        # Follows from the side alone: not in the file, and the same after growing.
+        self.register_buffer("noise", drawn_noise(side, 2 * side + up), persistent=False)
+
+    def forward(self, x: Tensor, factor: Tensor, w: Tensor, noise: Tensor | None) -> tuple[Tensor, Tensor]:
+        """A map that still wants to be multiplied by `factor` (N, i) to another such map and its factor (N, o).
+
+        Leaky ReLU lets a factor above zero pass, so the outputs' factor and the next layer's input factor are one
+        multiplication of the map instead of two.
+        """
+        style, weight = self.style(w), self.weight * self.gain
+        deviation = (style.square() @ weight.square().sum((2, 3)).t() + 1e-8).sqrt()
+        x = x * (style * factor).to(x.dtype)[:, :, None, None]
+        if self.up and self.side > FEW:
+            x = F.conv_transpose2d(x, spread_kernel(weight, self.spread), stride=2, padding=1)
+        else:
+            x = F.interpolate(x, scale_factor=2.0) if self.up else x
+            x = F.conv2d(x, weight, padding=1)
+        strength, given = (torch.zeros_like(self.strength), self.noise) if noise is None else (self.strength, noise)
+        return noisy_lrelu(x, self.bias * deviation, given, strength * deviation), ROOT / deviation
+
+
+class ToRgb(nn.Module):
+    """A modulated 1x1 convolution to colours, without demodulation: (N, i, s, s) to (N, channels, s, s)."""
+
+    def __init__(self, inputs: int, channels: int, w_dim: int) -> None:
+        super().__init__()
+        self.style = EqualLinear(w_dim, inputs, bias=1.0)
+        self.weight = nn.Parameter(torch.empty(channels, inputs))
+        nn.init.normal_(self.weight, 0.0, FIRST_RGB)
+        self.bias = nn.Parameter(torch.zeros(channels))
+        self.gain = 1 / math.sqrt(inputs)
+
+    def forward(self, x: Tensor, factor: Tensor, w: Tensor) -> Tensor:
+        # Three outputs: here scaling the weights is less work than scaling the map.
+        weight = (self.style(w) * factor)[:, None] * (self.weight * self.gain)
+        return picture(x, weight) + self.bias.view(1, -1, 1, 1)
+
+
+class StyleBlock(nn.Module):
+    """What happens at one side: a doubling (but for the first), a convolution, a share of the picture."""
+
+    def __init__(self, config: Stylegan2Config, side: int) -> None:
+        super().__init__()
+        outer, inner = config.width(side, config.base), config.width(side // 2, config.base)
+        self.up = StyleConv(inner, outer, config.w_dim, side, up=True) if side > 4 else None
+        self.conv = StyleConv(outer, outer, config.w_dim, side, up=False)
+        self.rgb = ToRgb(outer, config.channels, config.w_dim)
+
+    @property
+    def convs(self) -> list[StyleConv]:
+        return [self.conv] if self.up is None else [self.up, self.conv]
+
+
+class Stylegan2Generator(nn.Module):
+    """From a latent to styles, from styles to a picture."""
+
+    def __init__(self, config: Stylegan2Config) -> None:
+        super().__init__()
+        self.config = config
+        self.latent_dim = config.latent_dim
+        self.mapping = Mapping(config)
+        self.constant = nn.Parameter(torch.empty(1, config.width(4, config.base), 4, 4))
+        nn.init.normal_(self.constant)
+        self.blocks = nn.ModuleList(StyleBlock(config, side) for side in config.sides)
+
+    @property
+    def w_mean(self) -> Tensor:
+        """The mean style (w_dim,), of truncation 0."""
+        return self.mapping.w_mean
+
+    @property
+    def last_colours(self) -> nn.Parameter:
+        """The weights of the last side's share of the picture; zero, they leave the picture of half the side."""
+        return self.blocks[-1].rgb.weight
+
+    def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Draw pictures (N, channels, size, size) in [-1, 1].
+
+        `z`: latents (N, latent_dim), normal; `labels`: int64 (N,), needed where the config has classes. Noise as
+        `synthesise` has it by default.
+        """
+        return self.synthesise(self.styles(z, labels))
+
+    def styles(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
+        """The styles (N, layers, w_dim) of latents: the same for all layers.
+
+        Of `psi * z` they are truncated: `w_mean + psi * (styles(z) - w_mean)`, Karras et al. 2019, appendix B.
+        """
+        check_latents(z, self.latent_dim)
+        check_labels(labels, self.config.classes, len(z))
+        with torch.autocast(z.device.type, enabled=False):
+            w = self.mapping(z, labels)
+        return w[:, None].expand(-1, self.config.layers, -1)
+
+    def synthesise(self, styles: Tensor, noise: Noise = None) -> Tensor:
+        """Draw pictures (N, channels, size, size) in [-1, 1] from styles (N, layers, w_dim).
+
+        `noise`: "fixed" (one for all pictures: a style has one picture), "fresh" (from torch's global generator),
+        "none", or a seed for each picture; None is fresh in training and fixed otherwise.
+        """
+        self._check(styles)
+        given = iter(self._noises(noise, len(styles)))
+        x, drawn, layer = self.constant.expand(len(styles), -1, -1, -1), None, 0
+        factor = torch.ones((), device=x.device)
+        for block in self.blocks:
+            for conv in block.convs:
+                x, factor = conv(x, factor, styles[:, layer], next(given))
+                layer += 1
+            added = at_least_single(block.rgb(x, factor, styles[:, layer]))
+            drawn = added if drawn is None else enlarge(drawn) + added
+        return torch.tanh(drawn)
+
+    def _check(self, styles: Tensor) -> None:
+        expected = self.config.layers, self.config.w_dim
+        if styles.ndim != 3 or styles.shape[1:] != expected or not styles.is_floating_point():
+            seen = f"{styles.dtype} of shape {tuple(styles.shape)}"
+            raise RequestError(
+                f"The styles are {seen}; this generator takes floating point (N, {expected[0]}, {expected[1]})."
+            )
+
+    def _noises(self, noise: Noise, count: int) -> list[Tensor | None]:
+        """Noise for each convolution, (1 or N, 1, side, side), or None."""
+        convs = [conv for block in self.blocks for conv in block.convs]
+        noise = ("fresh" if self.training else "fixed") if noise is None else noise
+        if noise == "none":
+            return [None] * len(convs)
+        if noise == "fixed":
+            return [conv.noise for conv in convs]
+        if noise == "fresh":
+            return [torch.randn(count, *conv.noise.shape[1:], device=conv.noise.device) for conv in convs]
+        if isinstance(noise, str) or len(noise) != count:
+            raise RequestError(f"The noise is {noise!r}; give one of {', '.join(NOISES)}, or {count} seeds.")
+        drawn = [[drawn_noise(conv.side, seed, index) for seed in noise] for index, conv in enumerate(convs)]
+        return [torch.cat(parts).to(conv.noise) for parts, conv in zip(drawn, convs)]
+
+
+class ResidualBlock(nn.Module):
+    """Two convolutions, the map halved between them, beside a short way (section 4.1).
+
+    From (N, i, s, s) to (N, o, s / 2, s / 2).
+    """
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.conv1 = EqualConv(inputs, inputs, 3)
+        self.conv2 = EqualConv(inputs, outputs, 3)
+        self.short = EqualConv(inputs, outputs, 1, bias=False)
+        # [1, 3, 3, 1] both ways, for each channel by itself.
+        taps = torch.tensor([1.0, 3.0, 3.0, 1.0], device="cpu") / 8
+        self.register_buffer("filter", (taps[:, None] * taps).expand(inputs, 1, 4, 4).contiguous(), persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        inner = lrelu(self.conv1(x)) * ROOT
+        inner = lrelu(self.conv2(self.halve(inner)))
+        # Both ways have deviation 1: 1 / sqrt(2) of their sum has it, too.
+        return inner + self.short(self.halve(x)) * (1 / ROOT)
+
+    def halve(self, x: Tensor) -> Tensor:
+        return F.conv2d(x, self.filter, stride=2, padding=1, groups=x.shape[1])
+
+
+class Stylegan2Discriminator(nn.Module):
+    """From a picture to one logit (above zero means real), by residual blocks."""
+
+    statistics = ("deviation",)
+
+    def __init__(self, config: Stylegan2Config) -> None:
+        super().__init__()
+        self.config = config
+        widths = [config.width(side, config.discriminator_base) for side in config.sides[::-1]]
+        self.first = EqualConv(config.channels, widths[0], 1)
+        self.blocks = nn.Sequential(*(ResidualBlock(i, o) for i, o in zip(widths, widths[1:])))
+        last = widths[-1]
+        self.last = EqualConv(last + (config.group > 0), last, 3)
+        self.dense = EqualLinear(last * 16, last)
+        self.logit = EqualLinear(last, max(1, config.classes))
+        self.register_buffer("deviation", torch.zeros(()))
+
+    def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Judge pictures (N, channels, size, size) in [-1, 1]: logits (N,); labels as for the generator."""
+        check_images(images, self.config.channels, self.config.size)
+        check_labels(labels, self.config.classes, len(images))
+        x = self.blocks(lrelu(self.first(images)) * ROOT)
+        if self.config.group:
+            x = self._beside_deviation(x)
+        x = lrelu(self.last(x)) * ROOT
+        # Flattened in (channel, row, column) order whatever the memory format.
+        x = lrelu(self.dense(x.reshape(len(x), -1))) * ROOT
+        logits = at_least_single(self.logit(x))
+        return logits.squeeze(1) if labels is None else logits.gather(1, labels.long()[:, None]).squeeze(1)
+
+    def _beside_deviation(self, x: Tensor) -> Tensor:
+        """One more map: how much the pictures of a group differ (Karras et al. 2018, section 3).
+
+        In evaluation the training's running mean, so that a verdict depends on its picture alone.
+        """
+        if self.training:
+            group = math.gcd(len(x), self.config.group)
+            groups = at_least_single(x).reshape(group, -1, *x.shape[1:])
+            seen = (groups.var(0, correction=0) + 1e-8).sqrt().mean((1, 2, 3))
+            self.deviation.lerp_(seen.detach().mean(), 1 - MEAN_DECAY)
+            seen = seen.repeat(group)
+        else:
+            seen = self.deviation.expand(len(x))
+        return torch.cat([x, seen.to(x.dtype).view(-1, 1, 1, 1).expand(-1, 1, *x.shape[2:])], 1)
+
+
+def unit(x: Tensor) -> Tensor:
+    """Each row brought to a mean square of 1 (Karras et al. 2018, section 4.2)."""
+    return x * (x.square().mean(1, keepdim=True) + 1e-8).rsqrt()
+
+
+def lrelu(x: Tensor) -> Tensor:
+    return F.leaky_relu(x, 0.2)
+
+
+def enlarge(images: Tensor) -> Tensor:
+    """Twice the side by the filter [1, 3, 3, 1]: bilinear interpolation, at the border as well."""
+    return F.interpolate(images, scale_factor=2.0, mode="bilinear")
+
+
+def picture(x: Tensor, weight: Tensor) -> Tensor:
+    """A 1x1 convolution by each sample's own weight (N, o, i)."""
+    count, channels, height, width = x.shape
+    pixels = x.permute(0, 2, 3, 1).reshape(count, height * width, channels)
+    colours = torch.bmm(pixels, weight.to(x.dtype).transpose(1, 2))
+    return colours.view(count, height, width, weight.shape[1]).permute(0, 3, 1, 2)
+
+
+def noisy_lrelu(x: Tensor, bias: Tensor, noise: Tensor, strength: Tensor) -> Tensor:
+    """Leaky ReLU of a map with bias (N, C) and strength (N, C) times noise (1 or N, 1, H, W) added.
+
+    Bias and noise are one matrix product added to the map: a single journey through memory, and back.
+    """
+    count, channels, height, width = x.shape
+    noise = noise.expand(count, -1, -1, -1).reshape(count, height * width, 1)
+    columns = torch.cat([noise, torch.ones_like(noise)], 2)
+    rows = torch.stack([strength, bias], 1)
+    pixels = x.permute(0, 2, 3, 1).reshape(count, height * width, channels)
+    added = torch.baddbmm(pixels, columns.to(x.dtype), rows.to(x.dtype))
+    # In place before it is seen as a map again: of a view, autograd would copy the whole.
+    return F.leaky_relu_(added, 0.2).view(count, height, width, channels).permute(0, 3, 1, 2)
+
+
+def drawn_noise(side: int, *seed: int) -> Tensor:
+    """Noise (1, 1, side, side) of one seed; always on the CPU, where a seed means the same everywhere."""
+    state = 0
+    for number in seed:
+        state = (state * 1_000_003 + number + 1) % 2**63
+    return torch.randn(1, 1, side, side, generator=torch.Generator("cpu").manual_seed(state), device="cpu")
