@@ -293,7 +293,7 @@ def key_point(key: Any) -> Point:
 def _key(point: Point, picture, model: Model) -> dict[str, Any]:
     moved = point.directions or point.coordinates or point.truncation != 1
     name = f"seed {point.seed}" if point.seed is not None else "bred"
-    label = point.resolve(model)[1]
+    label = point.class_of(model)
     if model.labels and label is not None:
         name += f", {model.labels[label]}"
     return {
