@@ -17,7 +17,7 @@ from page.parts.curves import curves_html
 from page.parts.errors import guard
 from page.parts.flipbook import flipbook
 from page.parts.shared import INNER, Shared, parts_file
-from page.parts.tiles import chosen_name, tiles
+from page.parts.tiles import Choice, chosen_name, tiles
 from training.run import Run, find_runs
 
 SIZES = (28, 32, 64, 128)
@@ -46,10 +46,10 @@ def tab(shelf, shared: Shared) -> None:
 
     outputs = [seen, runs, teach, top, book, export, head, curves]
 
-    def look(listed: dict | str | None, known: Sequence[str]):
+    def look(listed: Choice, known: Sequence[str]):
         return _look(shared.runs, chosen_name(listed), known)
 
-    def show(listed: dict | str | None):
+    def show(listed: Choice):
         return _look(shared.runs, chosen_name(listed), ())
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "concurrency_id": "training", "concurrency_limit": 4, **INNER}
