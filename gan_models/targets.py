@@ -63,7 +63,7 @@ def fitting(stem: str, tail: str, spare: int = 0) -> str:
 
 @lru_cache(maxsize=16)
 def folder_names(labels: tuple[str, ...]) -> tuple[str, ...]:
-    """A folder's name for each label, no two alike on any system: what no name may hold becomes -, twins get numbers."""
+    """A folder's name for each label, no two alike on any system: what no name may hold is -, twins get numbers."""
     plain = [fitting(re.sub(r'[/\\<>:"|?*\x00-\x1f\x7f]', "-", text).strip(" .") or "-", "") for text in labels]
     # A label that can be a name is one; of two that differ in capitals alone, the first.
     taken = {plain[n].casefold(): n for n in reversed(range(len(labels))) if plain[n] == labels[n]}

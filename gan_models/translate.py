@@ -395,6 +395,8 @@ def _made(model: Model, wish: Wish, options: argparse.Namespace, source: Path) -
         given, photo = of_strokes(model, strokes), None
     else:
         strokes, photo = (), open_photo(source)
+        if photo.told:
+            print(f"{source.name}: {photo.told}.", file=sys.stderr)
         if translation(model).source == "drawing" and not wish.edges and is_inverted(_gray(flat(photo))):
             print(f"{source.name}: it seems to be white on black, and is turned round.", file=sys.stderr)
         given = of_picture(model, photo, wish) if options.variations > 1 else None

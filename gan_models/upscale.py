@@ -22,7 +22,6 @@ from gan_models.card import write_atomically
 from gan_models.errors import PictureError, RequestError, WeightError, first_line, one_line
 from gan_models.loading import Shelf
 from gan_models.photo import (
-    ENDINGS,
     KINDS,
     Photo,
     Turn,
@@ -32,6 +31,7 @@ from gan_models.photo import (
     open_photo,
     resize_levels,
 )
+from gan_models.picture_files import files_below, is_hidden, is_picture
 from gan_models.recipe import Recipe, find
 from gan_models.targets import check_targets, given_path
 from gan_models.tiles import (
@@ -316,10 +316,15 @@ def _pictures(path: Path, out: Path) -> list[tuple[Path, Path]]:
     """The pictures of an IN, each with its path within it; results of an earlier call are not enlarged again."""
     if not path.is_dir():
         return [(path, Path(path.name))]
-    found = (p for p in sorted(path.rglob("*")) if p.suffix.lower() in ENDINGS)
     # An OUT that holds IN, or is IN, is no mark of a result.
     within = path.resolve() in out.resolve().parents
-    return [(p, p.relative_to(path)) for p in found if not within or out.resolve() not in p.resolve().parents]
+    own = out.resolve() if within else None
+    found = [(p, p.relative_to(path)) for p in sorted(files_below(path)) if own not in p.resolve().parents]
+    shown = [(p, name) for p, name in found if not is_hidden(name.as_posix())]
+    pictures = [(p, name) for p, name in shown if is_picture(name.as_posix())]
+    if others := sorted({p.suffix.lower() or "no ending" for p, _ in shown} - {p.suffix.lower() for p, _ in pictures}):
+        _say(f"{path}: {len(shown) - len(pictures)} other files are left out ({', '.join(others)}).\n")
+    return pictures
 
 
 def _tried(upscaler: Upscaler, order: Order, options: argparse.Namespace, source: Path, out: Path) -> bool:
@@ -328,6 +333,7 @@ def _tried(upscaler: Upscaler, order: Order, options: argparse.Namespace, source
         photo, kind = open_photo(source), kind_of(out) or options.format
         check_kind(kind, *order.size(photo))
         check_size(photo, order, upscaler, options.large)
+        _say(f"{source.name}: {photo.told}.\n" if photo.told else "")
         told = estimate(upscaler, photo, order, tile=options.tile)
         _say(f"{source.name}: {told.megapixels:.2f} megapixels, about {_span(told.seconds)}\n")
         for state in steps(upscaler, photo, order, tile=options.tile, large=options.large):
