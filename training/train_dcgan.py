@@ -99,6 +99,11 @@ def classes_of(options: Options, data: ImageSet) -> int:
             f"--conditional needs labelled pictures and {data.name} has {len(data.classes)} classes; "
             "put each class into a subfolder, or leave the flag out."
         )
+    if unseen := [name for number, name in enumerate(data.classes) if number not in data.labels]:
+        raise TrainingError(
+            f"The classes {', '.join(unseen[:8])} of {data.name} have no picture to learn from beside the one held "
+            "out; add some, or take these folders out."
+        )
     return len(data.classes)
 
 
