@@ -21,9 +21,9 @@ from gan_models.errors import RequestError, TrainingError, one_line
 from gan_models.images import open_picture
 from gan_models.loading import load
 from gan_models.model import Model
+from gan_models.picture_files import is_picture
 from training.data.crops import whole
 from training.data.degrade import bicubic, measured
-from training.data.pictures import SUFFIXES
 from training.evaluate import put_measures
 from training.measures.upscaling import Distance, bring_up, bring_up_by, feature_distance, lpips, means, measures
 
@@ -129,7 +129,7 @@ def paired(folder: Path, scale: int) -> list[Path]:
 
 def pictures(folder: Path) -> list[Path]:
     """The picture files of a folder."""
-    return sorted(path for path in folder.glob("*") if path.suffix.lower() in SUFFIXES)
+    return sorted(path for path in folder.glob("*") if path.is_file() and is_picture(path.name))
 
 
 def small_twin(path: Path, scale: int) -> Path | None:

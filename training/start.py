@@ -111,10 +111,11 @@ def start(options: Common, entry: str, plan: Callable[..., Plan], read: Callable
     run = Run(options.run or default_folder(options, entry))
     if accelerator.is_main_process:
         run.refuse_others()
+        refuse_data(run, options)
     with run.lock() if accelerator.is_main_process else nullcontext():
         if accelerator.is_main_process:
             claim(run, describe(planned, entry, data), options.from_)
-            say_skipped(data)
+            say_data(data)
         accelerator.wait_for_everyone()
         carry_out(run, planned, learned, kept, accelerator)
     accelerator.end_training()
@@ -248,8 +249,21 @@ def hardware() -> str:
     return f"{threads} thread{'s'[: threads > 1]} of {names[0] if names else platform.machine()}"
 
 
-def say_skipped(data: ImageSet, most: int = 20) -> None:
-    """Name the files that could not be read, the first `most` of them; config.json has them all."""
+def refuse_data(run: Run, options: Common) -> None:
+    """TrainingError where the run would lie among its own pictures, which could then not be told from its grids."""
+    given = [getattr(options, name, "") for name in ("data", "a", "b")]
+    places = [place for one in given for place in ([one] if isinstance(one, str) else one) if place]
+    for place in places:
+        if Path(place).expanduser().resolve() == run.folder.resolve():
+            raise TrainingError(f"--run {run.folder} is the folder of the pictures; give another, inside it or beside.")
+
+
+def say_data(data: ImageSet, most: int = 20) -> None:
+    """Say what was taken for what, and name the files that could not be read, the first `most` of them.
+
+    config.json has them all.
+    """
+    print(f"{data.name}: {len(data):,} pictures", *data.told, sep="; ", file=sys.stderr)
     if data.skipped:
         lines = [*data.skipped[:most], *(["..."] if len(data.skipped) > most else [])]
         print(

@@ -182,6 +182,7 @@ def read(options: Options) -> tuple[ImageSet, Sides, Sides]:
         source="; ".join(dict.fromkeys((one.source, two.source))),
         free=one.free and two.free,
         skipped=(*one.skipped, *two.skipped),
+        told=(*one.told, *two.told),
     )  # fmt: skip
     return both, Sides(first, second, rows), Sides(kept_a, kept_b, rows)
 
