@@ -19,12 +19,21 @@ def flags(arguments: list[str]) -> argparse.Namespace:
     add("--open-only", action="store_true", help="show only weights that are free for any use")
     add("--runs", metavar="DIR", type=Path, default=HERE / "runs", help="training runs (default: runs)")
     add("--host", help="address to listen on (default: 127.0.0.1)")
-    add("--port", type=int, help="default: 7860, or the next free one")
+    add("--port", type=port, help="1 to 65535 (default: 7860, or the next free one)")
     options = parser.parse_args(arguments)
+    if "" in arguments:
+        parser.error("an argument is empty, an unset variable perhaps; give a value, or leave its flag out")
     for folder in options.weights:
         if not folder.is_dir():
             parser.error(f"--weights {folder} is not a folder; give one that holds weights")
     return options
+
+
+def port(text: str) -> int:
+    """A port of TCP that can be listened on."""
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text[:20]!r} is no port; give a whole number from 1 to 65535")
+    return int(text)
 
 
 def main(arguments: list[str]) -> None:

@@ -21,7 +21,7 @@ from gan_models.loading import Model, load
 from gan_models.recipe import Recipe, exif_comment
 from gan_models.resize import enlarge, factor_to, pad_to_even
 from gan_models.sample import draw
-from gan_models.targets import check_targets, given_path
+from gan_models.targets import check_targets, given_path, refuse_empty
 
 LEAST_SIDE = 256
 """Smaller pictures are enlarged by a whole factor: players blur what they have to enlarge."""
@@ -254,6 +254,7 @@ def main(arguments: list[str] | None = None) -> None:
     add("--overwrite", action="store_true", help="replace a file that exists")
     options = parser.parse_args(arguments)
     with one_line():
+        refuse_empty(arguments)
         model = load(options.weight)
         label = model.label(options.label) if options.label is not None else None
         points = [Point(seed, label=label, truncation=options.truncation) for seed in options.seeds]

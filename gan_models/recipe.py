@@ -26,7 +26,7 @@ from gan_models.images import MOST_PIXELS, as_pillow, contact_sheet
 from gan_models.latents import Point
 from gan_models.loading import WEIGHTS, Model, Shelf
 from gan_models.sample import sample
-from gan_models.targets import check_targets, fitting, given_path, numbered
+from gan_models.targets import check_targets, fitting, given_path, numbered, refuse_empty
 
 KEY = "gan-atelier"
 """The keyword of the PNG chunk, and the word that EXIF comments of ours begin with."""
@@ -298,6 +298,7 @@ def main(arguments: list[str] | None = None) -> None:
     add("--model", metavar="USER/REPO", action="append", default=[], help="a Hub model (repeatable)")
     options = parser.parse_args(arguments)
     with one_line():
+        refuse_empty(arguments)
         recipe = read(options.file)
         if options.print:
             print(json.dumps(asdict(recipe), indent=2))

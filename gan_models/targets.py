@@ -3,6 +3,7 @@
 import itertools
 import os
 import re
+import sys
 import tempfile
 from argparse import ArgumentTypeError
 from collections.abc import Iterable
@@ -36,10 +37,10 @@ def given_path(text: str) -> Path:
     return Path(text)
 
 
-def refuse_empty(arguments: Iterable[str]) -> None:
-    """RequestError where a word of a command line, or the value of a --flag=, is empty: no shell variable was meant."""
+def refuse_empty(arguments: Iterable[str] | None) -> None:
+    """RequestError where a word of a command line (None: this program's own), or the value of a --flag=, is empty."""
     before = ""
-    for word in arguments:
+    for word in sys.argv[1:] if arguments is None else arguments:
         flag, equals, value = word.partition("=") if word.startswith("--") else (before, "=", word)
         if equals and not value.strip():
             where = f"behind {flag}" if flag.startswith("-") else "on the command line"

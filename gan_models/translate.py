@@ -31,7 +31,7 @@ from gan_models.photo import KINDS, Photo, eight, encode, flat, kind_of, open_ph
 from gan_models.recipe import Recipe, find
 from gan_models.resize import resize
 from gan_models.strokes import Stroke, draw, draw_hints, paint, read_strokes
-from gan_models.targets import check_targets, given_path
+from gan_models.targets import check_targets, given_path, refuse_empty
 
 LEAST_SIDE = 8
 LARGER = 2
@@ -348,6 +348,7 @@ def main(arguments: list[str] | None = None) -> None:
     add("--overwrite", action="store_true", help="replace files that exist")
     options = parser.parse_args(arguments)
     with one_line():
+        refuse_empty(arguments)
         model = load(options.weight)
         kind = translation(model)
         if options.edges and kind.source != "drawing":

@@ -33,7 +33,7 @@ from gan_models.photo import (
 )
 from gan_models.picture_files import files_below, is_hidden, is_picture
 from gan_models.recipe import Recipe, find
-from gan_models.targets import check_targets, given_path
+from gan_models.targets import check_targets, given_path, refuse_empty
 from gan_models.tiles import (
     Runner,
     Window,
@@ -280,6 +280,7 @@ def main(arguments: list[str] | None = None) -> None:
     add("--overwrite", action="store_true", help="replace files that exist")
     options = parser.parse_args(arguments)
     with one_line():
+        refuse_empty(arguments)
         try:
             jobs = _jobs(options)
         except OSError as error:
@@ -288,6 +289,7 @@ def main(arguments: list[str] | None = None) -> None:
         bf16 = has_bf16(options.device) if options.precision == "auto" else options.precision == "bf16"
         order = Order(options.scale, options.colour_lock, bf16)
         notes = (f"by {upscaler.name}, licence: {upscaler.licence}", upscaler.seams, upscaler.beyond(order.scale))
+        notes += tuple(_left_out(path) for path in options.inputs if path.is_dir())
         _say("".join(f"{note}\n" for note in notes if note))
         failed = [str(source) for source, out in jobs if not _tried(upscaler, order, options, source, out)]
         if failed:
@@ -320,11 +322,16 @@ def _pictures(path: Path, out: Path) -> list[tuple[Path, Path]]:
     within = path.resolve() in out.resolve().parents
     own = out.resolve() if within else None
     found = [(p, p.relative_to(path)) for p in sorted(files_below(path)) if own not in p.resolve().parents]
-    shown = [(p, name) for p, name in found if not is_hidden(name.as_posix())]
-    pictures = [(p, name) for p, name in shown if is_picture(name.as_posix())]
-    if others := sorted({p.suffix.lower() or "no ending" for p, _ in shown} - {p.suffix.lower() for p, _ in pictures}):
-        _say(f"{path}: {len(shown) - len(pictures)} other files are left out ({', '.join(others)}).\n")
-    return pictures
+    return [(p, name) for p, name in found if is_picture(name.as_posix())]
+
+
+def _left_out(folder: Path) -> str:
+    """A line about the files of a folder that are no pictures, "" where there are none."""
+    shown = [p for p in files_below(folder) if not is_hidden(p.relative_to(folder).as_posix())]
+    if not (others := [p for p in shown if not is_picture(p.name)]):
+        return ""
+    kinds = ", ".join(sorted({p.suffix.lower() or "no ending" for p in others}))
+    return f"{folder}: {len(others)} other files are left out ({kinds})."
 
 
 def _tried(upscaler: Upscaler, order: Order, options: argparse.Namespace, source: Path, out: Path) -> bool:

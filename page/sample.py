@@ -19,6 +19,7 @@ from gan_models.errors import RequestError, WeightError
 from gan_models.latents import Point
 from gan_models.networks import build_config
 from gan_models.sample import sample
+from gan_models.shell import command
 from page.parts import pictures
 from page.parts.asked import decoded, whole
 from page.parts.errors import answer, guard
@@ -188,7 +189,8 @@ def first(shelf: Shelf) -> Model:
         except WeightError:
             continue  # the shelf keeps the sentence, and the picker shows it
     raise RequestError(
-        "There is no model yet; train and export one (python -m training.train_dcgan), or start with --weights DIR."
+        f"There is no model yet; train and export one ({command(['training.train_dcgan'])}), "
+        "or start with --weights DIR."
     )
 
 

@@ -22,10 +22,12 @@ from gan_models.images import open_picture
 from gan_models.loading import load
 from gan_models.model import Model
 from gan_models.picture_files import is_picture
+from gan_models.targets import refuse_empty
 from training.data.crops import whole
 from training.data.degrade import bicubic, measured
 from training.evaluate import put_measures
 from training.measures.upscaling import Distance, bring_up, bring_up_by, feature_distance, lpips, means, measures
+from training.options import SAID
 
 Say = Callable[[str], None]
 UNITS = {"PSNR Y": "dB", "PSNR RGB": "dB", "consistency": "dB", "high-frequency energy": "% of the truth's"}
@@ -41,7 +43,7 @@ class Settings:
     """Name, folder or Hub repository of a weight that upscales; "bicubic" for interpolation alone."""
     images: Path
     """Folder of pairs or of photographs."""
-    scale: int | None = None
+    scale: Annotated[int | None, SAID] = None
     """How many times larger (default: the weight's; 4 for bicubic)."""
     feature_weights: Path | None = None
     """File of torchvision's SqueezeNet 1.1, for the feature distance."""
@@ -66,6 +68,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     settings = tyro.cli(Settings, args=argv, prog="python -m training.evaluate_sr")
     with one_line():
+        refuse_empty(argv)
         evaluate(settings, print)
 
 

@@ -30,8 +30,10 @@ from gan_models.loading import WEIGHTS, load, save, seal
 from gan_models.model import Model
 from gan_models.networks import build_config, family
 from gan_models.sample import sample
+from gan_models.targets import refuse_empty
 from gan_models.tensors import GENERATOR
 from training import watch_crops as crops
+from training.options import SAID
 from training.run import Run
 
 FRAMES = 24
@@ -71,11 +73,11 @@ class Options:
 
     run: Annotated[Path, tyro.conf.Positional]
     """The run folder."""
-    out: Annotated[Path | None, tyro.conf.arg(aliases=["-o"])] = None
+    out: Annotated[Path | None, tyro.conf.arg(help_behavior_hint="", aliases=["-o"])] = None
     """The weight folder to write; its last part is the weight's name (default: weights/NAME of the run)."""
-    title: str | None = None
+    title: Annotated[str | None, SAID] = None
     """What the page calls it (default: method and data)."""
-    licence: str | None = None
+    licence: Annotated[str | None, SAID] = None
     """Licence of the weight (default: Apache-2.0 where the data is free for any use, else the data's)."""
     overwrite: bool = False
     """Replace a weight that this run did not make."""
@@ -329,6 +331,7 @@ def swap(folder: Path, out: Path, beside: Path) -> None:
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
+        refuse_empty(argv)
         options = tyro.cli(Options, args=argv, prog="python -m training.export")
         card = export(options.run, options.out, options.title, options.licence, options.overwrite)
         out = options.out or WEIGHTS / card.name

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from gan_models.errors import TrainingError, one_line
 from gan_models.networks.dcgan import DcganConfig, DcganDiscriminator, DcganGenerator
 from training.data import NAMES, ImageSet
-from training.options import Common, LossName, Policy, parse, settle
+from training.options import SAID, Common, LossName, Policy, parse, settle
 from training.phases import Game
 from training.start import Plan, need_two, start
 
@@ -61,9 +61,9 @@ class Options(Common):
     """Share of channels dropped in DCGAN's discriminator."""
     r1: float = 0.0
     """Weight (gamma) of the R1 penalty; 0 leaves it out."""
-    augment: tuple[Policy, ...] | None = None
+    augment: Annotated[tuple[Policy, ...] | None, SAID] = None
     """Kinds of DiffAugment (default: colour and translation with the projected discriminator, none otherwise)."""
-    feature_weights: Path | None = None
+    feature_weights: Annotated[Path | None, SAID] = None
     """File of torchvision's SqueezeNet 1.1 for the projected discriminator (default: downloaded once)."""
 
 
@@ -71,7 +71,7 @@ def plan(options: Options, data: ImageSet) -> Plan:
     """Networks for this data."""
     classes = classes_of(options, data)
     projected = is_projected(options, data)
-    options = settle(options, **(PROJECTED if projected else OWN))
+    options = settled(options, projected)
     if options.hidden:
         need_two(options)
     norm = "none" if projected else options.discriminator_norm
@@ -88,6 +88,15 @@ def plan(options: Options, data: ImageSet) -> Plan:
         return Plan(options, "dcgan", "projected", config, generator, discriminator, game, judge)
     method = "cgan" if classes else "dcgan"
     return Plan(options, "dcgan", method, config, generator, DcganDiscriminator(config), game)
+
+
+def settled(options: Options, projected: bool | None = None) -> Options:
+    """The options with nothing left open; without pictures, folders are taken for photographs in colour."""
+    if projected is None:
+        projected = options.discriminator == "projected" or (
+            options.discriminator == "auto" and options.data not in NAMES and (options.size or LEAST) >= LEAST
+        )
+    return settle(options, **(PROJECTED if projected else OWN))
 
 
 def classes_of(options: Options, data: ImageSet) -> int:
@@ -134,7 +143,7 @@ def projected_discriminator(options: Options, data: ImageSet, classes: int):
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
-        start(parse(Options, argv, "train_dcgan", "dcgan-mnist"), "train_dcgan", plan)
+        start(parse(Options, argv, "train_dcgan", "dcgan-mnist"), "train_dcgan", plan, settled=settled)
 
 
 if __name__ == "__main__":

@@ -84,7 +84,8 @@ SHAPES = {
 def head() -> str:
     """Style sheets and shared script, inline: the first paint has them, and no other address is asked."""
     styles = "\n".join(parts_file(name) for name in ("look.css", "sample.css"))
-    return f"<style>{styles}</style>\n<script>{parts_file('atelier.js')}</script>"
+    scripts = "".join(f"<script>{parts_file(name)}</script>" for name in ("storage.js", "atelier.js"))
+    return f"<style>{styles}</style>\n{scripts}"
 
 
 def header() -> None:

@@ -160,3 +160,48 @@ def test_what_was_refused_before_the_first_step_can_be_put_right(tmp_path, drawn
 def test_batch_norm_of_single_units_needs_two_pictures(tmp_path, drawn_folder, capsys):
     assert "--batch is 1" in refusal(capsys, tmp_path / "run", drawn_folder, "--batch", "1", "--hidden", "8")
     dcgan(tmp_path / "run", drawn_folder, "--batch", "1")
+
+
+def test_the_same_pictures_are_the_same_wherever_they_lie(tmp_path, drawn_folder, capsys):
+    import shutil
+
+    data = tmp_path / "data"
+    shutil.copytree(drawn_folder, data)
+    dcgan(tmp_path / "run", data)
+    dcgan(tmp_path / "run", f"{data}/", "--size", "28", "--steps", "4")
+    data.rename(tmp_path / "moved")
+    dcgan(tmp_path / "run", tmp_path / "moved", "--steps", "5")
+    assert [row["step"] for row in Run(tmp_path / "run").rows()] == [1, 2, 3, 4, 5]
+    assert "size (28, now 32)" in refusal(capsys, tmp_path / "run", tmp_path / "moved", "--size", "32")
+
+
+def test_what_a_begun_run_was_not_given_it_does_not_get_later(tmp_path, drawn_folder, capsys):
+    for name in ("one", "other"):
+        dcgan(tmp_path / name, drawn_folder, "--seed", "3")
+    more = ["--from", str(tmp_path / "other")]
+    assert "from (not given, now " in refusal(capsys, tmp_path / "one", drawn_folder, "--seed", "3", *more)
+    dcgan(tmp_path / "third", drawn_folder, *more)
+    (tmp_path / "other").rename(tmp_path / "moved")
+    dcgan(tmp_path / "third", drawn_folder, "--from", f"{tmp_path / 'moved'}/", "--steps", "4")
+    assert Run(tmp_path / "third").rows()[-1]["step"] == 4
+
+
+def test_a_run_among_its_pictures_goes_on_and_is_no_class(tmp_path, drawn_folder, capsys):
+    import shutil
+
+    data = tmp_path / "data"
+    shutil.copytree(drawn_folder, data)
+    for steps in ("2", "4"):
+        dcgan(data / "run", data, "--conditional", "--steps", steps)
+    assert Run(data / "run").config()["labels"] == ["bright", "dark"]
+    assert "run is a training run and left out" in capsys.readouterr().err
+    assert "is the folder of the pictures" in refusal(capsys, data, data)
+
+
+def test_without_tensorboard_nothing_is_said_of_it(tmp_path, drawn_folder, capsys, monkeypatch):
+    import sys
+
+    monkeypatch.setitem(sys.modules, "tensorboard", None)
+    monkeypatch.delitem(sys.modules, "torch.utils.tensorboard", raising=False)
+    dcgan(tmp_path / "run", drawn_folder, "--steps", "1")
+    assert "TensorBoard" not in capsys.readouterr().err
