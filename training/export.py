@@ -30,9 +30,11 @@ from gan_models.methods import name_of
 from gan_models.networks import build_config, family
 from gan_models.pictures.images import as_pillow, contact_sheet, stored
 from gan_models.sample import sample
+from gan_models.targets import refuse_empty
 from gan_models.weight.card import CARD, Card, DataSet, Making, Stage, plain_name
 from gan_models.weight.model import Model
 from gan_models.weight.tensors import GENERATOR
+from training.options import SAID
 from training.run import Run
 from training.watching import crops
 
@@ -51,11 +53,11 @@ class Options:
 
     run: Annotated[Path, tyro.conf.Positional]
     """The run folder."""
-    out: Annotated[Path | None, tyro.conf.arg(aliases=["-o"])] = None
+    out: Annotated[Path | None, tyro.conf.arg(help_behavior_hint="", aliases=["-o"])] = None
     """The weight folder to write; its last part is the weight's name (default: weights/NAME of the run)."""
-    title: str | None = None
+    title: Annotated[str | None, SAID] = None
     """What the page calls it (default: method and data)."""
-    licence: str | None = None
+    licence: Annotated[str | None, SAID] = None
     """Licence of the weight (default: Apache-2.0 where the data is free for any use, else the data's)."""
     overwrite: bool = False
     """Replace a weight that this run did not make."""
@@ -318,6 +320,7 @@ def swap(folder: Path, out: Path, beside: Path) -> None:
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
+        refuse_empty(argv)
         options = tyro.cli(Options, args=argv, prog="python -m training.export")
         card = export(options.run, options.out, options.title, options.licence, options.overwrite)
         out = options.out or WEIGHTS / card.name

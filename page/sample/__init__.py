@@ -21,6 +21,7 @@ from gan_models.latents.point import Point
 from gan_models.methods import METHODS
 from gan_models.networks import build_config
 from gan_models.sample import point_of, recipe_of, sample
+from gan_models.shell import command
 from page.parts import pictures
 from page.parts.errors import answer, guard
 from page.parts.requests import decoded, whole
@@ -196,7 +197,8 @@ def first(shelf: Shelf) -> Model:
         except WeightError:
             continue  # the shelf keeps the sentence, and the picker shows it
     raise RequestError(
-        "There is no model yet; train and export one (python -m training.train_dcgan), or start with --weights DIR."
+        f"There is no model yet; train and export one ({command(['training.train_dcgan'])}), "
+        "or start with --weights DIR."
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import gradio as gr
 
 from gan_models.errors import RequestError
+from gan_models.shell import command, pasted_path, path_of
 from gan_models.weight.card import plain_name
 from page.parts.errors import guard, sentence
 from page.parts.flipbook import flipbook
@@ -130,10 +130,10 @@ def alone(show: Callable[[Run], Any], run: Run, why: Callable[[str], Any] = told
 
 
 def _export_html(run: Run) -> str:
-    command = export_command(run.folder.as_posix(), run.name)
+    line = export_command(run.folder.as_posix(), run.name)
     return (
         '<p class="subdued" style="margin:16px 0 4px">To put it on the shelf of this page, as it is now:</p>'
-        f'<div class="at command"><code>{escape(command)}</code>'
+        f'<div class="at command"><code>{escape(line)}</code>'
         '<button type="button" class="btn plain" data-copy>Copy</button></div>'
     )
 
@@ -149,7 +149,7 @@ def _command_form(shared: Shared) -> None:
             minutes = gr.Number(15, label="Minutes", info="longer is better; it can go on later", minimum=0.1, scale=1)
             size = gr.Dropdown(list(SIZES), value=64, label="Size in pixels", info="64 is quick", scale=1)
         first = train_command("my-pictures", "", 15, 64, shared.runs)
-        command = gr.Textbox(
+        shown = gr.Textbox(
             first,
             label="Paste into a terminal, in the folder of this program",
             info="The first line trains (run again, it goes on; for colour it fetches 4.7 MB of features once), "
@@ -169,7 +169,7 @@ def _command_form(shared: Shared) -> None:
         [field.input for field in fields],
         guard(write),
         fields,
-        command,
+        shown,
         api_name="training_command",
         api_description="The two commands that train on a folder and put the model on the shelf of this page.",
         show_progress="hidden",
@@ -179,20 +179,19 @@ def _command_form(shared: Shared) -> None:
 
 def train_command(folder: str, name: str, minutes: float | None, size: int | None, runs: Path) -> str:
     """The two lines that train on `folder` for `minutes` and export; RequestError names what is missing."""
-    folder = (folder or "").strip()
+    folder, windows = pasted_path(folder or "")
     if not folder:
         raise RequestError("The folder is empty; give the path of a folder or zip of pictures.")
     if not minutes or minutes <= 0:
         raise RequestError(f"Minutes are {minutes}; training takes more than zero.")
     if size not in SIZES:
         raise RequestError(f"The size is {size}; choose one of {', '.join(map(str, SIZES))} pixels.")
-    plain = plain_name(name or Path(folder).stem)
+    plain = plain_name(name.strip() or path_of(folder, windows).stem)
     run = (runs / plain).as_posix()
     flags = ["--data", folder, "--size", str(size), "--minutes", f"{minutes:g}", "--run", run]
-    train = shlex.join(["python", "-m", "training.train_dcgan", *flags])
-    return f"{train}\n{export_command(run, plain)}"
+    return f"{command(['training.train_dcgan', *flags], windows)}\n{export_command(run, plain, windows)}"
 
 
-def export_command(run: str, name: str) -> str:
+def export_command(run: str, name: str, windows: bool | None = None) -> str:
     """The line that puts the run folder `run` on the shelf as weights/`name`."""
-    return shlex.join(["python", "-m", "training.export", run, "-o", f"weights/{plain_name(name)}"])
+    return command(["training.export", run, "-o", f"weights/{plain_name(name)}"], windows)

@@ -3,6 +3,7 @@
 import json
 import os
 import shlex
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -11,9 +12,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from gan_models.errors import RequestError
 from gan_models.pictures.images import as_pillow
+from gan_models.shell import HOME, interpreter
 from gan_models.weight.card import Card
 from page.training import curves, plain_name, run_panel, train_command
 from training.run import Run
@@ -229,7 +232,7 @@ def test_long_logs_are_thinned_to_their_ends():
 def test_the_command_is_quoted_and_names_a_legal_weight():
     train, export = train_command("My Cats (2024)", "", 20, 64, Path("runs")).splitlines()
     words = shlex.split(train)
-    assert words[:5] == ["python", "-m", "training.train_dcgan", "--data", "My Cats (2024)"]
+    assert words[:5] == [interpreter(), "-m", "training.train_dcgan", "--data", "My Cats (2024)"]
     assert words[-2:] == ["--run", "runs/my-cats-2024"]
     assert shlex.split(export)[-2:] == ["-o", "weights/my-cats-2024"]
 
@@ -279,4 +282,40 @@ def test_any_text_becomes_a_legal_name(text):
 
 def test_the_command_is_called_by_name(client):
     command = client.predict("photos", "", 15, 64, api_name="/training_command")
-    assert command.startswith("python -m training.train_dcgan --data photos --size 64 --minutes 15 --run ")
+    assert command.startswith(f"{interpreter()} -m training.train_dcgan --data photos --size 64 --minutes 15 --run ")
+
+
+def test_the_command_runs_as_it_is_pasted(tmp_path):
+    """By the interpreter that serves the page, in the program's folder, for a folder whose name looks like a flag."""
+    for number in range(4):
+        (tmp_path / "-pics").mkdir(exist_ok=True)
+        Image.new("RGB", (32, 32), (number, 0, 0)).save(tmp_path / "-pics" / f"{number}.png")
+    train, _ = train_command(" -pics ", "", 1, 32, tmp_path / "runs").splitlines()
+    assert "--data ./-pics " in train
+    line = f"{train.replace(interpreter(), str(HOME / interpreter()), 1)} --dry-run"
+    home = {"PYTHONPATH": str(HOME), "PATH": ""}
+    done = subprocess.run(["/bin/sh", "-c", line], cwd=tmp_path, env=home, capture_output=True, text=True)
+    assert done.returncode == 0 and json.loads(done.stdout)["data"] == "./-pics", done.stderr
+
+
+@pytest.mark.parametrize(
+    ("folder", "wanted"),
+    [
+        ('"C:\\Users\\me\\cats"', r"--data C:\Users\me\cats --size"),
+        ("C:\\Users\\me\\my cats", r'--data "C:\Users\me\my cats" --size'),
+        ("C:/Users/me/it's", "--data C:/Users/me/it's --size"),
+        ("'my cats'", "--data 'my cats' --size"),
+        ("\\\\server\\cats", r"--data \\server\cats --size"),
+    ],
+)
+def test_the_command_is_quoted_for_the_shell_of_its_path(folder, wanted):
+    line = train_command(folder, "", 1, 32, Path("runs")).splitlines()[0]
+    assert wanted in line
+
+
+def test_on_windows_no_single_quote_is_written(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(sys, "executable", "C:\\Program Files\\python.exe")
+    train, export = train_command("my cats", "My cats", 1, 32, Path("runs")).splitlines()
+    assert train.startswith('"C:\\Program Files\\python.exe" -m training.train_dcgan --data "my cats" ')
+    assert "'" not in train + export

@@ -239,3 +239,48 @@ def test_whatever_method_an_entry_can_write_on_a_card_has_a_row() -> None:
         "stylegan2-projected",
     }
     assert pairs | upscalers | others == set(METHODS)
+
+
+def test_the_same_pictures_are_the_same_wherever_they_lie(tmp_path, drawn_folder, capsys):
+    import shutil
+
+    data = tmp_path / "data"
+    shutil.copytree(drawn_folder, data)
+    dcgan(tmp_path / "run", data)
+    dcgan(tmp_path / "run", f"{data}/", "--size", "28", "--steps", "4")
+    data.rename(tmp_path / "moved")
+    dcgan(tmp_path / "run", tmp_path / "moved", "--steps", "5")
+    assert [row["step"] for row in Run(tmp_path / "run").rows()] == [1, 2, 3, 4, 5]
+    assert "size (28, now 32)" in refusal(capsys, tmp_path / "run", tmp_path / "moved", "--size", "32")
+
+
+def test_what_a_begun_run_was_not_given_it_does_not_get_later(tmp_path, drawn_folder, capsys):
+    for name in ("one", "other"):
+        dcgan(tmp_path / name, drawn_folder, "--seed", "3")
+    more = ["--from", str(tmp_path / "other")]
+    assert "from (not given, now " in refusal(capsys, tmp_path / "one", drawn_folder, "--seed", "3", *more)
+    dcgan(tmp_path / "third", drawn_folder, *more)
+    (tmp_path / "other").rename(tmp_path / "moved")
+    dcgan(tmp_path / "third", drawn_folder, "--from", f"{tmp_path / 'moved'}/", "--steps", "4")
+    assert Run(tmp_path / "third").rows()[-1]["step"] == 4
+
+
+def test_a_run_among_its_pictures_goes_on_and_is_no_class(tmp_path, drawn_folder, capsys):
+    import shutil
+
+    data = tmp_path / "data"
+    shutil.copytree(drawn_folder, data)
+    for steps in ("2", "4"):
+        dcgan(data / "run", data, "--conditional", "--steps", steps)
+    assert Run(data / "run").config()["labels"] == ["bright", "dark"]
+    assert "run is a training run and left out" in capsys.readouterr().err
+    assert "is the folder of the pictures" in refusal(capsys, data, data)
+
+
+def test_without_tensorboard_nothing_is_said_of_it(tmp_path, drawn_folder, capsys, monkeypatch):
+    import sys
+
+    monkeypatch.setitem(sys.modules, "tensorboard", None)
+    monkeypatch.delitem(sys.modules, "torch.utils.tensorboard", raising=False)
+    dcgan(tmp_path / "run", drawn_folder, "--steps", "1")
+    assert "TensorBoard" not in capsys.readouterr().err

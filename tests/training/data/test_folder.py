@@ -233,3 +233,41 @@ def test_a_picture_beside_the_splits_does_not_mix_them(animals):
     for split in ("train", "test"):
         found = load(animals, split=split)
         assert (len(found), found.classes) == (6, ("cats", "dogs"))
+
+
+def test_classes_are_counted_from_the_pictures_that_are_left(animals):
+    (animals / "train" / "birds").mkdir()
+    (animals / "train" / "birds" / "IMG_1.heic").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic")
+    for number in range(2):
+        paint(animals / "train" / "ants" / f"{number}.png", 90)
+    found = load(animals)
+    assert (found.classes, found.labels.tolist()) == (("ants", "cats", "dogs"), [0, 0, 1, 1, 1, 2, 2, 2])
+    assert "birds" in found.told[-1] and "IMG_1.heic: it is HEIC" in found.skipped[0]
+    few = load(animals, limit=4)
+    assert (few.classes, few.labels.tolist()) == (("ants", "cats"), [0, 0, 1])
+    assert load(animals, limit=2).labels is None
+
+
+@pytest.mark.parametrize(
+    ("dtype", "top", "suffix", "said"),
+    [
+        (np.uint16, 2**12 - 1, "png", "0 to 4095 are taken for black to white (12 bits)"),
+        (np.uint16, 2**14 - 1, "tif", "(14 bits)"),
+        (np.int32, 2**20 - 1, "tif", "(20 bits)"),
+        (np.float32, 1, "tif", "0 to 1 are"),
+    ],
+)
+def test_deep_pictures_share_one_range_that_was_looked_at(tmp_path, dtype, top, suffix, said):
+    for number in (1, 4):
+        levels = np.linspace(0, top * number / 4, 32 * 32).reshape(32, 32).astype(dtype)
+        Image.fromarray(levels).save(tmp_path / f"{number}.{suffix}")
+    found = load(tmp_path)
+    assert found.channels == 1 and found.images.amax((1, 2, 3)).tolist() in ([63, 255], [64, 255])
+    assert any(said in line for line in found.told)
+
+
+def test_dark_sets_and_frames_that_are_left_out_are_said(tmp_path):
+    frames = [Image.new("RGB", (32, 32), (level, level, 9)) for level in (9, 12)]
+    frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
+    told = load(tmp_path).told
+    assert any("1 hold several pictures" in line for line in told) and any("nearly black" in line for line in told)
