@@ -29,7 +29,7 @@ from gan_models.model import Model
 from gan_models.networks import build_config, family
 from gan_models.sample import sample
 from training import watch_crops as crops
-from training.run import Run
+from training.run import Run, usual_name
 
 FRAMES = 24
 MILLISECONDS = 400
@@ -71,7 +71,7 @@ class Options:
     out: Annotated[Path | None, tyro.conf.arg(aliases=["-o"])] = None
     """The weight folder to write; its last part is the weight's name (default: weights/NAME of the run)."""
     title: str | None = None
-    """What the page calls it (default: method and data)."""
+    """What the page calls it (default: the name that you gave it, else method and data)."""
     licence: str | None = None
     """Licence of the weight (default: Apache-2.0 where the data is free for any use, else the data's)."""
 
@@ -156,7 +156,7 @@ def card_of(name: str, title: str | None, licence: str | None, config: Mapping, 
     )
     return Card(
         name=name,
-        title=title or title_of(config, data),
+        title=title or (title_of(config, data) if name == named_by_nobody(config) else name),
         task=config["task"],
         family=config["family"],
         method=config["method"],
@@ -168,6 +168,11 @@ def card_of(name: str, title: str | None, licence: str | None, config: Mapping, 
         labels=tuple(config["labels"]),
         translation=config.get("translation"),
     )
+
+
+def named_by_nobody(config: Mapping) -> str:
+    """The name of a weight whose owner gave none."""
+    return plain_name(usual_name(config["entry"], config["config"]))
 
 
 def title_of(config: Mapping, data: DataSet) -> str:

@@ -204,6 +204,13 @@ class Run:
                 path.unlink()
 
 
+def usual_name(entry: str, options: Mapping[str, Any]) -> str:
+    """What a run is called by whom nobody gave a name: PRESET, or ENTRY-DATA. Options are those of config.json."""
+    data = options.get("data") or ""
+    first = str(data if isinstance(data, str) else data[0])
+    return options.get("preset") or f"{entry.removeprefix('train_')}-{Path(first.replace(':', '-')).stem.lower()}"
+
+
 def find_runs(directory: str | Path) -> list[Run]:
     """The run folders directly inside `directory`, the one written to last first."""
     runs = [Run(path.parent) for path in Path(directory).glob("*/config.json")]

@@ -30,7 +30,7 @@ from training.ema import Ema
 from training.monitor import Monitor
 from training.options import Common, as_json, differences
 from training.phases import Game, Phase, adversarial
-from training.run import Run
+from training.run import Run, usual_name
 from training.trainer import Players, Settings, train
 from training.watch import Watch, watch
 
@@ -208,9 +208,7 @@ def keep_memory() -> None:
 
 def default_folder(options: Common, entry: str) -> Path:
     """runs/PRESET, or runs/ENTRY-DATA."""
-    first = options.data if isinstance(options.data, str) else options.data[0]
-    data = Path(first.replace(":", "-")).stem.lower()
-    return Path("runs") / (options.preset or f"{entry.removeprefix('train_')}-{data}")
+    return Path("runs") / usual_name(entry, as_json(options))
 
 
 def describe(planned: Plan, entry: str, data: ImageSet) -> dict:
