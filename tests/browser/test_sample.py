@@ -284,3 +284,11 @@ def test_every_server_function_is_named_in_the_api(page_url):
         "restore",
     ):
         assert f"/{name}" in names
+
+
+def test_a_link_to_a_model_that_is_not_here_says_so_and_the_page_opens(window, page_url):
+    view = window(viewport={"width": 1280, "height": 800})
+    view.goto(f"{page_url}?model=no-such-model")
+    view.wait_for_selector(".toasts >> text=There is no weight 'no-such-model' on the shelf")
+    view.wait_for_selector(".sample[data-painted]")
+    assert "Tiny colour" in view.inner_text("button.model")
