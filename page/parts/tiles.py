@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from gan_models.networks import build_config
+from page.parts.errors import answer
 from page.parts.pictures import cover
 from page.parts.shared import parts_file
 
@@ -20,9 +21,11 @@ CROP = 32
 """Side in pixels of what an upscaler's sheet of samples is made of (see training.export)."""
 
 
-def tiles(name: str, value: dict[str, Any], **more: Any) -> gr.HTML:
-    """A row called `name`; value: {"items": [{name, title, words, picture, state}], "chosen", "second"}.
+def tiles(name: str, value: dict[str, Any], faces: Callable[[dict], dict] | None = None, **more: Any) -> gr.HTML:
+    """A row called `name`; value: {"items": [{name, title, words, picture or face, state}], "chosen", "second"}.
 
+    Or {"changed": items}, which take the place of those of their names. A `face` is asked for when its tile is seen,
+    and again when it is another one: `faces` answers {"names": [...]} with {"faces": {name: address}}.
     Events: `input` when something was chosen, `tick` every two seconds while it is seen.
     """
     return gr.HTML(
@@ -30,6 +33,7 @@ def tiles(name: str, value: dict[str, Any], **more: Any) -> gr.HTML:
         html_template=f'<div class="at tiles" role="group" aria-label="{name}"></div>',
         css_template=parts_file("tiles.css"),
         js_on_load=parts_file("tiles.js"),
+        server_functions=[answer(faces)] if faces else None,
         apply_default_css=False,
         **more,
     )
