@@ -276,3 +276,15 @@ def test_a_small_gz_that_unpacks_to_gigabytes_is_one_sentence(tmp_path, monkeypa
         (tmp_path / f"train-{kind}.gz").write_bytes(gzip.compress(bytes(200_000)))
     with pytest.raises(TrainingError, match=r"longer than 100,000 bytes when it is unpacked\): delete it"):
         idx.load("mnist", tmp_path)
+
+
+def test_what_a_killed_decoding_left_is_swept_by_the_next_one(animals, tmp_path, monkeypatch):
+    monkeypatch.setenv("GAN_ATELIER_CACHE", str(tmp_path / "cache"))
+    old, young = (tmp_path / "cache" / "sets" / name for name in ("part-old", "part-young"))
+    for part in (old, young):
+        part.mkdir(parents=True)
+        (part / "pixels.npy").write_bytes(b"half")
+    for path in (old / "pixels.npy", old):
+        os.utime(path, (1, 1))
+    pictures.load(animals, size=32, memory_mb=0)
+    assert not old.exists() and young.exists()

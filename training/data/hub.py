@@ -11,7 +11,7 @@ from pathlib import Path
 
 from gan_models.errors import TrainingError, first_line
 from training.data import pictures
-from training.data.cache import cache_folder
+from training.data.cache import cache_folder, sweep
 from training.data.image_set import ImageSet
 
 # licences of the Hub's list under which a weight may be put to any use
@@ -153,6 +153,7 @@ def _unpack(repository: Repository, tables: Sequence[str], split: str) -> Path:
         ) from error
     source = _download(repository, tables)
     folder.parent.mkdir(parents=True, exist_ok=True)
+    sweep(folder.parent)
     part = Path(tempfile.mkdtemp(dir=folder.parent, prefix="part-"))
     try:
         count = 0
