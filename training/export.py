@@ -35,7 +35,7 @@ from gan_models.weight.card import CARD, Card, DataSet, Making, Stage, plain_nam
 from gan_models.weight.model import Model
 from gan_models.weight.tensors import GENERATOR
 from training.options import SAID
-from training.run import Run
+from training.run import Run, usual_name
 from training.watching import crops
 
 FRAMES = 24
@@ -56,7 +56,7 @@ class Options:
     out: Annotated[Path | None, tyro.conf.arg(help_behavior_hint="", aliases=["-o"])] = None
     """The weight folder to write; its last part is the weight's name (default: weights/NAME of the run)."""
     title: Annotated[str | None, SAID] = None
-    """What the page calls it (default: method and data)."""
+    """What the page calls it (default: the name that you gave it, else method and data)."""
     licence: Annotated[str | None, SAID] = None
     """Licence of the weight (default: Apache-2.0 where the data is free for any use, else the data's)."""
     overwrite: bool = False
@@ -149,7 +149,7 @@ def card_of(name: str, title: str | None, licence: str | None, config: Mapping, 
     )
     return Card(
         name=name,
-        title=title or title_of(config, data),
+        title=title or (title_of(config, data) if name == named_by_nobody(config) else name),
         task=config["task"],
         family=config["family"],
         method=config["method"],
@@ -161,6 +161,11 @@ def card_of(name: str, title: str | None, licence: str | None, config: Mapping, 
         labels=tuple(config["labels"]),
         translation=config.get("translation"),
     )
+
+
+def named_by_nobody(config: Mapping) -> str:
+    """The name of a weight whose owner gave none."""
+    return plain_name(usual_name(config["entry"], config["config"]))
 
 
 def title_of(config: Mapping, data: DataSet) -> str:

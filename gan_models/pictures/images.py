@@ -293,7 +293,8 @@ def _flatten(picture: Image.Image) -> Image.Image:
         return picture
     if picture.mode in ("La", "PA"):
         picture = picture.convert("LA" if picture.mode == "La" else "RGBA")
-    picture = picture.convert("RGBA")
+    if picture.mode != "RGBA":
+        picture = picture.convert("RGBA")
     return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
 
 

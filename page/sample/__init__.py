@@ -92,8 +92,8 @@ class Desk:
     def describe(self, request: dict) -> dict[str, Any]:
         """What the controls must know of {"weight": name}; without a name, of the one to begin with."""
         model = self.shelf.get(request["weight"]) if request.get("weight") else first(self.shelf)
-        card = model.card
-        directions = model.directions
+        # First, since it is what a weight of another task has not.
+        latent_dim, card, directions = model.latent_dim, model.card, model.directions
         return {
             "name": card.name,
             "title": card.title,
@@ -101,7 +101,7 @@ class Desk:
             "size": model.size,
             "channels": model.channels,
             "labels": list(model.labels),
-            "latent_dim": model.latent_dim,
+            "latent_dim": latent_dim,
             "directions": 0 if directions is None else len(directions),
             "verdict": {
                 "why": None if "discriminator.safetensors" in card.files else NO_VERDICT,

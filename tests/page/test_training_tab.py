@@ -3,6 +3,7 @@
 import json
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -14,10 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from gan_models import files
 from gan_models.errors import RequestError
 from gan_models.pictures.images import as_pillow
 from gan_models.shell import HOME, interpreter
 from gan_models.weight.card import Card
+from page.parts import run_log
 from page.training import curves, plain_name, run_panel, train_command
 from training.run import Run
 
@@ -177,6 +180,48 @@ def test_nothing_is_sent_while_nothing_changes(tmp_path):
     run.append({"step": 3100, "images": 198_400, "seconds": 930.0})
     now, *_, book, _, head, _ = _look(tmp_path, None, seen)
     assert now != seen and "198,400" in head and book == skipped, "pictures go only when there are new ones"
+
+
+def test_a_new_row_reads_its_own_bytes_and_sends_what_changed(tmp_path, monkeypatch):
+    """Among many runs that stand still: nothing of them is read again."""
+    from page.training import _look
+
+    runs = [make_run(tmp_path / f"run-{n:02d}", rows=3) for n in range(30)]
+    known = _look(tmp_path, "run-03", ())[0]
+    opened = []
+
+    def watched(path, most, plain=files.regular):
+        opened.append(Path(path))
+        return plain(path, most)
+
+    for module in (files, run_log, run_panel):
+        monkeypatch.setattr(module, "regular", watched)
+    row = {"step": 400, "images": 25_600, "seconds": 120.0, "rate": 213.0}
+    runs[7].append(row)
+    known, listed, *more = _look(tmp_path, "run-03", known)
+    assert [(item["name"], item["words"]) for item in listed["changed"]] == [("run-07", "running, 25,600 images")]
+    assert more == [{"__type__": "update"}] * 6 and opened == [runs[7].log_path]
+    opened.clear()
+    runs[3].append(row)
+    known, listed, _, _, book, _, head, drawn = _look(tmp_path, "run-03", known)
+    assert [item["name"] for item in listed["changed"]] == ["run-03"] and "25,600" in head and "polyline" in drawn
+    assert book == {"__type__": "update"} and set(opened) == {runs[3].log_path}
+    shutil.rmtree(runs[9].folder)
+    assert len(_look(tmp_path, "run-03", known)[1]["items"]) == 29, "another list goes whole"
+
+
+def test_a_log_that_is_rewritten_is_read_anew(tmp_path):
+    run = make_run(tmp_path / "cats", rows=9)
+    assert len(run_panel.rows_of(run)) == 9
+    run.forget_after(400, 10**9)
+    assert [row["step"] for row in run_panel.rows_of(run)] == [100, 200, 300, 400]
+    for step in range(5, 30):
+        run.append({"step": 100 * step, "images": 1})
+    with run.log_path.open("ab") as file:
+        file.write(b'{"step": 3000, "ima')
+    assert [row["step"] for row in run_panel.rows_of(run)] == [100 * step for step in range(1, 30)]
+    run.log_path.unlink()
+    assert list(run_panel.rows_of(run)) == []
 
 
 def test_no_runs_teach(client):

@@ -52,7 +52,7 @@ def test_a_style_based_gan_trains_against_its_own_discriminator(tmp_path, drawn_
     assert options["r1"] == pytest.approx(0.0002 * 32**2 / 8) and options["path"] == 2.0
     assert {"loss/path", "loss/r1", "discriminator/p", "discriminator/r_t", "generator/path"} <= first.keys()
     card = export(run.folder, tmp_path / "weights" / "own")
-    assert card.family == "stylegan2" and card.title.startswith("StyleGAN2: ")
+    assert card.family == "stylegan2" and card.title == "own"
     learned = run.load_checkpoint()["ema"]["module"]["mapping.w_mean"]
     model = load(tmp_path / "weights" / "own")
     torch.testing.assert_close(model.generator.w_mean, learned, atol=1e-3, rtol=1e-2)
@@ -85,7 +85,7 @@ def test_a_style_based_gan_trains_against_a_projected_discriminator(tmp_path, dr
     [
         (["--size", "28"], "draws pictures of 32, 64, 128, 256 px, these have 28; give --size"),
         (["--mixing", "2"], "--mixing is 2.0; it is from 0 to 1"),
-        (["--path", "-1"], "--path is -1.0; it must be at least 0"),
+        (["--path", "-1"], "--path is -1.0; it must be a finite number that is not below zero"),
         (["--r1", "1"], "--r1 is for StyleGAN2's own discriminator"),
     ],
 )

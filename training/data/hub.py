@@ -13,7 +13,7 @@ from gan_models.errors import TrainingError, first_line
 from gan_models.pictures.files import is_picture
 from gan_models.targets import folder_names
 from training.data import pictures
-from training.data.cache import cache_folder
+from training.data.cache import cache_folder, sweep
 from training.data.image_set import ImageSet
 from training.data.layout import split_of
 
@@ -156,6 +156,7 @@ def _unpack(repository: Repository, tables: Sequence[str], split: str) -> Path:
         ) from error
     source = _download(repository, tables)
     folder.parent.mkdir(parents=True, exist_ok=True)
+    sweep(folder.parent)
     part = Path(tempfile.mkdtemp(dir=folder.parent, prefix="part-"))
     try:
         count = 0

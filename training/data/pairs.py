@@ -19,12 +19,12 @@ import numpy as np
 import torch
 
 from gan_models.errors import TrainingError
-from gan_models.pictures.images import fit, open_picture
+from gan_models.pictures.images import fit
 from training.data import NAMES, cache, held_out, load
 from training.data.image_set import Attribute, ImageSet
 from training.data.known import OWN, Known, known
 from training.data.layout import layout, readable
-from training.data.pictures import Files, content_hash, headers, natural_size, open_files
+from training.data.pictures import Files, content_hash, decoded, headers, natural_size, open_files
 from training.data.sketch import Chains
 
 Make = Literal["", "edges", "lines", "gray"]
@@ -242,7 +242,7 @@ def _by_stem(names: Sequence[str], path: Path) -> dict[str, str]:
 
 
 def _halves(files: Files, name: str, size: int) -> tuple[np.ndarray, np.ndarray]:
-    picture = open_picture(files.read(name))
+    picture = decoded(files.read(name))
     height, width = picture.shape[:2]
     if not ASPECT[0] <= width / height <= ASPECT[1]:
         raise _Unpaired(f"{name} is {width}x{height}, and a side-by-side pair is twice as wide as high")
@@ -250,7 +250,7 @@ def _halves(files: Files, name: str, size: int) -> tuple[np.ndarray, np.ndarray]
 
 
 def _two(files: Files, names: tuple[str, str], size: int) -> tuple[np.ndarray, np.ndarray]:
-    one, two = (open_picture(files.read(name)) for name in names)
+    one, two = (decoded(files.read(name)) for name in names)
     shapes = [f"{picture.shape[1]}x{picture.shape[0]}" for picture in (one, two)]
     if abs(one.shape[0] * two.shape[1] - one.shape[1] * two.shape[0]) > 0.03 * one.shape[0] * two.shape[1]:
         raise _Unpaired(f"{names[0]} is {shapes[0]} and its partner {names[1]} {shapes[1]}, which is another shape")
@@ -308,7 +308,7 @@ def with_cuts(name: str, learned: ImageSet, cuts: int) -> ImageSet:
 
 
 def _cut(data: bytes, size: int, count: int, index: int) -> list[np.ndarray]:
-    picture, draws = open_picture(data), np.random.default_rng([index, size])
+    picture, draws = decoded(data), np.random.default_rng([index, size])
     height, width = picture.shape[:2]
     if min(height, width) < 2 * size:
         return []

@@ -9,20 +9,26 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Condition
 
 import numpy as np
 import torch
 from PIL import Image
 
 from gan_models.errors import PictureError, TrainingError, first_line
+from gan_models.files import contents
 from gan_models.pictures.files import files_below, is_hidden, is_picture
-from gan_models.pictures.images import fit, formats_for, frames_of, open_picture, why_unread
+from gan_models.pictures.images import MOST_PIXELS, fit, formats_for, frames_of, open_picture, why_unread
 from gan_models.pictures.levels import USUAL, Span, extremes, is_deep, levels_of, span_of
 from training.data import cache
 from training.data.image_set import SIZES, ImageSet, Rows
 from training.data.known import OWN, Known, known
 from training.data.layout import below, layout, made_here, normal, readable
 
+MOST_BYTES = 256_000_000
+"""Of one picture's file."""
+ROOM = MOST_PIXELS // 2
+"""Pixels that are decoded at once by all threads together; a larger picture is decoded alone."""
 GRAY_MODES = ("1", "L", "LA", "La", "I", "I;16", "I;16B", "F")
 DARK = 48
 """A set whose brightest level is below this is said to be dark: a twelfth of the light, and less."""
@@ -83,14 +89,14 @@ def open_files(path: Path) -> Iterator[Files]:
     """The pictures of a folder or zip, found without reading them; TrainingError for any other path."""
     if path.is_dir():
         found = [file.relative_to(path).as_posix() for file in files_below(path)]
-        yield _files(found, lambda name: (path / name).read_bytes(), path)
+        yield _files(found, lambda name: contents(path / name, MOST_BYTES), path)
     elif not path.exists():
         raise TrainingError(f"{path} does not exist: give a folder or zip of pictures, or the name of a set.")
     elif zipfile.is_zipfile(path):
         with _archive(path) as archive:
             # A zip may hold a name twice; whoever unpacks it gets the last one.
             entries = {normal(i.filename): i for i in archive.infolist() if not i.filename.endswith(("/", "\\"))}
-            yield _files(list(entries), lambda name: archive.read(entries[name]), path)
+            yield _files(list(entries), lambda name: _unpacked(archive, entries[name]), path)
     else:
         raise TrainingError(
             f"{path} is neither a folder nor a zip of pictures: unpack it, or give the folder it lies in."
@@ -102,6 +108,13 @@ def _archive(path: Path) -> zipfile.ZipFile:
         return zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError) as error:
         raise TrainingError(f"{path} is a damaged zip ({error}): fetch it again.") from error
+
+
+def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """A file of a zip, whose length is asked first: a few kilobytes may unpack to any number of gigabytes."""
+    if entry.file_size > MOST_BYTES:
+        raise OSError(f"it is longer than {MOST_BYTES:,} bytes when it is unpacked")
+    return archive.read(entry)
 
 
 def _files(names: Sequence[str], read: Callable[[str], bytes], path: Path) -> Files:
@@ -187,14 +200,55 @@ def fingerprint(path: Path, files: Files) -> str:
 
 def read_picture(data: bytes, size: int, channels: int, span: Span | None = None) -> np.ndarray:
     """uint8 (size, size, channels) of a picture file's bytes, of several the first; PictureError if it is none."""
+    return decoded(data, channels, 2 * size, lambda picture: fit(picture, size), span)
+
+
+def decoded(
+    data: bytes,
+    channels: int = 3,
+    draft: int = 0,
+    make: Callable[[np.ndarray], np.ndarray] = lambda picture: picture,
+    span: Span | None = None,
+) -> np.ndarray:
+    """What `make` makes of a picture file's pixels, uint8 (H, W, channels); PictureError if it is none.
+
+    With a `draft` a JPEG is decoded at 1/2, 1/4 or 1/8 where at least so many pixels a side are left.
+    """
     try:
         image = Image.open(io.BytesIO(data), formats=formats_for(data))
-        # JPEG decodes at 1/2, 1/4 or 1/8 on the way: eight times as fast for a phone's photo, and twice the
-        # size wanted is left for Lanczos
-        image.draft(None, (2 * size, 2 * size))
+        if draft:
+            # Eight times as fast for a phone's photo.
+            image.draft(None, (draft, draft))
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise PictureError(f"it {why_unread(data, error)}") from error
-    return fit(open_picture(image, channels, span), size)
+    with _ROOM.of(image.width * image.height):
+        try:
+            return make(open_picture(image, channels, span))
+        finally:
+            image.close()
+
+
+class _Room:
+    """Lets threads decode together as long as all their pictures have at most `most` pixels."""
+
+    def __init__(self, most: int):
+        self._left, self._most, self._changed = most, most, Condition()
+
+    @contextmanager
+    def of(self, pixels: int) -> Iterator[None]:
+        taken = min(pixels, self._most)
+        with self._changed:
+            self._changed.wait_for(lambda: self._left >= taken)
+            self._left -= taken
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._left += taken
+                self._changed.notify_all()
+
+
+_ROOM = _Room(ROOM)
 
 
 def _decode(

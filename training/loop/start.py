@@ -33,7 +33,7 @@ from training.loop.monitor import Monitor
 from training.loop.prefetch import Ahead, pays, spare_workers
 from training.loop.trainer import Players, Settings, train
 from training.options import PICTURES, Common, as_json, differences, settle
-from training.run import Run
+from training.run import Run, usual_name
 from training.watching.latents import Watch, watch
 
 # glibc's M_MMAP_THRESHOLD (at most 32 MB), M_TRIM_THRESHOLD and M_TOP_PAD, in bytes.
@@ -226,12 +226,7 @@ def keep_memory() -> None:
 
 def default_folder(options: Common, entry: str) -> Path:
     """runs/PRESET, or runs/ENTRY-DATA."""
-    first = options.data if isinstance(options.data, str) else options.data[0]
-    place = Path(first.replace(":", "-"))
-    # The name of a folder may hold a point; . and .. have none of their own.
-    place = place.resolve() if place.name in ("", "..") else place
-    data = (place.name if place.is_dir() else place.stem).lower()
-    return Path("runs") / (options.preset or f"{entry.removeprefix('train_')}-{data}")
+    return Path("runs") / usual_name(entry, as_json(options))
 
 
 def describe(planned: Plan, entry: str, data: ImageSet) -> dict:
