@@ -14,9 +14,10 @@ FLOORS = (
     ("errors", "methods"),
     ("checks", "files", "machine", "targets", "torchvision_beside_cpu"),
     ("networks", "latents", "pictures"),
+    ("drawing",),
     ("recipe", "weight"),
     ("loading",),
-    ("drawing", "upscaling"),
+    ("upscaling",),
     ("sample", "interpolate", "upscale", "translate"),
     ("remake",),
 )

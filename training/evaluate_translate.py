@@ -161,7 +161,7 @@ def check_split(model: Model, held_out: tuple[int, ...]) -> None:
 
 def edges_of(model: Model, images: Tensor, settings: Settings) -> Tensor:
     """Drawings (N, 1, S, S) in [-1, 1] that a detector makes of uint8 pictures (N, 3, S, S)."""
-    if translation(model).source != "drawing":
+    if not translation(model).takes.edges:
         raise RequestError(f"--edges is for weights that take drawings; {model.name} takes another source.")
     pictures = (np.ascontiguousarray(image.permute(1, 2, 0).numpy()) for image in images)
     return to_tensor(np.stack([detect(picture, settings.edges, settings.detail) for picture in pictures])[..., None])
