@@ -11,7 +11,6 @@ from torch.overrides import TorchFunctionMode
 
 from gan_models.errors import RequestError, WeightError
 from gan_models.networks import build_config, family
-from gan_models.networks.inference import prepare
 from gan_models.targets import folder_names
 from gan_models.weight.card import Card, Translation
 from gan_models.weight.tensors import DIRECTIONS, DISCRIMINATOR, GENERATOR, compare, read_tensors
@@ -111,7 +110,7 @@ class Model:
             if "drawing" not in self._networks:
                 # The plain network is not kept for this: it would take the same memory again.
                 plain = self._networks.get(GENERATOR) or self._read_network(GENERATOR, self.family.generator)
-                self._keep("drawing", prepare(plain))
+                self._keep("drawing", self.family.faster(plain))
             return self._networks["drawing"]
 
     @property
