@@ -17,6 +17,7 @@ from PIL import Image
 from torch import Tensor
 from torch.nn import functional as F
 
+from gan_models.checks import is_number, is_whole
 from gan_models.drawing.edges import DETECTORS
 from gan_models.drawing.hints import hint_tensor
 from gan_models.drawing.sheet import gray, is_inverted, pack_ground
@@ -59,17 +60,17 @@ class Wish:
     detail: float = 0.3
 
     def __post_init__(self) -> None:
-        if isinstance(self.seed, bool) or not isinstance(self.seed, int) or not 0 <= self.seed <= LAST_SEED:
+        if not is_whole(self.seed, 0, LAST_SEED):
             raise RequestError(f"A seed is a whole number from 0 to {LAST_SEED}, got {self.seed!r}.")
-        if not isinstance(self.direction, int) or self.direction not in (0, 1):
+        if not is_whole(self.direction, 0, 1):
             raise RequestError(f"The direction is 0 or 1 (back), got {self.direction!r}.")
-        if not isinstance(self.strength, int | float) or not 0 <= self.strength <= 2:
+        if not is_number(self.strength, 0, 2):
             raise RequestError(f"The strength of colours is 0 to 2, got {self.strength!r}.")
-        if self.side is not None and not (isinstance(self.side, int) and 32 <= self.side <= 2048):
+        if self.side is not None and not is_whole(self.side, 32, 2048):
             raise RequestError(f"The working side is 32 to 2048 pixels, got {self.side!r}.")
         if self.edges is not None and self.edges not in DETECTORS:
             raise RequestError(f"There is no detector {self.edges!r}; choose one of {', '.join(DETECTORS)}.")
-        if not isinstance(self.detail, int | float) or not 0 <= self.detail <= 1:
+        if not is_number(self.detail, 0, 1):
             raise RequestError(f"The detail of edges is 0 to 1, got {self.detail!r}.")
 
 

@@ -21,7 +21,7 @@ from gan_models.drawing.edges import detect
 from gan_models.errors import RequestError, one_line
 from gan_models.loading import load
 from gan_models.networks.translation import HINTS
-from gan_models.pictures.images import as_pillow, contact_sheet, to_tensor
+from gan_models.pictures.images import as_pillow, contact_sheet, from_levels, to_tensor
 from gan_models.translate import Given, Wish, translate
 from gan_models.weight.card import CARD
 from gan_models.weight.model import Model, translation
@@ -228,7 +228,7 @@ def squeezenet(weights: Path) -> Callable[[Tensor], Tensor]:
 
     @torch.inference_mode()
     def features(images: Tensor) -> Tensor:
-        parts = [network(part.float() / 127.5 - 1)[-1].mean((2, 3)) for part in images.split(32)]
+        parts = [network(from_levels(part))[-1].mean((2, 3)) for part in images.split(32)]
         return F.normalize(torch.cat(parts).clone(), dim=1) * 512**0.5
 
     return features
