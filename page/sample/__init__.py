@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from gan_models import recipe
+from gan_models.checks import is_number
 from gan_models.errors import RequestError, WeightError
 from gan_models.latents import walks
 from gan_models.latents.point import Point
@@ -130,7 +131,7 @@ class Desk:
         count = whole(request.get("count", 16), 1, pictures.MOST, "The number of children")
         seed = whole(request.get("seed", 0), 0, 2**32 - 1, "The seed")
         strength = request.get("strength", 0.4)
-        if not isinstance(strength, int | float) or isinstance(strength, bool):
+        if not is_number(strength, 0, 1):
             raise RequestError(f"The strength of breeding is a number from 0 to 1, got {strength!r}.")
         model, points = pictures.wanted(self.shelf, {**request, "points": parents})
         resolved = [point.resolve(model) for point in points]
