@@ -11,9 +11,10 @@ import io
 import itertools
 import json
 import struct
+import sys
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -183,14 +184,19 @@ def make_film_again(recipe: Recipe, shelf: Shelf, out: Path | str) -> int:
     return write_film(walk, out, fps, scale, comment=recipe.to_json())
 
 
-def _upscale_again(recipe: Recipe, shelf: Shelf, source: Path | None, kind: str) -> bytes:
+def _upscale_again(
+    recipe: Recipe, shelf: Shelf, source: Path | None, kind: str, checkpoint: str | None = None
+) -> bytes:
     # Imported here: upscaled photos are stamped with recipes.
     from gan_models.photo import encode, open_photo
     from gan_models.upscale import make_again as upscale_again
 
     if source is None:
         raise RequestError("This picture was upscaled from another; give that file with --source.")
-    return encode(upscale_again(recipe, shelf, open_photo(source)), kind, recipe.to_json())
+    # By the file that was given here; what is written keeps the name that it came with.
+    at_hand = {"community": checkpoint} if checkpoint else {}
+    followed = replace(recipe, arguments={**recipe.arguments, **at_hand})
+    return encode(upscale_again(followed, shelf, open_photo(source)), kind, recipe.to_json())
 
 
 def _translate_again(recipe: Recipe, shelf: Shelf, source: Path | None, kind: str) -> bytes:
@@ -267,7 +273,24 @@ def _beside(file: Path) -> Path:
     return next(path for path in map(file.with_name, names) if not path.exists())
 
 
-def _write_again(recipe: Recipe, shelf: Shelf, source: Path | None, out: Path) -> None:
+def _checkpoint(recipe: Recipe, given: str | None, fetch: bool) -> str | None:
+    """The community checkpoint to enlarge with, None where there is none; what a stranger's picture names is not
+    downloaded unasked."""
+    named = recipe.arguments.get("community")
+    if not isinstance(named, str) or given:
+        return given
+    if not fetch and ":" in named and not Path(named).exists():
+        question = f"The picture was enlarged by {named[:120]!r}, which would be downloaded from the Hub"
+        if not sys.stdin.isatty():
+            raise RequestError(f"{question}; add --fetch if that is wanted, or --upscaler FILE.")
+        if input(f"{question}. Is that wanted? [y/N] ").strip().lower() not in ("y", "yes"):
+            raise RequestError("Nothing was downloaded and nothing written.")
+    if ":" not in named and not Path(named).exists():
+        raise RequestError(f"The picture was enlarged by the checkpoint {named[:120]!r}; give it with --upscaler FILE.")
+    return named
+
+
+def _write_again(recipe: Recipe, shelf: Shelf, source: Path | None, out: Path, checkpoint: str | None) -> None:
     if recipe.verb == "interpolate":
         make_film_again(recipe, shelf, out)
         return
@@ -275,7 +298,7 @@ def _write_again(recipe: Recipe, shelf: Shelf, source: Path | None, out: Path) -
     if kind is None:
         raise RequestError(f"OUT ends in {', '.join(KINDS)}, got {out.name!r}.")
     if recipe.verb == "upscale":
-        content = _upscale_again(recipe, shelf, source, kind)
+        content = _upscale_again(recipe, shelf, source, kind, checkpoint)
     elif recipe.verb == "translate":
         content = _translate_again(recipe, shelf, source, kind)
     else:
@@ -296,15 +319,19 @@ def main(arguments: list[str] | None = None) -> None:
     add("--source", type=Path, metavar="FILE", help="the picture that was upscaled or translated, where one was")
     add("--weights", type=Path, action="append", default=[], metavar="DIR", help="another folder of weights")
     add("--model", metavar="USER/REPO", action="append", default=[], help="a Hub model (repeatable)")
+    add("--upscaler", metavar="FILE|USER/REPO:FILE", help="the community checkpoint that enlarged it, where one did")
+    add("--fetch", action="store_true", help="download a checkpoint that the picture names, without a question")
     options = parser.parse_args(arguments)
     with one_line():
         recipe = read(options.file)
         if options.print:
             print(json.dumps(asdict(recipe), indent=2))
             return
+        checkpoint = _checkpoint(recipe, options.upscaler, options.fetch)
         out = options.out or _beside(options.file)
         try:
-            _write_again(recipe, Shelf([WEIGHTS, *options.weights], hub=options.model), options.source, out)
+            shelf = Shelf([WEIGHTS, *options.weights], hub=options.model)
+            _write_again(recipe, shelf, options.source, out, checkpoint)
         except OSError as error:
             raise RequestError(f"{out} cannot be written ({error.strerror}); give another place with -o.") from None
         print(out)

@@ -21,7 +21,7 @@ from gan_models.networks import build_config
 from gan_models.sample import sample
 from page.parts import pictures
 from page.parts.asked import decoded, whole
-from page.parts.errors import answer, guard
+from page.parts.errors import answer, guard, names_only
 from page.parts.shared import parts_file
 from page.stories import STORIES
 
@@ -75,7 +75,7 @@ class Desk:
             {"name": c.name, "title": c.title, "subtitle": subtitle(c), "thumbnail": self.face(c)}
             for c in drawing(self.shelf)
         ]
-        return {"models": models, "refused": list(self.shelf.refused.values())}
+        return {"models": models, "refused": list(map(names_only, self.shelf.refused.values()))}
 
     def face(self, card: Card) -> str:
         return pictures.cover(self.shelf.folder(card.name), side(card))

@@ -104,7 +104,7 @@ def _named(directory: Path, name: str | None) -> Run:
     for run in find_runs(directory):
         if run.name == name:
             return run
-    raise RequestError(f"There is no run {name!r} in {directory}; choose one from the list.")
+    raise RequestError(f"There is no run {str(name)[:40]!r} in {directory.name}; choose one from the list.")
 
 
 def _listed(run: Run) -> dict[str, str]:

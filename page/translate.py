@@ -37,7 +37,7 @@ from gan_models.translate import (
 )
 from page.parts import compare, drawings, examples, pictures
 from page.parts.asked import decoded, file_name, whole
-from page.parts.errors import answer, guard
+from page.parts.errors import answer, guard, names_only
 from page.parts.flipbook import data_uri
 from page.parts.growing import Films
 from page.parts.held import Held, Store
@@ -111,7 +111,7 @@ class Desk:
             "mark": mark,
             "tasks": [self._described(card) for card in cards],
             "first": cards[0].name if cards else None,
-            "refused": list(self.shelf.refused.values()),
+            "refused": list(map(names_only, self.shelf.refused.values())),
         }
 
     def _described(self, card: Card) -> dict[str, Any]:

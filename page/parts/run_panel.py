@@ -13,6 +13,7 @@ import numpy as np
 from PIL import Image
 
 from gan_models.errors import RequestError, TrainingError
+from page.parts.errors import names_only
 from page.parts.flipbook import CRISP, data_uri, flipbook_value
 from training.run import Run, decode, last_change, span
 
@@ -131,9 +132,10 @@ def head_html(run: Run) -> str:
 def trouble(run: Run) -> str:
     """Why the run's config is not usable, in a sentence."""
     try:
-        return escape(f"{run.config_path} cannot be read: it holds {type(run.config()).__name__}, not an object.")
+        said = f"{run.config_path} cannot be read: it holds {type(run.config()).__name__}, not an object."
     except TrainingError as error:
-        return escape(str(error))
+        said = str(error)
+    return escape(names_only(said))
 
 
 def figures(run: Run) -> dict[str, str]:
