@@ -55,6 +55,10 @@ class Model:
     @property
     def latent_dim(self) -> int:
         """How many numbers one latent has."""
+        if self.card.task != "sample":
+            raise RequestError(
+                f"{self.name} has the task {self.card.task!r}; only weights of task 'sample' draw points."
+            )
         return self.config.latent_dim
 
     @property
