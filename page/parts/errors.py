@@ -16,6 +16,8 @@ import gradio as gr
 from gan_models.errors import AtelierError
 from page.parts.asked import Asked, fits, kinds_of
 
+MOST_SAID = 1000
+"""Characters of a sentence; what is longer repeats what it was sent."""
 _PATH = re.compile(r"(?<![\w.:/\\<-])(?:[A-Za-z]:)?(?:[\\/][^\\/\s'\",;:()<>]+){2,}")
 """Two names or more from the root on, in the manner of Unix or of Windows; no address of the web, no user/repo."""
 LOG = logging.getLogger("atelier")
@@ -24,7 +26,8 @@ LOG = logging.getLogger("atelier")
 def sentence(error: Exception) -> str:
     """The sentence to show: an AtelierError's own, else one with an id that is also in the log."""
     if isinstance(error, AtelierError):
-        return names_only(str(error))
+        said = names_only(str(error))
+        return said if len(said) <= MOST_SAID else f"{said[:MOST_SAID]}…"
     ident = secrets.token_hex(3)
     LOG.error("unexpected error %s", ident, exc_info=error)
     return f"Something went wrong that should not have. The server's log tells more under {ident}."

@@ -78,7 +78,7 @@ class Gate:
             most = MOST_LOGIN if path.startswith("/login") else MOST_BODY
             message = await whole_body(headers, receive, most) if scope["method"] == "POST" else None
             if message and most == MOST_BODY:
-                check_words(message.get("body", b""))
+                check_words(message.get("body", b""), path)
         except Refused as error:
             await _answer(error)(scope, receive, send)
             return
@@ -193,7 +193,7 @@ async def whole_body(headers: Headers, receive: Receive, most: int) -> Message:
     return {"type": "http.request", "body": bytes(body), "more_body": False}
 
 
-def check_words(body: bytes) -> None:
+def check_words(body: bytes, path: str) -> None:
     """Refused for a body that is not an object of plain JSON, with the words of Gradio's routes in their places."""
     if sum(map(body.count, b"[{,")) > MOST_PARTS:
         raise Refused(413, f"A request holds at most {MOST_PARTS:,} values; draw or send less.")
@@ -206,6 +206,8 @@ def check_words(body: bytes) -> None:
         raise Refused(400, str(error)) from None
     if not isinstance(words, dict):
         raise Refused(400, f"A request to this page is a JSON object, got {str(words)[:40]!r}.")
+    if not isinstance(words.get("data", []), list) and "/component_server" not in path:
+        raise Refused(400, f"The data of a request is a list, got {str(words['data'])[:40]!r}.")
     for name, kinds in WORDS.items():
         value = words.get(name)
         if value is not None and (not isinstance(value, kinds) or isinstance(value, str) and len(value) > MOST_NAME):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NotRequired, Required
+from typing import TYPE_CHECKING, Any, NotRequired
 
 import gradio as gr
 from typing_extensions import TypedDict
@@ -31,7 +31,7 @@ class Tile(TypedDict):
 class Shown(TypedDict, total=False):
     """The value of a row of tiles."""
 
-    items: Required[list[Tile]]
+    items: list[Tile]
     chosen: str | None
     second: str | None
 
@@ -72,13 +72,13 @@ def model_tiles(cards: Sequence[Card], shelf: Shelf, chosen: str | None = None) 
 
 def same_tiles(cards: Sequence[Card], value: Choice) -> bool:
     """Whether the tiles of `value` still show these weights, the same ones under the same names."""
-    shown = [(item["name"], item.get("mark")) for item in value["items"]] if isinstance(value, dict) else None
+    shown = [(item["name"], item.get("mark")) for item in value.get("items", ())] if isinstance(value, dict) else None
     return shown == [(card.name, _mark(card)) for card in cards]
 
 
 def chosen_mark(value: Choice) -> int | None:
     """Another one when another weight is chosen, or anything on the chosen one's card has changed."""
-    items = value["items"] if isinstance(value, dict) else ()
+    items = value.get("items", ()) if isinstance(value, dict) else ()
     return next((item.get("mark") for item in items if item["name"] == value.get("chosen")), None)
 
 
