@@ -24,7 +24,7 @@ from gan_models.networks import build_config
 from gan_models.sample import point_of, recipe_of, sample
 from gan_models.shell import command
 from page.parts import pictures
-from page.parts.errors import answer, guard
+from page.parts.errors import answer, guard, names_only
 from page.parts.requests import decoded, whole
 from page.parts.shared import page_file
 
@@ -85,7 +85,7 @@ class Desk:
             {"name": c.name, "title": c.title, "subtitle": subtitle(c), "thumbnail": self.face(c)}
             for c in drawing(self.shelf)
         ]
-        return {"models": models, "refused": list(self.shelf.refused.values())}
+        return {"models": models, "refused": list(map(names_only, self.shelf.refused.values()))}
 
     def face(self, card: Card) -> str:
         return pictures.cover(self.shelf.folder(card.name), side(card))

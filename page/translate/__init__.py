@@ -32,7 +32,7 @@ from gan_models.translate import Wish, difference, read_ground, working_size
 from gan_models.weight.card import Card
 from gan_models.weight.model import translation
 from page.parts import compare, examples, pictures
-from page.parts.errors import answer, guard
+from page.parts.errors import answer, guard, names_only
 from page.parts.flipbook import data_uri
 from page.parts.requests import decoded, file_name, whole
 from page.parts.shared import INNER, page_file
@@ -114,7 +114,7 @@ class Desk:
             "mark": mark,
             "tasks": [self._described(card) for card in cards],
             "first": cards[0].name if cards else None,
-            "refused": list(self.shelf.refused.values()),
+            "refused": list(map(names_only, self.shelf.refused.values())),
         }
 
     def _described(self, card: Card) -> dict[str, Any]:
