@@ -18,7 +18,7 @@ def flags(arguments: list[str]) -> argparse.Namespace:
         "enlarges (repeatable)")  # fmt: skip
     add("--open-only", action="store_true", help="show only weights that are free for any use")
     add("--runs", metavar="DIR", type=Path, default=HERE / "runs", help="training runs (default: runs)")
-    add("--host", help="address to listen on (default: 127.0.0.1)")
+    add("--host", type=host, help="address to listen on (default: 127.0.0.1)")
     add("--port", type=port, help="1 to 65535 (default: 7860, or the next free one)")
     options = parser.parse_args(arguments)
     if "" in arguments:
@@ -27,6 +27,12 @@ def flags(arguments: list[str]) -> argparse.Namespace:
         if not folder.is_dir():
             parser.error(f"--weights {folder} is not a folder; give one that holds weights")
     return options
+
+
+def host(text: str) -> str:
+    """An address to listen on; one of IPv6 in brackets, as in the page's own address."""
+    plain = text.removeprefix("[").removesuffix("]")
+    return f"[{plain}]" if ":" in plain else plain
 
 
 def port(text: str) -> int:
