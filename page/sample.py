@@ -16,13 +16,13 @@ import gradio as gr
 
 from gan_models import latents, recipe
 from gan_models.errors import RequestError, WeightError
-from gan_models.latents import Point
+from gan_models.latents import LAST_SEED, Point
 from gan_models.networks import build_config
 from gan_models.sample import sample
 from gan_models.shell import command
 from page.parts import pictures
 from page.parts.asked import decoded, whole
-from page.parts.errors import answer, guard
+from page.parts.errors import answer, called
 from page.parts.shared import parts_file
 from page.stories import STORIES
 
@@ -210,9 +210,16 @@ def api(desk: Desk) -> None:
         """One model: size, labels, latent size, number of directions, whether it can give verdicts."""
         return desk.describe({"weight": weight})
 
-    def sample(weight: str, seed: int = 0, count: int = 16, label: int = -1, truncation: float = 1.0) -> dict:
-        """Pictures of the seeds `seed`, `seed` + 1, ... as one PNG in base64; label -1: each in turn."""
+    def sample(
+        weight: str, seed: int = 0, count: int = 16, label: int | str | None = -1, truncation: float = 1.0
+    ) -> dict:
+        """Pictures of the seeds `seed`, `seed` + 1, ... as one PNG in base64; label: a class by name or number, or -1
+        or null for each in turn."""
         count = whole(count, 1, pictures.MOST, "The number of pictures")
+        whole(seed, 0, LAST_SEED - count, "The seed")
+        if isinstance(label, str):
+            label = desk.shelf.get(str(weight)).label(label)
+        label = -1 if label is None else whole(label, -1, 10**6, "The number of a class")
         same = {"label": None if label < 0 else label, "truncation": truncation}
         return desk.render({"weight": weight, "points": [{"seed": seed + n, **same} for n in range(count)]})
 
@@ -242,4 +249,4 @@ def api(desk: Desk) -> None:
         return desk.restore({"data": data})
 
     for function in (models, describe, sample, render, coordinates, breed, save_png, archive, restore):
-        gr.api(guard(function), api_name=function.__name__, queue=False)
+        gr.api(called(function), api_name=function.__name__, queue=False)

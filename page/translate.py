@@ -36,7 +36,7 @@ from gan_models.translate import (
 )
 from page.parts import compare, drawings, examples, pictures
 from page.parts.asked import decoded, file_name, whole
-from page.parts.errors import answer, guard
+from page.parts.errors import answer, called
 from page.parts.flipbook import data_uri
 from page.parts.growing import Films
 from page.parts.held import Held, Store
@@ -371,7 +371,7 @@ def api(desk: Desk) -> None:
         call.__name__, call.__doc__ = f"translate_{function.__name__}", function.__doc__
         return call
 
-    gr.api(guard(translate), api_name="translate", concurrency_id="translate", concurrency_limit=2)
+    gr.api(called(translate), api_name="translate", concurrency_id="translate", concurrency_limit=2)
     for function in desk.functions():
         call = named(function)
-        gr.api(guard(call), api_name=call.__name__, queue=False)
+        gr.api(called(call), api_name=call.__name__, queue=False)

@@ -23,14 +23,14 @@ from gradio.utils import get_upload_folder
 
 from gan_models.errors import RequestError, WeightError
 from gan_models.networks import build_config
-from gan_models.photo import KINDS, Photo, encode, open_photo, resize_photo
+from gan_models.photo import KINDS, Photo, check_kind, encode, open_photo, resize_photo
 from gan_models.recipe import Recipe, stamp
 from gan_models.sample import sample
 from gan_models.upscale import LARGE, estimate, recipe_of, steps
 from gan_models.upscaler import Upscaler, twin
 from page.parts import compare, crops, examples, pictures
 from page.parts.asked import decoded, file_name, whole
-from page.parts.errors import answer, guard
+from page.parts.errors import answer, called
 from page.parts.held import Held, Store, Task
 from page.parts.settings import BICUBIC, Settings
 from page.parts.shared import parts_file
@@ -361,11 +361,22 @@ def api(desk: Desk) -> None:
     """The same functions under names and with plain arguments, for gradio_client and HTTP."""
 
     def upscale(
-        data: str, network: str, scale: float = 4, fidelity: float = -1, colour_lock: bool = False, kind: str = "png"
+        data: str,
+        network: str,
+        scale: float = 4,
+        fidelity: float | None = -1,
+        colour_lock: bool = False,
+        kind: str = "png",
     ) -> dict:
-        """A picture (a file in base64) enlarged, as a file in base64; fidelity -1: the network as it is."""
+        """A picture (a file in base64) enlarged, as a file in base64; fidelity -1 or null: the network as it is."""
+        fidelity = -1 if fidelity is None else fidelity
+        if isinstance(fidelity, bool) or not isinstance(fidelity, int | float) or not -1 <= fidelity <= 1:
+            raise RequestError(
+                f"The fidelity is a number from 0 to 1, or -1 for the network as it is; got {fidelity!r}."
+            )
         settings = Settings(network, scale, None if fidelity < 0 else fidelity, colour_lock)
         held = Held(open_photo(decoded(data)), "picture")
+        check_kind(kind, *settings.order.size(held.photo))  # before the work
         lanes = desk.shared.lanes
         *_, result = steps(desk.upscaler(settings), held.photo, settings.order, workers=lanes.width, turn=lanes.long)
         held.results[desk._key(settings)] = result
@@ -379,7 +390,7 @@ def api(desk: Desk) -> None:
         call.__name__, call.__doc__ = f"upscale_{function.__name__}", function.__doc__
         return call
 
-    gr.api(guard(upscale), api_name="upscale", concurrency_id="upscale", concurrency_limit=2)
+    gr.api(called(upscale), api_name="upscale", concurrency_id="upscale", concurrency_limit=2)
     for function in desk.functions():
         call = named(function)
-        gr.api(guard(call), api_name=call.__name__, queue=False)
+        gr.api(called(call), api_name=call.__name__, queue=False)

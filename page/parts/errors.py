@@ -33,8 +33,18 @@ def toast(error: Exception) -> gr.Error:
     return gr.Error(html.escape(sentence(error)), print_exception=False)
 
 
-def guard(function: Callable) -> Callable:
-    """Wrap an event's function, plain or generator, so that whatever it raises becomes a toast."""
+def plain(error: Exception) -> gr.Error:
+    """The error for programs: the same sentence as it is, since nothing there reads it as HTML."""
+    return error if isinstance(error, gr.Error) else gr.Error(sentence(error), print_exception=False)
+
+
+def called(function: Callable) -> Callable:
+    """Wrap a function of the API, so that whatever it raises is a plain sentence."""
+    return guard(function, plain)
+
+
+def guard(function: Callable, told: Callable[[Exception], gr.Error] = toast) -> Callable:
+    """Wrap an event's function, plain or generator, so that whatever it raises is told: as a toast."""
     if inspect.isgeneratorfunction(function):
 
         @functools.wraps(function)
@@ -42,7 +52,7 @@ def guard(function: Callable) -> Callable:
             try:
                 yield from function(*args, **kwargs)
             except Exception as error:  # the page's outermost edge: everything becomes a toast here
-                raise toast(error) from None
+                raise told(error) from None
 
         return stream
 
@@ -51,7 +61,7 @@ def guard(function: Callable) -> Callable:
         try:
             return function(*args, **kwargs)
         except Exception as error:
-            raise toast(error) from None
+            raise told(error) from None
 
     return once
 

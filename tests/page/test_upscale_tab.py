@@ -422,7 +422,7 @@ def test_community_checkpoints_stand_beside_the_shelfs(shelf, tmp_path, monkeypa
     assert made["name"] == "photo-small-x2.png" and Path(made["path"]).is_file(), "not the checkpoint's whole path"
 
 
-def test_programs_call_it_by_name(shelf, tmp_path) -> None:
+def test_programs_call_it_by_name(shelf, tmp_path, monkeypatch) -> None:
     import page
 
     blocks = page.build(shelf, page.Options(runs=tmp_path))
@@ -438,5 +438,8 @@ def test_programs_call_it_by_name(shelf, tmp_path) -> None:
         assert recipe.read(content).arguments["fidelity"] == 0.5
         with pytest.raises(AppError, match="There is no weight .*none"):
             client.predict(text(file_of(SOURCE)), "none", api_name="/upscale")
+        monkeypatch.setattr("page.upscale.steps", lambda *_, **__: pytest.fail("made in vain"))
+        with pytest.raises(AppError, match="written as png, jpeg, webp, got 'tiff'"):
+            client.predict(text(file_of(SOURCE)), tiny.GAN, 2.5, None, True, "tiff", api_name="/upscale")
     finally:
         blocks.close()
