@@ -23,7 +23,7 @@ def flags(arguments: list[str]) -> argparse.Namespace:
         "enlarges (repeatable)")  # fmt: skip
     add("--open-only", action="store_true", help="show only weights that are free for any use")
     add("--runs", metavar="DIR", type=Path, default=HERE / "runs", help="training runs (default: runs)")
-    add("--host", help="address to listen on (default: 127.0.0.1)")
+    add("--host", type=host, help="address to listen on (default: 127.0.0.1)")
     add("--public-host", metavar="NAME", action="append", default=[], help="a name under which visitors open the page, "
         "where a proxy or a name server gives it one (repeatable)")  # fmt: skip
     add("--auth", metavar="USER:PASSWORD|FILE", type=accounts, help="let in only who knows a name and its password; a "
@@ -36,6 +36,12 @@ def flags(arguments: list[str]) -> argparse.Namespace:
         if not folder.is_dir():
             parser.error(f"--weights {folder} is not a folder; give one that holds weights")
     return options
+
+
+def host(text: str) -> str:
+    """An address to listen on; one of IPv6 in brackets, as in the page's own address."""
+    plain = text.removeprefix("[").removesuffix("]")
+    return f"[{plain}]" if ":" in plain else plain
 
 
 def port(text: str) -> int:

@@ -294,6 +294,8 @@ def main(arguments: list[str] | None = None) -> None:
         kind = translation(model)
         if options.edges and not kind.takes.edges:
             raise RequestError(f"{model.name} takes no drawings; leave --edges out.")
+        if not 1 <= options.variations <= MOST_DRAWS:
+            raise RequestError(f"--variations is {options.variations}; 1 to {MOST_DRAWS} are drawn at once.")
         wish = Wish(
             options.seed, options.direction, options.strength, options.side, options.edges, options.detail
         )  # fmt: skip

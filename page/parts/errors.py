@@ -39,14 +39,24 @@ def names_only(text: str) -> str:
 
 
 def toast(error: Exception) -> gr.Error:
-    """The error as Gradio's toast; its text is shown as it is, never read as HTML, and programs read no entities."""
+    """The error as Gradio's toast; its text is shown as it is, never read as HTML."""
     if isinstance(error, gr.Error):
         return error
     return gr.Error(html.escape(sentence(error), quote=False), print_exception=False)
 
 
-def guard(function: Callable) -> Callable:
-    """Wrap an event's function, plain or generator, so that whatever it raises becomes a toast.
+def plain(error: Exception) -> gr.Error:
+    """The error for programs: the same sentence as it is, since nothing there reads it as HTML."""
+    return error if isinstance(error, gr.Error) else gr.Error(sentence(error), print_exception=False)
+
+
+def called(function: Callable) -> Callable:
+    """Wrap a function of the API, so that whatever it raises is a plain sentence."""
+    return guard(function, plain)
+
+
+def guard(function: Callable, told: Callable[[Exception], gr.Error] = toast) -> Callable:
+    """Wrap an event's function, plain or generator, so that whatever it raises is told: as a toast.
 
     What comes in is compared with the types that its parameters say, before anything is done.
     """
@@ -66,7 +76,7 @@ def guard(function: Callable) -> Callable:
                 check(args)
                 yield from function(*args, **kwargs)
             except Exception as error:  # the page's outermost edge: everything becomes a toast here
-                raise toast(error) from None
+                raise told(error) from None
 
         return stream
 
@@ -76,7 +86,7 @@ def guard(function: Callable) -> Callable:
             check(args)
             return function(*args, **kwargs)
         except Exception as error:
-            raise toast(error) from None
+            raise told(error) from None
 
     return once
 

@@ -19,12 +19,13 @@ from gan_models.checks import is_number
 from gan_models.errors import RequestError, WeightError
 from gan_models.latents import walks
 from gan_models.latents.point import Point
+from gan_models.latents.seeds import LAST_SEED
 from gan_models.methods import METHODS
 from gan_models.networks import build_config
 from gan_models.sample import point_of, recipe_of, sample
 from gan_models.shell import command
 from page.parts import pictures
-from page.parts.errors import answer, guard, names_only
+from page.parts.errors import answer, called, names_only
 from page.parts.requests import decoded, whole
 from page.parts.shared import page_file
 
@@ -222,12 +223,14 @@ def api(desk: Desk) -> None:
     def sample(
         weight: str, seed: int = 0, count: int = 16, label: int | str | None = -1, truncation: float = 1.0
     ) -> dict:
-        """Pictures of the seeds `seed`, `seed` + 1, ... as one PNG in base64; a label is a class by number or name,
-        and -1 takes each in turn."""
+        """Pictures of the seeds `seed`, `seed` + 1, ... as one PNG in base64; label: a class by name or number, or -1
+        or null for each in turn."""
         count = whole(count, 1, pictures.MOST, "The number of pictures")
+        whole(seed, 0, LAST_SEED - count, "The seed")
         if isinstance(label, str):
-            label = desk.shelf.get(weight).label(label)
-        same = {"label": None if label == -1 else label, "truncation": truncation}
+            label = desk.shelf.get(str(weight)).label(label)
+        label = -1 if label is None else whole(label, -1, 10**6, "The number of a class")
+        same = {"label": None if label < 0 else label, "truncation": truncation}
         return desk.render({"weight": weight, "points": [{"seed": seed + n, **same} for n in range(count)]})
 
     def render(weight: str, points: list, verdict: bool = False) -> dict:
@@ -256,4 +259,4 @@ def api(desk: Desk) -> None:
         return desk.restore({"data": data})
 
     for function in (models, describe, sample, render, coordinates, breed, save_png, archive, restore):
-        gr.api(guard(function), api_name=function.__name__, queue=False)
+        gr.api(called(function), api_name=function.__name__, queue=False)

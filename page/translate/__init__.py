@@ -32,7 +32,7 @@ from gan_models.translate import Wish, difference, read_ground, working_size
 from gan_models.weight.card import Card
 from gan_models.weight.model import translation
 from page.parts import compare, examples, pictures
-from page.parts.errors import answer, guard, names_only
+from page.parts.errors import answer, called, names_only
 from page.parts.flipbook import data_uri
 from page.parts.requests import decoded, file_name, whole
 from page.parts.shared import INNER, page_file
@@ -387,8 +387,8 @@ def api(desk: Desk) -> None:
         call.__name__, call.__doc__ = f"translate_{function.__name__}", function.__doc__
         return call
 
-    gr.api(guard(translate), api_name="translate", concurrency_id="translate", concurrency_limit=2)
+    gr.api(called(translate), api_name="translate", concurrency_id="translate", concurrency_limit=2)
     for function in desk.functions():
         call = named(function)
         shown = {} if function.__name__ == "tasks" else INNER
-        gr.api(guard(call), api_name=call.__name__, queue=False, **shown)
+        gr.api(called(call), api_name=call.__name__, queue=False, **shown)

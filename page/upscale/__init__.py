@@ -24,14 +24,14 @@ from gradio.utils import get_upload_folder
 from gan_models.errors import RequestError, WeightError
 from gan_models.methods import METHODS, RESCUE
 from gan_models.networks import build_config
-from gan_models.pictures.photo import KINDS, Photo, encode, open_photo, resize_photo
+from gan_models.pictures.photo import KINDS, Photo, check_kind, encode, open_photo, resize_photo
 from gan_models.recipe import stamp
 from gan_models.sample import recipe_of as recipe_of_sample
 from gan_models.sample import sample
 from gan_models.upscale import LARGE, estimate, recipe_of, steps
 from gan_models.upscaling.upscaler import Upscaler, twin
 from page.parts import compare, examples, pictures
-from page.parts.errors import answer, guard, names_only
+from page.parts.errors import answer, called, names_only
 from page.parts.requests import decoded, file_name, whole
 from page.parts.shared import INNER, page_file
 from page.parts.store import Held, Store, Task
@@ -254,7 +254,7 @@ class Desk:
 
     def save(self, request: dict) -> dict[str, Any]:
         """{"ids", "settings", "kind"} -> the address of a file with every pixel; of several pictures, a zip."""
-        settings, kind = Settings.of(request.get("settings")), check_kind(request.get("kind", "png"))
+        settings, kind = Settings.of(request.get("settings")), known_kind(request.get("kind", "png"))
         several = self._several(request)
         folder = Path(get_upload_folder()) / "upscale" / secrets.token_urlsafe(16)
         folder.mkdir(parents=True)
@@ -352,7 +352,7 @@ class Desk:
         return held.results[key]
 
 
-def check_kind(kind: str) -> str:
+def known_kind(kind: str) -> str:
     """The kind of file to save as; RequestError, before any work, for another."""
     if kind not in KINDS:
         raise RequestError(f"A picture is saved as {', '.join(KINDS)}, got {str(kind)[:20]!r}.")
@@ -376,11 +376,12 @@ def api(desk: Desk) -> None:
         colour_lock: bool = False,
         kind: str = "png",
     ) -> dict:
-        """A picture (a file in base64) enlarged, as a file in base64; fidelity -1: the network as it is."""
-        check_kind(kind)
+        """A picture (a file in base64) enlarged, as a file in base64; fidelity -1 or null: the network as it is."""
+        known_kind(kind)
         mixed = None if fidelity is None or fidelity < 0 else fidelity
         settings = Settings.of({"network": network, "scale": scale, "fidelity": mixed, "colour_lock": colour_lock})
         held = Held(open_photo(decoded(data)), "picture")
+        check_kind(kind, *settings.order.size(held.photo))  # before the work
         lanes = desk.shared.lanes
         *_, result = steps(desk.upscaler(settings), held.photo, settings.order, workers=lanes.width, turn=lanes.long)
         held.results[desk._key(settings)] = result
@@ -394,11 +395,11 @@ def api(desk: Desk) -> None:
         call.__name__, call.__doc__ = f"upscale_{function.__name__}", function.__doc__
         return call
 
-    gr.api(guard(upscale), api_name="upscale", concurrency_id="upscale", concurrency_limit=2)
+    gr.api(called(upscale), api_name="upscale", concurrency_id="upscale", concurrency_limit=2)
     for function in desk.functions():
         call = named(function)
         shown = {} if function.__name__ == "networks" else INNER
-        gr.api(guard(call), api_name=call.__name__, queue=False, **shown)
+        gr.api(called(call), api_name=call.__name__, queue=False, **shown)
 
 
 def faithful(card: Card) -> int:

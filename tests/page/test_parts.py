@@ -10,7 +10,7 @@ import gradio as gr
 import pytest
 
 from gan_models.errors import RequestError
-from page.parts.errors import answer, guard
+from page.parts.errors import answer, called, guard
 from page.parts.lanes import Lanes
 
 
@@ -78,6 +78,12 @@ def test_our_own_errors_become_toasts_with_their_sentence_as_text():
     assert next(stream) == 1
     with pytest.raises(gr.Error, match="too late"):
         next(stream)
+
+
+def test_programs_read_the_sentence_as_it_is():
+    with pytest.raises(gr.Error) as caught:
+        called(fail)(RequestError("no 'such' <b>"))
+    assert caught.value.message == "no 'such' <b>"
 
 
 def test_an_unexpected_error_is_an_id_that_the_log_explains(caplog):

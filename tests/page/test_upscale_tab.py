@@ -426,7 +426,7 @@ def test_community_checkpoints_stand_beside_the_shelfs(shelf, tmp_path, monkeypa
     assert recipe.read(Path(made["path"])).arguments["community"] == "small.pth"
 
 
-def test_programs_call_it_by_name(shelf, tmp_path) -> None:
+def test_programs_call_it_by_name(shelf, tmp_path, monkeypatch) -> None:
     import page
 
     blocks = page.build(shelf, page.Options(runs=tmp_path))
@@ -442,5 +442,8 @@ def test_programs_call_it_by_name(shelf, tmp_path) -> None:
         assert recipe.read(content).arguments["fidelity"] == 0.5
         with pytest.raises(AppError, match="There is no weight .*none"):
             client.predict(text(file_of(SOURCE)), "none", api_name="/upscale")
+        monkeypatch.setattr("page.upscale.steps", lambda *_, **__: pytest.fail("made in vain"))
+        with pytest.raises(AppError, match="written as png, jpeg, webp, got 'tiff'"):
+            client.predict(text(file_of(SOURCE)), tiny.GAN, 2.5, None, True, "tiff", api_name="/upscale")
     finally:
         blocks.close()
