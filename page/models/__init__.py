@@ -13,12 +13,14 @@ from page.models import card_view
 from page.parts.errors import guard, names_only
 from page.parts.flipbook import flipbook
 from page.parts.model_row import Choice, chosen_name, model_tiles, same_tiles, tiles
+from page.parts.scripts import on_load
 from page.parts.shared import INNER, page_file
 
 if TYPE_CHECKING:
     from gan_models.loading import Shelf
     from gan_models.weight.card import Card
-    from page.parts.shared import Shared
+    from page.parts.scripts import on_load
+from page.parts.shared import Shared
 
 EMPTY = """<h2>The shelf is empty</h2><p>Train a model on a folder of pictures (the Training tab writes the
 command), or start the program with <code>--weights FOLDER</code> or <code>--model user/repo</code>.</p>"""
@@ -67,7 +69,7 @@ def _side(shelf: Shelf, side: str) -> list[gr.components.Component]:
         folder = shelf.folder(str(request.get("weight")))
         return {"picture": card_view.film_picture(folder, int(request["frame"]))}
 
-    head = _html("", elem_id=f"models-{side}", js_on_load=page_file("parts/copy.js"))
+    head = _html("", elem_id=f"models-{side}", js_on_load=on_load("parts/copy.js"))
     # Two columns of one card side by side where there is room, one above the other where two cards share it.
     with gr.Row():
         with gr.Column(min_width=400):
@@ -82,7 +84,7 @@ def _side(shelf: Shelf, side: str) -> list[gr.components.Component]:
             )
         with gr.Column(min_width=400):
             story = gr.Markdown(latex_delimiters=DISPLAY, elem_id=f"models-{side}-story")
-            facts = _html("", elem_id=f"models-{side}-facts", js_on_load=page_file("parts/copy.js"))
+            facts = _html("", elem_id=f"models-{side}-facts", js_on_load=on_load("parts/copy.js"))
     return [head, samples, film, story, facts]
 
 

@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gan_models.errors import RequestError, first_line
 from page.parts.errors import LOG
 from page.parts.requests import plain
+from page.parts.scripts import ROUTE
 
 MOST_BODY = 32_000_000
 """Bytes of one request: a file of asked.MOST_BYTES as base64, and a drawing beside it."""
@@ -42,7 +43,7 @@ HERE = ("localhost", "127.0.0.1", "::1")
 _API = "/gradio_api"
 _GETS = re.compile(
     rf"/((config|theme\.css|favicon\.ico|robots\.txt|manifest\.json|pwa_icon|pwa_icon/\d+|logout)/?)?"
-    rf"|/(assets|static|svelte)/.+"
+    rf"|/(assets|static|svelte)/.+|{ROUTE.pattern}"
     rf"|{_API}/(info|openapi\.json|startup-events|theme\.css|user|login_check|token|app_id|queue/data|queue/status)/?"
     rf"|{_API}/(heartbeat/[^/]+|call/.+|file=.+)"
 )

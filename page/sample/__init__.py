@@ -27,6 +27,7 @@ from gan_models.shell import command
 from page.parts import pictures
 from page.parts.errors import answer, called, names_only
 from page.parts.requests import decoded, whole
+from page.parts.scripts import on_load
 from page.parts.shared import page_file
 
 if TYPE_CHECKING:
@@ -40,20 +41,9 @@ NO_VERDICT = "This weight ships no discriminator."
 def tab(shelf: Shelf, shared: Shared) -> None:
     """Put the tab into the page, and its functions under their names into the API."""
     desk = Desk(shelf, shared)
-    scripts = "\n".join(
-        page_file(name)
-        for name in (
-            "sample/wall.js",
-            "sample/sliders.js",
-            "sample/link.js",
-            "sample/picker.js",
-            "parts/drop.js",
-            "sample/sample.js",
-        )
-    )
     gr.HTML(
         html_template=page_file("sample/sample.html"),
-        js_on_load=scripts,
+        js_on_load=on_load("sample/sample.js"),
         server_functions=[answer(function) for function in desk.functions()],
         elem_id="sample",
         apply_default_css=False,

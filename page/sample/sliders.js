@@ -1,7 +1,7 @@
 /* A column of sliders, each with its value and a reset: for directions and for raw coordinates. */
-atelier.sliders = (root, on) => {
-  "use strict";
-  const { make } = atelier;
+import { make, say, signed } from "../parts/atelier.js";
+
+export function createSliders(root, on) {
   let rows = [];
 
   /** Make `names.length` sliders; `keys[i]` is what `on` is told. */
@@ -23,10 +23,10 @@ atelier.sliders = (root, on) => {
     for (const row of rows) {
       const value = values[row.key] ?? 0;
       if (Number(row.input.value) !== value) row.input.value = value;
-      atelier.say(row.output, `${atelier.signed(value)}${row.unit.short}`);
+      say(row.output, `${signed(value)}${row.unit.short}`);
       if (row.reset.disabled === row.key in moved) row.reset.disabled = !(row.key in moved);
     }
   }
 
   return { build, show };
-};
+}

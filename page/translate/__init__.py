@@ -35,6 +35,7 @@ from page.parts import compare, examples, pictures
 from page.parts.errors import answer, called, names_only
 from page.parts.flipbook import data_uri
 from page.parts.requests import decoded, file_name, whole
+from page.parts.scripts import on_load
 from page.parts.shared import INNER, page_file
 from page.parts.store import Held, Store
 from page.translate import drawings
@@ -63,18 +64,10 @@ def offered(shelf: Shelf, shared: Shared) -> bool:
 def tab(shelf: Shelf, shared: Shared) -> None:
     """Put the tab into the page, and its functions under their names into the API."""
     desk = Desk(shelf, shared)
-    scripts = (
-        "parts/drop.js",
-        "parts/compare.js",
-        "parts/camera.js",
-        "translate/canvas.js",
-        "translate/translate.js",
-        "translate/translate_files.js",
-    )
     gr.HTML(
         html_template=page_file("translate/translate.html"),
         css_template=page_file("parts/compare.css") + page_file("translate/translate.css"),
-        js_on_load="\n".join(page_file(name) for name in scripts),
+        js_on_load=on_load("translate/translate.js"),
         server_functions=[answer(function) for function in desk.functions()],
         elem_id="translate",
         apply_default_css=False,

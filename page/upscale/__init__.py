@@ -33,6 +33,7 @@ from gan_models.upscaling.upscaler import Upscaler, twin
 from page.parts import compare, examples, pictures
 from page.parts.errors import answer, called, names_only
 from page.parts.requests import decoded, file_name, whole
+from page.parts.scripts import on_load
 from page.parts.shared import INNER, page_file
 from page.parts.store import Held, Store, Task
 from page.upscale import crops
@@ -57,11 +58,10 @@ def offered(shelf: Shelf, shared: Shared) -> bool:
 def tab(shelf: Shelf, shared: Shared) -> None:
     """Put the tab into the page, and its functions under their names into the API."""
     desk = Desk(shelf, shared)
-    scripts = ("parts/drop.js", "parts/compare.js", "parts/camera.js", "upscale/upscale.js", "upscale/upscale_job.js")
     gr.HTML(
         html_template=page_file("upscale/upscale.html"),
         css_template=page_file("parts/compare.css") + page_file("upscale/upscale.css"),
-        js_on_load="\n".join(page_file(name) for name in scripts),
+        js_on_load=on_load("upscale/upscale.js"),
         server_functions=[answer(function) for function in desk.functions()],
         elem_id="upscale",
         apply_default_css=False,
