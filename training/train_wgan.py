@@ -15,7 +15,7 @@ from gan_models.errors import one_line
 from gan_models.networks.dcgan import DcganConfig, DcganDiscriminator, DcganGenerator
 from training.data import ImageSet
 from training.games.phases import Game
-from training.loop.start import Plan, need_two, start
+from training.loop.start import SamplingPlan, need_two, start
 from training.options import Common, parse, settle
 
 
@@ -45,7 +45,7 @@ class Options(Common):
     """Largest weight of a clipped critic."""
 
 
-def plan(options: Options, data: ImageSet) -> Plan:
+def plan(options: Options, data: ImageSet) -> SamplingPlan:
     """Networks for this data."""
     clipping = options.lipschitz == "clipping"
     usual = {"generator_lr": 5e-5, "beta2": 0.99} if clipping else {"beta1": 0.0, "beta2": 0.9}
@@ -60,7 +60,7 @@ def plan(options: Options, data: ImageSet) -> Plan:
     game = Game("wasserstein", options.latent_dim, critic_steps=options.critic_steps, **rule)
     method, optimizer = ("wgan", "rmsprop") if clipping else ("wgan-gp", "adam")
     networks = DcganGenerator(config), DcganDiscriminator(config)
-    return Plan(options, "dcgan", method, config, *networks, game, optimizer=optimizer)
+    return SamplingPlan(options, "dcgan", method, config, *networks, game, optimizer=optimizer)
 
 
 def main(argv: Sequence[str] | None = None) -> None:
