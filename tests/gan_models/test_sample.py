@@ -1,5 +1,7 @@
 import io
 import zipfile
+from importlib import import_module
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -167,3 +169,14 @@ def test_wrong_command_lines_end_in_one_line(arguments, message, tiny_weights, t
     error = capsys.readouterr().err.removeprefix("\r1 of 1\n")
     assert caught.value.code == 2 and error.startswith("error: ") and error.count("\n") == 1
     assert message in error
+
+
+@pytest.mark.parametrize("verb", ["sample", "interpolate"])
+def test_a_weight_of_another_task_is_one_sentence(tiny_upscalers: Path, tmp_path: Path, capsys, verb: str) -> None:
+    command = import_module(f"gan_models.{verb}").main
+    with pytest.raises(SystemExit) as left:
+        command([str(tiny_upscalers / tiny.SWIFT), "-o", str(tmp_path / "out.gif")])
+    assert left.value.code == 2
+    assert (
+        capsys.readouterr().err == "error: tiny-swift is made for upscale, not for sampling; choose another weight.\n"
+    )
