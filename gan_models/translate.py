@@ -43,7 +43,7 @@ BAND = 512
 
 
 @dataclass(frozen=True)
-class Wish:
+class TranslateOptions:
     """What is wanted beside the source.
 
     `seed`: of the dropout, the network's noise. `direction`: 0, or 1 for the way back where there are two.
@@ -74,7 +74,7 @@ class Wish:
             raise RequestError(f"The detail of edges is 0 to 1, got {self.detail!r}.")
 
 
-PLAIN = Wish()
+PLAIN = TranslateOptions()
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def of_strokes(model: Model, strokes: Sequence[Stroke], ground: np.ndarray | Non
     return Given(to_tensor(sheet), _hints(kind, strokes, (size, size)))
 
 
-def of_picture(model: Model, photo: Photo, wish: Wish = PLAIN, strokes: Sequence[Stroke] = ()) -> Given:
+def of_picture(model: Model, photo: Photo, wish: TranslateOptions = PLAIN, strokes: Sequence[Stroke] = ()) -> Given:
     """What a picture file is for the network, at the size that it is worked on at (see `working_size`).
 
     A file that is a drawing is turned round where it is white on black; labels are not mixed. `strokes`: hints on the
@@ -122,7 +122,7 @@ def of_picture(model: Model, photo: Photo, wish: Wish = PLAIN, strokes: Sequence
     return Given(source, _hints(kind, strokes, (height, width)))
 
 
-def working_size(model: Model, photo: Photo, wish: Wish = PLAIN) -> tuple[int, int]:
+def working_size(model: Model, photo: Photo, wish: TranslateOptions = PLAIN) -> tuple[int, int]:
     """Height and width at which a picture is worked on: its own, made smaller where its longer side is above the wish.
 
     Drawings and label maps are always worked on at the weight's own size.
@@ -137,7 +137,7 @@ def working_size(model: Model, photo: Photo, wish: Wish = PLAIN) -> tuple[int, i
 
 
 @torch.inference_mode()
-def answer(model: Model, given: Given, wish: Wish = PLAIN) -> Tensor:
+def answer(model: Model, given: Given, wish: TranslateOptions = PLAIN) -> Tensor:
     """What the network makes of it, float32 (1, C, H, W) in [-1, 1]: a picture, or scaled chroma of Lab.
 
     Sides that the network cannot take are padded (with paper, or by repeating the border) and cropped back.
@@ -156,7 +156,7 @@ def answer(model: Model, given: Given, wish: Wish = PLAIN) -> Tensor:
     return drawn[:, :, :height, :width].float().cpu()
 
 
-def translate(model: Model, given: Given, wish: Wish = PLAIN) -> np.ndarray:
+def translate(model: Model, given: Given, wish: TranslateOptions = PLAIN) -> np.ndarray:
     """The picture that a weight makes of what is given, uint8 (H, W, 1 or 3)."""
     drawn = answer(model, given, wish)
     if translation(model).target == "chroma":
@@ -164,7 +164,9 @@ def translate(model: Model, given: Given, wish: Wish = PLAIN) -> np.ndarray:
     return to_uint8(drawn)[0]
 
 
-def translate_photo(model: Model, photo: Photo, wish: Wish = PLAIN, strokes: Sequence[Stroke] = ()) -> Photo:
+def translate_photo(
+    model: Model, photo: Photo, wish: TranslateOptions = PLAIN, strokes: Sequence[Stroke] = ()
+) -> Photo:
     """A picture file translated, with its EXIF and, but for drawings and label maps, its alpha.
 
     Predicted colours join the photograph's own lightness at its full size; pictures have the size that was worked
@@ -183,7 +185,7 @@ def translate_photo(model: Model, photo: Photo, wish: Wish = PLAIN, strokes: Seq
     return replace(photo, colour=drawn, alpha=alpha, icc=None)
 
 
-def variations(model: Model, given: Given, seeds: Iterable[int], wish: Wish = PLAIN) -> np.ndarray:
+def variations(model: Model, given: Given, seeds: Iterable[int], wish: TranslateOptions = PLAIN) -> np.ndarray:
     """The pictures of several dropout draws, uint8 (N, H, W, C); at most MOST_DRAWS."""
     seeds = list(seeds)
     if not 1 <= len(seeds) <= MOST_DRAWS:
@@ -199,7 +201,7 @@ def difference(pictures: np.ndarray) -> np.ndarray:
 
 def recipe_of(
     model: Model,
-    wish: Wish,
+    wish: TranslateOptions,
     strokes: Sequence[Stroke] = (),
     photo: Photo | None = None,
     ground: np.ndarray | None = None,
@@ -243,7 +245,7 @@ def make_again(recipe: Recipe, shelf: Shelf, photo: Photo | None = None) -> Phot
     strokes, source, ground = (words.pop(name, None) for name in ("strokes", "source", "ground"))
     if recipe.verb != "translate" or strokes is None or set(words) != set(asdict(PLAIN)):
         raise RequestError(f"This recipe of {recipe.verb!r} is not one of a translated picture.")
-    model, wish, strokes = shelf.find(recipe.weight, recipe.sha256), Wish(**words), read_strokes(strokes)
+    model, wish, strokes = shelf.find(recipe.weight, recipe.sha256), TranslateOptions(**words), read_strokes(strokes)
     if source is None:
         drawn_upon = None if ground is None else read_ground(model, ground)
         return Photo(translate(model, of_strokes(model, strokes, drawn_upon), wish))
@@ -296,7 +298,7 @@ def main(arguments: list[str] | None = None) -> None:
             raise RequestError(f"{model.name} takes no drawings; leave --edges out.")
         if not 1 <= options.variations <= MOST_DRAWS:
             raise RequestError(f"--variations is {options.variations}; 1 to {MOST_DRAWS} are drawn at once.")
-        wish = Wish(
+        wish = TranslateOptions(
             options.seed, options.direction, options.strength, options.side, options.edges, options.detail
         )  # fmt: skip
         if failed := [str(source) for source, out in _jobs(options) if not _tried(model, wish, options, source, out)]:
@@ -319,7 +321,7 @@ def _jobs(options: argparse.Namespace) -> list[tuple[Path, Path]]:
     return list(zip(inputs, places))
 
 
-def _tried(model: Model, wish: Wish, options: argparse.Namespace, source: Path, out: Path) -> bool:
+def _tried(model: Model, wish: TranslateOptions, options: argparse.Namespace, source: Path, out: Path) -> bool:
     """Translate one input; False, after a line that says why, where it cannot be."""
     try:
         photo, recipe = _made(model, wish, options, source)
@@ -332,7 +334,9 @@ def _tried(model: Model, wish: Wish, options: argparse.Namespace, source: Path, 
     return True
 
 
-def _made(model: Model, wish: Wish, options: argparse.Namespace, source: Path) -> tuple[Photo, Recipe | None]:
+def _made(
+    model: Model, wish: TranslateOptions, options: argparse.Namespace, source: Path
+) -> tuple[Photo, Recipe | None]:
     """The result and its recipe; a sheet of several variations has none."""
     if source.suffix.lower() == ".json":
         strokes = read_strokes(_json(source))

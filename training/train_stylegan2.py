@@ -18,7 +18,7 @@ from gan_models.errors import TrainingError, one_line
 from gan_models.networks.stylegan2 import SIZES, Stylegan2Config, Stylegan2Discriminator, Stylegan2Generator
 from training.data import ImageSet
 from training.games.phases import Game
-from training.loop.start import Plan, start
+from training.loop.start import SamplingPlan, start
 from training.losses.adaptive import Adaptive
 from training.losses.penalties import PathLength
 from training.options import Common, LossName, Policy, parse, settle
@@ -76,7 +76,7 @@ class Options(Common):
     """File of torchvision's SqueezeNet 1.1 for the projected discriminator (default: downloaded once)."""
 
 
-def plan(options: Options, data: ImageSet) -> Plan:
+def plan(options: Options, data: ImageSet) -> SamplingPlan:
     """Networks for this data."""
     classes, adaptive = classes_of(options, data), options.augment is None
     projected = is_projected(options, data)
@@ -90,10 +90,10 @@ def plan(options: Options, data: ImageSet) -> Plan:
     beside |= {"path": PathLength()} if options.path else {}
     game = game_of(options, classes, adaptive=adaptive)
     players = Stylegan2Generator(config), Stylegan2Discriminator(config)
-    return Plan(options, "stylegan2", "stylegan2", config, *players, game, beside=beside)
+    return SamplingPlan(options, "stylegan2", "stylegan2", config, *players, game, beside=beside)
 
 
-def against_projected(options: Options, data: ImageSet, classes: int) -> Plan:
+def against_projected(options: Options, data: ImageSet, classes: int) -> SamplingPlan:
     """The generator and a projected discriminator, with a judge of StyleGAN2's kind for the verdict on the page."""
     # The judge weighs each picture by itself, which a fourth of the channels are enough for.
     config = config_of(options, data, classes, options.base // 4, group=0)
@@ -101,7 +101,7 @@ def against_projected(options: Options, data: ImageSet, classes: int) -> Plan:
     discriminator = projected_discriminator(options, data, classes)
     generator, judge = Stylegan2Generator(config), Stylegan2Discriminator(config)
     beside = {"path": PathLength()} if options.path else {}
-    return Plan(
+    return SamplingPlan(
         options, "stylegan2", "stylegan2-projected", config, generator, discriminator, game, judge, beside=beside
     )
 

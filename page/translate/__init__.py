@@ -28,7 +28,7 @@ from gan_models.errors import AtelierError, RequestError
 from gan_models.networks import build_config
 from gan_models.pictures.photo import Photo, encode, flat, open_photo, resize_photo
 from gan_models.recipe import stamp
-from gan_models.translate import Wish, difference, read_ground, working_size
+from gan_models.translate import TranslateOptions, difference, read_ground, working_size
 from gan_models.weight.card import Card
 from gan_models.weight.model import translation
 from page.parts import compare, examples, pictures
@@ -321,7 +321,7 @@ class Desk:
         photo = self._small(held, model, wish) if small else held.photo
         return Wanted(model, wish, strokes, photo=photo)
 
-    def _small(self, held: Held, model: Model, wish: Wish) -> Photo:
+    def _small(self, held: Held, model: Model, wish: TranslateOptions) -> Photo:
         """The picture reduced for the screen; kept with it, for every stroke asks for it."""
         key = f"small {side_looked_at(model, wish)}"
         if key not in held.results:
@@ -332,7 +332,7 @@ class Desk:
         seeds = request.get("seeds", [0])
         if not isinstance(seeds, list) or not 1 <= len(seeds) <= MOST:
             raise RequestError(f"One to {MOST} variations are drawn at once; choose fewer.")
-        return [Wish(seed=seed).seed for seed in seeds]
+        return [TranslateOptions(seed=seed).seed for seed in seeds]
 
 
 def _recipe_in(content: bytes) -> recipe.Recipe | None:
@@ -364,7 +364,7 @@ def api(desk: Desk) -> None:
         detail: float = 0.3,
     ) -> dict:
         """A drawing (strokes) or a picture (a file in base64; its `edges` if wanted) translated, as a PNG in base64."""
-        wish = Wish(seed, direction, strength, None, edges or None, detail)
+        wish = TranslateOptions(seed, direction, strength, None, edges or None, detail)
         model, lines = desk._model({"weight": weight}), read_strokes(strokes or [])
         photo = open_photo(decoded(data)) if data else None
         with desk.shared.lanes.long():

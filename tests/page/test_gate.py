@@ -20,7 +20,7 @@ import tiny
 import page
 from gan_models.loading import Shelf
 from gan_models.recipe import Recipe, stamp
-from gan_models.translate import Wish
+from gan_models.translate import TranslateOptions
 from page.parts import gate
 from page.parts.requests import Asked
 
@@ -254,7 +254,11 @@ def test_no_request_names_a_file_or_an_address(site: Site, reached: list[Any], f
 @pytest.mark.parametrize("place", ["source", "ground", "strokes", "edges"])
 def test_a_forged_recipe_hands_out_no_file(site: Site, reached: list[Any], place: str) -> None:
     model = Shelf([site.weights]).get(tiny.SKETCH)
-    words = {"strokes": [], **asdict(Wish()), place: FORGED["here"] | {"path": str(Path("app.py").resolve())}}
+    words = {
+        "strokes": [],
+        **asdict(TranslateOptions()),
+        place: FORGED["here"] | {"path": str(Path("app.py").resolve())},
+    }
     forged = stamp(np.zeros((8, 8, 3), np.uint8), Recipe(model.name, model.sha256, "translate", words))
     status, said = site.call("translate_open", {"data": base64.b64encode(forged).decode(), "name": "a.png"})
     assert status == 500 and "should not have" not in said["error"] and "file=" not in json.dumps(said)

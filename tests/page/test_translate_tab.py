@@ -20,7 +20,7 @@ from gan_models.errors import AtelierError, RequestError
 from gan_models.loading import Shelf
 from gan_models.pictures.images import contact_sheet, fit
 from gan_models.pictures.photo import open_photo
-from gan_models.translate import Wish, make_again, of_strokes, translate, translate_photo, variations
+from gan_models.translate import TranslateOptions, make_again, of_strokes, translate, translate_photo, variations
 from page.parts import examples
 from page.parts.lanes import Lanes
 from page.parts.shared import Shared
@@ -106,7 +106,7 @@ def test_a_saved_picture_brings_back_drawing_weight_and_settings(desk, shelf) ->
     saved = desk.save({**SKETCHED, "ground": laid, "seed": 7})
     content = base64.b64decode(saved["data"])
     model = shelf.get(tiny.SKETCH)
-    expected = translate(model, of_strokes(model, LINES, ground), Wish(seed=7))
+    expected = translate(model, of_strokes(model, LINES, ground), TranslateOptions(seed=7))
     assert np.array_equal(open_photo(content).colour, expected)
     made = recipe.read(content)
     assert np.array_equal(make_again(made, shelf).colour, expected)
@@ -172,7 +172,7 @@ def test_a_photograph_is_coloured_at_its_full_size(desk, shelf, monkeypatch) -> 
     assert list(held.results) == ["small 128", "small 256"]
     saved = Path(desk.save({**ask, "seed": 1})["path"])
     result, photo = open_photo(saved.read_bytes()), open_photo(content)
-    expected = translate_photo(shelf.get(tiny.COLORIZE), photo, Wish(1, strength=1.5), LINES[1:])
+    expected = translate_photo(shelf.get(tiny.COLORIZE), photo, TranslateOptions(1, strength=1.5), LINES[1:])
     there = photo.alpha > 0  # what is unseen is filled in when a file is opened
     assert np.array_equal(result.colour[there], expected.colour[there]) and np.array_equal(result.alpha, photo.alpha)
     back = desk.open({"data": text(saved.read_bytes())})["recipe"]
@@ -326,7 +326,9 @@ def test_programs_call_it_by_name(shelf, tmp_path) -> None:
         made = client.predict(tiny.SKETCH, WORDS, "", 9, api_name="/translate")
         content = base64.b64decode(made["data"])
         model = shelf.get(tiny.SKETCH)
-        assert np.array_equal(open_photo(content).colour, translate(model, of_strokes(model, LINES), Wish(seed=9)))
+        assert np.array_equal(
+            open_photo(content).colour, translate(model, of_strokes(model, LINES), TranslateOptions(seed=9))
+        )
         photo = text(file_of(smooth(90, 70)))
         crossed = client.predict(tiny.CROSS, [], photo, 0, 1, api_name="/translate")
         assert open_photo(base64.b64decode(crossed["data"])).colour.shape == (50, 64, 3)
