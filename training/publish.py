@@ -201,7 +201,7 @@ def _example(card: Card, repo: str) -> str:
         return f'from gan_models.loading import load\n\ngenerator = load("{repo}").generator'
     point = "Point(seed=n, label=0)" if card.labels else "Point(seed=n)"
     return (
-        "from gan_models.latents import Point\nfrom gan_models.loading import load\n"
+        "from gan_models.latents.point import Point\nfrom gan_models.loading import load\n"
         f'from gan_models.sample import sample\n\npictures = sample(load("{repo}"), '
         f"[{point} for n in range(16)])"
     )
