@@ -5,6 +5,7 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -58,3 +59,17 @@ def test_the_exact_versions_fit_each_other():
                 assert fits(requirement), f"{name} {version} wants {text}"
     if not seen:
         pytest.skip("nothing is installed in its exact version here")
+
+
+def test_the_workflow_checks_what_is_said_to_be_supported():
+    text = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+    job = yaml.safe_load(text)["jobs"]["check"]
+    matrix = job["strategy"]["matrix"]
+    needed = {requirement.name: requirement for requirement in map(Requirement, PROJECT["dependencies"])}
+    for row in matrix["include"][: len(matrix["torch"])]:
+        for name in ("torch", "torchvision"):
+            assert needed[name].specifier.contains(f"{row[name]}.0")
+    assert [row["torch"] for row in matrix["include"][: len(matrix["torch"])]] == matrix["torch"]
+    assert pins()["torch"].startswith(f"{matrix['torch'][-1]}.")
+    assert PROJECT["requires-python"] == f">={matrix['python'][0]}"
+    assert job["steps"][-1]["run"] == "bash .ci/run"
