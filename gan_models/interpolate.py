@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from gan_models.errors import RequestError, one_line
 from gan_models.latents.point import Point
+from gan_models.latents.space import Inputs
 from gan_models.latents.walks import EASINGS, WAYS, frame_labels, path
 from gan_models.loading import Model, Shelf, load
 from gan_models.pictures.film import LEAST_SIDE, MOST_FRAMES, check_film, too_long, write_film
@@ -42,7 +42,7 @@ def frames(
     The frames at the points are the very pictures that `sample` draws of them. `kind` is "spherical" or
     "linear", `easing` "linear" or "smooth"; with classes a frame has the label of the nearer point.
     """
-    return _draw_each(model, *walk(model, points, frames_per_step, kind, closed, easing))
+    return _draw_each(model, walk(model, points, frames_per_step, kind, closed, easing))
 
 
 def walk(
@@ -52,18 +52,19 @@ def walk(
     kind: str = "spherical",
     closed: bool = False,
     easing: str = "linear",
-) -> tuple[torch.Tensor, torch.Tensor | None]:
-    """The latents (F, latent_dim) of `frames` and, for a model with classes, their labels (F,)."""
+) -> Inputs:
+    """What the F frames of `frames` are drawn from."""
     resolved = [point.resolve(model) for point in points]
     if len(resolved) < 2:
         raise RequestError(f"A film needs at least two key images, got {len(resolved)}.")
     most = max(MOST_FRAMES.values())
     if isinstance(frames_per_step, int) and count_frames(len(resolved), frames_per_step, closed) > most:
         raise RequestError(f"A film has at most {most} frames; take fewer for each step.")
-    z = path(torch.stack([z for z, _ in resolved]), frames_per_step, kind, closed, easing)
-    if not model.classes:
-        return z, None
-    return z, frame_labels([label for _, label in resolved], frames_per_step, closed, easing)
+    keys = Inputs.stack(resolved)
+    code = path(keys.code, frames_per_step, kind, closed, easing)
+    if keys.condition is None:
+        return Inputs(code)
+    return Inputs(code, frame_labels(keys.condition.tolist(), frames_per_step, closed, easing))
 
 
 def recipe_of(model: Model, points: Sequence[Point], fps: int = 24, scale: int | None = None, **way: object) -> Recipe:
@@ -105,12 +106,11 @@ def estimate(
     return count * (drawing + writing)
 
 
-def _draw_each(model: Model, z: torch.Tensor, labels: torch.Tensor | None) -> Iterator[np.ndarray]:
+def _draw_each(model: Model, inputs: Inputs) -> Iterator[np.ndarray]:
     # One by one on a CPU, where a stop and other visitors wait for one frame at most.
     several = 1 if model.device.type == "cpu" else 16
-    for start in range(0, len(z), several):
-        part = slice(start, start + several)
-        yield from draw(model, z[part], None if labels is None else labels[part])
+    for start in range(0, len(inputs), several):
+        yield from draw(model, inputs[start : start + several])
 
 
 def main(arguments: list[str] | None = None) -> None:

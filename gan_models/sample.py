@@ -11,12 +11,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from gan_models.errors import RequestError, one_line
 from gan_models.files import swapped
 from gan_models.latents.point import Point
 from gan_models.latents.seeds import LAST_SEED
+from gan_models.latents.space import Inputs, generate
 from gan_models.loading import Model, Shelf, load
 from gan_models.pictures.images import contact_sheet, to_tensor, to_uint8
 from gan_models.recipe import Recipe, stamp
@@ -30,14 +30,12 @@ def sample(model: Model, points: Sequence[Point], batch: int = 32) -> np.ndarray
     """Draw points as uint8 pictures (N, size, size, channels); `batch` only matters on a GPU (see `draw`)."""
     if not len(points):
         return np.empty((0, model.size, model.size, model.channels), np.uint8)
-    resolved = [point.resolve(model) for point in points]
-    labels = torch.tensor([label for _, label in resolved]) if model.classes else None
-    return draw(model, torch.stack([z for z, _ in resolved]), labels, batch)
+    return draw(model, Inputs.stack([point.resolve(model) for point in points]), batch)
 
 
 @torch.inference_mode()
-def draw(model: Model, z: Tensor, labels: Tensor | None = None, batch: int = 32) -> np.ndarray:
-    """Draw latents (N, latent_dim), with labels (N,) where the model has classes, as uint8 (N, H, W, C).
+def draw(model: Model, inputs: Inputs, batch: int = 32) -> np.ndarray:
+    """Draw what N pictures are drawn from as uint8 (N, H, W, C).
 
     On a CPU every picture is computed alone: convolutions and matrix products of another batch size add in
     another order, which moves a value by one level here and there, and a picture must not depend on its
@@ -45,10 +43,8 @@ def draw(model: Model, z: Tensor, labels: Tensor | None = None, batch: int = 32)
     """
     batch = 1 if model.device.type == "cpu" else batch
     generator, pictures = model.drawing_generator, []
-    for start in range(0, len(z), batch):
-        part = slice(start, start + batch)
-        given = None if labels is None else labels[part].to(model.device)
-        pictures.append(to_uint8(generator(z[part].to(model.device), given)))
+    for start in range(0, len(inputs), batch):
+        pictures.append(to_uint8(generate(generator, inputs[start : start + batch].to(model.device))))
     return np.concatenate(pictures)
 
 
@@ -63,7 +59,7 @@ def verdict(model: Model, pictures: np.ndarray | Sequence[Point], labels: Sequen
     if discriminator is None:
         raise RequestError(f"{model.name} comes without a discriminator; choose a weight that has one.")
     if not isinstance(pictures, np.ndarray):
-        labels = [point.resolve(model)[1] for point in pictures]
+        labels = [point.class_of(model) for point in pictures]
         pictures = sample(model, pictures)
     if model.classes and (labels is None or len(labels) != len(pictures)):
         raise RequestError(f"{model.name} judges by class; give one label for each picture.")
@@ -163,7 +159,7 @@ def _write_npz(model: Model, points: Sequence[Point], out: Path) -> None:
     arrays = {"images": images[..., 0] if model.channels == 1 else images}
     arrays["seeds"] = np.array([point.seed for point in points], np.int64)
     if model.classes:
-        arrays["labels"] = np.array([point.resolve(model)[1] for point in points], np.int64)
+        arrays["labels"] = np.array([point.class_of(model) for point in points], np.int64)
     # Into an open file, since by its name numpy would make two.NPZ.npz of two.NPZ.
     with swapped(out) as file:
         np.savez_compressed(file, **arrays)

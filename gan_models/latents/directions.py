@@ -4,6 +4,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from gan_models.latents.space import Inputs, generate
+
 
 @torch.inference_mode()
 def principal_directions(
@@ -45,6 +47,6 @@ def _thumbnails(generator: torch.nn.Module, z: Tensor, labels: Tensor | None, ba
     rows = []
     for start in range(0, len(z), batch):
         stop = start + batch
-        images = generator(z[start:stop], None if labels is None else labels[start:stop])
+        images = generate(generator, Inputs(z, labels)[start:stop])
         rows.append(F.adaptive_avg_pool2d(images.float(), min(16, images.shape[-1])).flatten(1))
     return torch.cat(rows)

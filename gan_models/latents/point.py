@@ -12,6 +12,7 @@ from torch import Tensor
 
 from gan_models.errors import RequestError
 from gan_models.latents.seeds import LAST_SEED, latent, truncate
+from gan_models.latents.space import Inputs
 
 MOST = 1000.0
 """No number of a point is larger; ten standard deviations are already far outside what a generator knows."""
@@ -63,8 +64,13 @@ class Point:
         """The point whose base is the latent (D,) itself."""
         return cls(latent=tuple(z.double().tolist()), label=label)
 
-    def resolve(self, model: HasLatents) -> tuple[Tensor, int | None]:
-        """Give the latent (latent_dim,) and the label (None for a model without classes) on `model`."""
+    @classmethod
+    def of(cls, inputs: Inputs) -> "Point":
+        """The point that a single picture was drawn from."""
+        return cls.at(inputs.code[0], inputs.label)
+
+    def resolve(self, model: HasLatents) -> Inputs:
+        """What `model` draws this picture from: a latent (1, latent_dim), and its class where there are classes."""
         z = truncate(self._base(model), self.truncation)
         for index, deviations in self.directions.items():
             count = 0 if model.directions is None else len(model.directions)
@@ -76,7 +82,8 @@ class Point:
                 raise RequestError(f"{model.name} has {model.latent_dim} latent numbers, counted from 0; got {index}.")
             # Not in place: a seed's latent may be shared.
             z = torch.where(torch.arange(len(z)) == index, torch.tensor(value, dtype=z.dtype), z)
-        return z, self.class_of(model)
+        label = self.class_of(model)
+        return Inputs(z[None], None if label is None else torch.tensor([label]))
 
     def _base(self, model: HasLatents) -> Tensor:
         if self.seed is not None:

@@ -113,12 +113,12 @@ def _drawn(shelf: Shelf, lanes: Lanes, order: Order, at: list[int]) -> list[tupl
     from gan_models.sample import draw
 
     model, drawn = shelf.get(order.weight), []
-    z, labels = walk(model, order.points, **order.way)
+    inputs = walk(model, order.points, **order.way)
     for frame in at:
-        part = slice(frame, frame + 1)
+        one = inputs[frame : frame + 1]
         with lanes.live():
-            picture = draw(model, z[part], None if labels is None else labels[part])[0]
-        drawn.append((picture, Point.at(z[frame], None if labels is None else int(labels[frame]))))
+            picture = draw(model, one)[0]
+        drawn.append((picture, Point.of(one)))
     return drawn
 
 

@@ -52,7 +52,7 @@ def draw(shared: Shared, model: Model, points: Sequence[Point], judge: bool = Fa
 
     def work(part: Sequence[Point]) -> tuple[np.ndarray, np.ndarray | None]:
         images = sample(model, part)
-        labels = [point.resolve(model)[1] for point in part]
+        labels = [point.class_of(model) for point in part]
         return images, verdict(model, images, labels) if judge else None
 
     start = time.perf_counter()

@@ -119,7 +119,7 @@ class Desk:
     def coordinates(self, request: dict) -> dict[str, Any]:
         """{"weight", "point"} -> the latent's values after seed, directions and truncation."""
         model, point = self.one(request)
-        return {"values": [float(value) for value in point.resolve(model)[0]]}
+        return {"values": [float(value) for value in point.resolve(model).code[0]]}
 
     def breed(self, request: dict) -> dict[str, Any]:
         """{"weight", "parents": 1 or 2 points, "strength", "seed", "count"} -> the children's points."""
@@ -133,8 +133,8 @@ class Desk:
             raise RequestError(f"The strength of breeding is a number from 0 to 1, got {strength!r}.")
         model, points = pictures.wanted(self.shelf, {**request, "points": parents})
         resolved = [point.resolve(model) for point in points]
-        a, b = resolved[0][0], resolved[-1][0] if len(resolved) == 2 else None
-        labels = [label for _, label in resolved]
+        a, b = resolved[0].code[0], resolved[-1].code[0] if len(resolved) == 2 else None
+        labels = [inputs.label for inputs in resolved]
         children = [Point.at(walks.breed(a, b, strength, seed + n), labels[n % len(labels)]) for n in range(count)]
         return {"points": [child.to_json() for child in children]}
 
@@ -216,10 +216,15 @@ def api(desk: Desk) -> None:
         """One model: size, labels, latent size, number of directions, whether it can give verdicts."""
         return desk.describe({"weight": weight})
 
-    def sample(weight: str, seed: int = 0, count: int = 16, label: int = -1, truncation: float = 1.0) -> dict:
-        """Pictures of the seeds `seed`, `seed` + 1, ... as one PNG in base64; label -1: each in turn."""
+    def sample(
+        weight: str, seed: int = 0, count: int = 16, label: int | str | None = -1, truncation: float = 1.0
+    ) -> dict:
+        """Pictures of the seeds `seed`, `seed` + 1, ... as one PNG in base64; a label is a class by number or name,
+        and -1 takes each in turn."""
         count = whole(count, 1, pictures.MOST, "The number of pictures")
-        same = {"label": None if label < 0 else label, "truncation": truncation}
+        if isinstance(label, str):
+            label = desk.shelf.get(weight).label(label)
+        same = {"label": None if label == -1 else label, "truncation": truncation}
         return desk.render({"weight": weight, "points": [{"seed": seed + n, **same} for n in range(count)]})
 
     def render(weight: str, points: list, verdict: bool = False) -> dict:

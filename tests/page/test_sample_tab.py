@@ -52,7 +52,7 @@ def test_coordinates_are_the_resolved_latent(client, tiny_weights):
     point = {"seed": 4, "coordinates": {"3": 1.25}}
     reply = client.predict(tiny.COLOUR, point, api_name="/coordinates")
     model = Shelf([tiny_weights]).get(tiny.COLOUR)
-    np.testing.assert_allclose(reply["values"], Point.from_json(point).resolve(model)[0], atol=1e-6)
+    np.testing.assert_allclose(reply["values"], Point.from_json(point).resolve(model).code[0], atol=1e-6)
     assert reply["values"][3] == 1.25
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
+from gan_models.latents.space import Inputs, generate
 from training.losses.adversarial import discriminator_loss, generator_loss
 from training.losses.augment import diff_augment
 from training.losses.penalties import clip_weights, gradient_penalty, r1
@@ -175,7 +176,7 @@ def draw(generator: nn.Module, batch: Batch, game: Game) -> Tensor:
     labels = labels_of(batch, game)
     if game.mixing:
         return generator.synthesise(mixed(generator, z, labels, game.mixing))
-    return generator(z) if labels is None else generator(z, labels)
+    return generate(generator, Inputs(z, labels))
 
 
 def mixed(generator: nn.Module, z: Tensor, labels: Tensor | None, share: float) -> Tensor:

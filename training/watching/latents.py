@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gan_models.latents.seeds import latents
+from gan_models.latents.space import Inputs, generate
 from gan_models.pictures.images import contact_sheet, to_tensor, to_uint8
 from training.data import ImageSet
 
@@ -53,7 +54,7 @@ class Watch:
 
     def pictures(self, shown: nn.Module) -> Tensor:
         """The fixed latents' pictures, (64, C, H, W) in [-1, 1]."""
-        return (shown(self.z) if self.labels is None else shown(self.z, self.labels)).float()
+        return generate(shown, Inputs(self.z, self.labels)).float()
 
     def verdicts(self, networks: Mapping[str, nn.Module]) -> dict[str, float]:
         """Mean output on real, fake and held-out pictures, and the shares judged rightly."""

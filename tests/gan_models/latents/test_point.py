@@ -18,18 +18,19 @@ def model(tiny_weights) -> Model:
 
 
 def test_a_seed_is_the_base_and_truncation_scales_it(model: Model) -> None:
-    z, label = Point(seed=5, truncation=0.5).resolve(model)
+    inputs = Point(seed=5, truncation=0.5).resolve(model)
+    z, label = inputs.code[0], inputs.label
     assert torch.equal(z, latent(5, 24) * 0.5) and label == 5 % 3
 
 
 def test_a_latent_is_met_to_the_last_bit(model: Model) -> None:
     z = latent(9, 24)
     again = Point.from_json(json.loads(json.dumps(Point.at(z, label=2).to_json())))
-    assert torch.equal(again.resolve(model)[0], z) and again.resolve(model)[1] == 2
+    assert torch.equal(again.resolve(model).code[0], z) and again.resolve(model).label == 2
 
 
 def test_directions_add_deviations_and_coordinates_override(model: Model) -> None:
-    z, _ = Point(seed=1, directions={2: 1.5, 0: -1.0}, coordinates={7: 0.25}).resolve(model)
+    z = Point(seed=1, directions={2: 1.5, 0: -1.0}, coordinates={7: 0.25}).resolve(model).code[0]
     expected = latent(1, 24) + 1.5 * model.directions[2] - model.directions[0]
     expected[7] = 0.25
     assert torch.allclose(z, expected, atol=1e-6) and z[7] == 0.25
@@ -40,7 +41,7 @@ def test_the_order_in_which_sliders_were_moved_does_not_matter(model: Model) -> 
         Point(seed=1, directions={3: 0.3, 1: 0.1}),
         Point(seed=1, directions={1: 0.1, 3: 0.3, 2: 0.0}),
     )
-    assert one == other and torch.equal(one.resolve(model)[0], other.resolve(model)[0])
+    assert one == other and torch.equal(one.resolve(model).code, other.resolve(model).code)
 
 
 def test_resolving_changes_nothing(model: Model) -> None:
@@ -125,4 +126,4 @@ def test_points_of_another_model_are_refused(point: Point, message: str, model: 
 
 
 def test_a_label_means_nothing_without_classes(tiny_weights) -> None:
-    assert Point(seed=1, label=7).resolve(Model(tiny_weights / tiny.VANILLA))[1] is None
+    assert Point(seed=1, label=7).resolve(Model(tiny_weights / tiny.VANILLA)).label is None
