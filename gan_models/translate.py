@@ -4,6 +4,7 @@ python -m gan_models.translate WEIGHT IN... -o OUT [--seed 0] [--edges canny] [-
 """
 
 import argparse
+import base64
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,13 +14,14 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from PIL import Image
 from torch import Tensor
 from torch.nn import functional as F
 
 from gan_models.drawing import growing as grow
 from gan_models.drawing.edges import DETECTORS, detect
 from gan_models.drawing.hints import hint_tensor
-from gan_models.drawing.sheet import _gray, ink_on_paper, is_inverted, pack_ground, read_ground, sketch
+from gan_models.drawing.sheet import _gray, ink_on_paper, is_inverted, pack_ground, sketch
 from gan_models.drawing.strokes import Stroke, draw, draw_hints, paint, read_strokes
 from gan_models.errors import AtelierError, PictureError, RequestError, one_line
 from gan_models.files import write_atomically
@@ -27,7 +29,7 @@ from gan_models.latents.seeds import LAST_SEED
 from gan_models.loading import Shelf, load
 from gan_models.pictures.colour import join_lab, split_lab
 from gan_models.pictures.film import write_film
-from gan_models.pictures.images import contact_sheet, to_tensor, to_uint8
+from gan_models.pictures.images import as_pillow, contact_sheet, open_picture, to_tensor, to_uint8
 from gan_models.pictures.photo import KINDS, Photo, Turn, eight, encode, flat, kind_of, open_photo, resize_levels
 from gan_models.pictures.resize import resize
 from gan_models.recipe import Recipe
@@ -231,6 +233,24 @@ def recipe_of(
     if ground is not None:
         arguments["ground"] = pack_ground(ground)
     return Recipe(model.name, model.sha256, "translate", arguments)
+
+
+def read_ground(model: Model, text: str) -> np.ndarray:
+    """A ground from text, as `of_strokes` wants it: (size, size) of ink, (size, size, 3) of labels.
+
+    Square pictures of another size are resized, labels without mixing them. RequestError for anything else.
+    """
+    labels = translation(model).source == "labels"
+    try:
+        picture = as_pillow(open_picture(base64.b64decode(text, validate=True), 3 if labels else 1))
+    except (TypeError, ValueError):
+        raise RequestError("What is drawn upon arrives as base64 text of a PNG.") from None
+    if picture.width != picture.height:
+        raise RequestError(f"What is drawn upon is square, got {picture.width}x{picture.height}.")
+    if picture.width != model.size:
+        how = Image.Resampling.NEAREST if labels else Image.Resampling.LANCZOS
+        picture = picture.resize((model.size, model.size), how)
+    return np.array(picture)
 
 
 def growing(

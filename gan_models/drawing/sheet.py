@@ -13,7 +13,7 @@ from PIL import Image
 from gan_models.drawing.edges import DETECTORS, FINE_LINE, LEAST_LINE, TRACED, detect, trace
 from gan_models.drawing.strokes import Stroke, draw, draw_hints, paint
 from gan_models.errors import RequestError
-from gan_models.pictures.images import as_pillow, fit, open_picture
+from gan_models.pictures.images import as_pillow, fit
 from gan_models.pictures.photo import Photo, flat
 from gan_models.weight.card import Translation
 from gan_models.weight.model import Model, translation
@@ -42,24 +42,6 @@ def pack_ground(ground: np.ndarray) -> str:
     buffer = io.BytesIO()
     Image.fromarray(ground).save(buffer, "PNG", optimize=True)
     return base64.b64encode(buffer.getvalue()).decode()
-
-
-def read_ground(model: Model, text: str) -> np.ndarray:
-    """A ground from text, as `of_strokes` wants it: (size, size) of ink, (size, size, 3) of labels.
-
-    Square pictures of another size are resized, labels without mixing them. RequestError for anything else.
-    """
-    labels = translation(model).source == "labels"
-    try:
-        picture = as_pillow(open_picture(base64.b64decode(text, validate=True), 3 if labels else 1))
-    except (TypeError, ValueError):
-        raise RequestError("What is drawn upon arrives as base64 text of a PNG.") from None
-    if picture.width != picture.height:
-        raise RequestError(f"What is drawn upon is square, got {picture.width}x{picture.height}.")
-    if picture.width != model.size:
-        how = Image.Resampling.NEAREST if labels else Image.Resampling.LANCZOS
-        picture = picture.resize((model.size, model.size), how)
-    return np.array(picture)
 
 
 SKETCH = 1024
