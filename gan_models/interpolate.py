@@ -21,7 +21,7 @@ from gan_models.loading import Model, Shelf, load
 from gan_models.pictures.film import LEAST_SIDE, MOST_FRAMES, check_film, too_long, write_film
 from gan_models.recipe import Recipe
 from gan_models.sample import draw
-from gan_models.targets import check_targets, given_path
+from gan_models.targets import check_targets, given_path, refuse_empty
 
 
 def count_frames(keys: int, frames_per_step: int, closed: bool) -> int:
@@ -133,6 +133,7 @@ def main(arguments: list[str] | None = None) -> None:
     add("--overwrite", action="store_true", help="replace a file that exists")
     options = parser.parse_args(arguments)
     with one_line():
+        refuse_empty(arguments)
         model = load(options.weight)
         label = model.label(options.label) if options.label is not None else None
         points = [Point(seed, label=label, truncation=options.truncation) for seed in options.seeds]

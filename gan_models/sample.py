@@ -21,7 +21,7 @@ from gan_models.latents.space import Inputs, generate
 from gan_models.loading import Model, Shelf, load
 from gan_models.pictures.images import contact_sheet, to_tensor, to_uint8
 from gan_models.recipe import Recipe, stamp
-from gan_models.targets import check_targets, given_path
+from gan_models.targets import check_targets, given_path, refuse_empty
 
 MOST = 1_000_000
 """How many pictures one command draws at most."""
@@ -150,6 +150,7 @@ def main(arguments: list[str] | None = None) -> None:
     add("--overwrite", action="store_true", help="replace files that exist")
     options = parser.parse_args(arguments)
     with one_line():
+        refuse_empty(arguments)
         if not 1 <= options.count <= MOST or not 0 <= options.seed <= LAST_SEED - options.count:
             raise RequestError(f"-n is 1 to {MOST} and --seed at least 0; got {options.count}, {options.seed}.")
         model = load(options.weight)

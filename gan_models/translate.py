@@ -33,7 +33,7 @@ from gan_models.pictures.images import as_pillow, contact_sheet, open_picture, t
 from gan_models.pictures.photo import KINDS, Photo, Turn, eight, encode, flat, kind_of, open_photo, resize_levels
 from gan_models.pictures.resize import resize
 from gan_models.recipe import Recipe
-from gan_models.targets import check_targets, given_path
+from gan_models.targets import check_targets, given_path, refuse_empty
 from gan_models.weight.card import Translation
 from gan_models.weight.model import Model, translation
 
@@ -360,6 +360,7 @@ def main(arguments: list[str] | None = None) -> None:
     add("--overwrite", action="store_true", help="replace files that exist")
     options = parser.parse_args(arguments)
     with one_line():
+        refuse_empty(arguments)
         model = load(options.weight)
         kind = translation(model)
         if options.edges and kind.source != "drawing":
@@ -407,6 +408,8 @@ def _made(model: Model, wish: Wish, options: argparse.Namespace, source: Path) -
         given, photo = of_strokes(model, strokes), None
     else:
         strokes, photo = (), open_photo(source)
+        if photo.told:
+            print(f"{source.name}: {photo.told}.", file=sys.stderr)
         if translation(model).source == "drawing" and not wish.edges and is_inverted(_gray(flat(photo))):
             print(f"{source.name}: it seems to be white on black, and is turned round.", file=sys.stderr)
         given = of_picture(model, photo, wish) if options.variations > 1 else None

@@ -19,12 +19,12 @@ import tyro
 
 from gan_models.errors import one_line
 from gan_models.loading import load
+from gan_models.targets import refuse_empty
 from gan_models.weight.card import Card, Making, Stage
-from training.options import Common, as_json, from_preset, plain, preset_names, read_preset
+from training.options import NAMED, PICTURES, Common, as_json, flag, from_preset, plain, preset_names, read_preset
 
 # Where things lay on the machine that trained is nobody else's business and of no use to others.
 PRIVATE = ("run", "data_root", "feature_weights", "dry_run")
-PLACES = ("data", "from_", "shown", "shown_a", "shown_b", "a", "b", "coarse")
 UNLEARNED = {*PRIVATE, "preset", "log_every", "save_every", "shown", "shown_a", "shown_b"}
 """What no weight depends on: places, how often something is written, the pictures of the film."""
 UNRECORDED = "Its options were not recorded; this is the command that was given."
@@ -101,12 +101,10 @@ def _words(wanted: Mapping[str, Any], base: Common | None, always: Sequence[str]
 
 
 def _flag(name: str, value: Any) -> list[str]:
-    flag = name.removesuffix("_").replace("_", "-")
     if isinstance(value, bool):
-        return [f"--{flag}" if value else f"--no-{flag}"]
-    if isinstance(value, list | tuple):
-        return [f"--{flag}", *map(_written, value)]
-    return [f"--{flag}", _written(value)]
+        return [flag(name) if value else flag(f"no-{name}")]
+    values = value if isinstance(value, list | tuple) else [value]
+    return [flag(name), *map(_written, values)]
 
 
 def _written(value: Any) -> str:
@@ -116,7 +114,7 @@ def _written(value: Any) -> str:
 def public_options(options: Mapping[str, Any]) -> dict[str, Any]:
     """The options without this machine's folders."""
     kept = {key: value for key, value in options.items() if key not in PRIVATE}
-    return kept | {key: last_part(kept[key]) for key in PLACES if kept.get(key)}
+    return kept | {key: last_part(kept[key]) for key in (*PICTURES, *NAMED) if kept.get(key)}
 
 
 def last_part(places: str | Sequence[str]) -> str | list[str]:
@@ -162,6 +160,7 @@ class Options:
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line; sentences that say what the commands cannot bring back stand before them as comments."""
     with one_line():
+        refuse_empty(argv)
         options = tyro.cli(Options, args=argv, prog="python -m training.commands")
         folder = load(options.weight).folder
         card = Card.read(folder)

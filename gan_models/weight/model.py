@@ -60,7 +60,9 @@ class Model:
 
     @property
     def latent_dim(self) -> int:
-        """How many numbers one latent has."""
+        """How many numbers one latent has; RequestError for a weight of another task, which draws from none."""
+        if self.card.task != "sample":
+            raise RequestError(f"{self.name} is made for {self.card.task}, not for sampling; choose another weight.")
         return self.config.latent_dim
 
     @property

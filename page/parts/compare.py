@@ -35,6 +35,7 @@ def kind_of(photo: Photo) -> str:
     words += ["alpha"] if photo.alpha is not None else []
     words += ["colour profile"] if photo.icc else []
     words += ["EXIF"] if photo.exif else []
+    words += [photo.told] if photo.told else []
     return ", ".join(words)
 
 

@@ -20,6 +20,7 @@ from gan_models.latents.point import Point
 from gan_models.methods import METHODS
 from gan_models.networks import build_config
 from gan_models.sample import breed, point_of, recipe_of, sample
+from gan_models.shell import command
 from page.parts import pictures
 from page.parts.errors import answer, guard
 from page.parts.requests import decoded, whole
@@ -90,8 +91,8 @@ class Desk:
     def describe(self, request: dict) -> dict[str, Any]:
         """What the controls must know of {"weight": name}; without a name, of the one to begin with."""
         model = self.shelf.get(request["weight"]) if request.get("weight") else first(self.shelf)
-        card = model.card
-        directions = model.directions
+        # First, since it is what a weight of another task has not.
+        latent_dim, card, directions = model.latent_dim, model.card, model.directions
         return {
             "name": card.name,
             "title": card.title,
@@ -99,7 +100,7 @@ class Desk:
             "size": model.size,
             "channels": model.channels,
             "labels": list(model.labels),
-            "latent_dim": model.latent_dim,
+            "latent_dim": latent_dim,
             "directions": 0 if directions is None else len(directions),
             "verdict": {
                 "why": None if "discriminator.safetensors" in card.files else NO_VERDICT,
@@ -192,7 +193,8 @@ def first(shelf: Shelf) -> Model:
         except WeightError:
             continue  # the shelf keeps the sentence, and the picker shows it
     raise RequestError(
-        "There is no model yet; train and export one (python -m training.train_dcgan), or start with --weights DIR."
+        f"There is no model yet; train and export one ({command(['training.train_dcgan'])}), "
+        "or start with --weights DIR."
     )
 
 

@@ -1,5 +1,7 @@
 import io
 import zipfile
+from importlib import import_module
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -189,3 +191,14 @@ def test_a_model_says_in_a_line_what_it_is(tiny_weights):
     model = load(tiny_weights / tiny.COLOUR)
     assert repr(model).startswith(f"<Model {tiny.COLOUR}: sample by ") and "\n" not in repr(model)
     assert f"{model.size} px" in repr(model) and model.card.licence in repr(model)
+
+
+@pytest.mark.parametrize("verb", ["sample", "interpolate"])
+def test_a_weight_of_another_task_is_one_sentence(tiny_upscalers: Path, tmp_path: Path, capsys, verb: str) -> None:
+    command = import_module(f"gan_models.{verb}").main
+    with pytest.raises(SystemExit) as left:
+        command([str(tiny_upscalers / tiny.SWIFT), "-o", str(tmp_path / "out.gif")])
+    assert left.value.code == 2
+    assert (
+        capsys.readouterr().err == "error: tiny-swift is made for upscale, not for sampling; choose another weight.\n"
+    )

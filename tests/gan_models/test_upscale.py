@@ -314,6 +314,31 @@ def test_the_command_says_what_a_scale_above_the_networks_own_is(tiny_upscalers,
     assert "from there" not in capsys.readouterr().err
 
 
+def test_one_rule_says_what_a_picture_is(tiny_upscalers, tmp_path, capsys) -> None:
+    folder = tmp_path / "in"
+    (folder / ".thumbs").mkdir(parents=True)
+    for name, kind in {"a.jfif": "JPEG", "b.JPG": "JPEG", "c.jpe": "JPEG", "d.pbm": "PPM", "e.dib": "BMP"}.items():
+        Image.new("1" if kind == "PPM" else "RGB", (4, 4)).save(folder / name, kind)
+    for junk in ("._b.jpg", ".thumbs/t.jpg", "__MACOSX/._b.jpg", "@eaDir/b.jpg", "x.png/notes.txt", "notes.txt"):
+        (folder / junk).parent.mkdir(exist_ok=True)
+        (folder / junk).write_bytes(b"\0\5\x16\7")
+    upscale.main([str(folder), "-o", str(tmp_path / "out"), "--network", str(tiny_upscalers / tiny.SWIFT)])
+    made = sorted(path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*"))
+    assert made == ["a.png", "b.png", "c.png", "d.png", "e.png"]
+    assert "2 other files are left out (.txt)" in capsys.readouterr().err
+
+
+def test_what_of_a_picture_is_left_out_is_said(tiny_upscalers, tmp_path, capsys) -> None:
+    frames = [Image.new("RGB", (4, 4), (level, 0, 0)) for level in (10, 90)]
+    frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
+    (tmp_path / "b.heic").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(200))
+    with pytest.raises(SystemExit):
+        upscale.main([str(tmp_path), "-o", str(tmp_path / "o"), "--network", str(tiny_upscalers / tiny.SWIFT)])
+    said = capsys.readouterr().err
+    assert "a.gif: it holds 2 pictures" in said and "b.heic is HEIC" in said
+    assert "BytesIO" not in said and "Unidentified" not in said
+
+
 def test_results_inside_the_input_are_not_enlarged_again(tiny_upscalers, tmp_path, monkeypatch, capsys) -> None:
     monkeypatch.chdir(tmp_path)
     Image.new("RGB", (4, 4)).save("a.png")

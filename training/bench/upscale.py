@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Annotated
 
 import numpy as np
 import torch
@@ -22,6 +23,7 @@ from gan_models.upscale import Order, upscale
 from gan_models.upscaling.upscaler import Upscaler
 from training.loop.start import wants_bf16
 from training.losses.torchvision import import_torchvision
+from training.options import SAID
 
 RRDB_BAR, COMPACT_BAR, BARE_BAR = 16.0, 1.0, 0.6
 
@@ -30,7 +32,7 @@ RRDB_BAR, COMPACT_BAR, BARE_BAR = 16.0, 1.0, 0.6
 class Upscale:
     """Seconds that one picture x4 takes, all networks in one run on the same input in the same precision."""
 
-    weight: str | None = None
+    weight: Annotated[str | None, SAID] = None
     """Name or folder of a swift weight (default: the network of the preset swift-x4, untrained)."""
     side: int = 512
     """Side of the input in pixels."""

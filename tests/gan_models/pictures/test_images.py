@@ -144,7 +144,6 @@ def test_an_animation_gives_its_first_frame(colours: np.ndarray) -> None:
         (np.zeros((4, 4, 3), np.float32), "float32"),
         (np.zeros((4, 4, 5), np.uint8), "shape"),
         (np.zeros((0, 4, 3), np.uint8), "shape"),
-        (Image.new("F", (4, 4)), "floating-point"),
     ],
 )
 def test_what_is_no_picture_is_refused_in_one_sentence(source, word: str) -> None:
