@@ -65,6 +65,9 @@ def _upscale(recipe: Recipe, shelf: Shelf, out: Path, given: Given) -> None:
 
 
 def _translate(recipe: Recipe, shelf: Shelf, out: Path, given: Given) -> None:
+    if out.suffix.lower() == ".mp4":  # of the drawing that grows
+        translate.film_again(recipe, shelf, out)
+        return
     kind, photo = _kind(out), None if given.source is None else open_photo(given.source)
     write_atomically(out, encode(translate.make_again(recipe, shelf, photo), kind, recipe.to_json()))
 
@@ -111,7 +114,8 @@ def main(arguments: list[str] | None = None) -> None:
     )
     add = parser.add_argument
     add("file", type=given_path, metavar="FILE", help="a picture or film saved by the atelier")
-    add("-o", "--out", type=given_path, metavar="OUT", help="where to write it (default: beside FILE, as FILE-again)")
+    add("-o", "--out", type=given_path, metavar="OUT", help="where to write it; .mp4 films a drawing that grows "
+        "(default: beside FILE, as FILE-again)")  # fmt: skip
     add("--overwrite", action="store_true", help="replace a file that exists")
     add("--print", action="store_true", help="print the recipe and write nothing")
     add("--source", type=given_path, metavar="FILE", help="the picture that was upscaled or translated, where one was")
@@ -134,7 +138,7 @@ def main(arguments: list[str] | None = None) -> None:
             write_again(recipe, Shelf([WEIGHTS, *options.weights], hub=options.model), out, given)
         except OSError as error:
             raise RequestError(f"{out} cannot be written ({error.strerror}); give another place with -o.") from None
-        print(out)
+        print(f"{out}: {recipe.verb} by {recipe.weight}")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ import argparse
 import base64
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -18,17 +19,19 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from gan_models.checks import is_number, is_whole
+from gan_models.drawing import growing as grow
 from gan_models.drawing.edges import DETECTORS
 from gan_models.drawing.hints import hint_tensor
-from gan_models.drawing.sheet import gray, is_inverted, pack_ground
+from gan_models.drawing.sheet import gray, is_inverted, pack_ground, sketch
 from gan_models.drawing.strokes import Stroke, draw_hints, read_strokes
 from gan_models.errors import AtelierError, PictureError, RequestError, one_line
 from gan_models.files import write_atomically
 from gan_models.latents.seeds import LAST_SEED
 from gan_models.loading import Shelf, load
 from gan_models.pictures.colour import join_lab, split_lab
+from gan_models.pictures.film import write_film
 from gan_models.pictures.images import as_pillow, contact_sheet, open_picture, to_tensor, to_uint8
-from gan_models.pictures.photo import KINDS, Photo, eight, encode, flat, kind_of, open_photo, resize_levels
+from gan_models.pictures.photo import KINDS, Photo, Turn, eight, encode, flat, kind_of, open_photo, resize_levels
 from gan_models.pictures.resize import resize
 from gan_models.recipe import Recipe
 from gan_models.targets import check_targets, given_path, refuse_empty
@@ -236,25 +239,62 @@ def read_ground(model: Model, text: str) -> np.ndarray:
     return np.array(picture)
 
 
+def growing(
+    model: Model,
+    strokes: Sequence[Stroke],
+    wish: Wish = PLAIN,
+    ground: np.ndarray | None = None,
+    turn: Turn = nullcontext,
+) -> Iterator[np.ndarray]:
+    """The frames of a film, uint8 (S, 2 S + GAP, 3): the drawing grows, what the network makes of it beside it.
+
+    RequestError where nothing is drawn; `turn` as in `drawing.growing.frames`.
+    """
+    if not strokes:
+        raise RequestError("There is no stroke to film yet; draw something first.")
+    of_strokes(model, strokes, ground)  # an empty sheet at its end is no film either
+    side = model.size * -(-grow.SIDE // model.size)
+    sheet = lambda part: sketch(translation(model), part, ground, side)  # noqa: E731
+    answer = lambda part: translate(model, of_strokes(model, part, ground), wish)  # noqa: E731
+    return grow.frames(strokes, side, sheet, answer, turn)
+
+
 def make_again(recipe: Recipe, shelf: Shelf, photo: Photo | None = None) -> Photo:
     """Follow a recipe for "translate", with the photograph it was made from where it names one.
 
     RequestError for another photograph or a damaged recipe, WeightError where its weight is not at hand.
     """
-    words = dict(recipe.arguments)
-    strokes, source, ground = (words.pop(name, None) for name in ("strokes", "source", "ground"))
-    if recipe.verb != "translate" or strokes is None or set(words) != set(asdict(PLAIN)):
-        raise RequestError(f"This recipe of {recipe.verb!r} is not one of a translated picture.")
-    model, wish, strokes = shelf.find(recipe.weight, recipe.sha256), TranslateOptions(**words), read_strokes(strokes)
+    model, wish, strokes, ground, source = _followed(recipe, shelf)
     if source is None:
-        drawn_upon = None if ground is None else read_ground(model, ground)
-        return Photo(translate(model, of_strokes(model, strokes, drawn_upon), wish))
+        return Photo(translate(model, of_strokes(model, strokes, ground), wish))
     if photo is None or photo.sha256 != source:
         seen = "none was given" if photo is None else f"this one has {photo.sha256[:12]}..."
         raise RequestError(
             f"The recipe asks for a picture of hash {str(source)[:12]}..., and {seen}; give that very file."
         )
     return translate_photo(model, photo, wish, strokes)
+
+
+def film_again(recipe: Recipe, shelf: Shelf, out: Path | str) -> int:
+    """Follow the recipe of a drawing that was filmed: write the film to `out` and return its number of frames.
+
+    RequestError for the recipe of a photograph; else as `make_again`.
+    """
+    model, wish, strokes, ground, source = _followed(recipe, shelf)
+    if source is not None:
+        raise RequestError("This recipe is of a photograph, which does not grow; give OUT the ending of a picture.")
+    return write_film(growing(model, strokes, wish, ground), out, grow.FPS, 1, comment=recipe.to_json())
+
+
+def _followed(recipe: Recipe, shelf: Shelf) -> tuple[Model, Wish, list[Stroke], np.ndarray | None, str | None]:
+    """Weight, wish, strokes, ground, and the hash of the photograph, of a recipe for "translate"."""
+    words = dict(recipe.arguments)
+    strokes, source, ground = (words.pop(name, None) for name in ("strokes", "source", "ground"))
+    if recipe.verb != "translate" or strokes is None or set(words) != set(asdict(PLAIN)):
+        raise RequestError(f"This recipe of {recipe.verb!r} is not one of a translated picture.")
+    model = shelf.find(recipe.weight, recipe.sha256)
+    drawn_upon = None if ground is None else read_ground(model, ground)
+    return model, Wish(**words), read_strokes(strokes), drawn_upon, source
 
 
 def _hints(kind: Translation, strokes: Sequence[Stroke], size: tuple[int, int]) -> Tensor | None:

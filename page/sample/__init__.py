@@ -17,12 +17,11 @@ import gradio as gr
 from gan_models import recipe
 from gan_models.checks import is_number
 from gan_models.errors import RequestError, WeightError
-from gan_models.latents import walks
 from gan_models.latents.point import Point
 from gan_models.latents.seeds import LAST_SEED
 from gan_models.methods import METHODS
 from gan_models.networks import build_config
-from gan_models.sample import point_of, recipe_of, sample
+from gan_models.sample import breed, point_of, recipe_of, sample
 from gan_models.shell import command
 from page.parts import pictures
 from page.parts.errors import answer, called, names_only
@@ -117,7 +116,7 @@ class Desk:
     def breed(self, request: dict) -> dict[str, Any]:
         """{"weight", "parents": 1 or 2 points, "strength", "seed", "count"} -> the children's points."""
         parents = request.get("parents")
-        if not isinstance(parents, list) or len(parents) not in (1, 2):
+        if not isinstance(parents, list):
             raise RequestError("Breeding takes one or two parents; pick one or two pictures.")
         count = whole(request.get("count", 16), 1, pictures.MOST, "The number of children")
         seed = whole(request.get("seed", 0), 0, 2**32 - 1, "The seed")
@@ -125,10 +124,7 @@ class Desk:
         if not is_number(strength, 0, 1):
             raise RequestError(f"The strength of breeding is a number from 0 to 1, got {strength!r}.")
         model, points = pictures.wanted(self.shelf, {**request, "points": parents})
-        resolved = [point.resolve(model) for point in points]
-        a, b = resolved[0].code[0], resolved[-1].code[0] if len(resolved) == 2 else None
-        labels = [inputs.label for inputs in resolved]
-        children = [Point.at(walks.breed(a, b, strength, seed + n), labels[n % len(labels)]) for n in range(count)]
+        children = breed(model, points, count, strength, seed)
         return {"points": [child.to_json() for child in children]}
 
     def save(self, request: dict) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 from PIL import Image
 
-from gan_models import recipe
+from gan_models import recipe, remake
+from gan_models.drawing import growing
 from gan_models.drawing.edges import trace
 from gan_models.drawing.strokes import Stroke, draw, read_strokes
 from gan_models.errors import AtelierError, RequestError
@@ -25,7 +26,6 @@ from page.parts import examples
 from page.parts.lanes import Lanes
 from page.parts.shared import Shared
 from page.translate import Desk, drawings, offered
-from page.translate import film as growing
 from page.translate import request as wanted
 
 LINES = [Stroke([(0.2, 0.3), (0.5, 0.8), (0.8, 0.3)], 0.05), Stroke([(0.4, 0.4)], 0.2, "hint", (200, 120, 40))]
@@ -199,7 +199,7 @@ def finished(desk: Desk, job: str) -> dict:
     return told
 
 
-def test_the_film_shows_the_drawing_grow(desk, monkeypatch) -> None:
+def test_the_film_shows_the_drawing_grow_and_is_made_again_by_its_recipe(desk, monkeypatch, tmp_path) -> None:
     import av
 
     monkeypatch.setattr(growing, "FRAMES", 12)
@@ -213,6 +213,9 @@ def test_the_film_shows_the_drawing_grow(desk, monkeypatch) -> None:
     dark = [(picture[:, :256].min(-1) < 100).mean() for picture in pictures]
     assert dark[0] < dark[5] < dark[-1]
     assert desk.open({"data": text(content)})["recipe"]["seed"] == 2
+    # And without the page, byte for byte.
+    remake.write_again(recipe.read(content), desk.shelf, tmp_path / "again.mp4")
+    assert (tmp_path / "again.mp4").read_bytes() == content
 
 
 def test_a_film_is_stopped_and_forgotten(desk) -> None:
