@@ -242,7 +242,7 @@ def read_ground(model: Model, text: str) -> np.ndarray:
 def growing(
     model: Model,
     strokes: Sequence[Stroke],
-    wish: Wish = PLAIN,
+    wish: TranslateOptions = PLAIN,
     ground: np.ndarray | None = None,
     turn: Turn = nullcontext,
 ) -> Iterator[np.ndarray]:
@@ -286,7 +286,9 @@ def film_again(recipe: Recipe, shelf: Shelf, out: Path | str) -> int:
     return write_film(growing(model, strokes, wish, ground), out, grow.FPS, 1, comment=recipe.to_json())
 
 
-def _followed(recipe: Recipe, shelf: Shelf) -> tuple[Model, Wish, list[Stroke], np.ndarray | None, str | None]:
+def _followed(
+    recipe: Recipe, shelf: Shelf
+) -> tuple[Model, TranslateOptions, list[Stroke], np.ndarray | None, str | None]:
     """Weight, wish, strokes, ground, and the hash of the photograph, of a recipe for "translate"."""
     words = dict(recipe.arguments)
     strokes, source, ground = (words.pop(name, None) for name in ("strokes", "source", "ground"))
@@ -294,7 +296,7 @@ def _followed(recipe: Recipe, shelf: Shelf) -> tuple[Model, Wish, list[Stroke], 
         raise RequestError(f"This recipe of {recipe.verb!r} is not one of a translated picture.")
     model = shelf.find(recipe.weight, recipe.sha256)
     drawn_upon = None if ground is None else read_ground(model, ground)
-    return model, Wish(**words), read_strokes(strokes), drawn_upon, source
+    return model, TranslateOptions(**words), read_strokes(strokes), drawn_upon, source
 
 
 def _hints(kind: Translation, strokes: Sequence[Stroke], size: tuple[int, int]) -> Tensor | None:
