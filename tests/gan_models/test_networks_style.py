@@ -5,6 +5,7 @@ import torch
 from torch.nn import functional as F
 
 from gan_models.errors import RequestError
+from gan_models.inference import prepare
 from gan_models.latents import truncate
 from gan_models.networks import build_config
 from gan_models.networks.stylegan2 import StyleConv, Stylegan2Discriminator, Stylegan2Generator, ToRgb, enlarge
@@ -157,3 +158,11 @@ def test_the_path_length_can_be_learned():
     (slope,) = torch.autograd.grad((images * torch.randn_like(images)).sum(), styles, create_graph=True)
     slope.square().sum().backward()
     assert generator.blocks[0].conv.weight.grad.abs().max() > 0
+
+
+def test_the_form_for_drawing_gives_the_very_pictures():
+    generator = small().requires_grad_(False)
+    styles, fast = drawn(generator), prepare(generator)
+    with torch.inference_mode():
+        torch.testing.assert_close(fast.synthesise(styles), generator.synthesise(styles), atol=2e-5, rtol=0)
+    assert all(conv.kept is None for block in generator.blocks for conv in block.convs)
