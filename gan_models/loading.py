@@ -5,6 +5,7 @@ A folder holds `card.json`, `generator.safetensors`, and where they were made `d
 """
 
 import hashlib
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -13,11 +14,11 @@ from pathlib import Path
 
 from torch import Tensor, nn
 
-from gan_models import hub as _hub
-from gan_models.card import CARD, Card, WeightFile
-from gan_models.errors import WeightError
-from gan_models.model import Model
-from gan_models.tensors import DIRECTIONS, DISCRIMINATOR, GENERATOR, read_file, write_tensors
+from gan_models.errors import WeightError, first_line
+from gan_models.weight import hub as _hub
+from gan_models.weight.card import CARD, Card, WeightFile
+from gan_models.weight.model import Model
+from gan_models.weight.tensors import DIRECTIONS, DISCRIMINATOR, GENERATOR, read_file, write_tensors
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
 """The weights that come with the atelier."""
@@ -30,7 +31,8 @@ Stamp = tuple[tuple[str, int, int], ...]
 def load(name_or_folder_or_hub: str | Path, device: str = "cpu") -> Model:
     """Load a weight by its name in `weights/`, by its folder, or from the Hub as "user/repo[@revision]"."""
     where = str(name_or_folder_or_hub)
-    if (folder := Path(where)).is_dir():
+    # An empty name would be the folder one is in.
+    if where.strip() and (folder := Path(where)).is_dir():
         return verified(folder, device)
     if "/" not in where and (WEIGHTS / where / CARD).is_file() and where == Path(where).name:
         return verified(WEIGHTS / where, device)
@@ -113,6 +115,21 @@ class Shelf:
         self._keep(model)
         return model
 
+    def find(self, name: str, sha256: str) -> Model:
+        """The model whose generator has this hash, whatever its name now is.
+
+        WeightError where there is only another one of that name, or none.
+        """
+        for card in self.cards():
+            file = card.files.get(GENERATOR)
+            if file and file.sha256 == sha256:
+                return self.get(card.name)
+        model = self.get(name)
+        raise WeightError(
+            f"The picture was made with {name} of hash {sha256[:12]}..., and the one here has "
+            f"{model.sha256[:12]}...; it was trained again since."
+        )
+
     def folder(self, name: str) -> Path:
         """Where the weight's pictures and files lie; loads nothing."""
         with self._lock:
@@ -129,7 +146,7 @@ class Shelf:
     def _weight_folders(self) -> list[Path]:
         found = []
         for folder in self._folders:
-            if (folder / CARD).is_file():
+            if os.path.lexists(folder / CARD):
                 found.append(folder)
             elif folder.is_dir():
                 found += sorted(path.parent for path in folder.glob(f"[!.]*/{CARD}"))
@@ -139,19 +156,20 @@ class Shelf:
         """Put a folder's model on the shelf, or its refusal; files are hashed only after they changed."""
         stamp = _stamp(folder)
         if folder not in self._seen or self._seen[folder][0] != stamp:
-            try:
-                self._seen[folder] = stamp, verified(folder)
-            except WeightError as error:
-                self._seen[folder] = stamp, str(error)
+            self._seen[folder] = stamp, _opened(folder)
         model = self._seen[folder][1]
         if isinstance(model, str):
-            self._refused[folder.name] = model
+            self._refused[self._label(folder, model)] = model
         elif model.name in self._models:
             other = self._models[model.name].folder
             if other.resolve() != folder.resolve():
                 self._refused[str(folder)] = f"{folder} has the name {model.name}, which {other} has already."
         elif model.card.free or not self.open_only:
             self._models[model.name] = model
+
+    def _label(self, folder: Path, sentence: str) -> str:
+        """What a refused folder is called: its own name, its whole path where another refused one has that name."""
+        return folder.name if self._refused.get(folder.name) in (None, sentence) else str(folder)
 
     def _keep(self, model: Model) -> None:
         """Note a use, and let the least recently used networks go while memory is over its limit."""
@@ -175,7 +193,7 @@ class Shelf:
             if self._models.get(model.name) is model:
                 del self._models[model.name]
                 self._seen[model.folder] = self._seen[model.folder][0], sentence
-                self._refused[model.folder.name] = sentence
+                self._refused[self._label(model.folder, sentence)] = sentence
 
     def _absent(self, name: str) -> str:
         if name in self._refused:
@@ -227,6 +245,17 @@ def _fingerprint(path: Path) -> WeightFile:
 
 def _count(network: nn.Module) -> int:
     return sum(parameter.numel() for parameter in network.parameters())
+
+
+def _opened(folder: Path) -> Model | str:
+    """The model of a folder, or the sentence that says why there is none: one bad weight must not hide the others."""
+    try:
+        return verified(folder)
+    except WeightError as error:
+        return str(error)
+    # What nobody has thought of yet: a card is somebody else's file.
+    except Exception as error:
+        return f"{folder} cannot be used ({type(error).__name__}: {first_line(error)[:200]}); export the weight again."
 
 
 def _stamp(folder: Path) -> Stamp:

@@ -11,13 +11,16 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
 
-from gan_models.card import swapped
 from gan_models.errors import RequestError, one_line
-from gan_models.images import to_tensor, to_uint8
-from gan_models.latents import LAST_SEED, Point
-from gan_models.loading import Model, load
+from gan_models.files import swapped
+from gan_models.latents.point import Point
+from gan_models.latents.seeds import LAST_SEED
+from gan_models.latents.space import Inputs, generate
+from gan_models.loading import Model, Shelf, load
+from gan_models.pictures.images import contact_sheet, to_tensor, to_uint8
+from gan_models.recipe import Recipe, stamp
+from gan_models.targets import check_targets, given_path, refuse_empty
 
 MOST = 1_000_000
 """How many pictures one command draws at most."""
@@ -27,14 +30,12 @@ def sample(model: Model, points: Sequence[Point], batch: int = 32) -> np.ndarray
     """Draw points as uint8 pictures (N, size, size, channels); `batch` only matters on a GPU (see `draw`)."""
     if not len(points):
         return np.empty((0, model.size, model.size, model.channels), np.uint8)
-    resolved = [point.resolve(model) for point in points]
-    labels = torch.tensor([label for _, label in resolved]) if model.classes else None
-    return draw(model, torch.stack([z for z, _ in resolved]), labels, batch)
+    return draw(model, Inputs.stack([point.resolve(model) for point in points]), batch)
 
 
 @torch.inference_mode()
-def draw(model: Model, z: Tensor, labels: Tensor | None = None, batch: int = 32) -> np.ndarray:
-    """Draw latents (N, latent_dim), with labels (N,) where the model has classes, as uint8 (N, H, W, C).
+def draw(model: Model, inputs: Inputs, batch: int = 32) -> np.ndarray:
+    """Draw what N pictures are drawn from as uint8 (N, H, W, C).
 
     On a CPU every picture is computed alone: convolutions and matrix products of another batch size add in
     another order, which moves a value by one level here and there, and a picture must not depend on its
@@ -42,10 +43,8 @@ def draw(model: Model, z: Tensor, labels: Tensor | None = None, batch: int = 32)
     """
     batch = 1 if model.device.type == "cpu" else batch
     generator, pictures = model.drawing_generator, []
-    for start in range(0, len(z), batch):
-        part = slice(start, start + batch)
-        given = None if labels is None else labels[part].to(model.device)
-        pictures.append(to_uint8(generator(z[part].to(model.device), given)))
+    for start in range(0, len(inputs), batch):
+        pictures.append(to_uint8(generate(generator, inputs[start : start + batch].to(model.device))))
     return np.concatenate(pictures)
 
 
@@ -60,7 +59,7 @@ def verdict(model: Model, pictures: np.ndarray | Sequence[Point], labels: Sequen
     if discriminator is None:
         raise RequestError(f"{model.name} comes without a discriminator; choose a weight that has one.")
     if not isinstance(pictures, np.ndarray):
-        labels = [point.resolve(model)[1] for point in pictures]
+        labels = [point.class_of(model) for point in pictures]
         pictures = sample(model, pictures)
     if model.classes and (labels is None or len(labels) != len(pictures)):
         raise RequestError(f"{model.name} judges by class; give one label for each picture.")
@@ -69,6 +68,52 @@ def verdict(model: Model, pictures: np.ndarray | Sequence[Point], labels: Sequen
         given = torch.tensor([labels[index]], device=model.device) if model.classes else None
         scores.append(discriminator(to_tensor(picture).to(model.device), given).float().cpu().numpy())
     return np.concatenate(scores)
+
+
+MOST_POINTS = 64
+"""Pictures on one contact sheet."""
+
+
+def recipe_of(model: Model, point: Point) -> Recipe:
+    """How one picture is made."""
+    return Recipe(model.name, model.sha256, "sample", {"point": point.to_json()})
+
+
+def recipe_of_sheet(model: Model, points: Sequence[Point], columns: int) -> Recipe:
+    """How a contact sheet of at most MOST_POINTS is made."""
+    arguments = {"points": [point.to_json() for point in points], "columns": columns}
+    return Recipe(model.name, model.sha256, "sample", arguments)
+
+
+def point_of(recipe: Recipe) -> Point:
+    """The one point of a recipe for a single sampled picture; RequestError for any other recipe."""
+    _check_verb(recipe)
+    if "point" not in recipe.arguments:
+        raise RequestError("This recipe is of a sheet of several points, not of one picture.")
+    return Point.from_json(recipe.arguments["point"])
+
+
+def make_again(recipe: Recipe, shelf: Shelf) -> np.ndarray:
+    """Follow a recipe for "sample": uint8 (H, W, C), pixel for pixel on the same machine.
+
+    WeightError where the shelf has only another weight of that name or none; RequestError for a damaged recipe.
+    """
+    _check_verb(recipe)
+    model = shelf.find(recipe.weight, recipe.sha256)
+    if "point" in recipe.arguments:
+        return sample(model, [point_of(recipe)])[0]
+    points = recipe.arguments.get("points")
+    if not isinstance(points, list) or not 1 <= len(points) <= MOST_POINTS:
+        raise RequestError(f"A recipe has one point or a list of 1 to {MOST_POINTS} points; this one has not.")
+    columns = recipe.arguments.get("columns")
+    if columns is not None and not (isinstance(columns, int) and 1 <= columns <= MOST_POINTS):
+        raise RequestError(f"The columns of a recipe are 1 to {MOST_POINTS}, got {str(columns)[:60]}.")
+    return contact_sheet(sample(model, [Point.from_json(words) for words in points]), columns)
+
+
+def _check_verb(recipe: Recipe) -> None:
+    if recipe.verb != "sample":
+        raise RequestError(f"This recipe of {recipe.verb!r} is not one of a sampled picture.")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -84,9 +129,11 @@ def main(arguments: list[str] | None = None) -> None:
     add("--seed", type=int, default=0, help="seed of the first; the next has the next seed (default: 0)")
     add("--class", dest="label", metavar="NAME", help="one class, by name or number (default: all in turn)")
     add("--truncation", type=float, default=1.0, help="1 for full variety, less for typical pictures")
-    add("-o", "--out", type=Path, required=True, metavar="DIR|FILE.npz|FILE.zip", help="where to write them")
+    add("-o", "--out", type=given_path, required=True, metavar="DIR|FILE.npz|FILE.zip", help="where to write them")
+    add("--overwrite", action="store_true", help="replace files that exist")
     options = parser.parse_args(arguments)
     with one_line():
+        refuse_empty(arguments)
         if not 1 <= options.count <= MOST or not 0 <= options.seed <= LAST_SEED - options.count:
             raise RequestError(f"-n is 1 to {MOST} and --seed at least 0; got {options.count}, {options.seed}.")
         model = load(options.weight)
@@ -94,8 +141,10 @@ def main(arguments: list[str] | None = None) -> None:
         seeds = range(options.seed, options.seed + options.count)
         points = [Point(seed, label=label, truncation=options.truncation) for seed in seeds]
         write = {".npz": _write_npz, ".zip": _write_zip}.get(options.out.suffix.lower(), _write_folder)
-        options.out.parent.mkdir(parents=True, exist_ok=True)
+        files = [options.out / _name(model, p) for p in points] if write is _write_folder else [options.out]
+        check_targets(files, options.overwrite)
         write(model, points, options.out)
+        print(f"{len(points)} pictures of {model.name} in {options.out}")
 
 
 def _batches(model: Model, points: Sequence[Point]) -> Iterator[tuple[Sequence[Point], np.ndarray]]:
@@ -111,7 +160,7 @@ def _write_npz(model: Model, points: Sequence[Point], out: Path) -> None:
     arrays = {"images": images[..., 0] if model.channels == 1 else images}
     arrays["seeds"] = np.array([point.seed for point in points], np.int64)
     if model.classes:
-        arrays["labels"] = np.array([point.resolve(model)[1] for point in points], np.int64)
+        arrays["labels"] = np.array([point.class_of(model) for point in points], np.int64)
     # Into an open file, since by its name numpy would make two.NPZ.npz of two.NPZ.
     with swapped(out) as file:
         np.savez_compressed(file, **arrays)
@@ -119,14 +168,15 @@ def _write_npz(model: Model, points: Sequence[Point], out: Path) -> None:
 
 def _files(model: Model, points: Sequence[Point]) -> Iterator[tuple[str, bytes]]:
     """Names and contents of PNGs: seed-00000007.png, below a folder of its class where there are classes."""
-    # Imported here: recipes are made of samples.
-    from gan_models.recipe import Recipe, stamp
-
     for part, pictures in _batches(model, points):
         for point, picture in zip(part, pictures):
-            label = point.resolve(model)[1]
-            folder = "" if label is None else f"{model.label_name(label)}/"
-            yield f"{folder}seed-{point.seed:08d}.png", stamp(picture, Recipe.of(model, point))
+            yield _name(model, point), stamp(picture, recipe_of(model, point))
+
+
+def _name(model: Model, point: Point) -> str:
+    label = point.class_of(model)
+    folder = "" if label is None else f"{model.label_name(label)}/"
+    return f"{folder}seed-{point.seed:08d}.png"
 
 
 def _write_folder(model: Model, points: Sequence[Point], out: Path) -> None:

@@ -5,7 +5,6 @@ python -m gan_models.translate WEIGHT IN... -o OUT [--seed 0] [--edges canny] [-
 
 import argparse
 import base64
-import io
 import json
 import sys
 from collections.abc import Iterable, Sequence
@@ -18,19 +17,22 @@ from PIL import Image
 from torch import Tensor
 from torch.nn import functional as F
 
-from gan_models import lab
-from gan_models.card import Translation, write_atomically
-from gan_models.edges import DETECTORS, detect
+from gan_models.drawing.edges import DETECTORS, detect
+from gan_models.drawing.hints import hint_tensor
+from gan_models.drawing.sheet import _gray, ink_on_paper, is_inverted, pack_ground
+from gan_models.drawing.strokes import Stroke, draw, draw_hints, paint, read_strokes
 from gan_models.errors import AtelierError, PictureError, RequestError, one_line
-from gan_models.hints import hint_tensor
-from gan_models.images import as_pillow, contact_sheet, open_picture, to_tensor, to_uint8
-from gan_models.latents import LAST_SEED
+from gan_models.files import write_atomically
+from gan_models.latents.seeds import LAST_SEED
 from gan_models.loading import Shelf, load
-from gan_models.model import Model
-from gan_models.photo import KINDS, Photo, eight, encode, flat, kind_of, open_photo, resize_levels
-from gan_models.recipe import Recipe, find
-from gan_models.resize import resize
-from gan_models.strokes import Stroke, draw, draw_hints, paint, read_strokes
+from gan_models.pictures.colour import join_lab, split_lab
+from gan_models.pictures.images import as_pillow, contact_sheet, open_picture, to_tensor, to_uint8
+from gan_models.pictures.photo import KINDS, Photo, eight, encode, flat, kind_of, open_photo, resize_levels
+from gan_models.pictures.resize import resize
+from gan_models.recipe import Recipe
+from gan_models.targets import check_targets, given_path, refuse_empty
+from gan_models.weight.card import Translation
+from gan_models.weight.model import Model, translation
 
 LEAST_SIDE = 8
 LARGER = 2
@@ -89,13 +91,6 @@ class Given:
         return to_uint8(image)[0]
 
 
-def translation(model: Model) -> Translation:
-    """What a weight takes and gives; RequestError for one of another task."""
-    if model.card.translation is None:
-        raise RequestError(f"{model.name} is made for {model.card.task}, not for translation; choose another weight.")
-    return model.card.translation
-
-
 def of_strokes(model: Model, strokes: Sequence[Stroke], ground: np.ndarray | None = None) -> Given:
     """What a drawing or painting is for the network, at the weight's own size.
 
@@ -135,7 +130,7 @@ def of_picture(model: Model, photo: Photo, wish: Wish = PLAIN, strokes: Sequence
         drawing = _edges(colour, wish) if wish.edges else ink_on_paper(colour)
         source = to_tensor(drawing[:, :, None])
     elif kind.source == "gray":
-        source = lab.split(to_tensor(colour))[0]
+        source = split_lab(to_tensor(colour))[0]
     else:
         source = to_tensor(colour if model.config.source_channels == 3 else _gray(colour)[:, :, None])
     return Given(source, _hints(kind, strokes, (height, width)))
@@ -181,7 +176,7 @@ def translate(model: Model, given: Given, wish: Wish = PLAIN) -> np.ndarray:
     """The picture that a weight makes of what is given, uint8 (H, W, 1 or 3)."""
     drawn = answer(model, given, wish)
     if translation(model).target == "chroma":
-        drawn = lab.join(given.source, drawn * wish.strength)
+        drawn = join_lab(given.source, drawn * wish.strength)
     return to_uint8(drawn)[0]
 
 
@@ -218,21 +213,6 @@ def difference(pictures: np.ndarray) -> np.ndarray:
     return (apart * 4).clip(0, 255).astype(np.uint8)
 
 
-def is_inverted(drawing: np.ndarray) -> bool:
-    """Whether a drawing uint8 (H, W) seems to be white on black, which networks of ours have never seen."""
-    return float(drawing.mean()) < 100
-
-
-def ink_on_paper(picture: np.ndarray) -> np.ndarray:
-    """A picture uint8 (H, W, 3) as the drawing that it is, uint8 (H, W); one in white on black is turned round."""
-    drawing = _gray(picture)
-    return 255 - drawing if is_inverted(drawing) else drawing
-
-
-def _gray(picture: np.ndarray) -> np.ndarray:
-    return np.array(as_pillow(picture).convert("L"))
-
-
 def recipe_of(
     model: Model,
     wish: Wish,
@@ -250,13 +230,6 @@ def recipe_of(
     if ground is not None:
         arguments["ground"] = pack_ground(ground)
     return Recipe(model.name, model.sha256, "translate", arguments)
-
-
-def pack_ground(ground: np.ndarray) -> str:
-    """A ground, uint8 (S, S) or (S, S, 3), as text for a recipe or a browser: a PNG in base64."""
-    buffer = io.BytesIO()
-    Image.fromarray(ground).save(buffer, "PNG", optimize=True)
-    return base64.b64encode(buffer.getvalue()).decode()
 
 
 def read_ground(model: Model, text: str) -> np.ndarray:
@@ -286,7 +259,7 @@ def make_again(recipe: Recipe, shelf: Shelf, photo: Photo | None = None) -> Phot
     strokes, source, ground = (words.pop(name, None) for name in ("strokes", "source", "ground"))
     if recipe.verb != "translate" or strokes is None or set(words) != set(asdict(PLAIN)):
         raise RequestError(f"This recipe of {recipe.verb!r} is not one of a translated picture.")
-    model, wish, strokes = find(recipe, shelf), Wish(**words), read_strokes(strokes)
+    model, wish, strokes = shelf.find(recipe.weight, recipe.sha256), Wish(**words), read_strokes(strokes)
     if source is None:
         drawn_upon = None if ground is None else read_ground(model, ground)
         return Photo(translate(model, of_strokes(model, strokes, drawn_upon), wish))
@@ -324,7 +297,7 @@ def _coloured(colour: np.ndarray, chroma: Tensor) -> np.ndarray:
     for start in range(0, len(levels), BAND):
         rows = slice(start, start + BAND)
         part = to_tensor(np.repeat(levels[rows], 3, 2) if levels.shape[2] == 1 else levels[rows])
-        out[rows] = to_uint8(lab.join(lab.split(part)[0], chroma[:, :, rows]))[0]
+        out[rows] = to_uint8(join_lab(split_lab(part)[0], chroma[:, :, rows]))[0]
     return out
 
 
@@ -335,8 +308,8 @@ def main(arguments: list[str] | None = None) -> None:
     )
     add = parser.add_argument
     add("weight", metavar="WEIGHT", help="a name in weights/, a folder, or user/repo on the Hub")
-    add("inputs", nargs="+", type=Path, metavar="IN", help="pictures, or drawings as .json lists of strokes")
-    add("-o", "--out", type=Path, required=True, metavar="OUT", help="a file (of one input) or a folder")
+    add("inputs", nargs="+", type=given_path, metavar="IN", help="pictures, or drawings as .json lists of strokes")
+    add("-o", "--out", type=given_path, required=True, metavar="OUT", help="a file (of one input) or a folder")
     add("--seed", type=int, default=0, help="of the network's noise (default: 0)")
     add("--variations", type=int, default=1, metavar="N", help="so many seeds from --seed on, beside each other")
     add("--edges", choices=DETECTORS, help="make the drawing of a photograph by this detector")
@@ -344,8 +317,10 @@ def main(arguments: list[str] | None = None) -> None:
     add("--direction", type=int, default=0, help="1 for the way back of a weight with two directions")
     add("--strength", type=float, default=1.0, help="of predicted colours, 0 to 2 (default: 1)")
     add("--side", type=int, metavar="PIXELS", help="longest side to work at (default: twice the weight's size)")
+    add("--overwrite", action="store_true", help="replace files that exist")
     options = parser.parse_args(arguments)
     with one_line():
+        refuse_empty(arguments)
         model = load(options.weight)
         kind = translation(model)
         if options.edges and kind.source != "drawing":
@@ -369,6 +344,7 @@ def _jobs(options: argparse.Namespace) -> list[tuple[Path, Path]]:
         if place.resolve() in taken:
             raise RequestError(f"{place} would take the place of an input or of another result; take another folder.")
         taken.add(place.resolve())
+    check_targets(places, options.overwrite)
     return list(zip(inputs, places))
 
 
@@ -381,6 +357,7 @@ def _tried(model: Model, wish: Wish, options: argparse.Namespace, source: Path, 
         print(f"{source.name}: {error}", file=sys.stderr)
         return False
     write_atomically(out, content)
+    print(f"{source.name} -> {out}")
     return True
 
 
@@ -391,6 +368,8 @@ def _made(model: Model, wish: Wish, options: argparse.Namespace, source: Path) -
         given, photo = of_strokes(model, strokes), None
     else:
         strokes, photo = (), open_photo(source)
+        if photo.told:
+            print(f"{source.name}: {photo.told}.", file=sys.stderr)
         if translation(model).source == "drawing" and not wish.edges and is_inverted(_gray(flat(photo))):
             print(f"{source.name}: it seems to be white on black, and is turned round.", file=sys.stderr)
         given = of_picture(model, photo, wish) if options.variations > 1 else None

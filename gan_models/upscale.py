@@ -18,11 +18,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gan_models.card import write_atomically
 from gan_models.errors import PictureError, RequestError, WeightError, first_line, one_line
+from gan_models.files import write_atomically
 from gan_models.loading import Shelf
-from gan_models.photo import (
-    ENDINGS,
+from gan_models.machine import free_memory, has_bf16
+from gan_models.pictures.files import files_below, is_hidden, is_picture
+from gan_models.pictures.images import to_input, to_levels
+from gan_models.pictures.photo import (
     KINDS,
     Photo,
     Turn,
@@ -32,22 +34,12 @@ from gan_models.photo import (
     open_photo,
     resize_levels,
 )
-from gan_models.recipe import Recipe, find
-from gan_models.tiles import (
-    Runner,
-    Window,
-    free_memory,
-    halves,
-    has_bf16,
-    in_order,
-    laid,
-    over,
-    to_input,
-    to_levels,
-    windows,
-)
-from gan_models.trust import lock_colour
-from gan_models.upscaler import Upscaler, open_upscaler, seconds_a_pixel, tile_for
+from gan_models.recipe import Recipe
+from gan_models.targets import check_targets, given_path, refuse_empty
+from gan_models.upscaling.costs import seconds_a_pixel, tile_for
+from gan_models.upscaling.tiles import Runner, Window, halves, in_order, laid, over, windows
+from gan_models.upscaling.trust import lock_colour
+from gan_models.upscaling.upscaler import Upscaler, open_upscaler
 
 LARGE = 40_000_000
 """Output pixels beyond which one has to say that they are wanted."""
@@ -184,10 +176,10 @@ def _reopened(recipe: Recipe, shelf: Shelf) -> Upscaler:
         if upscaler.sha256 != recipe.sha256:
             raise WeightError(f"{upscaler.name} is another file than the one the picture was made with.")
         return upscaler
-    model = find(recipe, shelf)
+    model = shelf.find(recipe.weight, recipe.sha256)
     if not isinstance(other := words.get("twin"), Mapping):
         return Upscaler.of(model)
-    faithful = find(Recipe(str(other.get("weight")), str(other.get("sha256")), "upscale", {}), shelf)
+    faithful = shelf.find(str(other.get("weight")), str(other.get("sha256")))
     return Upscaler.mixed(faithful, model, words.get("fidelity"))
 
 
@@ -264,8 +256,8 @@ def main(arguments: list[str] | None = None) -> None:
         prog="python -m gan_models.upscale", description="Enlarge pictures; each result carries its recipe."
     )
     add = parser.add_argument
-    add("inputs", nargs="+", type=Path, metavar="IN", help="pictures, or folders of pictures")
-    add("-o", "--out", type=Path, required=True, metavar="OUT", help="a file (of one picture) or a folder")
+    add("inputs", nargs="+", type=given_path, metavar="IN", help="pictures, or folders of pictures")
+    add("-o", "--out", type=given_path, required=True, metavar="OUT", help="a file (of one picture) or a folder")
     add("--network", default="swift-x4", metavar="NAME", help="a name in weights/, a folder, user/repo, or a "
         "checkpoint (.safetensors, .pth, user/repo:file); default: swift-x4")  # fmt: skip
     add("--scale", type=float, default=4, help="1 to 4 (default: 4)")
@@ -279,6 +271,7 @@ def main(arguments: list[str] | None = None) -> None:
     add("--overwrite", action="store_true", help="replace files that exist")
     options = parser.parse_args(arguments)
     with one_line():
+        refuse_empty(arguments)
         try:
             jobs = _jobs(options)
         except OSError as error:
@@ -287,6 +280,7 @@ def main(arguments: list[str] | None = None) -> None:
         bf16 = has_bf16(options.device) if options.precision == "auto" else options.precision == "bf16"
         order = Order(options.scale, options.colour_lock, bf16)
         notes = (f"by {upscaler.name}, licence: {upscaler.licence}", upscaler.seams, upscaler.beyond(order.scale))
+        notes += tuple(_left_out(path) for path in options.inputs if path.is_dir())
         _say("".join(f"{note}\n" for note in notes if note))
         failed = [str(source) for source, out in jobs if not _tried(upscaler, order, options, source, out)]
         if failed:
@@ -307,9 +301,7 @@ def _jobs(options: argparse.Namespace) -> list[tuple[Path, Path]]:
     doubled, times = Counter(out for _, out in jobs).most_common(1)[0]
     if times > 1:
         raise RequestError(f"Two pictures would both become {doubled}; rename one or use two folders.")
-    for _, out in jobs:
-        if out.exists() and not options.overwrite:
-            raise RequestError(f"{out} exists; pass --overwrite to replace it.")
+    check_targets([out for _, out in jobs], options.overwrite)
     return jobs
 
 
@@ -317,10 +309,20 @@ def _pictures(path: Path, out: Path) -> list[tuple[Path, Path]]:
     """The pictures of an IN, each with its path within it; results of an earlier call are not enlarged again."""
     if not path.is_dir():
         return [(path, Path(path.name))]
-    found = (p for p in sorted(path.rglob("*")) if p.suffix.lower() in ENDINGS)
     # An OUT that holds IN, or is IN, is no mark of a result.
     within = path.resolve() in out.resolve().parents
-    return [(p, p.relative_to(path)) for p in found if not within or out.resolve() not in p.resolve().parents]
+    own = out.resolve() if within else None
+    found = [(p, p.relative_to(path)) for p in sorted(files_below(path)) if own not in p.resolve().parents]
+    return [(p, name) for p, name in found if is_picture(name.as_posix())]
+
+
+def _left_out(folder: Path) -> str:
+    """A line about the files of a folder that are no pictures, "" where there are none."""
+    shown = [p for p in files_below(folder) if not is_hidden(p.relative_to(folder).as_posix())]
+    if not (others := [p for p in shown if not is_picture(p.name)]):
+        return ""
+    kinds = ", ".join(sorted({p.suffix.lower() or "no ending" for p in others}))
+    return f"{folder}: {len(others)} other files are left out ({kinds})."
 
 
 def _tried(upscaler: Upscaler, order: Order, options: argparse.Namespace, source: Path, out: Path) -> bool:
@@ -329,6 +331,7 @@ def _tried(upscaler: Upscaler, order: Order, options: argparse.Namespace, source
         photo, kind = open_photo(source), kind_of(out) or options.format
         check_kind(kind, *order.size(photo))
         check_size(photo, order, upscaler, options.large)
+        _say(f"{source.name}: {photo.told}.\n" if photo.told else "")
         told = estimate(upscaler, photo, order, tile=options.tile)
         _say(f"{source.name}: {told.megapixels:.2f} megapixels, about {_span(told.seconds)}\n")
         for state in steps(upscaler, photo, order, tile=options.tile, large=options.large):
@@ -336,7 +339,6 @@ def _tried(upscaler: Upscaler, order: Order, options: argparse.Namespace, source
                 _say(f"\r{source.name}: {_bar(state, order.size(photo))}")
         _say("\n")
         content = encode(state, kind, recipe_of(upscaler, photo, order).to_json())
-        out.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(out, content)
     except (PictureError, RequestError, OSError) as error:
         _say(f"{source.name}: {first_line(error)}\n")

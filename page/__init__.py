@@ -9,10 +9,11 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["GRADIO_RUN_HISTORY"] = "False"
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
-from page.parts import quick  # noqa: E402  isort: skip
+from page.parts import gradio_without_stubs
 
-quick.import_gradio()
+gradio_without_stubs.import_gradio()
 
+from collections.abc import Sequence  # noqa: E402
 from contextlib import suppress  # noqa: E402
 from dataclasses import dataclass, field  # noqa: E402
 from importlib import import_module, util  # noqa: E402
@@ -22,9 +23,10 @@ from typing import TYPE_CHECKING, Any  # noqa: E402
 import gradio as gr  # noqa: E402
 
 from gan_models.errors import AtelierError  # noqa: E402
-from page.parts import look, tray  # noqa: E402
+from page.parts import gate, look, tray  # noqa: E402
+from page.parts.checked import CheckedBlocks  # noqa: E402
 from page.parts.lanes import Lanes  # noqa: E402
-from page.parts.shared import Shared  # noqa: E402
+from page.parts.shared import INNER, Shared  # noqa: E402
 
 if TYPE_CHECKING:
     from gan_models.loading import Shelf
@@ -38,6 +40,9 @@ TABS = (
     ("Training", "training"),
 )
 A_DAY = 24 * 60 * 60
+MOST_SESSIONS = 64
+"""Visitors and programs whose choices are remembered, a quarter of a megabyte to two each; the longest unheard of go
+first, and a page that is still open begins anew by itself."""
 LOOK_AGAIN = 5.0
 """Seconds after which a page without a tab looks whether there is something to show on it now."""
 
@@ -45,7 +50,7 @@ LOOK_AGAIN = 5.0
 @dataclass(frozen=True)
 class Options:
     """What the page needs to know besides the shelf: `runs`, the folder of training runs it shows, and
-    `upscalers`, other people's checkpoints for the Upscale tab (see `gan_models.community`)."""
+    `upscalers`, other people's checkpoints for the Upscale tab (see `gan_models.upscaling.community`)."""
 
     runs: Path = field(default_factory=lambda: Path("runs"))
     upscalers: tuple[str, ...] = ()
@@ -54,7 +59,7 @@ class Options:
 def build(shelf: Shelf, options: Options | None = None) -> gr.Blocks:
     """The whole page as Blocks; launch it with `page.launch_arguments()`."""
     options = options or Options()
-    with gr.Blocks(title="GAN Atelier", analytics_enabled=False, delete_cache=(3600, A_DAY)) as blocks:
+    with CheckedBlocks(title="GAN Atelier", analytics_enabled=False, delete_cache=(3600, A_DAY)) as blocks:
         look.header()
         shared = Shared(shelf, tray.state(), look.visit(), Lanes(), options.runs, options.upscalers)
         # Never a menu "…" that hides tabs from a phone: look.css makes them small enough for one row.
@@ -87,7 +92,7 @@ def offer(name: str, made: gr.Tab, shelf: Shelf, shared: Shared, blocks: gr.Bloc
         return gr.update(visible=there), gr.Timer(active=not there)
 
     for event, called in ((blocks.load, f"{name}_offered"), (again.tick, f"{name}_offered_now")):
-        event(shown, None, [made, again], queue=False, show_progress="hidden", api_name=called)
+        event(shown, None, [made, again], queue=False, show_progress="hidden", api_name=called, **INNER)
 
 
 def warm(shelf: Shelf) -> None:
@@ -96,12 +101,19 @@ def warm(shelf: Shelf) -> None:
         import_module("page.sample").first(shelf)
 
 
-def launch_arguments() -> dict[str, Any]:
-    """Keyword arguments for `Blocks.launch`: look, scripts, and no service outside this machine."""
+def launch_arguments(host: str | None = None, public: Sequence[str] = ()) -> dict[str, Any]:
+    """Keyword arguments for `Blocks.launch`: look, scripts, and no service outside this machine.
+
+    `host` is the address to listen on (default: this machine alone), `public` are more names that the page is called.
+    """
     return {
+        "server_name": host,
+        "app_kwargs": {"middleware": [gate.middleware(host, public)]},
         "theme": look.theme(),
         "head": look.head(),
-        "footer_links": [],
+        # For the link in the header; look.css hides the footer itself.
+        "footer_links": ["api"],
+        "state_session_capacity": MOST_SESSIONS,
         "ssr_mode": False,
         "share": False,
         "run_history": False,

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from gan_models import networks
-from gan_models.latents import Point
+from gan_models.latents.point import Point
 from gan_models.loading import load
 from gan_models.sample import sample
 

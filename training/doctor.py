@@ -7,7 +7,7 @@ real pictures' own value, and is quiet until the training has had time to begin.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
@@ -279,9 +279,3 @@ class Doctor:
         self.past.add(row)
         found = (alarm.look(self.past) for alarm in self.alarms)
         return [remark for remark in found if remark]
-
-
-def remarks(rows: Iterable[Row]) -> list[Remark]:
-    """All remarks on a log alone, in the order of the steps."""
-    doctor = Doctor({})
-    return [remark for row in rows for remark in doctor.look(row)]

@@ -17,14 +17,15 @@ import tyro
 from torch import Tensor
 from torch.nn import functional as F
 
-from gan_models.card import CARD
-from gan_models.edges import detect
+from gan_models.drawing.edges import detect
 from gan_models.errors import RequestError, one_line
-from gan_models.images import as_pillow, contact_sheet, to_tensor
 from gan_models.loading import load
-from gan_models.model import Model
 from gan_models.networks.translation import HINTS
-from gan_models.translate import Given, Wish, translate, translation
+from gan_models.pictures.images import as_pillow, contact_sheet, to_tensor
+from gan_models.targets import check_targets, refuse_empty
+from gan_models.translate import Given, Wish, translate
+from gan_models.weight.card import CARD
+from gan_models.weight.model import Model, translation
 from training.data import NAMES, ImageSet
 from training.data.pair_batches import Changes, fixed_pairs, hints_for
 from training.data.pairs import PairSet, load_pairs
@@ -71,6 +72,8 @@ class Settings:
     """Also: how often cat-face cascades fire."""
     sheet: Path | None = None
     """Write a sheet of sources, results and truths to this PNG."""
+    overwrite: bool = False
+    """Replace that PNG where it exists."""
     write_card: bool = False
     """Put the figures into the weight's card.json, in place of earlier ones of the same name and features."""
 
@@ -222,7 +225,7 @@ def kernel_figures(model: Model, trial: Trial, settings: Settings, say: Say) -> 
 
 def squeezenet(weights: Path) -> Callable[[Tensor], Tensor]:
     """The means of SqueezeNet's last map, float (N, 512), of uint8 pictures (N, 3, H, W)."""
-    from training.features import load_features as squeeze
+    from training.losses.features import load_features as squeeze
 
     network = squeeze(weights)
 
@@ -318,7 +321,10 @@ def command_of(model: Model, settings: Settings) -> str:
 def main(argv: list[str] | None = None) -> None:
     """The command line."""
     with one_line():
-        evaluate(tyro.cli(Settings, args=argv, prog="python -m training.evaluate_translate"), print)
+        refuse_empty(argv)
+        settings = tyro.cli(Settings, args=argv, prog="python -m training.evaluate_translate")
+        check_targets([settings.sheet] if settings.sheet else [], settings.overwrite)
+        evaluate(settings, print)
 
 
 if __name__ == "__main__":

@@ -6,11 +6,13 @@ open page sees a whole weight or none.
 
 from __future__ import annotations
 
+import itertools
 import shlex
 import shutil
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,45 +22,26 @@ import tyro
 from PIL import Image
 from torch import Tensor, nn
 
-from gan_models.card import Card, DataSet, Making, Stage, plain_name
-from gan_models.errors import TrainingError, last_line, one_line
-from gan_models.images import as_pillow, contact_sheet
-from gan_models.latents import Point, principal_directions
+from gan_models.errors import TrainingError, WeightError, last_line, one_line
+from gan_models.latents.directions import principal_directions
+from gan_models.latents.point import Point
 from gan_models.loading import WEIGHTS, load, save, seal
-from gan_models.model import Model
+from gan_models.methods import name_of
 from gan_models.networks import build_config, family
+from gan_models.pictures.images import as_pillow, contact_sheet, stored
 from gan_models.sample import sample
-from training import watch_crops as crops
+from gan_models.targets import refuse_empty
+from gan_models.weight.card import CARD, Card, DataSet, Making, Stage, plain_name
+from gan_models.weight.model import Model
+from gan_models.weight.tensors import GENERATOR
+from training.options import SAID
 from training.run import Run
+from training.watching import crops
 
 FRAMES = 24
 MILLISECONDS = 400
 FILM_SIDE = 640  # pixels, at most: a film of 24 grids at 128 px would weigh more than its weight
 SAMPLES = range(1000, 1064)
-TITLES = {
-    "vanilla": "Simple GAN",
-    "dcgan": "DCGAN",
-    "wgan": "Wasserstein GAN, clipped",
-    "wgan-gp": "Wasserstein GAN, gradient penalty",
-    "cgan": "Conditional GAN",
-    "projected": "Projected GAN",
-    "stylegan2": "StyleGAN2",
-    "stylegan2-projected": "StyleGAN2 with a projected discriminator",
-    "swift": "Swift upscaler",
-    "swift-rescue": "Swift upscaler for damaged pictures",
-    "srresnet": "SRResNet",
-    "srgan": "SRGAN",
-    "rrdb": "RRDB of ESRGAN",
-    "esrgan": "ESRGAN",
-    "pix2pix": "pix2pix",
-    "pix2pix-projected": "pix2pix with a projected discriminator",
-    "pix2pix-l1": "pix2pix without a discriminator",
-    "pix2pixhd": "pix2pixHD",
-    "pix2pixhd-projected": "pix2pixHD with a projected discriminator",
-    "pix2pixhd-l1": "pix2pixHD without a discriminator",
-    "cyclegan": "CycleGAN",
-    "cyclegan-projected": "CycleGAN with projected discriminators",
-}
 # Where things lay on the machine that trained is nobody else's business and of no use to others.
 PRIVATE = ("run", "data_root", "feature_weights", "dry_run")
 PLACES = ("data", "from_", "shown", "shown_a", "shown_b", "a", "b", "coarse")
@@ -70,12 +53,14 @@ class Options:
 
     run: Annotated[Path, tyro.conf.Positional]
     """The run folder."""
-    out: Annotated[Path | None, tyro.conf.arg(aliases=["-o"])] = None
+    out: Annotated[Path | None, tyro.conf.arg(help_behavior_hint="", aliases=["-o"])] = None
     """The weight folder to write; its last part is the weight's name (default: weights/NAME of the run)."""
-    title: str | None = None
+    title: Annotated[str | None, SAID] = None
     """What the page calls it (default: method and data)."""
-    licence: str | None = None
+    licence: Annotated[str | None, SAID] = None
     """Licence of the weight (default: Apache-2.0 where the data is free for any use, else the data's)."""
+    overwrite: bool = False
+    """Replace a weight that this run did not make."""
 
 
 def export(
@@ -83,26 +68,41 @@ def export(
     out: str | Path | None = None,
     title: str | None = None,
     licence: str | None = None,
+    overwrite: bool = False,
 ) -> Card:
     """Write the averaged generator of a run's last checkpoint as a weight folder; its card.
 
-    Raises TrainingError when there is no run or no checkpoint, or when `out` holds something else.
+    What this run exported before is replaced, the weight of another only with `overwrite`: without `out` it gets
+    a name with a number. Raises TrainingError when there is no run or no checkpoint, or when `out` holds something
+    else.
     """
     run = Run(Path(run_folder))
-    config, state = run.config(), run.load_checkpoint()
+    run.config()  # a folder without one is none of a run
+    state = run.load_checkpoint()
     if state is None:
         raise TrainingError(f"{run.folder} has no checkpoint yet; wait for the first one, then export.")
-    out = Path(out) if out else WEIGHTS / plain_name(run.folder.resolve().name)
-    check_target(out)
-    generator, discriminator = networks(config, state)
-    card = card_of(out.name, title, licence, config, state)
+    config = run.whole_config()
+    out = Path(out) if out is not None else own_place(run, WEIGHTS / plain_name(run.folder.resolve().name), overwrite)
+    check_target(out, run, overwrite)
+    try:
+        generator, discriminator = networks(config, state)
+        card = card_of(out.name, title, licence, config, state)
+    # Whatever may stand where training writes something else.
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        raise TrainingError(
+            f"{run.folder} is not as training wrote it ({type(error).__name__}: {last_line(error)[:200]}); restore its "
+            "config.json and its checkpoint from a copy."
+        ) from None
     directions = directions_of(generator) if card.task == "sample" else None
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as beside:
+        with tempfile.TemporaryDirectory(dir=out.parent, prefix=".part-") as beside:
             folder = Path(beside) / out.name
             card = save(folder, card, generator, discriminator, directions, half=True)
             card = with_pictures(folder, card, run)
+            # Before the move: a weight that this run does not know for its own could not be replaced.
+            with suppress(OSError):  # somebody else's run, or one on a disk that cannot be written to
+                run.append_export(card.files[GENERATOR].sha256)
             swap(folder, out, Path(beside))
     except OSError as error:
         raise TrainingError(f"{out} cannot be written ({error}); make room, or give another place by --out.") from error
@@ -165,8 +165,8 @@ def card_of(name: str, title: str | None, licence: str | None, config: Mapping, 
 
 def title_of(config: Mapping, data: DataSet) -> str:
     """Method and data, and how many times as large an upscaler makes a picture."""
-    scale = f" x{config['family_config']['scale']}" if config["task"] == "upscale" else ""
-    return f"{TITLES.get(config['method'], config['method'])}{scale}: {data.name}"
+    scale = f" x{config['family_config'].get('scale', 4)}" if config["task"] == "upscale" else ""
+    return f"{name_of(config['method'])}{scale}: {data.name}"
 
 
 def directions_of(generator: nn.Module) -> Tensor:
@@ -193,7 +193,7 @@ def sheet_of_crops(model: Model, run: Run) -> np.ndarray:
     """The three crops of the film as this weight draws them, between what it is given and what was there."""
     if not run.grids():
         raise TrainingError(f"{run.folder} has no grids, from which the crops that it shows are taken.")
-    seen = np.asarray(Image.open(run.grids()[-1][1]).convert("RGB"))
+    seen = np.asarray(stored(run.grids()[-1][1]))
     return crops.sheet(model.generator, crops.given(seen, model.generator.scale), model.device)
 
 
@@ -203,7 +203,7 @@ def sheet_of_pairs(model: Model, run: Run) -> np.ndarray:
         raise TrainingError(
             f"{run.folder} has no grids, the last of which shows what this weight makes of its sources."
         )
-    return np.asarray(Image.open(run.grids()[-1][1]).convert("RGB"))
+    return np.asarray(stored(run.grids()[-1][1]))
 
 
 SHEETS = {"sample": sheet_of_seeds, "upscale": sheet_of_crops, "translate": sheet_of_pairs}
@@ -216,13 +216,13 @@ def write_film(path: Path, moments: Sequence[tuple[int, Path]]) -> tuple[int, ..
     The format joins frames that look alike into one that lasts longer, so the frames are counted by their
     times.
     """
-    frames = [Image.open(grid).convert("RGB") for _, grid in moments]
+    frames = [stored(grid) for _, grid in moments]
     for frame in frames:
         frame.thumbnail((FILM_SIDE, FILM_SIDE))
     settings = {"save_all": True, "duration": MILLISECONDS, "loop": 0, "quality": 70, "method": 6}
     frames[0].save(path, append_images=frames[1:], **settings)
     film, first = [], 0
-    with Image.open(path) as written:
+    with Image.open(path, formats=["WEBP"]) as written:
         for index in range(getattr(written, "n_frames", 1)):
             written.seek(index)
             written.load()
@@ -278,12 +278,36 @@ def public_word(word: str) -> str:
     return flag + equals + (Path(value).name if elsewhere else value)
 
 
-def check_target(out: Path) -> None:
-    """Refuse to write over anything that is not a weight."""
+def own_place(run: Run, wanted: Path, overwrite: bool) -> Path:
+    """The place itself, or with -2, -3 and so on where other weights lie: the first that is free or the run's own."""
+    places = (wanted.with_name(fitting_name(wanted.name, number)) for number in itertools.count(1))
+    return next(place for place in places if overwrite or not place.exists() or is_own(run, place))
+
+
+def fitting_name(name: str, number: int) -> str:
+    """The name of weight number 2 or more of that name, 80 characters at most."""
+    return name if number == 1 else f"{name[: 80 - len(str(number)) - 1].rstrip('.-')}-{number}"
+
+
+def is_own(run: Run, out: Path) -> bool:
+    """Whether the weight in this folder is one that this run exported."""
+    try:
+        made = Card.read(out).files.get(GENERATOR)
+    except WeightError:
+        return False
+    return made is not None and made.sha256 in run.exports()
+
+
+def check_target(out: Path, run: Run, overwrite: bool) -> None:
+    """Refuse to write over anything that is not a weight, and over that of another run if not told to."""
     if out.exists() and not (out.is_dir() and ((out / "card.json").exists() or not any(out.iterdir()))):
         raise TrainingError(f"{out} exists and is not a weight folder; choose another with --out.")
     if out.name != plain_name(out.name):
         raise TrainingError(f"{out.name!r} is not a weight's name; use a-z, 0-9, '.' and '-', such as 'my-cats'.")
+    if (out / CARD).exists() and not overwrite and not is_own(run, out):
+        raise TrainingError(
+            f"{out} holds a weight that this run did not make; choose another with --out, or replace it by --overwrite."
+        )
 
 
 def swap(folder: Path, out: Path, beside: Path) -> None:
@@ -296,8 +320,9 @@ def swap(folder: Path, out: Path, beside: Path) -> None:
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
+        refuse_empty(argv)
         options = tyro.cli(Options, args=argv, prog="python -m training.export")
-        card = export(options.run, options.out, options.title, options.licence)
+        card = export(options.run, options.out, options.title, options.licence, options.overwrite)
         out = options.out or WEIGHTS / card.name
         size = sum(file.bytes for file in card.files.values()) / 1e6
         print(f"{out}: {card.title}, {card.making.images} images seen, {size:.1f} MB.", file=sys.stdout)

@@ -3,10 +3,12 @@
     config.json         the entry, its flags, the networks, the data; written before step one
     log.jsonl           one row of numbers every `log_every` steps
     doctor.jsonl        the doctor's remarks as they came
+    exports.jsonl       the generator's hash of every weight that was made of it
     grids/000012800.png the same 64 latents after 12,800 images
-    checkpoint/state.pt networks, EMA, optimizers, step, seconds
+    checkpoint/state.pt networks, EMA, optimizers, step, seconds; before.pt the one before it
 
-The page reads run folders through this file, so nothing heavy is imported at the top.
+The page reads run folders through this file, so nothing heavy is imported at the top. A folder may come from anybody:
+what is read is typed, and what is not as training writes it is left out or refused in a sentence.
 """
 
 from __future__ import annotations
@@ -17,8 +19,46 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gan_models.card import swapped, write_atomically
 from gan_models.errors import TrainingError
+from gan_models.files import contents, write_atomically
+from training import checkpoint
+
+MOST_CONFIG, MOST_LOG = 16_000_000, 256_000_000
+"""Bytes of config.json, and of a .jsonl file, that are read."""
+MOST = 1e30
+"""Larger numbers are none that a curve can show."""
+NUMBER = (int, float)
+NONE = type(None)
+FIELDS = {
+    **dict.fromkeys(("entry", "command", "family", "method", "task", "hardware", "torch", "version"), str),
+    **dict.fromkeys(("config", "family_config", "data"), dict),
+    "labels": list,
+    "ships": (str, NONE),
+}
+"""What config.json holds of a run that training began."""
+MORE = {"translation": (dict, NONE), "skipped": list, "before": list}
+"""What it may hold besides."""
+INSIDE = {
+    "config": {"steps": (*NUMBER, NONE), "minutes": (*NUMBER, NONE), "log_every": NUMBER, "seed": int},
+    "data": {"name": str, "sha256": str, "count": int, "licence": str, "source": str, "free": bool},
+}
+REMARK = {
+    "step": NUMBER,
+    "name": str,
+    "reason": str,
+    "advice": str,
+    "value": NUMBER,
+    "threshold": NUMBER,
+    "time": NUMBER,
+}
+WORDS = {
+    str: "text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    dict: "an object",
+    list: "a list",
+}
 
 
 @dataclass(frozen=True)
@@ -44,21 +84,52 @@ class Run:
         return self.folder / "doctor.jsonl"
 
     @property
+    def exports_path(self) -> Path:
+        return self.folder / "exports.jsonl"
+
+    @property
     def checkpoint_path(self) -> Path:
         return self.folder / "checkpoint" / "state.pt"
 
     def config(self) -> dict[str, Any]:
-        """config.json as a dictionary; TrainingError when it is missing or not JSON."""
+        """config.json as a dictionary; TrainingError when it is missing, not JSON, or a field is of a wrong type."""
         try:
-            return json.loads(self.config_path.read_text(encoding="utf-8"))
+            words = json.loads(contents(self.config_path, MOST_CONFIG))
+            _check_types(words)
         except FileNotFoundError:
             raise TrainingError(
                 f"{self.folder} has no config.json, so it is no run folder; give one that training wrote."
             ) from None
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise TrainingError(
                 f"{self.config_path} cannot be read ({error}); restore it or give a new folder to --run."
             ) from None
+        return words
+
+    def whole_config(self) -> dict[str, Any]:
+        """config.json of a run that training began; TrainingError where a field is missing."""
+        words = self.config()
+        lacking = [name for name in FIELDS if name not in words]
+        lacking += [f"{name}.{key}" for name in INSIDE for key in INSIDE[name] if key not in words.get(name, {})]
+        if lacking:
+            raise TrainingError(f"{self.config_path} lacks {lacking[0]}; give a run folder that training wrote.")
+        return words
+
+    def refuse_others(self) -> None:
+        """TrainingError where the folder holds files of these names that no training wrote: they would be replaced."""
+        parts = (self.config_path, self.log_path, self.doctor_path, self.folder / "grids", self.checkpoint_path.parent)
+        if (found := [path.name for path in parts if path.exists()]) and not self.is_run():
+            raise TrainingError(
+                f"{self.folder} holds {', '.join(found)} that no training here wrote; give another folder with --run."
+            )
+
+    def is_run(self) -> bool:
+        """Whether a training wrote the folder's config.json."""
+        try:
+            config = self.config()
+        except TrainingError:
+            return False
+        return isinstance(config, dict) and {"entry", "config", "family"} <= config.keys()
 
     def lock(self) -> Any:
         """Keep the folder for this process until it ends or the returned file is closed.
@@ -94,15 +165,28 @@ class Run:
         append_line(self.log_path, {key: value for key, value in row.items() if is_finite(value)})
 
     def rows(self) -> list[dict[str, Any]]:
-        """All rows of log.jsonl, oldest first; a torn last line (the machine went down) is left out."""
-        return read_lines(self.log_path)
+        """The numbers of all rows of log.jsonl, oldest first; a torn last line (the machine went down) is left out.
+
+        TrainingError where the file cannot be read.
+        """
+        return [numbers_of(row) for row in read_lines(self.log_path)]
 
     def append_remark(self, remark: Mapping[str, Any]) -> None:
         append_line(self.doctor_path, remark)
 
     def remarks(self) -> list[dict[str, Any]]:
-        """The doctor's remarks as written, oldest first."""
-        return read_lines(self.doctor_path)
+        """The doctor's remarks, oldest first, with what is as the doctor writes it; errors as `rows`."""
+        return [
+            {key: value for key, value in line.items() if key in REMARK and _is(value, REMARK[key])}
+            for line in read_lines(self.doctor_path)
+        ]
+
+    def append_export(self, sha256: str) -> None:
+        append_line(self.exports_path, {"sha256": sha256})
+
+    def exports(self) -> set[str]:
+        """SHA-256 of the generators of all weights that were exported from here."""
+        return {str(row.get("sha256")) for row in read_lines(self.exports_path)}
 
     def grid_path(self, images: int) -> Path:
         """Where the grid after `images` training images lies; names sort by time."""
@@ -110,46 +194,35 @@ class Run:
 
     def grids(self) -> list[tuple[int, Path]]:
         """(images seen, path) of every grid, oldest first."""
-        found = (path for path in self.folder.glob("grids/*.png") if path.stem.isdigit())
+        found = (path for path in self.folder.glob("grids/*.png") if path.stem.isdecimal())
         return sorted((int(path.stem), path) for path in found)
 
     def write_grid(self, images: int, png: bytes) -> None:
         write_atomically(self.grid_path(images), png)
 
+    @property
+    def has_checkpoint(self) -> bool:
+        """Whether training can go on here."""
+        return checkpoint.there(self.checkpoint_path)
+
     def save_checkpoint(self, state: Mapping[str, Any]) -> None:
-        """Write the checkpoint beside the old one, then swap: a kill at any moment leaves one whole file.
-
-        TrainingError where it cannot be written: the disk is full, mostly.
-        """
-        import torch
-
-        try:
-            with swapped(self.checkpoint_path) as file:
-                torch.save(dict(state), file)
-        except (OSError, RuntimeError) as error:
-            raise TrainingError(
-                f"{self.checkpoint_path} cannot be written ({error}); make room and give the same command, which goes "
-                "on from the checkpoint before."
-            ) from error
+        """Write the checkpoint and keep the one before it; TrainingError where it cannot be written."""
+        checkpoint.write(self.checkpoint_path, state)
 
     def load_checkpoint(self) -> dict[str, Any] | None:
-        """The last checkpoint on the CPU (tensors and plain values only), or None before the first."""
-        import torch
+        """The last whole checkpoint on the CPU, or None before the first; TrainingError where none is whole."""
+        return checkpoint.read(self.checkpoint_path)
 
-        if not self.checkpoint_path.exists():
-            return None
-        try:
-            return torch.load(self.checkpoint_path, map_location="cpu", weights_only=True)
-        except Exception as error:  # torch raises half a dozen kinds for a damaged file
-            raise TrainingError(
-                f"{self.checkpoint_path} cannot be read ({type(error).__name__}); "
-                "delete it to begin again, or restore it from a copy."
-            ) from None
+    def sweep(self) -> None:
+        """Delete what killed writes left; only for who holds the lock."""
+        for path in (self.config_path, self.log_path, self.doctor_path, self.checkpoint_path, self.grid_path(0)):
+            pattern = ".*.png.*" if path.suffix == ".png" else f".{path.name}.*"
+            for orphan in path.parent.glob(pattern):
+                orphan.unlink(missing_ok=True)
 
     def forget_after(self, step: int, images: int) -> None:
         """Drop rows, remarks and grids later than the checkpoint that training goes on from."""
-        for path in (self.log_path, self.doctor_path):
-            lines = read_lines(path)
+        for path, lines in ((self.log_path, self.rows()), (self.doctor_path, self.remarks())):
             kept = [line for line in lines if line.get("step", 0) <= step]
             if path.exists():
                 write_atomically(path, b"".join(encode(line) for line in kept))
@@ -167,12 +240,12 @@ def find_runs(directory: str | Path) -> list[Run]:
 def last_change(run: Run) -> float:
     """Seconds since the epoch of the newest of log, checkpoint and config."""
     written = (run.log_path, run.checkpoint_path, run.config_path)
-    times = [path.stat().st_mtime for path in written if path.exists()]
-    return max(times, default=0.0)
+    return max((path.stat().st_mtime for path in written if path.exists()), default=0.0)
 
 
 def span(seconds: float) -> str:
     """Seconds as 40 s, 12 min or 3 h 05 min."""
+    seconds = min(max(seconds, 0), 1e12)
     if seconds < 90:
         return f"{seconds:.0f} s"
     hours, minutes = divmod(round(seconds / 60), 60)
@@ -187,12 +260,19 @@ def append_line(path: Path, row: Mapping[str, Any]) -> None:
 
 
 def read_lines(path: Path) -> list[dict[str, Any]]:
-    """The JSON objects of a .jsonl file; lines that are not whole are skipped."""
+    """The JSON objects of a .jsonl file, without lines that are not whole; TrainingError where it cannot be read."""
     try:
-        lines = path.read_bytes().splitlines()
+        lines = contents(path, MOST_LOG).splitlines()
     except FileNotFoundError:
         return []
+    except OSError as error:
+        raise TrainingError(f"{path} cannot be read ({error}); move it away to go on without it.") from None
     return [row for row in decode(lines) if isinstance(row, dict)]
+
+
+def numbers_of(row: Mapping[str, Any]) -> dict[str, float]:
+    """What of a row is a number, as all that training writes there is."""
+    return {key: value for key, value in row.items() if _is(value, NUMBER)}
 
 
 def encode(row: Mapping[str, Any]) -> bytes:
@@ -203,10 +283,29 @@ def decode(lines: Iterable[bytes]) -> Iterable[Any]:
     for line in lines:
         try:
             yield json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
 
 
 def is_finite(value: Any) -> bool:
     """False for inf and nan, True for everything else."""
     return not isinstance(value, float) or (value == value and abs(value) != float("inf"))
+
+
+def _check_types(words: Any) -> None:
+    """ValueError for the first field of a config.json that is not of its type."""
+    if not isinstance(words, dict):
+        raise ValueError(f"it holds {type(words).__name__}, not an object")
+    tables = {"": (FIELDS | MORE, words)} | {f"{name}.": (INSIDE[name], words.get(name, {})) for name in INSIDE}
+    for where, (kinds, found) in tables.items():
+        for key in kinds.keys() & (found.keys() if isinstance(found, dict) else ()):
+            if not _is(found[key], kinds[key]):
+                kind = kinds[key] if isinstance(kinds[key], type) else kinds[key][0]
+                raise ValueError(f"{where}{key} is {str(found[key])[:60]!r} and not {WORDS[kind]}")
+
+
+def _is(value: Any, kind: type | tuple[type, ...]) -> bool:
+    """Whether a value of JSON is of a kind; true and false are no numbers, and neither is what nobody could count."""
+    if isinstance(value, bool):
+        return kind is bool
+    return isinstance(value, kind) and (not isinstance(value, int | float) or abs(value) <= MOST)

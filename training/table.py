@@ -6,9 +6,10 @@ from pathlib import Path
 
 import tyro
 
-from gan_models.card import CARD, Card, Making, Measure, write_atomically
 from gan_models.errors import TrainingError, one_line
-from training.export import TITLES
+from gan_models.files import write_atomically
+from gan_models.methods import name_of
+from gan_models.weight.card import CARD, Card, Making, Measure
 from training.run import span
 
 BEGIN, END = "<!-- weights:begin -->", "<!-- weights:end -->"
@@ -40,7 +41,7 @@ def row(card: Card) -> tuple[str, ...]:
     classes = f", {len(card.labels)} classes" if card.labels else ""
     return (
         picture if "samples.png" in card.files else "",
-        f"**{card.name}**<br>{TITLES.get(card.method, card.method)}",
+        f"**{card.name}**<br>{name_of(card.method)}",
         f"{card.data.name}{side(card)}{classes}<br>{card.data.count:,} pictures",
         f"{card.licence}<br>{'free for any use' if card.free else 'not free for any use'}",
         f"{sum(card.parameters.values()) / 1e6:.1f} M parameters<br>{megabytes(card):.1f} MB",

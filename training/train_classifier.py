@@ -17,6 +17,7 @@ from training.measures.cats import judge_cats
 from training.measures.classifier import Classifier, ClassifierConfig, RealFeatures
 from training.measures.features import extract
 from training.measures.sets import LabelledSet, labelled
+from training.options import SAID
 
 
 @dataclass(frozen=True)
@@ -27,9 +28,9 @@ class Settings:
     """Which one: digits, clothes in gray, or colour photographs of clothes, cats, facades and landscapes."""
     data_root: Path = Path("data")
     """Folder with mnist/, fashion-mnist/, or for photos the four zips that its message names."""
-    out: Path | None = None
+    out: Annotated[Path | None, SAID] = None
     """Folder to write; weights/features/NAME by default."""
-    epochs: int | None = None
+    epochs: Annotated[int | None, SAID] = None
     """Times through the training images; each network has its own default."""
     batch: int = 128
     learning_rate: float = 4e-3

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import torch
 from torch import Tensor, nn
@@ -18,13 +19,12 @@ from gan_models.errors import TrainingError, last_line, one_line
 from gan_models.networks import family as family_named
 from gan_models.networks.pix2pix import Pix2pixConfig
 from gan_models.networks.pix2pixhd import Pix2pixhdConfig
-from training.begin import trained
 from training.data import ImageSet, load
 from training.data.pair_batches import Changes, PairBatches, fixed_pairs
 from training.data.pairs import Make, PairSet, load_pairs
 from training.data.palette import palette
-from training.options import Common, LossName, Policy, parse, settle
-from training.pairing import (
+from training.games.phases import Batch, Phase
+from training.games.pix2pix import (
     DISCRIMINATOR,
     PROJECTED,
     Rules,
@@ -34,9 +34,10 @@ from training.pairing import (
     pictures,
     projected_discriminator,
 )
-from training.phases import Batch, Phase
-from training.start import MIDDLES, start
-from training.watch_pairs import SHOWN, PairWatch, spread_rows
+from training.loop.initial_weights import trained
+from training.loop.start import MIDDLES, start
+from training.options import SAID, Common, LossName, Policy, parse, settle
+from training.watching.pairs import SHOWN, PairWatch, spread_rows
 
 USUAL = {"batch": 16, "ema": 5_000.0, "flip": "on"}
 CALIBRATED = 128
@@ -56,7 +57,7 @@ class Options(Common):
     """The right half, or the second folder, is the source."""
     limit: int | None = None
     """Only the first so many pictures of each set."""
-    shown: str | None = None
+    shown: Annotated[str | None, SAID] = None
     """With --make: folder or zip of the pictures in the film (default: held-out ones)."""
     cuts: int = 1
     """Squares from each picture that is at least twice as large as --size."""
@@ -74,7 +75,7 @@ class Options(Common):
     """The networks."""
     width: int = 64
     """Channels of the outermost maps."""
-    depth: int | None = None
+    depth: Annotated[int | None, SAID] = None
     """Halvings of the U-Net (default: down to one pixel)."""
     dropout: float = 0.5
     """Share that the U-Net's decoder drops: its noise."""
@@ -116,7 +117,7 @@ class Options(Common):
     """With --make gray: share by which all colours count alike; 1 counts each colour as the rarest, 0 none."""
     augment: tuple[Policy, ...] = ("colour", "translation", "cutout")
     """Kinds of DiffAugment before the projected discriminator."""
-    feature_weights: Path | None = None
+    feature_weights: Annotated[Path | None, SAID] = None
     """File of torchvision's SqueezeNet 1.1 (default: downloaded once)."""
 
 
@@ -270,7 +271,7 @@ def content_of(options: Options, sample: Tensor) -> nn.Module | None:
     """The distance in SqueezeNet's features, where it counts."""
     if not options.perceptual:
         return None
-    from training.content import load_content
+    from training.losses.content import load_content
 
     return load_content("squeezenet", options.feature_weights, sample, True)
 
@@ -301,7 +302,8 @@ def describe(options: Options, pairs: PairSet) -> dict:
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
-        start(parse(Options, argv, "train_pix2pix", "edges2cats-128"), "train_pix2pix", plan, read)
+        options = parse(Options, argv, "train_pix2pix", "edges2cats-128")
+        start(options, "train_pix2pix", plan, read, partial(settle, **USUAL))
 
 
 if __name__ == "__main__":

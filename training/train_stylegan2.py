@@ -16,12 +16,12 @@ from torch import nn
 
 from gan_models.errors import TrainingError, one_line
 from gan_models.networks.stylegan2 import SIZES, Stylegan2Config, Stylegan2Discriminator, Stylegan2Generator
-from training.adaptive import Adaptive
 from training.data import ImageSet
+from training.games.phases import Game
+from training.loop.start import Plan, start
+from training.losses.adaptive import Adaptive
+from training.losses.penalties import PathLength
 from training.options import Common, LossName, Policy, parse, settle
-from training.penalties import PathLength
-from training.phases import Game
-from training.start import Plan, start
 from training.train_dcgan import PROJECTED as DCGAN_PROJECTED
 from training.train_dcgan import classes_of, is_projected, projected_discriminator
 

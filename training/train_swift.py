@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from gan_models.errors import one_line
 from gan_models.networks.swift import SwiftConfig, SwiftGenerator
 from training.data.photos import Photos
+from training.games.upscaling import USUAL, UpscaleOptions, UpscalePlan, photographs, pixel_phase
+from training.loop.start import start
 from training.options import parse, settle
-from training.start import start
-from training.upscaling import USUAL, UpscaleOptions, UpscalePlan, photographs, pixel_phase
 
 
 @dataclass(frozen=True)
@@ -28,16 +28,21 @@ class Options(UpscaleOptions):
 
 def plan(options: Options, data: Photos) -> UpscalePlan:
     """The network and its one phase."""
-    options = settle(options, **USUAL, generator_lr=1e-3)
+    options = settled(options)
     config = SwiftConfig(options.scale, options.width, options.blocks)
     method = "swift" if options.recipe == "bicubic" else f"swift-{options.recipe}"
     return UpscalePlan(options, "swift", method, config, SwiftGenerator(config), (pixel_phase(options),))
 
 
+def settled(options: Options) -> Options:
+    """The options with nothing left open."""
+    return settle(options, **USUAL, generator_lr=1e-3)
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
-        start(parse(Options, argv, "train_swift", "swift-x4"), "train_swift", plan, photographs)
+        start(parse(Options, argv, "train_swift", "swift-x4"), "train_swift", plan, photographs, settled)
 
 
 if __name__ == "__main__":

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from gan_models.errors import one_line
 from gan_models.networks.vanilla import VanillaConfig, VanillaDiscriminator, VanillaGenerator
 from training.data import ImageSet
+from training.games.phases import Game
+from training.loop.start import Plan, need_two, start
 from training.options import Common, LossName, parse, settle
-from training.phases import Game
-from training.start import Plan, need_two, start
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from gan_models.checks import check_choice, check_number
 from gan_models.errors import RequestError
-from gan_models.networks.layers import at_least_single, check_choice, check_number, dcgan_initialise
+from gan_models.networks.layers import at_least_single, dcgan_initialise
 from gan_models.networks.translation import STRIDED, PatchGan, ResidualBlock, double, join, norm_of
 
 HALVINGS = 2

@@ -24,15 +24,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
+from gan_models.checks import check_choice, check_number, check_share
 from gan_models.networks.layers import (
     ResizeConv,
     at_least_single,
-    check_choice,
     check_images,
     check_labels,
     check_latents,
-    check_number,
-    check_share,
     dcgan_initialise,
 )
 

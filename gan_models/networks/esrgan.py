@@ -2,35 +2,21 @@
 
 Residual-in-residual dense blocks without normalisation (section 3.1, figure 4), nearest-neighbour doublings.
 Tensors have the names of Real-ESRGAN's published checkpoints (`conv_first`, `body.0.rdb1.conv1`, ...);
-`from_published` also reads the two older ways of naming them. Inside, as there, pictures lie in [0, 1].
+`gan_models.upscaling.community` opens such files, by the older names too. Inside, as there, pictures lie in [0, 1].
 The discriminator is SRGAN's, as in the paper; the loss is relativistic (section 3.2, `training.losses`).
 """
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gan_models.errors import WeightError
-from gan_models.networks.layers import at_least_single, check_choice, check_low, check_number, reach
-from gan_models.tensors import compare
+from gan_models.checks import check_choice, check_number
+from gan_models.networks.layers import at_least_single, check_low, reach
 
 RESIDUE = 0.2
 """What a block adds is scaled by this (section 3.1, "residual scaling")."""
-
-# What BasicSR (2018) and BSRGAN call a tensor, and what Real-ESRGAN does.
-_RENAMED = (
-    (r"RRDB_trunk\.(\d+)\.RDB(\d)\.conv(\d)\.", r"body.\1.rdb\2.conv\3."),
-    (r"model\.1\.sub\.(\d+)\.RDB(\d)\.conv(\d)\.0\.", r"body.\1.rdb\2.conv\3."),
-    (r"model\.1\.sub\.\d+\.", "conv_body."),
-    (r"model\.0\.", "conv_first."),
-    (r"trunk_conv\.", "conv_body."),
-    (r"upconv(\d)\.", r"conv_up\1."),
-    (r"HRconv\.", "conv_hr."),
-)
 
 
 @dataclass(frozen=True)
@@ -131,47 +117,3 @@ class EsrganGenerator(nn.Module):
                 nn.init.zeros_(layer.bias)
                 with torch.no_grad():
                     layer.weight.mul_(0.1 if name.startswith("body.") else 1.0)
-
-
-def from_published(state: Mapping[str, Tensor]) -> EsrganGenerator:
-    """Build the generator that a published checkpoint of ESRGAN, BSRGAN or Real-ESRGAN holds, in eval mode.
-
-    For those who use or train on it in Python: page and command open such files through `gan_models.community`.
-    The sizes are read from the tensors. Raises WeightError for anything else, and for networks that first
-    shuffle pixels into channels (Real-ESRGAN x2) or draw other than three of them.
-    """
-    state = renamed(state.get("params_ema", state.get("params", state)))
-    for name in ("conv_first.weight", "body.0.rdb1.conv1.weight", "conv_last.weight"):
-        if name not in state or state[name].ndim != 4:
-            raise WeightError(f"The checkpoint has no tensor {name!r} of four axes; it is not an ESRGAN generator.")
-    width, inputs = state["conv_first.weight"].shape[:2]
-    if inputs != 3:
-        raise WeightError(f"The checkpoint takes {inputs} channels, expected 3; open it through spandrel instead.")
-    blocks = 1 + max(int(key.split(".")[1]) for key in state if key.startswith("body."))
-    doublings = sum(bool(re.fullmatch(r"conv_up\d\.weight", key)) for key in state)
-    config = EsrganConfig(2**doublings, width, len(state["body.0.rdb1.conv1.weight"]), blocks)
-    generator = EsrganGenerator(config)
-    compare("The checkpoint", generator.state_dict(), state)
-    generator.load_state_dict(state)
-    return generator.eval()
-
-
-def renamed(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The tensors of a published checkpoint under Real-ESRGAN's names."""
-    found = {}
-    for key, tensor in state.items():
-        for old, new in _RENAMED:
-            key, changed = re.subn(f"^{old}", new, key)
-            if changed:
-                break
-        found[key] = tensor
-    # The oldest files number their last layers: one convolution every third step, then conv_hr and conv_last.
-    numbers = sorted({int(key.split(".")[1]) for key in found if key.startswith("model.")})
-    names = [f"conv_up{index + 1}" for index in range(len(numbers) - 2)] + ["conv_hr", "conv_last"]
-    places = dict(zip(numbers, names)) if len(numbers) >= 2 else {}
-    return {_placed(key, places): tensor for key, tensor in found.items()}
-
-
-def _placed(key: str, places: Mapping[int, str]) -> str:
-    parts = key.split(".")
-    return f"{places[int(parts[1])]}.{parts[-1]}" if parts[0] == "model" and places else key

@@ -9,24 +9,6 @@ from torch.nn import functional as F
 from gan_models.errors import RequestError
 
 
-def check_number(name: str, value: int, low: int, high: int) -> None:
-    """Refuse a config field that is no whole number from `low` to `high`, both included."""
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise RequestError(f"{name} is {value!r}; it must be a whole number from {low} to {high}.")
-
-
-def check_choice(name: str, value: object, choices: tuple) -> None:
-    """Refuse a config field that is not one of `choices`."""
-    if value not in choices:
-        raise RequestError(f"{name} is {value!r}; choose one of {', '.join(map(str, choices))}.")
-
-
-def check_share(name: str, value: float) -> None:
-    """Refuse a config field that is not a share in [0, 1)."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1:
-        raise RequestError(f"{name} is {value!r}; it must be at least 0 and below 1.")
-
-
 def check_latents(z: Tensor, latent_dim: int) -> None:
     """Refuse latents that are not (N, latent_dim) floating point numbers."""
     if z.ndim != 2 or z.shape[1] != latent_dim:

@@ -16,14 +16,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from gan_models.checks import check_choice, check_number, check_share
 from gan_models.errors import RequestError
-from gan_models.networks.layers import (
-    at_least_single,
-    check_choice,
-    check_number,
-    check_share,
-    dcgan_initialise,
-)
+from gan_models.networks.layers import at_least_single, dcgan_initialise
 from gan_models.networks.translation import HINTS, STRIDED, PatchGan, double, join, norm_of
 
 NOISY = 3

@@ -19,14 +19,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils.parametrizations import spectral_norm
 
+from gan_models.checks import check_choice, check_number
 from gan_models.errors import RequestError
-from gan_models.networks.layers import (
-    at_least_single,
-    check_choice,
-    check_images,
-    check_labels,
-    check_number,
-)
+from gan_models.networks.layers import at_least_single, check_images, check_labels
 
 MAP_CHANNELS = (64, 128, 256, 512)
 TAPS = (1, 4, 7, 12)  # the layers after which the four maps are taken: sides of 1/2, 1/4, 1/8 and 1/16

@@ -23,14 +23,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from gan_models.checks import check_choice, check_number
 from gan_models.errors import RequestError
 from gan_models.networks.layers import (
     at_least_single,
-    check_choice,
     check_images,
     check_labels,
     check_latents,
-    check_number,
     footprints,
     spread_kernel,
 )

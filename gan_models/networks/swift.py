@@ -12,8 +12,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from gan_models.checks import check_choice, check_number
 from gan_models.errors import RequestError
-from gan_models.networks.layers import at_least_single, check_choice, check_low, check_number
+from gan_models.networks.layers import at_least_single, check_low
 
 MOST_PARAMETERS = 600_000
 

@@ -101,12 +101,3 @@ class PatchGan(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Judge (N, channels, H, W): logits (N, M), one for each patch."""
         return self.maps(x)[-1].flatten(1)
-
-
-def receptive_field(discriminator: PatchGan) -> int:
-    """The side in pixels of what one logit sees, by the kernels and strides of the layers that there are."""
-    convolutions = [layer for layer in discriminator.modules() if isinstance(layer, nn.Conv2d)]
-    field = 1
-    for layer in reversed(convolutions):
-        field = (field - 1) * layer.stride[0] + layer.kernel_size[0]
-    return field

@@ -10,14 +10,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from gan_models.networks.layers import (
-    at_least_single,
-    check_choice,
-    check_images,
-    check_labels,
-    check_latents,
-    check_number,
-)
+from gan_models.checks import check_choice, check_number
+from gan_models.networks.layers import at_least_single, check_images, check_labels, check_latents
 
 
 @dataclass(frozen=True)

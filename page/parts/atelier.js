@@ -92,7 +92,19 @@ window.atelier = (() => {
     if (saved) document.body.classList.toggle("dark", saved === "dark");
     button.addEventListener("click", () => {
       const dark = document.body.classList.toggle("dark");
-      localStorage.setItem("gan-atelier-lamp", dark ? "dark" : "light");
+      try {
+        localStorage.setItem("gan-atelier-lamp", dark ? "dark" : "light");
+      } catch {
+        // Full: the lamp works all the same, until the page is closed.
+      }
+    });
+  }
+
+  /** The link to the list of the API presses Gradio's own button, which stands in the footer that look.css hides. */
+  function api(link) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      document.querySelector("footer .show-api")?.click();
     });
   }
 
@@ -123,5 +135,5 @@ window.atelier = (() => {
   /** Put {weight, point} on the tray. */
   const pin = (place) => window.dispatchEvent(new CustomEvent("atelier:pin", { detail: place }));
 
-  return { make, say, mark, toast, heard, ask, base64, bitmap, download, address, pack, unpack, signed, lamp, visit, upscale, translate, upscales, pin };
+  return { make, say, mark, toast, heard, ask, base64, bitmap, download, address, pack, unpack, signed, lamp, api, visit, upscale, translate, upscales, pin };
 })();

@@ -11,9 +11,9 @@ import numpy as np
 from PIL import Image
 
 from gan_models.errors import RequestError
-from gan_models.likeness import WINDOW, psnr, ssim
-from gan_models.photo import Photo, eight, flat, resize_levels
-from gan_models.trust import consistency, difference, residual
+from gan_models.pictures.metrics import WINDOW, psnr, ssim
+from gan_models.pictures.photo import Photo, eight, flat, resize_levels
+from gan_models.upscaling.trust import consistency, difference, residual
 from page.parts.flipbook import data_uri
 
 PREVIEW = 1600
@@ -35,6 +35,7 @@ def kind_of(photo: Photo) -> str:
     words += ["alpha"] if photo.alpha is not None else []
     words += ["colour profile"] if photo.icc else []
     words += ["EXIF"] if photo.exif else []
+    words += [photo.told] if photo.told else []
     return ", ".join(words)
 
 

@@ -16,13 +16,14 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from gan_models.errors import AtelierError
-from gan_models.latents import Point
-from gan_models.recipe import Recipe, stamp
-from gan_models.sample import sample
+from gan_models.latents.point import Point
+from gan_models.pictures.images import stored
+from gan_models.recipe import stamp
+from gan_models.sample import recipe_of, sample
 
 if TYPE_CHECKING:
-    from gan_models.card import Card
     from gan_models.loading import Shelf
+    from gan_models.weight.card import Card
     from page.parts.shared import Shared
 
 FINE = 4
@@ -30,7 +31,7 @@ FINE = 4
 CATS_BY, CATS = "dcgan-cats-128", {"ginger": ("A generated ginger cat", 39), "grey": ("A generated grey cat", 93)}
 """Cats by their fur: the weight that draws them, and of each title and seed, chosen by looking."""
 ROWS, GAP = 2, 2
-"""Of a sheet: how many rows are offered, and the pixels between its pictures (training.watch_pairs)."""
+"""Of a sheet: how many rows are offered, and the pixels between its pictures (training.watching.pairs)."""
 INK, PAPER, SEA, SKY, ROOF, SUN = "#2b2623", "#f4ead7", "#3d6f88", "#cfe0e4", "#a8402a", "#e0a33f"
 
 
@@ -75,9 +76,8 @@ def sets_of(card: Card) -> list[str]:
 def _sheet(card: Card, shelf: Shelf) -> Image.Image | None:
     """samples.png where it has four pictures in a row: of the first set, its translation, of the second, its own."""
     try:
-        with Image.open(shelf.folder(card.name) / "samples.png") as opened:
-            sheet = opened.convert("RGB")
-    except (OSError, AtelierError):
+        sheet = stored(shelf.folder(card.name) / "samples.png")
+    except AtelierError:
         return None
     side = card.config.get("size", 0)
     fits = sheet.width == 4 * side + 3 * GAP and sheet.height >= ROWS * (side + GAP) - GAP
@@ -101,7 +101,7 @@ def _generated(weight: str, seed: int, shelf: Shelf, shared: Shared) -> bytes:
     model, point = shelf.get(weight), Point(seed=seed)
     with shared.lanes.live():
         picture = sample(model, [point])[0]
-    return stamp(picture, Recipe.of(model, point))
+    return stamp(picture, recipe_of(model, point))
 
 
 def _sampling(shelf: Shelf) -> str | None:

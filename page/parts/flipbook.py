@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from page.parts.errors import answer
-from page.parts.shared import parts_file
+from page.parts.shared import page_file
 
 MOST_PNG = 150_000
 """Bytes of pixels up to which a picture is sent without loss."""
@@ -50,8 +50,8 @@ def flipbook(
     return gr.HTML(
         value={"empty": empty},
         html_template=TEMPLATE.format(name=name, slider=slider, title=heading),
-        css_template=parts_file("flipbook.css"),
-        js_on_load=parts_file("flipbook.js"),
+        css_template=page_file("parts/flipbook.css"),
+        js_on_load=page_file("parts/flipbook.js"),
         server_functions=[answer(answered)],
         apply_default_css=False,
         **more,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gradio as gr
 from gradio.themes.utils.fonts import LocalFont
 
-from page.parts.shared import parts_file
+from page.parts.shared import page_file
 
 # The 600 files that Gradio carries lack most letters; 400 and 700 are whole.
 SANS = (
@@ -83,8 +83,9 @@ SHAPES = {
 
 def head() -> str:
     """Style sheets and shared script, inline: the first paint has them, and no other address is asked."""
-    styles = "\n".join(parts_file(name) for name in ("look.css", "sample.css"))
-    return f"<style>{styles}</style>\n<script>{parts_file('atelier.js')}</script>"
+    styles = "\n".join(page_file(name) for name in ("parts/look.css", "sample/sample.css"))
+    scripts = "".join(f"<script>{page_file(name)}</script>" for name in ("parts/storage.js", "parts/atelier.js"))
+    return f"<style>{styles}</style>\n{scripts}"
 
 
 def header() -> None:
@@ -95,7 +96,7 @@ def header() -> None:
             '<a class="api" href="?view=api" title="Call this page from programs">API</a>'
             '<button class="lamp" aria-label="Light or dark" title="Light or dark">◐</button>'
         ),
-        js_on_load="atelier.lamp(element.querySelector('.lamp'))",
+        js_on_load="atelier.lamp(element.querySelector('.lamp')); atelier.api(element.querySelector('.api'))",
         elem_id="masthead",
         apply_default_css=False,
     )

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
-from gan_models.errors import AtelierError, RequestError
-from gan_models.images import as_pillow, contact_sheet
-from gan_models.latents import Point
+from gan_models.errors import AtelierError, PictureError, RequestError
+from gan_models.latents.point import Point
+from gan_models.pictures.images import as_pillow, contact_sheet, stored
 from gan_models.sample import sample, verdict
 from page.parts.errors import answer
 
@@ -52,7 +52,7 @@ def draw(shared: Shared, model: Model, points: Sequence[Point], judge: bool = Fa
 
     def work(part: Sequence[Point]) -> tuple[np.ndarray, np.ndarray | None]:
         images = sample(model, part)
-        labels = [point.resolve(model)[1] for point in part]
+        labels = [point.class_of(model) for point in part]
         return images, verdict(model, images, labels) if judge else None
 
     start = time.perf_counter()
@@ -105,7 +105,7 @@ def thumbnails(shared: Shared) -> Callable[[dict], dict]:
 
 
 def cover(folder: Path | str, size: int) -> str:
-    """The first pictures, of `size` px, of a weight's samples.png as a data address; "" where there is none."""
+    """The first pictures, of `size` px, of a weight's samples.png as a data address; "" where there is none whole."""
     path = Path(folder) / "samples.png"
     try:
         return _cover(path, path.stat().st_mtime, size)
@@ -117,8 +117,11 @@ def cover(folder: Path | str, size: int) -> str:
 def _cover(path: Path, changed: float, size: int) -> str:
     """Whole pictures only: 4 x 4 small ones, twice as large and crisp, or 2 x 2 of the others."""
     side = (4 if size <= 32 else 2) * (size + 2) - 2
-    with Image.open(path) as picture:
-        square = picture.convert("RGB").crop((0, 0, min(side, picture.width), min(side, picture.height)))
+    try:
+        picture = stored(path)
+    except PictureError:
+        return ""
+    square = picture.crop((0, 0, min(side, picture.width), min(side, picture.height)))
     if size <= 32:
         square = square.resize((2 * square.width, 2 * square.height), Image.Resampling.NEAREST)
     elif side > 192:

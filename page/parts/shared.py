@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
@@ -17,6 +17,9 @@ LIVE = "live"
 """`concurrency_id` of events that answer at once; give it `concurrency_limit=2`."""
 LONG = "long"
 """`concurrency_id` of films, downloads and the like; give it `concurrency_limit=1`."""
+
+INNER: dict[str, Any] = {"api_visibility": "undocumented"}
+"""For events that the page's own parts ask for: programs may, too, but the list of the API leaves them out."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,6 @@ class Shared:
     upscalers: tuple[str, ...] = ()
 
 
-def parts_file(name: str) -> str:
-    """The text of a script or style sheet that lies beside this file."""
-    return (Path(__file__).parent / name).read_text(encoding="utf-8")
+def page_file(name: str) -> str:
+    """The text of a script or style sheet of the page, by its path in there: "sample/wall.js"."""
+    return (Path(__file__).parents[1] / name).read_text(encoding="utf-8")

@@ -3,11 +3,18 @@ const { make, ask } = atelier;
 const dock = element.querySelector(".dock");
 const seen = new Map(); // a pinned picture as JSON -> its thumbnail's data address
 const MOST = 64;
+// The page may be open in several tabs of the browser, which all write one tray: what one changes the others take over.
+const others = "BroadcastChannel" in window ? new BroadcastChannel("gan-atelier-tray") : null;
 
-function change(items) {
+function take(items) {
   props.value = items;
   trigger("input");
   show();
+}
+
+function change(items) {
+  take(items);
+  others?.postMessage(items);
 }
 
 async function show() {
@@ -41,6 +48,9 @@ window.addEventListener("atelier:pin", ({ detail }) => {
   if (items.some((item) => JSON.stringify(item) === JSON.stringify(detail))) return;
   if (items.length >= MOST) return atelier.toast(`The tray holds ${MOST} pictures; unpin one first.`);
   change([...items, detail]);
+});
+others?.addEventListener("message", ({ data }) => {
+  if (JSON.stringify(data) !== JSON.stringify(props.value)) take(data);
 });
 watch("value", show);
 show();

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import gradio as gr
 
-from page.parts.shared import parts_file
+from page.parts.shared import page_file
 
 if TYPE_CHECKING:
     from page.parts.shared import Shared
@@ -28,7 +28,7 @@ def dock(shared: Shared) -> None:
     strip = gr.HTML(
         value=[],
         html_template='<div class="dock" role="list" aria-label="Tray of pinned pictures"></div>',
-        js_on_load=parts_file("tray.js"),
+        js_on_load=page_file("parts/tray.js"),
         server_functions=[thumbnails(shared)],
         elem_id="tray",
         apply_default_css=False,

@@ -8,7 +8,7 @@ import pytest
 import tiny
 from PIL import Image
 
-from page.parts.film import _giving_way
+from page.interpolate.film import _giving_way
 
 STAGE = "#walk-stage canvas"
 
@@ -123,7 +123,7 @@ def test_stop_ends_a_long_film_and_the_next_one_works(walk, monkeypatch):
             yield picture
 
     # A fast server makes the film before a slow browser has shown the button.
-    monkeypatch.setattr("page.parts.film._giving_way", slowly)
+    monkeypatch.setattr("page.interpolate.film._giving_way", slowly)
     slide_steps(walk, 120)
     walk.get_by_label("WebP", exact=True).check()
     walk.click("#walk-make")

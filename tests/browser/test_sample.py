@@ -218,13 +218,14 @@ def test_verdicts_stand_on_the_pictures_and_sort_them(browser_page):
 
 def test_download_all_is_a_zip_of_pngs_with_recipes(browser_page):
     from gan_models import recipe
+    from gan_models.sample import point_of
 
     with browser_page.expect_download() as download:
         browser_page.click(".zip")
     with zipfile.ZipFile(download.value.path()) as archive:
         names = archive.namelist()
         assert len(names) == 12 and len(set(names)) == 12
-        assert recipe.read(archive.read(names[1])).point.seed == 2
+        assert point_of(recipe.read(archive.read(names[1]))).seed == 2
 
 
 def test_by_keyboard_alone(browser_page):
@@ -284,3 +285,10 @@ def test_every_server_function_is_named_in_the_api(page_url):
         "restore",
     ):
         assert f"/{name}" in names
+
+
+def test_the_link_to_the_api_lists_what_programs_may_call(browser_page) -> None:
+    browser_page.click("#masthead .api")
+    browser_page.wait_for_function("document.querySelector('.api-docs')?.innerText.includes('/sample')")
+    shown = browser_page.locator(".api-docs").inner_text()
+    assert "/upscale" in shown and "_look" not in shown and "_offered" not in shown

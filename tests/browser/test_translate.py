@@ -11,7 +11,7 @@ from served import served
 from translate_view import answer, done, draw, give, invited, opened, picture, place, saved, settled, sheet, task
 
 from gan_models import recipe
-from page.parts import drawings
+from page.translate import drawings
 
 SHIPPED = Path(__file__).parents[2] / "weights"
 

@@ -10,11 +10,11 @@ from PIL import Image
 from translate_view import answer, done, draw, give, opened, picture, saved, settled, sheet, slide, task
 
 from gan_models import recipe
-from gan_models.edges import trace
-from gan_models.images import fit
+from gan_models.drawing.edges import trace
+from gan_models.drawing.strokes import read_strokes
 from gan_models.loading import load
-from gan_models.photo import open_photo
-from gan_models.strokes import read_strokes
+from gan_models.pictures.images import fit
+from gan_models.pictures.photo import open_photo
 from gan_models.translate import Wish, recipe_of
 
 
@@ -65,7 +65,7 @@ def test_a_saved_picture_dropped_back_restores_everything(view):
 
 
 def test_an_example_is_varied_looked_at_filmed_and_sent_to_upscale(view, monkeypatch):
-    from page.parts import growing
+    from page.translate import film as growing
 
     monkeypatch.setattr(growing, "FRAMES", 8)
     done(view, lambda: view.click(".translate .example"))

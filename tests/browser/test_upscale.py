@@ -13,7 +13,7 @@ from PIL import Image
 from served import served
 
 from gan_models import recipe
-from page.parts import held
+from page.parts import store
 
 SLIDE = "(input, to) => { input.value = to; for (const e of ['input', 'change']) input.dispatchEvent(new Event(e)); }"
 """What a slider does when it is moved."""
@@ -225,8 +225,8 @@ def test_a_dropped_picture_of_the_results_size_is_its_original_any_other_is_open
 
 
 def test_a_run_may_end_while_another_picture_is_looked_at(view, monkeypatch):
-    elsewhere, made = threading.Event(), held._made
-    monkeypatch.setattr(held, "_made", lambda *run: elsewhere.wait(30) and made(*run))
+    elsewhere, made = threading.Event(), store._made
+    monkeypatch.setattr(store, "_made", lambda *run: elsewhere.wait(30) and made(*run))
     give(view, picture(500, 400))
     view.select_option("#up-network", tiny.PIXELS)
     view.click(".upscale .go")
@@ -256,7 +256,7 @@ def test_a_run_outlives_a_gap_in_the_network(view):
 
 def test_pictures_that_the_server_let_go_of_are_opened_again(view, monkeypatch):
     give(view, picture(44, 33))
-    monkeypatch.setattr(held, "AWAY", -1.0)
+    monkeypatch.setattr(store, "AWAY", -1.0)
     view.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     view.wait_for_selector("text=your pictures were opened again")
     monkeypatch.undo()

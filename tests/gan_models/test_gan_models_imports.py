@@ -14,7 +14,7 @@ import json, sys, time
 start = time.process_time()
 import torch
 torch_seconds, before = time.process_time() - start, set(sys.modules)
-import gan_models.card, gan_models.images, gan_models.loading, gan_models.sample
+import gan_models.weight.card, gan_models.pictures.images, gan_models.loading, gan_models.sample
 import gan_models.recipe, gan_models.interpolate, gan_models.upscale
 added = {name.partition(".")[0] for name in set(sys.modules) - before}
 print(json.dumps([torch_seconds, time.process_time() - start, sorted(added)]))

@@ -10,9 +10,10 @@ from PIL import Image
 
 from gan_models import interpolate
 from gan_models.errors import RequestError
-from gan_models.interpolate import count_frames, estimate, frames, main, write_film
-from gan_models.latents import Point
+from gan_models.interpolate import count_frames, estimate, frames, main
+from gan_models.latents.point import Point
 from gan_models.loading import Model, load
+from gan_models.pictures.film import write_film
 from gan_models.sample import sample
 
 KEYS = [Point(seed=1), Point(seed=2), Point(seed=3, truncation=0.7)]

@@ -14,11 +14,11 @@ import tiny
 import torch
 
 from gan_models import loading
-from gan_models.card import Card, WeightFile
 from gan_models.errors import WeightError
 from gan_models.loading import Model, load, save, seal
 from gan_models.networks import build_config, family
-from gan_models.tensors import DIRECTIONS, DISCRIMINATOR, GENERATOR
+from gan_models.weight.card import Card, WeightFile
+from gan_models.weight.tensors import DIRECTIONS, DISCRIMINATOR, GENERATOR
 
 
 @pytest.fixture
@@ -274,7 +274,7 @@ def test_a_bare_process_loads_a_weight_without_training_or_page(folder: Path) ->
 def test_no_network_brings_the_compiler_of_torch_into_memory() -> None:
     code = (
         "import sys, torch\n"
-        "from gan_models.model import _WithoutNormal\n"
+        "from gan_models.weight.model import _WithoutNormal\n"
         "from gan_models.networks import FAMILIES\n"
         "with torch.device('meta'), _WithoutNormal():\n"
         "    for family in FAMILIES.values():\n"

@@ -13,14 +13,15 @@ import pytest
 import tiny
 from PIL import Image
 
-from gan_models import interpolate, recipe
-from gan_models.card import Card
+from gan_models import interpolate, remake
 from gan_models.errors import PictureError, RequestError, WeightError
-from gan_models.images import contact_sheet, open_picture
-from gan_models.latents import Point
+from gan_models.latents.point import Point
 from gan_models.loading import Shelf, save, seal
-from gan_models.recipe import Recipe, find, make_again, read, stamp
-from gan_models.sample import sample
+from gan_models.pictures import notes
+from gan_models.pictures.images import contact_sheet, open_picture
+from gan_models.recipe import Recipe, read, stamp
+from gan_models.sample import make_again, point_of, recipe_of, recipe_of_sheet, sample
+from gan_models.weight.card import Card
 
 POINT = Point(seed=3, label=1, truncation=0.8, directions={0: 1.5, 3: -0.1}, coordinates={2: 0.5})
 
@@ -35,10 +36,10 @@ def shelf(tiny_weights) -> Shelf:
 def test_a_file_tells_how_it_was_made_and_is_made_again_byte_for_byte(name, kind, shelf, tmp_path) -> None:
     model = shelf.get(name)
     picture = sample(model, [POINT])[0]
-    content = stamp(picture, Recipe.of(model, POINT), kind)
+    content = stamp(picture, recipe_of(model, POINT), kind)
     (tmp_path / "file").write_bytes(content)
     found = read(tmp_path / "file")
-    assert found == read(content) == Recipe.of(model, POINT) and found.point == POINT
+    assert found == read(content) == recipe_of(model, POINT) and point_of(found) == POINT
     again = make_again(found, shelf)
     assert np.array_equal(again, picture) and stamp(again, found, kind) == content
     if kind != "jpeg":
@@ -47,17 +48,17 @@ def test_a_file_tells_how_it_was_made_and_is_made_again_byte_for_byte(name, kind
 
 def test_a_latent_of_any_numbers_is_made_again(shelf) -> None:
     point = Point(latent=tuple(float(x) for x in np.random.default_rng(0).normal(size=24).astype(np.float32)))
-    content = stamp(sample(shelf.get(tiny.COLOUR), [point])[0], Recipe.of(shelf.get(tiny.COLOUR), point))
+    content = stamp(sample(shelf.get(tiny.COLOUR), [point])[0], recipe_of(shelf.get(tiny.COLOUR), point))
     assert stamp(make_again(read(content), shelf), read(content)) == content
 
 
 def test_a_sheet_is_made_again(shelf) -> None:
     model, points = shelf.get(tiny.VANILLA), [Point(seed=seed) for seed in range(5)]
     sheet = contact_sheet(sample(model, points), 3)
-    content = stamp(sheet, Recipe.of_sheet(model, points, 3))
+    content = stamp(sheet, recipe_of_sheet(model, points, 3))
     assert np.array_equal(make_again(read(content), shelf), sheet)
     with pytest.raises(RequestError, match="several points"):
-        _ = read(content).point
+        point_of(read(content))
 
 
 def test_other_pictures_have_no_recipe(tmp_path) -> None:
@@ -106,7 +107,7 @@ def test_damaged_recipes_have_a_sentence(text: str) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"verb": "upscale"}, "cannot follow a recipe for 'upscale'"),
+        ({"verb": "upscale"}, "recipe of 'upscale' is not one of a sampled picture"),
         ({"arguments": {}}, "one point or a list"),
         ({"arguments": {"points": []}}, "one point or a list"),
         ({"arguments": {"points": [{"seed": 1}] * 100}}, "one point or a list"),
@@ -118,7 +119,7 @@ def test_damaged_recipes_have_a_sentence(text: str) -> None:
     ],
 )
 def test_recipes_that_cannot_be_followed_have_a_sentence(change: dict, message: str, shelf) -> None:
-    whole = Recipe.of(shelf.get(tiny.VANILLA), Point(seed=1))
+    whole = recipe_of(shelf.get(tiny.VANILLA), Point(seed=1))
     with pytest.raises(RequestError, match=message):
         make_again(replace(whole, **change), shelf)
 
@@ -126,12 +127,12 @@ def test_recipes_that_cannot_be_followed_have_a_sentence(change: dict, message: 
 def test_a_renamed_weight_is_found_by_its_hash(tiny_weights, tmp_path) -> None:
     place = Path(shutil.copytree(tiny_weights / tiny.COLOUR, tmp_path / "mine"))
     seal(place, replace(Card.read(place), name="mine"))
-    found = find(Recipe.of(Shelf([tiny_weights]).get(tiny.COLOUR), Point(seed=1)), Shelf([place]))
-    assert found.name == "mine"
+    model = Shelf([tiny_weights]).get(tiny.COLOUR)
+    assert Shelf([place]).find(model.name, model.sha256).name == "mine"
 
 
 def test_a_weight_trained_again_or_absent_has_a_sentence(shelf, tiny_weights, tmp_path) -> None:
-    whole = Recipe.of(shelf.get(tiny.COLOUR), Point(seed=1))
+    whole = recipe_of(shelf.get(tiny.COLOUR), Point(seed=1))
     with pytest.raises(WeightError, match="trained again since"):
         make_again(replace(whole, sha256="f" * 64), shelf)
     with pytest.raises(WeightError, match="no weight 'tiny-colour' on the shelf"):
@@ -148,14 +149,14 @@ def test_half_precision_weights_make_the_same_pictures_every_time(tmp_path, shel
         half=True,
     )
     half = Shelf([tmp_path])
-    content = stamp(sample(half.get("half"), [POINT])[0], Recipe.of(half.get("half"), POINT))
+    content = stamp(sample(half.get("half"), [POINT])[0], recipe_of(half.get("half"), POINT))
     assert stamp(make_again(read(content), Shelf([tmp_path])), read(content)) == content
 
 
 def test_the_command_makes_the_file_again_byte_for_byte(shelf, tiny_weights, tmp_path) -> None:
     model = shelf.get(tiny.COLOUR)
     saved = tmp_path / "saved.png"
-    saved.write_bytes(stamp(sample(model, [POINT])[0], Recipe.of(model, POINT)))
+    saved.write_bytes(stamp(sample(model, [POINT])[0], recipe_of(model, POINT)))
     command = [sys.executable, "-m", "gan_models.recipe", str(saved), "--weights", str(tiny_weights)]
     done = subprocess.run([*command, "-o", tmp_path / "again.png"], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -165,15 +166,23 @@ def test_the_command_makes_the_file_again_byte_for_byte(shelf, tiny_weights, tmp
 def test_without_a_place_the_file_appears_beside_the_first_and_over_none(tiny_weights, tmp_path, capsys, monkeypatch):
     model = Shelf([tiny_weights]).get(tiny.COLOUR)
     saved, again = tmp_path / "saved.png", [tmp_path / "saved-again.png", tmp_path / "saved-again-2.png"]
-    saved.write_bytes(stamp(sample(model, [POINT])[0], Recipe.of(model, POINT)))
-    monkeypatch.setattr("gan_models.hub.download", {"user/repo": tiny_weights / tiny.COLOUR}.get)
+    saved.write_bytes(stamp(sample(model, [POINT])[0], recipe_of(model, POINT)))
+    monkeypatch.setattr("gan_models.weight.hub.download", {"user/repo": tiny_weights / tiny.COLOUR}.get)
     for file in again:
-        recipe.main([str(saved), "--model", "user/repo"])
+        remake.main([str(saved), "--model", "user/repo"])
         assert capsys.readouterr().out == f"{file}\n"
         assert file.read_bytes() == saved.read_bytes()
     with pytest.raises(SystemExit):
-        recipe.main([str(saved), "--model", "user/repo", "-o", str(tmp_path / "no" / "folder.png")])
+        remake.main([str(saved), "--model", "user/repo", "-o", str(tmp_path / "no" / "folder.png")])
     assert "cannot be written (No such file or directory)" in capsys.readouterr().err
+
+
+def test_a_recipe_of_an_unknown_verb_and_one_without_its_source_have_a_sentence(shelf, tmp_path) -> None:
+    model, out = shelf.get(tiny.COLOUR), tmp_path / "again.png"
+    for verb, said in (("dance", "cannot follow a recipe for 'dance'"), ("upscale", "give that file with --source")):
+        with pytest.raises(RequestError, match=said):
+            remake.write_again(Recipe(model.name, model.sha256, verb, {}), shelf, out)
+    assert not out.exists()
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".gif", ".webp"])
@@ -183,7 +192,7 @@ def test_a_film_is_made_again_byte_for_byte(suffix: str, tiny_weights, tmp_path)
     interpolate.main([str(tiny_weights / tiny.CONDITIONAL), *arguments, "-o", str(saved)])
     found = read(saved)
     assert found.verb == "interpolate" and found.arguments["points"][1] == {"seed": 2, "label": 2}
-    recipe.main([str(saved), "--weights", str(tiny_weights), "-o", str(again)])
+    remake.main([str(saved), "--weights", str(tiny_weights), "-o", str(again)])
     assert again.read_bytes() == saved.read_bytes()
 
 
@@ -204,25 +213,25 @@ def test_films_that_cannot_be_made_again_have_a_sentence(change: dict, message: 
     arguments = {"points": [{"seed": 1}, {"seed": 2}], **change}
     model = shelf.get(tiny.VANILLA)
     with pytest.raises(RequestError, match=message):
-        recipe.make_film_again(Recipe(model.name, model.sha256, "interpolate", arguments), shelf, tmp_path / "f.mp4")
+        interpolate.make_again(Recipe(model.name, model.sha256, "interpolate", arguments), shelf, tmp_path / "f.mp4")
 
 
 def test_a_recipe_too_long_for_exif_has_a_sentence(shelf, monkeypatch) -> None:
-    monkeypatch.setattr(recipe, "MOST_EXIF", 20_000)
+    monkeypatch.setattr(notes, "MOST_EXIF", 20_000)
     model = shelf.get(tiny.VANILLA)
     points = [Point(latent=(0.123456789,) * 24)] * 64
     with pytest.raises(RequestError, match="too long for JPEG"):
-        stamp(sample(model, points[:1])[0], Recipe.of_sheet(model, points, 8), "jpeg")
+        stamp(sample(model, points[:1])[0], recipe_of_sheet(model, points, 8), "jpeg")
 
 
 def test_the_command_prints_a_recipe_or_one_line(shelf, tmp_path, capsys, tiny_weights) -> None:
     model = shelf.get(tiny.COLOUR)
     saved = tmp_path / "saved.png"
-    saved.write_bytes(stamp(sample(model, [POINT])[0], Recipe.of(model, POINT)))
-    recipe.main([str(saved), "--print"])
+    saved.write_bytes(stamp(sample(model, [POINT])[0], recipe_of(model, POINT)))
+    remake.main([str(saved), "--print"])
     assert json.loads(capsys.readouterr().out)["weight"] == tiny.COLOUR
     for out in ("again.bmp", "again.mp4"):
         with pytest.raises(SystemExit) as caught:
-            recipe.main([str(saved), "--weights", str(tiny_weights), "-o", str(tmp_path / out)])
+            remake.main([str(saved), "--weights", str(tiny_weights), "-o", str(tmp_path / out)])
         assert caught.value.code == 2
         assert "OUT ends in .png" in capsys.readouterr().err

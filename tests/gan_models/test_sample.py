@@ -9,12 +9,13 @@ from PIL import Image
 
 from gan_models import recipe
 from gan_models.errors import RequestError
-from gan_models.images import to_tensor
-from gan_models.inference import prepare
-from gan_models.latents import Point, latents
+from gan_models.latents.point import Point
+from gan_models.latents.seeds import latents
 from gan_models.loading import Shelf, load
 from gan_models.networks.dcgan import DcganConfig, DcganGenerator
-from gan_models.sample import main, sample, verdict
+from gan_models.networks.inference import prepare
+from gan_models.pictures.images import to_tensor
+from gan_models.sample import main, make_again, point_of, sample, verdict
 
 SIXTEEN = [Point(seed=seed, directions={0: seed / 8}) for seed in range(16)]
 
@@ -113,7 +114,7 @@ def test_samples_as_a_folder_of_one_class(tiny_weights, tmp_path) -> None:
     main([str(tiny_weights / tiny.CONDITIONAL), "-n", "3", "--class", "star", "-o", str(tmp_path / "out")])
     files = sorted(path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.png"))
     assert files == [f"star/seed-{seed:08d}.png" for seed in range(3)]
-    assert recipe.read(tmp_path / "out" / files[1]).point == Point(seed=1, label=2)
+    assert point_of(recipe.read(tmp_path / "out" / files[1])) == Point(seed=1, label=2)
 
 
 def test_samples_as_a_zip_that_is_the_same_every_time(tiny_weights, tmp_path) -> None:
@@ -125,9 +126,9 @@ def test_samples_as_a_zip_that_is_the_same_every_time(tiny_weights, tmp_path) ->
         assert archive.namelist() == [f"seed-{seed:08d}.png" for seed in range(4)]
         content = archive.read("seed-00000002.png")
     shelf = Shelf([tiny_weights])
-    again = recipe.make_again(recipe.read(content), shelf)
+    again = make_again(recipe.read(content), shelf)
     assert np.array_equal(np.asarray(Image.open(io.BytesIO(content))), again)
-    assert recipe.read(content).point == Point(seed=2, truncation=0.5)
+    assert point_of(recipe.read(content)) == Point(seed=2, truncation=0.5)
 
 
 @pytest.mark.parametrize("name", ["samples.NPZ", "samples.ZIP"])

@@ -7,12 +7,12 @@ import safetensors.torch
 import tiny
 import torch
 
-from gan_models.card import Card
 from gan_models.errors import WeightError
-from gan_models.latents import Point
+from gan_models.latents.point import Point
 from gan_models.loading import Shelf, seal
 from gan_models.sample import sample
-from gan_models.tensors import GENERATOR
+from gan_models.weight.card import Card
+from gan_models.weight.tensors import GENERATOR
 
 
 @pytest.fixture

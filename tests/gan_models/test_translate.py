@@ -12,18 +12,19 @@ import tiny
 import torch
 from PIL import Image
 
-from gan_models import lab, recipe
+from gan_models import recipe, remake
+from gan_models.drawing.sheet import is_inverted
+from gan_models.drawing.strokes import Stroke, draw
 from gan_models.errors import AtelierError, RequestError
-from gan_models.images import to_tensor
 from gan_models.loading import Shelf, load, save
 from gan_models.networks import build_config, family
-from gan_models.photo import open_photo
-from gan_models.strokes import Stroke, draw
+from gan_models.pictures.colour import split_lab
+from gan_models.pictures.images import to_tensor
+from gan_models.pictures.photo import open_photo
 from gan_models.translate import (
     Wish,
     answer,
     difference,
-    is_inverted,
     main,
     make_again,
     of_picture,
@@ -32,10 +33,10 @@ from gan_models.translate import (
     recipe_of,
     translate,
     translate_photo,
-    translation,
     variations,
     working_size,
 )
+from gan_models.weight.model import translation
 
 LINES = [Stroke([(0.2, 0.3), (0.5, 0.8), (0.8, 0.3)], 0.05), Stroke([(0.4, 0.4)], 0.2, "hint", (200, 120, 40))]
 
@@ -134,13 +135,13 @@ def test_colours_join_the_full_lightness(colorize):
     large = photo(300, 200)
     made = translate_photo(colorize, large)
     assert made.colour.shape == (200, 300, 3)
-    before, after = (lab.split(to_tensor(x))[0] for x in (large.colour, made.colour))
+    before, after = (split_lab(to_tensor(x))[0] for x in (large.colour, made.colour))
     # Colours that sRGB has not are clamped, which moves lightness a little.
     assert (before - after).abs().median() < 0.02
     gray = translate_photo(colorize, large, Wish(strength=0.0))
     assert np.ptp(gray.colour.astype(int), axis=2).max() <= 2
     strong, weak = (
-        lab.split(to_tensor(translate_photo(colorize, large, Wish(strength=s)).colour))[1] for s in (1.0, 0.4)
+        split_lab(to_tensor(translate_photo(colorize, large, Wish(strength=s)).colour))[1] for s in (1.0, 0.4)
     )
     assert strong.abs().mean() > weak.abs().mean()
 
@@ -283,7 +284,7 @@ def test_command_line(tiny_translators, tmp_path, capsys):
     found = recipe.read(tmp_path / "out.png")
     assert (found.verb, found.weight, found.arguments["seed"]) == ("translate", tiny.SKETCH, 3)
     again = tmp_path / "again.png"
-    recipe.main([str(tmp_path / "out.png"), "-o", str(again), "--weights", str(tiny_translators)])
+    remake.main([str(tmp_path / "out.png"), "-o", str(again), "--weights", str(tiny_translators)])
     assert again.read_bytes() == (tmp_path / "out.png").read_bytes()
     main([weight, str(drawing), str(tmp_path / "photo.png"), "-o", str(tmp_path / "many"), "--variations", "3"])
     assert Image.open(tmp_path / "many" / "cat.png").size == (3 * 32 + 4, 32)

@@ -15,16 +15,18 @@ import tiny
 import torch
 from PIL import Image
 
-from gan_models import recipe, upscale, upscaler
+from gan_models import recipe, remake, upscale
 from gan_models.errors import RequestError, WeightError
-from gan_models.fold import between, folded
-from gan_models.images import open_picture
 from gan_models.loading import Shelf
+from gan_models.networks.fold import between, folded
 from gan_models.networks.swift import SwiftConfig, SwiftGenerator
-from gan_models.photo import Photo, encode, open_photo
-from gan_models.trust import consistency, difference, lock_colour, residual
+from gan_models.pictures.images import open_picture
+from gan_models.pictures.photo import Photo, encode, open_photo
 from gan_models.upscale import Order, Progress, estimate, make_again, recipe_of, steps
-from gan_models.upscaler import Upscaler, open_upscaler, tile_for, twin
+from gan_models.upscaling import costs
+from gan_models.upscaling.costs import tile_for
+from gan_models.upscaling.trust import consistency, difference, lock_colour, residual
+from gan_models.upscaling.upscaler import Upscaler, open_upscaler, twin
 
 CHANCE = np.random.default_rng(0)
 
@@ -133,14 +135,14 @@ def test_the_estimate_counts_the_resize_and_the_lock(swift, monkeypatch) -> None
     assert estimate(swift, PHOTO, Order(2, colour_lock=True)).seconds >= 0.4 * share
 
 
-@pytest.mark.parametrize(("quick", "side"), [(1e-7, 256 + 2 * 6), (2.5e-5, 100), (1.0, upscaler.PROBE)])
+@pytest.mark.parametrize(("quick", "side"), [(1e-7, 256 + 2 * 6), (2.5e-5, 100), (1.0, costs.PROBE)])
 def test_the_calibration_is_as_large_as_a_real_window_or_as_patience_allows(quick, side, swift, monkeypatch) -> None:
     tried = []
-    monkeypatch.setattr(upscaler, "_SECONDS", {})
-    monkeypatch.setattr(upscaler, "free_memory", lambda device: 8e9)
-    monkeypatch.setattr(upscaler, "_timed", lambda runner, *how: tried.append(how[:2]) or quick)
-    assert upscaler.seconds_a_pixel(swift, False, workers=2) == quick
-    assert tried == [(upscaler.PROBE, 1), (side, 2)], "all workers at once, as in the run"
+    monkeypatch.setattr(costs, "_SECONDS", {})
+    monkeypatch.setattr(costs, "free_memory", lambda device: 8e9)
+    monkeypatch.setattr(costs, "_timed", lambda runner, *how: tried.append(how[:2]) or quick)
+    assert costs.seconds_a_pixel(swift, False, workers=2) == quick
+    assert tried == [(costs.PROBE, 1), (side, 2)], "all workers at once, as in the run"
 
 
 def test_two_workers_share_a_small_picture_and_one_worker_makes_the_same_of_it(swift, monkeypatch) -> None:
@@ -173,7 +175,7 @@ def test_what_follows_the_tiles_gives_way_band_by_band(swift) -> None:
 def test_the_tile_follows_the_free_memory(swift, monkeypatch) -> None:
     sides = []
     for free in (8e9, 8e7, 1e5):
-        monkeypatch.setattr(upscaler, "free_memory", lambda device, free=free: int(free))
+        monkeypatch.setattr(costs, "free_memory", lambda device, free=free: int(free))
         sides.append(tile_for(swift))
     assert sides[0] == 256 and sides[1] < 256 and sides[2] == 16
 
@@ -295,10 +297,10 @@ def test_the_command_enlarges_files_and_folders_and_never_overwrites(tiny_upscal
     assert made[0].read_bytes() == before
     again = tmp_path / "again.png"
     source = str(tmp_path / "in" / "a.png")
-    recipe.main([str(made[0]), "--weights", str(tiny_upscalers), "--source", source, "-o", str(again)])
+    remake.main([str(made[0]), "--weights", str(tiny_upscalers), "--source", source, "-o", str(again)])
     assert again.read_bytes() == before
     with pytest.raises(SystemExit):
-        recipe.main([str(made[0]), "--weights", str(tiny_upscalers), "-o", str(again)])
+        remake.main([str(made[0]), "--weights", str(tiny_upscalers), "-o", str(again)])
     assert "give that file with --source" in capsys.readouterr().err
 
 
@@ -310,6 +312,31 @@ def test_the_command_says_what_a_scale_above_the_networks_own_is(tiny_upscalers,
     assert open_picture(tmp_path / "x.png").shape == (16, 16, 3)
     upscale.main([*words, "--scale", "2", "--overwrite"])
     assert "from there" not in capsys.readouterr().err
+
+
+def test_one_rule_says_what_a_picture_is(tiny_upscalers, tmp_path, capsys) -> None:
+    folder = tmp_path / "in"
+    (folder / ".thumbs").mkdir(parents=True)
+    for name, kind in {"a.jfif": "JPEG", "b.JPG": "JPEG", "c.jpe": "JPEG", "d.pbm": "PPM", "e.dib": "BMP"}.items():
+        Image.new("1" if kind == "PPM" else "RGB", (4, 4)).save(folder / name, kind)
+    for junk in ("._b.jpg", ".thumbs/t.jpg", "__MACOSX/._b.jpg", "@eaDir/b.jpg", "x.png/notes.txt", "notes.txt"):
+        (folder / junk).parent.mkdir(exist_ok=True)
+        (folder / junk).write_bytes(b"\0\5\x16\7")
+    upscale.main([str(folder), "-o", str(tmp_path / "out"), "--network", str(tiny_upscalers / tiny.SWIFT)])
+    made = sorted(path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*"))
+    assert made == ["a.png", "b.png", "c.png", "d.png", "e.png"]
+    assert "2 other files are left out (.txt)" in capsys.readouterr().err
+
+
+def test_what_of_a_picture_is_left_out_is_said(tiny_upscalers, tmp_path, capsys) -> None:
+    frames = [Image.new("RGB", (4, 4), (level, 0, 0)) for level in (10, 90)]
+    frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
+    (tmp_path / "b.heic").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(200))
+    with pytest.raises(SystemExit):
+        upscale.main([str(tmp_path), "-o", str(tmp_path / "o"), "--network", str(tiny_upscalers / tiny.SWIFT)])
+    said = capsys.readouterr().err
+    assert "a.gif: it holds 2 pictures" in said and "b.heic is HEIC" in said
+    assert "BytesIO" not in said and "Unidentified" not in said
 
 
 def test_results_inside_the_input_are_not_enlarged_again(tiny_upscalers, tmp_path, monkeypatch, capsys) -> None:
@@ -374,7 +401,9 @@ def test_networks_that_look_far_say_how_their_tiles_join(shelf) -> None:
         (["a.png", "-o", "x.png", "--device", "toaster"], "The device 'toaster' cannot be used here"),
         (["a.png", "-o", "x.tif"], "x.tif would be .tif; pictures are written as png, jpeg, webp"),
         (["a.png", "-o", "notes.txt"], "notes.txt is a file that is no picture"),
-        (["a.png", "-o", "notes.txt/deep/x.png"], "Not enlarged: a.png"),
+        (["a.png", "-o", "notes.txt/deep/x.png"], "notes.txt/deep/x.png cannot be written (Not a directory)"),
+        (["a.png", "-o", ""], "the path is empty"),
+        (["", "-o", "x.png"], "the path is empty"),
     ],
 )
 def test_mistakes_on_the_command_line_are_sentences(arguments, message, tiny_upscalers, tmp_path, monkeypatch, capsys):
@@ -405,10 +434,10 @@ TWELVE = """
 import sys, numpy as np, torch
 torch.set_num_threads(1)
 from gan_models.networks.swift import SwiftConfig, SwiftGenerator
-from gan_models.photo import Photo, encode
+from gan_models.pictures.photo import Photo, encode
 from gan_models.upscale import Order, upscale
-from gan_models.upscaler import open_upscaler
-from gan_models import upscaler
+from gan_models.upscaling.upscaler import open_upscaler
+from gan_models.upscaling import upscaler
 scale = int(sys.argv[1])
 class Repeat(torch.nn.Module):
     def forward(self, x):

@@ -10,12 +10,14 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from gan_models import images, loading
-from gan_models.card import Card, DataSet, Label, Making, Measure, Translation
-from gan_models.latents import Point, principal_directions
+from gan_models import loading
+from gan_models.latents.directions import principal_directions
+from gan_models.latents.point import Point
 from gan_models.loading import Model
 from gan_models.networks import build_config, family
+from gan_models.pictures import images
 from gan_models.sample import sample
+from gan_models.weight.card import Card, DataSet, Label, Making, Measure, Translation
 
 VANILLA, COLOUR, CONDITIONAL = "tiny-vanilla", "tiny-colour", "tiny-conditional"
 

@@ -16,14 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from gan_models.card import Card
 from gan_models.errors import RequestError
 from gan_models.interpolate import frames
-from gan_models.latents import Point
+from gan_models.latents.point import Point
 from gan_models.loading import Shelf
 from gan_models.sample import sample
-from page.interpolate import Desk
-from page.parts import film
+from gan_models.weight.card import Card
+from page.interpolate import Desk, film
 from page.parts.lanes import Lanes
 from page.parts.shared import Shared
 

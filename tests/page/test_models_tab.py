@@ -1,16 +1,18 @@
 """The cards for people: plain words, pictures, figures that say what they are, and nothing that runs."""
 
 import re
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import tiny
 
-from gan_models.card import Card, Measure
-from gan_models.loading import Shelf
-from page.parts import card_view
-from page.parts.tiles import model_tiles
-from page.stories import STORIES, story_markdown
+from gan_models.loading import Shelf, seal
+from gan_models.methods import METHODS, story_markdown
+from gan_models.weight.card import Card, Measure
+from page.models import card_view
+from page.parts.model_row import model_tiles
 
 
 def test_a_card_is_shown_with_pictures_film_and_figures(client):
@@ -82,8 +84,11 @@ def test_missing_pictures_are_said(tiny_weights, tmp_path):
     card = Card.read(tiny_weights / tiny.COLOUR)
     assert "without a sheet" in card_view.samples_html(card, tmp_path)
     assert card_view.film_value(card, tmp_path) == {"empty": card_view.NO_FILM}
-    (tmp_path / "film.webp").write_bytes(b"RIFF1234WEBPnothing")
-    assert card_view.film_value(card, tmp_path) == {"empty": card_view.NO_FILM}
+    for name in ("film.webp", "samples.png"):
+        (tmp_path / name).write_bytes(b"RIFF1234WEBPnothing")
+    assert "film.webp cannot be read as a picture" in card_view.film_value(card, tmp_path)["empty"]
+    assert "samples.png cannot be read as a picture" in card_view.samples_html(card, tmp_path)
+    assert model_tiles([card], Shelf([tiny_weights]))["items"][0]["picture"]
 
 
 def test_one_name_means_another_thing_for_what_enlarges(tiny_weights, tiny_upscalers):
@@ -100,14 +105,26 @@ def test_numbers_are_short(value, text):
     assert card_view.number(value) == text
 
 
-@pytest.mark.parametrize("method", STORIES)
+@pytest.mark.parametrize("method", METHODS)
 def test_every_method_has_three_sentences_a_formula_and_a_paper(method):
-    story = STORIES[method]
+    story = METHODS[method]
     assert len(story.sentences) == 3
     assert all(re.fullmatch(r"[A-Z].*\.", sentence) and ". " not in sentence for sentence in story.sentences)
     assert story.formula.count("{") == story.formula.count("}") and re.search(r"\d{4}", story.paper)
-    assert story.formula in story_markdown(method)
+    assert story.formula in story_markdown(method) and story.legend in story_markdown(method)
+    assert story.name and "the generator" in story.legend
 
 
-def test_a_method_without_a_story_is_named():
+def test_a_method_without_a_story_is_named_and_is_no_markup():
     assert "later-gan" in story_markdown("later-gan")
+    for sign in "<>![]()*_`$&\\\n":
+        assert f": a&#{ord(sign)};b.*" in story_markdown(f"a{sign}b")
+
+
+def test_one_bad_picture_leaves_every_list_whole(tiny_weights, tmp_path):
+    folder = Path(shutil.copytree(tiny_weights, tmp_path / "shelf"))
+    (folder / tiny.COLOUR / "samples.png").write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n")
+    seal(folder / tiny.COLOUR, Card.read(folder / tiny.COLOUR))
+    shelf = Shelf([folder])
+    faces = {item["name"]: bool(item["picture"]) for item in model_tiles(shelf.cards(), shelf)["items"]}
+    assert faces == {tiny.COLOUR: False, tiny.CONDITIONAL: True, tiny.VANILLA: True}

@@ -11,9 +11,9 @@ from gradio_client.exceptions import AppError
 from PIL import Image
 
 from gan_models import recipe
-from gan_models.latents import Point
+from gan_models.latents.point import Point
 from gan_models.loading import Shelf
-from gan_models.sample import sample, verdict
+from gan_models.sample import make_again, point_of, sample, verdict
 
 
 def cut(reply: dict) -> np.ndarray:
@@ -52,7 +52,7 @@ def test_coordinates_are_the_resolved_latent(client, tiny_weights):
     point = {"seed": 4, "coordinates": {"3": 1.25}}
     reply = client.predict(tiny.COLOUR, point, api_name="/coordinates")
     model = Shelf([tiny_weights]).get(tiny.COLOUR)
-    np.testing.assert_allclose(reply["values"], Point.from_json(point).resolve(model)[0], atol=1e-6)
+    np.testing.assert_allclose(reply["values"], Point.from_json(point).resolve(model).code[0], atol=1e-6)
     assert reply["values"][3] == 1.25
 
 
@@ -69,7 +69,7 @@ def test_a_saved_picture_leads_back_to_its_point(client):
     point = {"seed": 8, "label": 1, "truncation": 0.9, "directions": {"0": -1.5}}
     saved = client.predict(tiny.CONDITIONAL, point, api_name="/save_png")
     assert saved["name"] == "tiny-conditional-seed-8.png"
-    assert recipe.read(base64.b64decode(saved["data"])).point == Point.from_json(point)
+    assert point_of(recipe.read(base64.b64decode(saved["data"]))) == Point.from_json(point)
     assert client.predict(saved["data"], api_name="/restore") == {"weight": tiny.CONDITIONAL, "point": point}
 
 
@@ -80,7 +80,7 @@ def test_the_archive_holds_a_picture_for_each_point(client, tiny_weights):
         assert len(set(archive.namelist())) == 3
         data = archive.read(archive.namelist()[2])
     with Image.open(io.BytesIO(data)) as picture:
-        again = recipe.make_again(recipe.read(data), shelf)
+        again = make_again(recipe.read(data), shelf)
         np.testing.assert_array_equal(np.asarray(picture), again[:, :, 0])
 
 

@@ -1,7 +1,10 @@
 """The Training tab: what it reads from run folders, and the command it writes."""
 
+import json
 import os
 import shlex
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -9,12 +12,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
-from gan_models.card import Card
 from gan_models.errors import RequestError
-from gan_models.images import as_pillow
-from page.parts import curves, run_panel
-from page.training import plain_name, train_command
+from gan_models.pictures.images import as_pillow
+from gan_models.shell import HOME, interpreter
+from gan_models.weight.card import Card
+from page.training import curves, plain_name, run_panel, train_command
 from training.run import Run
 
 
@@ -111,14 +115,55 @@ def make_run_without_grids(folder: Path) -> Run:
     return run
 
 
-@pytest.mark.parametrize("text", ["not json", "[1, 2]"])
+@pytest.mark.parametrize(
+    "text", ["not json", "[1, 2]", "[" * 100_000, '{"config": {"log_every": "<script>"}}', "\0\xff"]
+)
 def test_a_damaged_config_is_said_and_breaks_nothing(tmp_path, text):
     from page.training import _look
 
     run = make_run(tmp_path / "cats")
     run.config_path.write_text(text)
     head = _look(tmp_path, "cats", ())[6]
-    assert "config.json cannot be read" in head
+    assert "config.json cannot be read" in head and "<script>" not in head
+
+
+ODD_ROWS = [
+    {"step": "many", "images": [1], "rate": None, "seconds": {}},
+    {"step": 10**4000, "images": 1e308, "seconds": 1e308, "rate": -1e308, "loss/generator": 1e308},
+    {"step": 1e-300, "images": 1e30, "seconds": 1e30, "rate": 0, "loss/generator": 1e-300},
+    {},
+]
+
+
+@pytest.mark.parametrize("row", ODD_ROWS)
+@pytest.mark.parametrize("name", ["log.jsonl", "doctor.jsonl"])
+def test_one_odd_run_leaves_the_others_on_the_tab(tmp_path, name, row):
+    from page.training import _look
+
+    make_run(tmp_path / "cats")
+    odd = make_run(tmp_path / "odd", rows=2)
+    sys.set_int_max_str_digits(0)
+    (odd.folder / name).write_text("\n".join([json.dumps(row)] * 3) + "\n")
+    sys.set_int_max_str_digits(4300)
+    as_pillow(np.zeros((40, 90, 3), np.uint8)).save(odd.grid_path(900))
+    (odd.folder / "grids" / "\u00b2.png").touch()
+    for chosen in ("odd", "cats"):
+        _, listed, _, _, book, export, head, drawn = _look(tmp_path, chosen, ())
+        assert {item["name"] for item in listed["items"]} == {"cats", "odd"}
+        assert chosen in export and chosen in head and "should not have" not in head + drawn
+        assert book["labels"][-1] == ("900 images seen" if chosen == "odd" else "640 images seen")
+
+
+@pytest.mark.parametrize("name", ["config.json", "log.jsonl", "doctor.jsonl"])
+def test_a_pipe_in_a_run_folder_is_said_and_stops_nothing(tmp_path, name):
+    from page.training import _look
+
+    make_run(tmp_path / "cats")
+    odd = make_run(tmp_path / "odd")
+    (odd.folder / name).unlink(missing_ok=True)
+    os.mkfifo(odd.folder / name)
+    _, listed, *_, head, _ = _look(tmp_path, "odd", ())
+    assert len(listed["items"]) == 2 and f"{name} cannot be read ({name} is a pipe" in head
 
 
 def test_nothing_is_sent_while_nothing_changes(tmp_path):
@@ -187,7 +232,7 @@ def test_long_logs_are_thinned_to_their_ends():
 def test_the_command_is_quoted_and_names_a_legal_weight():
     train, export = train_command("My Cats (2024)", "", 20, 64, Path("runs")).splitlines()
     words = shlex.split(train)
-    assert words[:5] == ["python", "-m", "training.train_dcgan", "--data", "My Cats (2024)"]
+    assert words[:5] == [interpreter(), "-m", "training.train_dcgan", "--data", "My Cats (2024)"]
     assert words[-2:] == ["--run", "runs/my-cats-2024"]
     assert shlex.split(export)[-2:] == ["-o", "weights/my-cats-2024"]
 
@@ -230,11 +275,47 @@ def test_any_text_becomes_a_legal_name(text):
         "licence": "",
         "free": True,
     }
-    from gan_models.card import DataSet
+    from gan_models.weight.card import DataSet
 
     assert Card(name=plain_name(text), data=DataSet("", "0" * 64, 0, "", "", True), **card)
 
 
 def test_the_command_is_called_by_name(client):
     command = client.predict("photos", "", 15, 64, api_name="/training_command")
-    assert command.startswith("python -m training.train_dcgan --data photos --size 64 --minutes 15 --run ")
+    assert command.startswith(f"{interpreter()} -m training.train_dcgan --data photos --size 64 --minutes 15 --run ")
+
+
+def test_the_command_runs_as_it_is_pasted(tmp_path):
+    """By the interpreter that serves the page, in the program's folder, for a folder whose name looks like a flag."""
+    for number in range(4):
+        (tmp_path / "-pics").mkdir(exist_ok=True)
+        Image.new("RGB", (32, 32), (number, 0, 0)).save(tmp_path / "-pics" / f"{number}.png")
+    train, _ = train_command(" -pics ", "", 1, 32, tmp_path / "runs").splitlines()
+    assert "--data ./-pics " in train
+    line = f"{train.replace(interpreter(), str(HOME / interpreter()), 1)} --dry-run"
+    home = {"PYTHONPATH": str(HOME), "PATH": ""}
+    done = subprocess.run(["/bin/sh", "-c", line], cwd=tmp_path, env=home, capture_output=True, text=True)
+    assert done.returncode == 0 and json.loads(done.stdout)["data"] == "./-pics", done.stderr
+
+
+@pytest.mark.parametrize(
+    ("folder", "wanted"),
+    [
+        ('"C:\\Users\\me\\cats"', r"--data C:\Users\me\cats --size"),
+        ("C:\\Users\\me\\my cats", r'--data "C:\Users\me\my cats" --size'),
+        ("C:/Users/me/it's", "--data C:/Users/me/it's --size"),
+        ("'my cats'", "--data 'my cats' --size"),
+        ("\\\\server\\cats", r"--data \\server\cats --size"),
+    ],
+)
+def test_the_command_is_quoted_for_the_shell_of_its_path(folder, wanted):
+    line = train_command(folder, "", 1, 32, Path("runs")).splitlines()[0]
+    assert wanted in line
+
+
+def test_on_windows_no_single_quote_is_written(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(sys, "executable", "C:\\Program Files\\python.exe")
+    train, export = train_command("my cats", "My cats", 1, 32, Path("runs")).splitlines()
+    assert train.startswith('"C:\\Program Files\\python.exe" -m training.train_dcgan --data "my cats" ')
+    assert "'" not in train + export

@@ -14,17 +14,19 @@ from gradio_client.exceptions import AppError
 from PIL import Image
 
 from gan_models import recipe
-from gan_models.edges import trace
+from gan_models.drawing.edges import trace
+from gan_models.drawing.strokes import Stroke, draw, read_strokes
 from gan_models.errors import AtelierError, RequestError
-from gan_models.images import contact_sheet, fit
 from gan_models.loading import Shelf
-from gan_models.photo import open_photo
-from gan_models.strokes import Stroke, draw, read_strokes
+from gan_models.pictures.images import contact_sheet, fit
+from gan_models.pictures.photo import open_photo
 from gan_models.translate import Wish, make_again, of_strokes, translate, translate_photo, variations
-from page.parts import drawings, examples, growing, wanted
+from page.parts import examples
 from page.parts.lanes import Lanes
 from page.parts.shared import Shared
-from page.translate import Desk, offered
+from page.translate import Desk, drawings, offered
+from page.translate import film as growing
+from page.translate import request as wanted
 
 LINES = [Stroke([(0.2, 0.3), (0.5, 0.8), (0.8, 0.3)], 0.05), Stroke([(0.4, 0.4)], 0.2, "hint", (200, 120, 40))]
 WORDS = [stroke.to_json() for stroke in LINES]

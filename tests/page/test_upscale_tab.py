@@ -18,18 +18,19 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from gan_models import recipe
-from gan_models.card import Card
 from gan_models.errors import AtelierError, RequestError
 from gan_models.loading import Shelf, seal
-from gan_models.photo import Photo, open_photo
+from gan_models.methods import METHODS
+from gan_models.pictures.photo import Photo, open_photo
 from gan_models.upscale import Order, upscale
-from gan_models.upscaler import Upscaler
-from page.parts import compare, crops, held, settings
-from page.parts.held import Held, Store, Task
+from gan_models.upscaling.upscaler import Upscaler
+from gan_models.weight.card import Card
+from page.parts import compare
+from page.parts import store as store_module
 from page.parts.lanes import Lanes
 from page.parts.shared import Shared
-from page.stories import PURPOSES, STORIES
-from page.upscale import Desk, offered
+from page.parts.store import Held, Store, Task
+from page.upscale import Desk, crops, offered, settings
 
 SOURCE = np.random.default_rng(5).integers(40, 200, (30, 44, 3), dtype=np.uint8)
 
@@ -103,7 +104,7 @@ def test_an_example_is_there_without_the_network_made_for_it(tmp_path) -> None:
 
 def test_every_upscaler_s_method_has_a_purpose_and_a_story() -> None:
     methods = {method for _, method, _ in tiny.UPSCALERS.values()} | {"rrdb"}
-    assert methods == set(PURPOSES) and methods <= set(STORIES)
+    assert methods == {name for name, method in METHODS.items() if method.purpose}
 
 
 def test_a_scale_above_the_networks_own_is_made_and_said(desk) -> None:
@@ -226,7 +227,7 @@ def test_stopping_ends_at_the_next_tile(desk) -> None:
 
 
 def test_a_job_nobody_asks_about_is_given_up(desk, monkeypatch) -> None:
-    monkeypatch.setattr(held, "UNHEARD", 0.0)
+    monkeypatch.setattr(store_module, "UNHEARD", 0.0)
     ident = opened(desk, np.zeros((600, 600, 3), np.uint8))
     name = desk.start({"ids": [ident], "settings": [chosen()]})["job"]
     job = desk.store._jobs[name]
@@ -267,15 +268,15 @@ def test_pictures_are_forgotten_when_their_page_is_gone(monkeypatch, tmp_path) -
     (tmp_path / "x").mkdir()
     (tmp_path / "x" / "file.png").write_bytes(b"")
     store.get(old).files.append(tmp_path / "x" / "file.png")
-    store._pictures[old].heard -= 2 * held.AWAY
+    store._pictures[old].heard -= 2 * store_module.AWAY
     assert store.keep([new, old]) == [], "heard of in time"
-    store._pictures[old].heard -= 2 * held.AWAY
+    store._pictures[old].heard -= 2 * store_module.AWAY
     store.keep([new])
     assert store.keep([new, old]) == [old], "the page may open it again"
     assert not (tmp_path / "x").exists()
     with pytest.raises(RequestError, match="no longer held"):
         store.get(old)
-    monkeypatch.setattr(held, "MOST_HELD", 1)
+    monkeypatch.setattr(store_module, "MOST_HELD", 1)
     third = store.put(Photo(SOURCE), "third")
     assert store.get(third).name == "third"
     with pytest.raises(RequestError, match="no longer held"):
@@ -294,8 +295,8 @@ def test_a_stopped_server_leaves_no_files(tmp_path) -> None:
 
 
 def test_the_last_picture_goes_too_without_another_visitor(monkeypatch) -> None:
-    monkeypatch.setattr(held, "SWEPT", 0.01)
-    monkeypatch.setattr(held, "AWAY", 0.05)
+    monkeypatch.setattr(store_module, "SWEPT", 0.01)
+    monkeypatch.setattr(store_module, "AWAY", 0.05)
     store = Store()
     for _ in range(2):  # the watch ends with the last picture, and begins anew
         ident = store.put(Photo(SOURCE), "alone")
@@ -313,7 +314,7 @@ def test_what_is_held_counts_alpha_too() -> None:
 
 def test_results_that_cannot_be_held_together_are_refused_before_they_are_made(desk, monkeypatch) -> None:
     ids = [opened(desk), opened(desk)]
-    monkeypatch.setattr(held, "MOST_HELD", 3 * 16 * SOURCE.nbytes // 2)
+    monkeypatch.setattr(store_module, "MOST_HELD", 3 * 16 * SOURCE.nbytes // 2)
     with pytest.raises(RequestError, match="enlarge fewer pictures at once"):
         desk.start({"ids": ids, "settings": [chosen()]})
     assert finished(desk, ids[:1], chosen())["state"] == "done"
@@ -402,7 +403,7 @@ def test_large_results_are_sent_small(monkeypatch) -> None:
 
 def test_community_checkpoints_stand_beside_the_shelfs(shelf, tmp_path, monkeypatch) -> None:
     pytest.importorskip("einops")
-    from gan_models.community import import_spandrel
+    from gan_models.upscaling.community import import_spandrel
 
     import_spandrel()
     from spandrel.architectures.Compact import Compact

@@ -12,12 +12,12 @@ from PIL import Image
 from gan_models.networks.projected import squeezenet_features
 from gan_models.networks.vanilla import VanillaConfig, VanillaDiscriminator, VanillaGenerator
 from training.data import Batches, ImageSet
-from training.ema import Ema
-from training.monitor import Monitor
-from training.phases import Game, adversarial
+from training.games.phases import Game, adversarial
+from training.loop.ema import Ema
+from training.loop.monitor import Monitor
+from training.loop.trainer import Players, Settings, train
 from training.run import Run
-from training.trainer import Players, Settings, train
-from training.watch import watch
+from training.watching.latents import watch
 
 PLAIN = Game(latent_dim=4)
 

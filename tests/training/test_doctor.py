@@ -7,9 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from training.doctor import CHECKS, Doctor, remarks
+from training.doctor import CHECKS, Doctor
 from training.options import as_json, parse
 from training.run import read_lines
+
+
+def remarks(rows):
+    """All remarks on a log alone, in the order of the steps."""
+    doctor = Doctor({})
+    return [remark for row in rows for remark in doctor.look(row)]
+
 
 LOGS = sorted(Path(__file__).with_name("logs").glob("*.jsonl"))
 

@@ -5,10 +5,11 @@ import json
 import pytest
 import torch
 
-from gan_models.latents import Point
+from gan_models.latents.point import Point
 from gan_models.loading import load
+from gan_models.methods import METHODS
 from gan_models.sample import sample
-from training import train_dcgan, train_stylegan2, train_vanilla, train_wgan
+from training import train_dcgan, train_pix2pix, train_srgan, train_stylegan2, train_vanilla, train_wgan
 from training.export import export
 from training.run import Run
 
@@ -198,7 +199,7 @@ def test_a_run_that_fails_says_so_in_its_folder(tmp_path, drawn_folder, capsys):
 
 
 def test_config_is_written_before_the_first_step(tmp_path, drawn_folder, monkeypatch):
-    from training import start
+    from training.loop import start
 
     def no_training(run, *_):
         assert json.loads(run.config_path.read_text())["entry"] == "train_dcgan"
@@ -220,3 +221,66 @@ def test_what_was_refused_before_the_first_step_can_be_put_right(tmp_path, drawn
 def test_batch_norm_of_single_units_needs_two_pictures(tmp_path, drawn_folder, capsys):
     assert "--batch is 1" in refusal(capsys, tmp_path / "run", drawn_folder, "--batch", "1", "--hidden", "8")
     dcgan(tmp_path / "run", drawn_folder, "--batch", "1")
+
+
+def test_whatever_method_an_entry_can_write_on_a_card_has_a_row() -> None:
+    pairs = {family + kind for family in ("pix2pix", "pix2pixhd") for kind in train_pix2pix.METHODS.values()}
+    upscalers = {"srgan", "esrgan", *train_srgan.METHODS.values(), "swift", "swift-rescue"}
+    others = {
+        "vanilla",
+        "dcgan",
+        "cgan",
+        "projected",
+        "wgan",
+        "wgan-gp",
+        "cyclegan",
+        "cyclegan-projected",
+        "stylegan2",
+        "stylegan2-projected",
+    }
+    assert pairs | upscalers | others == set(METHODS)
+
+
+def test_the_same_pictures_are_the_same_wherever_they_lie(tmp_path, drawn_folder, capsys):
+    import shutil
+
+    data = tmp_path / "data"
+    shutil.copytree(drawn_folder, data)
+    dcgan(tmp_path / "run", data)
+    dcgan(tmp_path / "run", f"{data}/", "--size", "28", "--steps", "4")
+    data.rename(tmp_path / "moved")
+    dcgan(tmp_path / "run", tmp_path / "moved", "--steps", "5")
+    assert [row["step"] for row in Run(tmp_path / "run").rows()] == [1, 2, 3, 4, 5]
+    assert "size (28, now 32)" in refusal(capsys, tmp_path / "run", tmp_path / "moved", "--size", "32")
+
+
+def test_what_a_begun_run_was_not_given_it_does_not_get_later(tmp_path, drawn_folder, capsys):
+    for name in ("one", "other"):
+        dcgan(tmp_path / name, drawn_folder, "--seed", "3")
+    more = ["--from", str(tmp_path / "other")]
+    assert "from (not given, now " in refusal(capsys, tmp_path / "one", drawn_folder, "--seed", "3", *more)
+    dcgan(tmp_path / "third", drawn_folder, *more)
+    (tmp_path / "other").rename(tmp_path / "moved")
+    dcgan(tmp_path / "third", drawn_folder, "--from", f"{tmp_path / 'moved'}/", "--steps", "4")
+    assert Run(tmp_path / "third").rows()[-1]["step"] == 4
+
+
+def test_a_run_among_its_pictures_goes_on_and_is_no_class(tmp_path, drawn_folder, capsys):
+    import shutil
+
+    data = tmp_path / "data"
+    shutil.copytree(drawn_folder, data)
+    for steps in ("2", "4"):
+        dcgan(data / "run", data, "--conditional", "--steps", steps)
+    assert Run(data / "run").config()["labels"] == ["bright", "dark"]
+    assert "run is a training run and left out" in capsys.readouterr().err
+    assert "is the folder of the pictures" in refusal(capsys, data, data)
+
+
+def test_without_tensorboard_nothing_is_said_of_it(tmp_path, drawn_folder, capsys, monkeypatch):
+    import sys
+
+    monkeypatch.setitem(sys.modules, "tensorboard", None)
+    monkeypatch.delitem(sys.modules, "torch.utils.tensorboard", raising=False)
+    dcgan(tmp_path / "run", drawn_folder, "--steps", "1")
+    assert "TensorBoard" not in capsys.readouterr().err

@@ -6,9 +6,9 @@ import torch
 from PIL import Image
 
 from gan_models import loading
-from gan_models.card import Card, DataSet
 from gan_models.errors import RequestError
 from gan_models.networks import family
+from gan_models.weight.card import Card, DataSet
 from training import evaluate
 from training.data.image_set import Rows
 from training.measures import classifier, report

@@ -5,11 +5,11 @@ import pytest
 import torch
 from PIL import Image
 
-from gan_models.card import Card, plain_name
 from gan_models.errors import TrainingError
-from gan_models.latents import Point
+from gan_models.latents.point import Point
 from gan_models.loading import load
 from gan_models.sample import sample, verdict
+from gan_models.weight.card import Card, plain_name
 from training import export as exporting
 from training import train_dcgan
 from training.export import chosen, export, public_command, public_options
@@ -80,6 +80,26 @@ def test_exporting_again_replaces_the_weight_in_one_move(tmp_path, run_folder):
     assert [path.name for path in tmp_path.iterdir()] == ["drawn"]
 
 
+def test_the_weight_of_another_run_is_never_replaced_unasked(tmp_path, run_folder, monkeypatch, capsys):
+    import shutil
+
+    monkeypatch.setattr(exporting, "WEIGHTS", tmp_path)
+    other = tmp_path / "elsewhere" / "Drawn_Squares"
+    shutil.copytree(run_folder, other, ignore=shutil.ignore_patterns("exports.jsonl"))
+    theirs = export(run_folder).files["generator.safetensors"]
+    state = Run(other).load_checkpoint()
+    state["ema"]["module"] = {key: value * 1.5 for key, value in state["ema"]["module"].items()}
+    Run(other).save_checkpoint(state)
+    for _ in range(2):
+        exporting.main([str(other)])
+        assert "drawn-squares-2: DCGAN" in capsys.readouterr().out.replace("Conditional GAN", "DCGAN")
+    assert export(run_folder).name == "drawn-squares", "one's own is replaced"
+    assert Card.read(tmp_path / "drawn-squares").files["generator.safetensors"] == theirs
+    with pytest.raises(TrainingError, match="a weight that this run did not make; .* --overwrite"):
+        export(other, tmp_path / "drawn-squares")
+    assert export(other, tmp_path / "drawn-squares", overwrite=True).files["generator.safetensors"] != theirs
+
+
 def test_a_failed_export_leaves_no_half_weight(tmp_path, run_folder, monkeypatch):
     def fail(*_, **__):
         raise RuntimeError("no memory")
@@ -131,4 +151,8 @@ def test_commands_and_names_become_public():
     options = {"data": "hf:user/cats@main", "a": "/home/me/red.zip@ginger", "run": "/tmp/x"}
     assert public_options(options) == {"data": "hf:user/cats@main", "a": "red.zip@ginger"}
     names = {"My Cats!": "my-cats", "a..b": "a.b", "...": "my-model", "a - b": "a-b", "a--b": "a--b"}
+    names |= {"Übung é": "ubung-e"}
     assert {text: plain_name(text) for text in names} == names
+    lossy = ("猫", "犬", "dcgan-猫", "dcgan-犬", "♥", "x" * 81, "x" * 82)
+    made = [plain_name(text) for text in lossy]
+    assert len(set(made)) == len(lossy) and [plain_name(name) for name in made] == made

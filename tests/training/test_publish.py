@@ -10,10 +10,10 @@ import tiny
 import yaml
 from small_hub import SmallHub
 
-from gan_models.card import Card
-from gan_models.latents import Point
+from gan_models.latents.point import Point
 from gan_models.loading import load
 from gan_models.sample import sample
+from gan_models.weight.card import Card
 from training.publish import front_matter, main, readme, space_files
 
 
@@ -79,7 +79,7 @@ def test_a_space_gets_the_app_and_nothing_private(hub, capsys):
     main(["--space", "anna/app"])
     assert hub.made[0]["sdk"] == "gradio"
     sent = hub.repos["spaces", "anna/app"]
-    assert {"app.py", "requirements.txt", "README.md", "page/__init__.py", "gan_models/card.py"} <= set(sent)
+    assert {"app.py", "requirements.txt", "README.md", "page/__init__.py", "gan_models/weight/card.py"} <= set(sent)
     assert b"sdk: gradio" in sent["README.md"]
     assert not any(name.startswith(("tests", "runs", ".")) or "__pycache__" in name for name in sent)
 
@@ -92,7 +92,7 @@ def test_a_space_has_all_that_the_page_imports(tmp_path):
         [
             sys.executable,
             "-c",
-            "import app, page, sys; print([m for m in sys.modules if m == 'training.trainer'])",
+            "import app, page, sys; print([m for m in sys.modules if m == 'training.loop.trainer'])",
         ],
         cwd=tmp_path,
         capture_output=True,

@@ -7,8 +7,8 @@ import sys
 import pytest
 import torch
 
-from gan_models.card import swapped
 from gan_models.errors import TrainingError
+from gan_models.files import swapped
 from training.run import Run, find_runs, span
 
 
@@ -138,3 +138,21 @@ def test_a_full_disk_is_one_sentence_and_the_checkpoint_before_stays(tmp_path, m
         run.save_checkpoint({"step": 4})
     assert run.load_checkpoint() == {"step": 3}
     assert [path.name for path in run.checkpoint_path.parent.iterdir()] == ["state.pt"]
+
+
+@pytest.mark.parametrize("name", ["config.json", "log.jsonl", "grids", "checkpoint"])
+def test_a_folder_with_files_of_others_is_no_run_folder(tmp_path, drawn_folder, capsys, name):
+    from training import train_dcgan
+
+    theirs = tmp_path / name
+    if "." in name:
+        theirs.write_text('{"my": "precious settings"}')
+    else:
+        theirs.mkdir()
+        (theirs / "000999999.png").write_text("precious")
+    before = sorted(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    with pytest.raises(SystemExit) as left:
+        train_dcgan.main(["--data", str(drawn_folder), "--run", str(tmp_path), "--steps", "1", "--batch", "8"])
+    said = capsys.readouterr().err
+    assert left.value.code == 2 and f"holds {name} that no training here wrote; give another" in said
+    assert sorted(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()) == before

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import tiny
 
-from gan_models.card import Card, Measure, Stage
+from gan_models.weight.card import Card, Measure, Stage
 from training.table import BEGIN, END, Options, distance, made, main, table, update, written
 
 

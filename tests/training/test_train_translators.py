@@ -9,18 +9,19 @@ import pytest
 import torch
 from PIL import Image
 
-from gan_models import strokes
-from gan_models.card import Card
+from gan_models.drawing import strokes
 from gan_models.errors import RequestError
 from gan_models.loading import load
 from gan_models.networks.cyclegan import CycleganConfig
-from gan_models.translate import of_strokes, translate, translation
+from gan_models.translate import of_strokes, translate
+from gan_models.weight.card import Card
+from gan_models.weight.model import translation
 from training import evaluate_translate, train_cyclegan, train_pix2pix
-from training.crossing import REMEMBERED, RememberingDiscriminator
 from training.export import export
+from training.games.cyclegan import REMEMBERED, RememberingDiscriminator
+from training.games.phases import Batch
+from training.games.pix2pix import BINS, Rules, bins, colour_loss, colour_rarity, patch_parts, patch_turn, pixel_loss
 from training.options import parse, preset_names, read_preset
-from training.pairing import BINS, Rules, bins, colour_loss, colour_rarity, patch_parts, patch_turn, pixel_loss
-from training.phases import Batch
 from training.run import Run
 
 SMALL = ["--batch", "4", "--log-every", "1", "--width", "8", "--discriminator-width", "8", "--precision", "fp32"]

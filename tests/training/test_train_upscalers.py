@@ -9,19 +9,19 @@ import pytest
 import torch
 from PIL import Image
 
-from gan_models.card import Card
-from gan_models.images import to_tensor
 from gan_models.loading import load
 from gan_models.networks import family
 from gan_models.networks.swift import SwiftConfig, SwiftGenerator
+from gan_models.pictures.images import to_tensor
+from gan_models.weight.card import Card
 from training import evaluate_sr, train_srgan, train_swift
 from training.data.photos import load_photos
 from training.export import export
+from training.games.phases import Batch
 from training.options import parse, preset_names, read_preset, settle
-from training.phases import Batch
 from training.run import Run
 from training.table import row
-from training.watch_crops import CropWatch, given, psnr_y, sheet
+from training.watching.crops import CropWatch, given, psnr_y, sheet
 
 SMALL = ["--size", "8", "--batch", "4", "--log-every", "1", "--smaller", "0.8", "--precision", "fp32"]
 SWIFT = [*SMALL, "--width", "16", "--blocks", "1"]

@@ -184,7 +184,7 @@ def render(part: str, kind: str, colour: str | None, shade: str, size: int) -> n
         body = next(g for g in svg.iter("{http://www.w3.org/2000/svg}g") if g.get("id", "").endswith("Body"))
         body.clear()
     png = resvg.svg_to_bytes(svg_string=ET.tostring(svg, "unicode"), width=size, skip_system_fonts=True)
-    drawing = np.asarray(Image.open(io.BytesIO(bytes(png))).convert("RGBA")).astype(np.float32) / 255
+    drawing = np.asarray(Image.open(io.BytesIO(bytes(png)), formats=["PNG"]).convert("RGBA")).astype(np.float32) / 255
     drawing[..., :3] *= drawing[..., 3:]
     return drawing
 

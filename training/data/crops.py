@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from gan_models.errors import TrainingError
-from gan_models.images import to_tensor
+from gan_models.pictures.images import to_tensor
 from training.data.degrade import Degrade, bicubic
 from training.data.photos import Photos
 

@@ -10,7 +10,7 @@ from PIL import Image
 from torch import Tensor
 from torch.nn import functional as F
 
-from gan_models.resize import resize
+from gan_models.pictures.resize import resize
 from training.data.photos import to_levels
 
 Degrade = Callable[[np.ndarray, int, np.random.Generator], np.ndarray]
@@ -98,7 +98,7 @@ def jpeg(levels: Tensor, quality: int, subsampling: int = 2) -> Tensor:
     """Levels (1, 3, H, W) of 0 to 255 after JPEG; `subsampling` as Pillow has it: 0 for 4:4:4, 2 for 4:2:0."""
     file = io.BytesIO()
     Image.fromarray(to_levels(levels)).save(file, "JPEG", quality=quality, subsampling=subsampling)
-    return _floats(np.asarray(Image.open(file)).copy())
+    return _floats(np.asarray(Image.open(file, formats=["JPEG"])).copy())
 
 
 def _drawn_blur(x: Tensor, pixels: float, draws: np.random.Generator) -> Tensor:

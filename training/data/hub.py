@@ -10,9 +10,12 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from gan_models.errors import TrainingError, first_line
+from gan_models.pictures.files import is_picture
+from gan_models.targets import folder_names
 from training.data import pictures
 from training.data.cache import cache_folder
 from training.data.image_set import ImageSet
+from training.data.layout import split_of
 
 # licences of the Hub's list under which a weight may be put to any use
 FREE = {
@@ -90,7 +93,7 @@ def _fetch(repository: Repository, split: str) -> Path:
     """A folder or zip on this machine that holds the split's pictures."""
     tables = [f for f in repository.files if f.endswith(".parquet") and not f.split("/")[-1].startswith("metadata")]
     zips = [f for f in repository.files if f.endswith(".zip")]
-    images = [f for f in repository.files if Path(f).suffix.lower() in pictures.SUFFIXES]
+    images = [f for f in repository.files if is_picture(f)]
     if tables:
         return _unpack(repository, _of_split(tables, split), split)
     if len(zips) > 1:
@@ -109,7 +112,7 @@ def _of_split(files: Sequence[str], split: str) -> list[str]:
     """Files whose path names the split; all of them where none names any."""
 
     def named(file: str) -> set[str]:
-        return {pictures.SPLITS[t] for t in re.split(r"[/._-]", file.lower()) if t in pictures.SPLITS}
+        return {split for token in re.split(r"[/._-]", file) if (split := split_of(token)[0])}
 
     if not any(named(f) for f in files):
         return list(files)
@@ -173,10 +176,12 @@ def _write_pictures(table, folder: Path, count: int, name: str) -> int:
     features = json.loads((schema.metadata or {}).get(b"huggingface", b"{}")).get("info", {}).get("features", {})
     label = next((c for c in schema.names if features.get(c, {}).get("_type") == "ClassLabel"), None)
     names = features[label].get("names", []) if label else []
+    places = folder_names(tuple(names))
     for batch in table.iter_batches(256, columns=[c for c in (image, label) if c]):
         for row in batch.to_pylist():
-            kind = names[row[label]] if label and 0 <= row[label] < len(names) else ""
-            place = folder / re.sub(r"[^\w .-]", "_", kind)
+            # A label may be missing, or -1 where the set keeps it secret.
+            known = label and row[label] is not None and 0 <= row[label] < len(names)
+            place = folder / places[row[label]] if known else folder
             place.mkdir(exist_ok=True)
             # Pillow looks at the contents: the ending only says that this is a picture
             (place / f"{count:08d}.png").write_bytes(row[image]["bytes"] or b"")

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from gan_models.errors import TrainingError, first_line
-from gan_models.images import fit
+from gan_models.pictures.images import fit
 from training.data.image_set import ImageSet
 from training.data.known import BY_NAME
 
@@ -99,7 +99,7 @@ def _array(raw: bytes, dimensions: int, folder: Path) -> np.ndarray:
 
 
 def _download(name: str, root: Path) -> Path:
-    from training.vision import import_torchvision
+    from training.losses.torchvision import import_torchvision
 
     dataset = getattr(import_torchvision().datasets, TORCHVISION[name])
     try:

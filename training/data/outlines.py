@@ -5,7 +5,7 @@ from functools import cache
 
 import numpy as np
 
-from gan_models.edges import follow
+from gan_models.drawing.edges import follow
 from training.data.avatars import FIRST, LAYERS, PARTS, choose, render
 
 # Lines come from one colour of each part, so that they tell nothing of the colours that are wanted.

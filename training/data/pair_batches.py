@@ -8,11 +8,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from gan_models import lab
+from gan_models.drawing.hints import hint_tensor
+from gan_models.drawing.strokes import Stroke, draw_hints
 from gan_models.errors import TrainingError
-from gan_models.hints import hint_tensor
-from gan_models.images import to_tensor, to_uint8
-from gan_models.strokes import Stroke, draw_hints
+from gan_models.pictures.colour import join_lab, split_lab
+from gan_models.pictures.images import to_tensor, to_uint8
 from training.data.image_set import ImageSet
 from training.data.pairs import PairSet
 from training.data.sketch import Move, Sketcher, line_sketcher, photo_sketcher
@@ -50,7 +50,7 @@ class Changes:
 class PairBatches:
     """Endless batches of pairs: one permutation an epoch, every pair exactly once in it.
 
-    `at` gives what `training.trainer` takes: targets, None for labels, and sources with hints behind them.
+    `at` gives what `training.loop.trainer` takes: targets, None for labels, and sources with hints behind them.
     """
 
     def __init__(self, pairs: PairSet, batch: int, seed: int, changes: Changes, rank: int = 0, world: int = 1) -> None:
@@ -119,7 +119,7 @@ def make_pairs(
     if pairs.sources is not None:
         given = shown(pairs.sources, rows, moves)
     elif pairs.make == "gray":
-        given, chroma = lab.split(target)
+        given, chroma = split_lab(target)
     else:
         given = _drawings(sketcher, target, rows, moves, draws)
     if changes.hints:
@@ -157,14 +157,14 @@ def recoloured(target: Tensor, shares: np.ndarray, draws: np.random.Generator) -
     Hues are turned by one angle, chroma grows by up to a half, and lightness follows a curve that leaves black and
     white. Where a shape tells no colour, a generator has to take it from the hints.
     """
-    lightness, chroma = lab.split(target)
+    lightness, chroma = split_lab(target)
     angles, gains, bends = (draws.uniform(*ends, len(target)) for ends in ((0, 2 * np.pi), (1, 1.5), (-1.5, 0.7)))
     turns = torch.polar(torch.from_numpy(gains), torch.from_numpy(angles)).to(torch.complex64)
     turned = torch.view_as_real(torch.complex(*chroma.unbind(1)) * turns[:, None, None]).permute(0, 3, 1, 2)
     powers = torch.from_numpy(2.0**bends).float()[:, None, None, None]
     bent = ((lightness + 1) / 2).clamp(0, 1) ** powers * 2 - 1
     chosen = torch.from_numpy(draws.random(len(target)) < shares)
-    return torch.where(chosen[:, None, None, None], lab.join(bent, turned), target)
+    return torch.where(chosen[:, None, None, None], join_lab(bent, turned), target)
 
 
 def hints_for(target: Tensor, counts: Iterable[int], draws: np.random.Generator, spread: bool = False) -> Tensor:

@@ -10,11 +10,12 @@ import numpy as np
 import torch
 
 from gan_models.errors import TrainingError
-from gan_models.images import open_picture
-from gan_models.resize import resize
+from gan_models.pictures.images import open_picture
+from gan_models.pictures.resize import resize
 from training.data.cache import memory_budget_mb
 from training.data.known import OWN, Known, known
-from training.data.pictures import content_hash, open_files, readable
+from training.data.layout import readable
+from training.data.pictures import content_hash, open_files
 
 HELD_OUT, MOST_HELD_OUT = 40, 8
 """One photograph in so many is kept back, and no more than so many in all."""
@@ -32,6 +33,7 @@ class Photos:
     source: str = ""
     skipped: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.pictures)
@@ -85,11 +87,11 @@ def _load(path: Path, least: int) -> Photos:
         with ThreadPoolExecutor() as pool:
             read = pool.map(lambda name: _read(files.read, name, least), files.names)
             pictures, skipped = _sorted_out(read, path)
-        digest = content_hash(path, files)
+        digest, told = content_hash(path, files), files.told
     if not pictures:
         raise TrainingError(f"None of the {len(skipped)} pictures in {path} can be used; the first: {skipped[0]}.")
     of = known(digest) or Known(path.stem if path.is_file() else path.resolve().name, OWN, False, "")
-    return Photos(of.name, tuple(pictures), digest, of.licence, of.free, of.source, tuple(skipped))
+    return Photos(of.name, tuple(pictures), digest, of.licence, of.free, of.source, tuple(skipped), told=told)
 
 
 def _read(read, name: str, least: int) -> np.ndarray | str:
@@ -128,4 +130,5 @@ def _joined(parts: Sequence[Photos]) -> Photos:
         free=all(part.free for part in parts),
         source="; ".join(dict.fromkeys(part.source for part in parts if part.source)),
         skipped=tuple(line for part in parts for line in part.skipped),
+        told=tuple(line for part in parts for line in part.told),
     )

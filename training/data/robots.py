@@ -78,7 +78,7 @@ def _parts(folder: Path) -> list[list[Path]]:
 
 def _drawing(file: Path, size: int) -> np.ndarray:
     """float32 (size, size, 4) from 0 to 1: colour times alpha, and alpha."""
-    image = Image.open(file).convert("RGBa").resize((size, size), Image.Resampling.LANCZOS)
+    image = Image.open(file, formats=["PNG"]).convert("RGBa").resize((size, size), Image.Resampling.LANCZOS)
     return np.asarray(image).astype(np.float32) / 255
 
 

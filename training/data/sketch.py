@@ -1,6 +1,6 @@
 """Drawings of pictures as people make them: found lines, then thickness, gaps, wobble and missing strokes.
 
-Everything ends in `gan_models.strokes.draw`, the code that draws a visitor's strokes on the page.
+Everything ends in `gan_models.drawing.strokes.draw`, the code that draws a visitor's strokes on the page.
 """
 
 from collections.abc import Callable
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from gan_models.edges import canny_chains, ink, outline_chains, pencil, smooth
-from gan_models.strokes import Stroke, draw
+from gan_models.drawing.edges import canny_chains, ink, outline_chains, pencil, smooth
+from gan_models.drawing.strokes import Stroke, draw
 
 Chains = list[tuple[np.ndarray, float]]
 

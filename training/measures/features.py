@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from gan_models import images as pictures
+from gan_models.pictures import images as pictures
 from training.data.image_set import Rows
 from training.measures.classifier import Classifier
 

@@ -2,7 +2,7 @@
 
 from types import ModuleType
 
-from training.vision import import_torchvision
+from training.losses.torchvision import import_torchvision
 
 
 def import_fidelity() -> ModuleType:

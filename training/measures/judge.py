@@ -6,8 +6,8 @@ from pathlib import Path
 
 import torch
 
-from gan_models.card import Card
 from gan_models.errors import RequestError
+from gan_models.weight.card import Card
 from training.data import ImageSet, load
 from training.measures import classifier, report
 from training.measures.classifier import FeatureSet, RealFeatures

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from gan_models.images import contact_sheet
+from gan_models.pictures.images import contact_sheet
 from training.data.image_set import Rows
 from training.measures.distances import CHUNK
 from training.measures.features import fit

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from gan_models.card import Measure
+from gan_models.weight.card import Measure
 from training.measures.classifier import RealFeatures
 from training.measures.distances import (
     SUBSET,

@@ -8,8 +8,8 @@ from zipfile import BadZipFile
 import numpy as np
 import torch
 
-from gan_models.card import CARD, Card
 from gan_models.errors import RequestError
+from gan_models.weight.card import CARD, Card
 from training.data import load as load_pictures
 
 Draw = Callable[[int, int], "Pictures"]
@@ -55,7 +55,7 @@ def open_subject(what: str) -> Subject:
 
 def _sampled(model, n: int, seed: int) -> Pictures:
     """Image i has the seed `seed + i`; labels take turns, so that each is asked for as often."""
-    from gan_models.latents import Point
+    from gan_models.latents.point import Point
     from gan_models.sample import sample
 
     labels = model.classes

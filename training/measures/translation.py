@@ -7,11 +7,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gan_models import lab
-from gan_models.edges import pencil
+from gan_models.drawing.edges import pencil
 from gan_models.errors import RequestError
-from gan_models.images import to_tensor
-from gan_models.likeness import ssim
+from gan_models.pictures.colour import colourfulness
+from gan_models.pictures.images import to_tensor
+from gan_models.pictures.metrics import ssim
 from training.measures.distances import kernel
 from training.measures.report import KERNEL, Figure
 
@@ -49,7 +49,7 @@ def pair_figures(drawn: np.ndarray, truth: np.ndarray, seed: int) -> list[Figure
 
 def colour_figure(drawn: np.ndarray, truth: np.ndarray, seed: int) -> Figure:
     """How colourful results are (Hasler and Suesstrunk 2003); the floor is the originals'."""
-    each, real = (torch.cat([lab.colourfulness(to_tensor(p)) for p in x]).numpy() for x in (drawn, truth))
+    each, real = (torch.cat([colourfulness(to_tensor(p)) for p in x]).numpy() for x in (drawn, truth))
     return Figure(COLOURFUL, float(each.mean()), _error(each), float(real.mean()), len(each), "pixels", seed, len(each))
 
 

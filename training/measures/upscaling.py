@@ -10,12 +10,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from gan_models.colour import luma
 from gan_models.errors import TrainingError, first_line
-from gan_models.images import to_tensor, to_uint8
-from gan_models.likeness import psnr, ssim
-from gan_models.resize import resize
-from training.features import load_features
+from gan_models.pictures.colour import luma
+from gan_models.pictures.images import to_tensor, to_uint8
+from gan_models.pictures.metrics import psnr, ssim
+from gan_models.pictures.resize import resize
+from training.losses.features import load_features
 
 Distance = Callable[[np.ndarray, np.ndarray], float]
 """Two uint8 (H, W, 3) pictures to how far they lie apart."""
@@ -86,7 +86,7 @@ def lpips() -> Distance:
 
     Raises TrainingError where the package is not installed or its weights can neither be read nor fetched.
     """
-    from training.vision import import_torchvision
+    from training.losses.torchvision import import_torchvision
 
     try:
         import_torchvision()

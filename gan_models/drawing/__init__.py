@@ -1,0 +1,1 @@
+"""Drawings: strokes, edges, hints of colour, sheets."""

@@ -1,0 +1,1 @@
+"""Any picture to levels and numbers and back; files, films, colour, metrics."""

@@ -1,0 +1,108 @@
+"""Files made again from the recipes inside them: one table of what each verb does.
+
+python -m gan_models.recipe PICTURE [-o AGAIN.png] [--source UPSCALED_FROM]
+"""
+
+import argparse
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from types import MappingProxyType
+
+from gan_models import interpolate, sample, translate, upscale
+from gan_models.errors import RequestError, one_line
+from gan_models.files import write_atomically
+from gan_models.loading import WEIGHTS, Shelf
+from gan_models.pictures.notes import KINDS
+from gan_models.pictures.photo import encode, open_photo
+from gan_models.recipe import Recipe, read, stamp
+from gan_models.targets import check_targets, fitting, given_path, numbered, refuse_empty
+
+Again = Callable[[Recipe, Shelf, Path, Path | None], None]
+"""From a recipe, a shelf, a place and the file that it was made from, where it was made from one."""
+
+
+def write_again(recipe: Recipe, shelf: Shelf, out: Path, source: Path | None = None) -> None:
+    """Write the file of a recipe again, byte for byte on the machine it was saved on.
+
+    The weight is found by its hash, whatever its name now is. `source` is the file that was upscaled or translated.
+    WeightError where the shelf has only another weight of that name or none; RequestError for a recipe that this
+    version cannot follow, or a place of another kind.
+    """
+    if recipe.verb not in VERBS:
+        raise RequestError(f"This version cannot follow a recipe for {recipe.verb!r}; update GAN Atelier.")
+    VERBS[recipe.verb](recipe, shelf, out, source)
+
+
+def _sample(recipe: Recipe, shelf: Shelf, out: Path, source: Path | None) -> None:
+    kind = _kind(out)
+    write_atomically(out, stamp(sample.make_again(recipe, shelf), recipe, kind))
+
+
+def _interpolate(recipe: Recipe, shelf: Shelf, out: Path, source: Path | None) -> None:
+    interpolate.make_again(recipe, shelf, out)
+
+
+def _upscale(recipe: Recipe, shelf: Shelf, out: Path, source: Path | None) -> None:
+    kind = _kind(out)
+    if source is None:
+        raise RequestError("This picture was upscaled from another; give that file with --source.")
+    write_atomically(out, encode(upscale.make_again(recipe, shelf, open_photo(source)), kind, recipe.to_json()))
+
+
+def _translate(recipe: Recipe, shelf: Shelf, out: Path, source: Path | None) -> None:
+    kind, photo = _kind(out), None if source is None else open_photo(source)
+    write_atomically(out, encode(translate.make_again(recipe, shelf, photo), kind, recipe.to_json()))
+
+
+VERBS: Mapping[str, Again] = MappingProxyType(
+    {"sample": _sample, "interpolate": _interpolate, "upscale": _upscale, "translate": _translate}
+)
+
+
+def _kind(out: Path) -> str:
+    if out.suffix.lower() not in KINDS:
+        raise RequestError(f"OUT ends in {', '.join(KINDS)}, got {out.name!r}.")
+    return KINDS[out.suffix.lower()]
+
+
+def _beside(file: Path) -> Path:
+    """FILE-again, FILE-again-2 and so on with its suffix: the first that is not there."""
+    # 9 bytes are left for a number.
+    return numbered(file.with_name(fitting(file.stem, f"-again{file.suffix}", 9)))
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """The command line: make a file again, byte for byte on the machine it was saved on."""
+    parser = argparse.ArgumentParser(
+        prog="python -m gan_models.recipe",
+        description="Make a picture or film again from the recipe inside it.",
+    )
+    add = parser.add_argument
+    add("file", type=given_path, metavar="FILE", help="a picture or film saved by the atelier")
+    add("-o", "--out", type=given_path, metavar="OUT", help="where to write it (default: beside FILE, as FILE-again)")
+    add("--overwrite", action="store_true", help="replace a file that exists")
+    add("--print", action="store_true", help="print the recipe and write nothing")
+    add("--source", type=given_path, metavar="FILE", help="the picture that was upscaled or translated, where one was")
+    add("--weights", type=given_path, action="append", default=[], metavar="DIR", help="another folder of weights")
+    add("--model", metavar="USER/REPO", action="append", default=[], help="a Hub model (repeatable)")
+    options = parser.parse_args(arguments)
+    with one_line():
+        refuse_empty(arguments)
+        recipe = read(options.file)
+        if options.print:
+            print(json.dumps(asdict(recipe), indent=2))
+            return
+        out = options.out or _beside(options.file)
+        try:
+            out.parent.stat()  # not made: a place that is not there is a slip of the pen
+            check_targets([out], options.overwrite)
+            write_again(recipe, Shelf([WEIGHTS, *options.weights], hub=options.model), out, options.source)
+        except OSError as error:
+            raise RequestError(f"{out} cannot be written ({error.strerror}); give another place with -o.") from None
+        print(out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Enlarging by a network: tiles, costs, trust, other people's checkpoints."""

@@ -1,0 +1,1 @@
+"""A weight folder or Hub repository, and the model that it holds."""

@@ -1,0 +1,203 @@
+"""One weight, ready to use."""
+
+import threading
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
+
+from gan_models.errors import RequestError, WeightError
+from gan_models.networks import build_config, family
+from gan_models.networks.inference import prepare
+from gan_models.targets import folder_names
+from gan_models.weight.card import Card, Translation
+from gan_models.weight.tensors import DIRECTIONS, DISCRIMINATOR, GENERATOR, compare, read_tensors
+
+SOURCE_CHANNELS = {"drawing": (1,), "gray": (1,), "labels": (3,), "photo": (1, 3)}
+
+
+class Model:
+    """One weight, ready to use: its networks are read on first use, once, and shared by all threads.
+
+    Networks are in evaluation mode, float32 and frozen. Raises WeightError, naming the weight, on the first
+    use of a file that is damaged or does not belong to the card.
+    """
+
+    def __init__(self, folder: Path | str, card: Card | None = None, device: str = "cpu") -> None:
+        self.folder = Path(folder)
+        self.card = card or Card.read(self.folder)
+        self.device = torch.device(device)
+        self.family = _named(self.card.name, family, self.card.family)
+        self.config = _named(self.card.name, build_config, self.card.family, self.card.config)
+        if self.card.task != self.family.task:
+            raise WeightError(
+                f"{self.card.name} has the task {self.card.task!r}, but its family {self.card.family!r} "
+                f"has {self.family.task!r}; export it again."
+            )
+        if self.labels and len(self.labels) != self.classes:
+            raise WeightError(
+                f"{self.card.name} has {len(self.labels)} labels for {self.classes} classes; export it again."
+            )
+        if self.card.translation is not None:
+            _check_translation(self.name, self.card.translation, self.config)
+        self._lock = threading.RLock()
+        self._networks: dict[str, nn.Module] = {}
+        self._bytes: dict[str, int] = {}
+
+    @property
+    def name(self) -> str:
+        """The card's name."""
+        return self.card.name
+
+    @property
+    def latent_dim(self) -> int:
+        """How many numbers one latent has."""
+        return self.config.latent_dim
+
+    @property
+    def size(self) -> int:
+        """Side of the pictures in pixels."""
+        return self.config.size
+
+    @property
+    def channels(self) -> int:
+        """1 for gray pictures, 3 for colour."""
+        return self.config.channels
+
+    @property
+    def classes(self) -> int:
+        """How many classes the networks take as labels; 0 for none."""
+        return getattr(self.config, "classes", 0)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Names of the classes, in the order of their numbers."""
+        return self.card.labels
+
+    def label(self, name: str) -> int:
+        """The number of a class, given by its name or its number as text."""
+        if name in self.labels:
+            return self.labels.index(name)
+        if name.isdecimal() and len(name) < 9 and int(name) < self.classes:
+            return int(name)
+        known = ", ".join(self.labels) or f"0 to {self.classes - 1}"
+        raise RequestError(
+            f"{self.name} has the classes {known}; got {name[:40]!r}."
+            if self.classes
+            else f"{self.name} has no classes; leave the class out."
+        )
+
+    def label_name(self, label: int) -> str:
+        """The folder of a class's pictures: what it is called, or its number; no two classes share one."""
+        return folder_names(tuple(self.labels))[label] if self.labels else str(label)
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the generator's file: what a recipe names beside the weight."""
+        return self.card.files[GENERATOR].sha256 if GENERATOR in self.card.files else ""
+
+    @property
+    def generator(self) -> nn.Module:
+        """The generator."""
+        return self._network(GENERATOR, self.family.generator)
+
+    @property
+    def drawing_generator(self) -> nn.Module:
+        """The generator as `sample` calls it: on a CPU rearranged for one picture at a time."""
+        if self.device.type != "cpu":
+            return self.generator
+        with self._lock:
+            if "drawing" not in self._networks:
+                # The plain network is not kept for this: it would take the same memory again.
+                plain = self._networks.get(GENERATOR) or self._read_network(GENERATOR, self.family.generator)
+                self._keep("drawing", prepare(plain))
+            return self._networks["drawing"]
+
+    @property
+    def discriminator(self) -> nn.Module | None:
+        """The discriminator (a critic for Wasserstein losses), or None where the weight has none."""
+        if DISCRIMINATOR not in self.card.files or self.family.discriminator is None:
+            return None
+        return self._network(DISCRIMINATOR, self.family.discriminator)
+
+    @cached_property
+    def directions(self) -> Tensor | None:
+        """Principal directions (K, latent_dim), unit rows, most visible first; None where there are none."""
+        if DIRECTIONS not in self.card.files:
+            return None
+        tensors = read_tensors(self.folder, self.card, DIRECTIONS)
+        rows = tensors.get("directions")
+        if rows is None or rows.ndim != 2 or rows.shape[1] != self.latent_dim:
+            raise WeightError(
+                f"{DIRECTIONS} of {self.name} holds no 'directions' of shape (K, {self.latent_dim}); "
+                "export the weight again."
+            )
+        return rows.float()
+
+    @property
+    def loaded_bytes(self) -> int:
+        """Memory that the networks read so far take, in bytes."""
+        return sum(list(self._bytes.values()))
+
+    def _network(self, file: str, kind: type[nn.Module]) -> nn.Module:
+        if file not in self._networks:
+            with self._lock:
+                if file not in self._networks:
+                    self._keep(file, self._read_network(file, kind))
+        return self._networks[file]
+
+    def _keep(self, key: str, network: nn.Module) -> None:
+        self._bytes[key] = sum(t.numel() * t.element_size() for t in network.state_dict().values())
+        self._networks[key] = network
+
+    def _read_network(self, file: str, kind: type[nn.Module]) -> nn.Module:
+        tensors = read_tensors(self.folder, self.card, file)
+        # Compared without memory first: a false card must not make us build something huge.
+        with torch.device("meta"), _WithoutNormal():
+            expected = kind(self.config).state_dict()
+        compare(f"{file} of {self.name}", expected, tensors)
+        network = kind(self.config)
+        network.load_state_dict(tensors)
+        network.eval().requires_grad_(False)
+        return network.to(self.device, memory_format=torch.channels_last)
+
+
+class _WithoutNormal(TorchFunctionMode):
+    """Leaves out normal initialisation, for which torch loads its compiler on meta tensors: 1.4 s, 120 MB."""
+
+    def __torch_function__(self, function: Any, types: Any, arguments: tuple = (), options: dict | None = None) -> Any:
+        if function in (nn.init.normal_, Tensor.normal_):
+            return arguments[0] if arguments else options["tensor"]
+        return function(*arguments, **(options or {}))
+
+
+def _check_translation(name: str, kind: Translation, config: Any) -> None:
+    """Refuse a card whose words its networks do not fit: they would fail only when somebody uses them."""
+    chroma, directions = kind.target == "chroma", getattr(config, "directions", 0)
+    words = {
+        f"the source {kind.source!r}": config.source_channels in SOURCE_CHANNELS[kind.source],
+        f"the target {kind.target!r}": chroma == (config.channels == 2) and (not chroma or kind.source == "gray"),
+        f"hints: {str(kind.hints).lower()}": kind.hints == getattr(config, "hints", False),
+        f"directions: {len(kind.directions)}": len(kind.directions) <= directions,
+    }
+    if wrong := [word for word, fits in words.items() if not fits]:
+        raise WeightError(
+            f"The card of {name} says {wrong[0]} in `translation`, which its networks do not fit; export it again."
+        )
+
+
+def _named(name: str, function: Any, *arguments: Any) -> Any:
+    try:
+        return function(*arguments)
+    except (RequestError, TypeError) as error:
+        raise WeightError(f"The card of {name} does not fit this version: {error}") from None
+
+
+def translation(model: Model) -> Translation:
+    """What a weight takes and gives; RequestError for one of another task."""
+    if model.card.translation is None:
+        raise RequestError(f"{model.name} is made for {model.card.task}, not for translation; choose another weight.")
+    return model.card.translation

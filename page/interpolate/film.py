@@ -1,0 +1,216 @@
+"""The work behind Interpolate: keys to a walk, a quick strip of it, one exact frame, a whole film."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gan_models.errors import RequestError
+from gan_models.latents.point import Point
+from page.parts.flipbook import CRISP, data_uri, flipbook_value
+
+if TYPE_CHECKING:
+    from gan_models.loading import Shelf
+    from gan_models.weight.model import Model
+    from page.parts.lanes import Lanes
+
+
+MOST_KEYS = 24
+MOST_PER_STEP = 120
+STRIP = 32
+"""Pictures in the preview, at most (but one for each key)."""
+SUFFIXES = {"MP4": ".mp4", "GIF": ".gif", "WebP": ".webp"}
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to walk: a weight, its key points, and how to go from one to the next."""
+
+    weight: str
+    points: tuple[Point, ...]
+    kind: str = "spherical"
+    easing: str = "linear"
+    closed: bool = True
+    frames_per_step: int = 24
+    fps: int = 24
+
+    def __post_init__(self) -> None:
+        if not 2 <= len(self.points) <= MOST_KEYS:
+            raise RequestError(f"A film has 2 to {MOST_KEYS} key images, got {len(self.points)}.")
+        _within(self.frames_per_step, MOST_PER_STEP, "Frames per step")
+        _within(self.fps, 60, "Frames a second")
+
+    @classmethod
+    def from_json(cls, words: dict[str, Any]) -> Order:
+        """The order that `to_json` said; RequestError for what cannot be one."""
+        try:
+            return cls(**{**words, "points": tuple(map(Point.from_json, words["points"]))})
+        except (KeyError, TypeError):
+            raise RequestError("An order of a film lacks its points or has an unknown word.") from None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, so that the order can travel to the browser and back, and into a recipe."""
+        return {**vars(self), "points": [point.to_json() for point in self.points]}
+
+    @property
+    def total(self) -> int:
+        """Frames of the film."""
+        from gan_models.interpolate import count_frames
+
+        return count_frames(len(self.points), self.frames_per_step, self.closed)
+
+    @property
+    def way(self) -> dict[str, Any]:
+        """What `frames` and `walk` take besides model and points."""
+        return {name: getattr(self, name) for name in ("frames_per_step", "kind", "closed", "easing")}
+
+
+def _within(value: Any, most: int, what: str) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
+        raise RequestError(f"{what} are 1 to {most}, got {value!r}.")
+
+
+def strip_value(shelf: Shelf, lanes: Lanes, order: Order) -> dict[str, Any]:
+    """The flipbook of the walk: one picture every few frames, and the keys among them marked."""
+    at = strip_frames(order.total, order.frames_per_step)
+    keys = range(0, order.total, order.frames_per_step)
+    pictures = [picture for picture, _ in _drawn(shelf, lanes, order, at)]
+    return flipbook_value(
+        pictures,
+        crisp=pictures[0].shape[1] <= CRISP,
+        at=at,
+        total=order.total,
+        fps=order.fps,
+        marks=[i for i, frame in enumerate(at) if frame in keys],
+        request=order.to_json(),
+        name="walk",
+    )
+
+
+def strip_frames(total: int, per_step: int) -> list[int]:
+    """Evenly spaced frame numbers, at most STRIP of them if the keys allow, every key among them."""
+    steps = (step for step in range(1, per_step + 1) if per_step % step == 0 and total / step <= STRIP)
+    return list(range(0, total, next(steps, per_step)))
+
+
+def exact_frame(shelf: Shelf, lanes: Lanes, request: dict[str, Any]) -> dict[str, Any]:
+    """Frame `request["frame"]` of an order as a data URI, with its weight and its point."""
+    order = Order.from_json({name: value for name, value in request.items() if name != "frame"})
+    frame = min(max(int(request.get("frame", 0)), 0), order.total - 1)
+    [(picture, point)] = _drawn(shelf, lanes, order, [frame])
+    return {"picture": data_uri(picture), "weight": order.weight, "point": point.to_json()}
+
+
+def _drawn(shelf: Shelf, lanes: Lanes, order: Order, at: list[int]) -> list[tuple[np.ndarray, Point]]:
+    """Frames of a walk: each one's picture and point."""
+    from gan_models.interpolate import walk
+    from gan_models.sample import draw
+
+    model, drawn = shelf.get(order.weight), []
+    inputs = walk(model, order.points, **order.way)
+    for frame in at:
+        one = inputs[frame : frame + 1]
+        with lanes.live():
+            picture = draw(model, one)[0]
+        drawn.append((picture, Point.of(one)))
+    return drawn
+
+
+def seconds_for(model: Model, order: Order, kind: str, lanes: Lanes) -> float:
+    """About how many seconds the film takes to make here, by drawing and writing a few frames once."""
+    # Remembered by the generator's hash: a remembered model could never leave the memory.
+    key = (model.sha256, suffix_of(kind))
+    if key not in _SECONDS_A_FRAME:
+        import av  # noqa: F401  not timed: it is read from disk once
+
+        from gan_models.interpolate import estimate
+
+        with lanes.long():
+            _SECONDS_A_FRAME[key] = estimate(model, order.points[:2], 1000, key[1]) / 1000
+    return order.total * _SECONDS_A_FRAME[key]
+
+
+_SECONDS_A_FRAME: dict[tuple[str, str], float] = {}
+
+
+def suffix_of(kind: str) -> str:
+    """The file's ending for MP4, GIF or WebP."""
+    if kind not in SUFFIXES:
+        raise RequestError(f"A film is {', '.join(SUFFIXES)}, got {kind!r}.")
+    return SUFFIXES[kind]
+
+
+def too_long(order: Order, kind: str) -> str:
+    """Why a film has too many frames for its kind of file, in a sentence; empty where it has not."""
+    from gan_models import interpolate
+
+    return interpolate.too_long(order.total, suffix_of(kind))
+
+
+@dataclass
+class Progress:
+    """How far a film is, in frames drawn."""
+
+    done: int = 0
+    total: int = 0
+
+
+def make_film(
+    shelf: Shelf, lanes: Lanes, order: Order, kind: str, folder: Path, stopped: threading.Event
+) -> Iterator[Progress | Path]:
+    """Make the film in `folder`, yielding a Progress every fifth of a second and at last the file's path.
+
+    Stops at the next frame, without a file or another word, when `stopped` is set or the iterator is closed,
+    as Gradio does when a visitor goes away.
+    """
+    from gan_models.pictures.film import write_film
+
+    # Before the first frame: the writer would say so behind the last one that fits.
+    if long := too_long(order, kind):
+        raise RequestError(long)
+    model = shelf.get(order.weight)
+    path = folder / f"{model.name}-{order.total}{suffix_of(kind)}"
+    progress = Progress(total=order.total)
+    frames = _giving_way(model, lanes, order, progress)
+    note = _recipe(model, order)
+    with ThreadPoolExecutor(1, "film") as pool:
+        work = pool.submit(write_film, frames, path, order.fps, stop=stopped.is_set, comment=note)
+        try:
+            while not work.done():
+                yield progress
+                _wait(work)
+        finally:
+            stopped.set()
+        finished = work.result() > 0
+    if finished:
+        yield path
+
+
+def _wait(work) -> None:
+    from concurrent.futures import wait
+
+    wait([work], timeout=0.2)
+
+
+def _giving_way(model: Model, lanes: Lanes, order: Order, progress: Progress) -> Iterator[np.ndarray]:
+    """The frames, each drawn in the long lane: a slider elsewhere waits for one of them at most."""
+    from gan_models.interpolate import frames
+
+    walk = frames(model, order.points, **order.way)
+    for number in range(order.total):
+        with lanes.long():
+            picture = next(walk)
+        progress.done = number + 1
+        yield picture
+
+
+def _recipe(model: Model, order: Order) -> str:
+    from gan_models.interpolate import recipe_of
+
+    return recipe_of(model, order.points, order.fps, **order.way).to_json()

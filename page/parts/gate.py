@@ -1,0 +1,232 @@
+"""The gate before Gradio's app: who may ask (Host and Origin), for what (the routes that the page uses), how much."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+import socket
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+from gradio.utils import get_upload_folder
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gan_models.errors import RequestError, first_line
+from page.parts.errors import LOG
+from page.parts.requests import plain
+
+MOST_BODY = 32_000_000
+"""Bytes of one request: a file of asked.MOST_BYTES as base64, and a drawing beside it."""
+MOST_PARTS = 1_200_000
+"""Brackets, braces and commas in one request: what it takes of memory grows with these, and a drawing of
+strokes.MOST_POINTS has half as many."""
+MOST_NAME = 200
+"""Characters of a session's or a function's name."""
+WORDS = {"session_hash": str, "event_id": str, "fn_name": str, "component_id": int, "fn_index": int, "trigger_id": int}
+"""What Gradio's routes read beside the data."""
+EVERYWHERE = ("", "0.0.0.0", "::", "[::]")
+"""Addresses that mean: listen on every one that this machine has."""
+HERE = ("localhost", "127.0.0.1", "::1")
+
+_API = "/gradio_api"
+_GETS = re.compile(
+    rf"/((config|theme\.css|favicon\.ico|robots\.txt|manifest\.json|pwa_icon|pwa_icon/\d+|logout)/?)?"
+    rf"|/(assets|static|svelte)/.+"
+    rf"|{_API}/(info|openapi\.json|startup-events|theme\.css|user|login_check|token|app_id|queue/data|queue/status)/?"
+    rf"|{_API}/(heartbeat/[^/]+|call/.+|file=.+)"
+)
+_POSTS = re.compile(rf"/login/?|{_API}/((run|api|call)/.+|(queue/join|component_server|cancel|reset)/?)")
+_FILE, _HEARTBEAT = f"{_API}/file=", f"{_API}/heartbeat/"
+
+
+class Refused(HTTPException):
+    """A request that the gate does not let through, with a status and a sentence for it."""
+
+
+class Gate:
+    """ASGI middleware around Gradio's app, which answers more than this page needs, to whomever asks.
+
+    `names` are the hosts under which the page is called; `anywhere` says that it listens on every address of this
+    machine, so that a bare IP address is one, too: a name that was bent to us (DNS rebinding) never is.
+    """
+
+    def __init__(self, app: ASGIApp, names: Iterable[str] = HERE, anywhere: bool = False) -> None:
+        self.app, self.names, self.anywhere = app, {name.lower().rstrip(".") for name in names}, anywhere
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            if scope["type"] == "lifespan":
+                await self.app(scope, receive, send)
+            return
+        try:
+            headers = Headers(scope=scope)
+            self.check_hosts(headers)
+            path = scope["path"].removeprefix(scope.get("root_path", "").rstrip("/"))
+            self.check_origin(headers, scope["method"], path)
+            check_route(scope["method"], path, headers)
+            message = await whole_body(headers, receive) if scope["method"] == "POST" else None
+            if message and not path.startswith("/login"):
+                check_words(message.get("body", b""))
+        except Refused as error:
+            await _answer(error)(scope, receive, send)
+            return
+        try:
+            await self.app(scope, receive if message is None else partial(_once, [message], receive), send)
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            # Of Gradio's routes themselves, before the page's own functions: a part of the page that is none.
+            LOG.warning("no request of the page: %s", first_line(error))
+            await _answer(Refused(400, "That is no request of this page; reload it."))(scope, receive, send)
+        finally:
+            if path.startswith(_HEARTBEAT):
+                forget(scope["app"], path.removeprefix(_HEARTBEAT).strip("/"))
+
+    def check_hosts(self, headers: Headers) -> None:
+        """Refused for a request that was sent to a name which is not ours."""
+        for header in ("host", "x-forwarded-host"):
+            for value in headers.getlist(header):
+                if not all(self.ours(_name(part)) for part in value.split(",")):
+                    raise Refused(
+                        421,
+                        f"This page is not called {value[:80]!r}; whoever hosts it adds --public-host NAME for each "
+                        "name that a visitor may type.",
+                    )
+
+    def ours(self, name: str) -> bool:
+        if name in self.names:
+            return True
+        try:
+            address = ipaddress.ip_address(name)
+        except ValueError:
+            return False
+        return self.anywhere or address.is_loopback
+
+    def check_origin(self, headers: Headers, method: str, path: str) -> None:
+        """Refused for what a script or picture of another website asks; its links may lead to the page itself."""
+        origin, site = headers.get("origin"), headers.get("sec-fetch-site", "same-origin")
+        if origin is not None and not self.same(origin, headers):
+            raise Refused(403, f"The website {origin[:80]} may not use this page; open the page itself.")
+        led_here = method in ("GET", "HEAD") and path == "/" and headers.get("sec-fetch-mode") == "navigate"
+        if site in ("cross-site", "same-site") and not led_here and not origin:
+            raise Refused(403, "Another website may not use this page; open the page itself.")
+
+    def same(self, origin: str, headers: Headers) -> bool:
+        """Whether an Origin is the page's own: the Host that was asked, or behind a proxy a public name."""
+        try:
+            place = urlsplit(origin)
+            name = (place.hostname or "").rstrip(".")
+        except ValueError:
+            return False
+        if place.scheme not in ("http", "https"):
+            return False
+        hosts = [
+            part.strip().lower() for key in ("host", "x-forwarded-host") for part in headers.get(key, "").split(",")
+        ]
+        return place.netloc.lower() in hosts or (name in self.names and name not in HERE)
+
+
+def middleware(host: str | None, public: Iterable[str] = ()) -> Middleware:
+    """The gate for a page that listens on `host` (None: on this machine alone) and is also called `public`.
+
+    A Space says its names itself, in SPACE_HOST.
+    """
+    host = (host or os.environ.get("GRADIO_SERVER_NAME") or "127.0.0.1").strip("[]")
+    anywhere = host in EVERYWHERE
+    machine = socket.gethostname()
+    names = [*HERE, *public, *filter(None, os.environ.get("SPACE_HOST", "").split(","))]
+    names += [machine, f"{machine}.local"] if anywhere else [host]
+    return Middleware(Gate, names=names, anywhere=anywhere)  # type: ignore[arg-type]
+
+
+def check_route(method: str, path: str, headers: Headers) -> None:
+    """Refused for a route that the page has no use for, a file that is not the page's, or a body that is no JSON."""
+    reading = method in ("GET", "HEAD")
+    if not (reading and _GETS.fullmatch(path)) and not (method == "POST" and _POSTS.fullmatch(path)):
+        raise Refused(404, f"This page has nothing under {path[:80]!r} for {method[:10]!r}.")
+    if reading and path.startswith(_FILE) and not _is_own_file(path.removeprefix(_FILE)):
+        raise Refused(404, "There is no such file here; make it again.")
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if not reading and kind != "application/json" and not path.startswith("/login"):
+        raise Refused(415, f"A request to this page is JSON (Content-Type: application/json), got {kind[:40]!r}.")
+
+
+def _is_own_file(name: str) -> bool:
+    """Whether a path is one of the files that this page wrote for its visitors; never an address of the web."""
+    try:
+        return Path(name).resolve().is_relative_to(Path(get_upload_folder()).resolve())
+    except (OSError, ValueError, RuntimeError):
+        return False
+
+
+def forget(app: Any, session: str) -> None:
+    """Drop what is remembered of a session whose page was closed; Gradio keeps it (state_holder.py)."""
+    for kept in (app.state_holder.session_data, app.state_holder.time_last_used):
+        kept.pop(session, None)
+
+
+async def whole_body(headers: Headers, receive: Receive) -> Message:
+    """The body of a request as one message; Refused while it arrives, or before, where it is too much."""
+    stated = headers.get("content-length", "0")
+    if not stated.isdecimal() or int(stated) > MOST_BODY:
+        raise _too_large(stated)
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return message
+        body += message.get("body", b"")
+        if len(body) > MOST_BODY:
+            raise _too_large(str(len(body)))
+        if not message.get("more_body"):
+            break
+    return {"type": "http.request", "body": bytes(body), "more_body": False}
+
+
+def check_words(body: bytes) -> None:
+    """Refused for a body that is not an object of plain JSON, with the words of Gradio's routes in their places."""
+    if sum(map(body.count, b"[{,")) > MOST_PARTS:
+        raise Refused(413, f"A request holds at most {MOST_PARTS:,} values; draw or send less.")
+    try:
+        words = orjson.loads(body)
+        plain(words)
+    except orjson.JSONDecodeError as error:
+        raise Refused(400, f"A request to this page is JSON, this is none ({first_line(error)[:80]}).") from None
+    except RequestError as error:
+        raise Refused(400, str(error)) from None
+    if not isinstance(words, dict):
+        raise Refused(400, f"A request to this page is a JSON object, got {str(words)[:40]!r}.")
+    for name, kinds in WORDS.items():
+        value = words.get(name)
+        if value is not None and (not isinstance(value, kinds) or isinstance(value, str) and len(value) > MOST_NAME):
+            raise Refused(400, f"{name!r} in a request is {kinds.__name__}, got {str(value)[:40]!r}.")
+
+
+def _answer(error: Refused) -> JSONResponse:
+    """As Gradio's clients read it, and as FastAPI's own."""
+    return JSONResponse({"error": error.detail, "detail": error.detail}, error.status_code)
+
+
+def _too_large(stated: str) -> Refused:
+    seen = f"{int(stated) / 1e6:.0f} MB" if stated.isdecimal() and len(stated) < 20 else "more"
+    return Refused(413, f"A request to this page has at most {MOST_BODY / 1e6:.0f} MB, this one {seen}.")
+
+
+async def _once(waiting: list[Message], receive: Receive) -> Message:
+    """The body that was read already, then whatever comes after it (that the visitor went away)."""
+    return waiting.pop() if waiting else await receive()
+
+
+def _name(host: str) -> str:
+    """The name in a Host header, without port and brackets; "" for what is none."""
+    try:
+        return (urlsplit(f"//{host.strip()}").hostname or "").rstrip(".")
+    except ValueError:
+        return ""

@@ -1,0 +1,258 @@
+"""The Sample tab: walls of pictures, one picture inspected, breeding, verdicts, files that carry recipes.
+
+What the visitor sees is page/sample/sample.html with its scripts. They call the functions of `Desk`, each
+{...} -> {...}; `api` gives the same functions names and plain arguments for gradio_client.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from gan_models import recipe
+from gan_models.errors import RequestError, WeightError
+from gan_models.latents import walks
+from gan_models.latents.point import Point
+from gan_models.methods import METHODS
+from gan_models.networks import build_config
+from gan_models.sample import point_of, recipe_of, sample
+from gan_models.shell import command
+from page.parts import pictures
+from page.parts.errors import answer, guard
+from page.parts.requests import decoded, whole
+from page.parts.shared import page_file
+
+if TYPE_CHECKING:
+    from gan_models.loading import Model, Shelf
+    from gan_models.weight.card import Card
+    from page.parts.shared import Shared
+
+NO_VERDICT = "This weight ships no discriminator."
+
+
+def tab(shelf: Shelf, shared: Shared) -> None:
+    """Put the tab into the page, and its functions under their names into the API."""
+    desk = Desk(shelf, shared)
+    scripts = "\n".join(
+        page_file(name)
+        for name in (
+            "sample/wall.js",
+            "sample/sliders.js",
+            "sample/link.js",
+            "sample/picker.js",
+            "parts/drop.js",
+            "sample/sample.js",
+        )
+    )
+    gr.HTML(
+        html_template=page_file("sample/sample.html"),
+        js_on_load=scripts,
+        server_functions=[answer(function) for function in desk.functions()],
+        elem_id="sample",
+        apply_default_css=False,
+    )
+    api(desk)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the tab's scripts ask for. Every function takes one JSON object and gives one back."""
+
+    shelf: Shelf
+    shared: Shared
+
+    def functions(self) -> tuple[Callable[[dict], dict], ...]:
+        return (
+            self.models,
+            self.describe,
+            self.render,
+            self.coordinates,
+            self.breed,
+            self.save,
+            self.archive,
+            self.restore,
+        )
+
+    def models(self, request: dict) -> dict[str, Any]:
+        """Every model's name and face, and a sentence for each folder that was refused."""
+        models = [
+            {"name": c.name, "title": c.title, "subtitle": subtitle(c), "thumbnail": self.face(c)}
+            for c in drawing(self.shelf)
+        ]
+        return {"models": models, "refused": list(self.shelf.refused.values())}
+
+    def face(self, card: Card) -> str:
+        return pictures.cover(self.shelf.folder(card.name), side(card))
+
+    def describe(self, request: dict) -> dict[str, Any]:
+        """What the controls must know of {"weight": name}; without a name, of the one to begin with."""
+        model = self.shelf.get(request["weight"]) if request.get("weight") else first(self.shelf)
+        card = model.card
+        directions = model.directions
+        return {
+            "name": card.name,
+            "title": card.title,
+            "subtitle": subtitle(card),
+            "size": model.size,
+            "channels": model.channels,
+            "labels": list(model.labels),
+            "latent_dim": model.latent_dim,
+            "directions": 0 if directions is None else len(directions),
+            "verdict": {
+                "why": None if "discriminator.safetensors" in card.files else NO_VERDICT,
+                "unit": METHODS[card.method].unit if card.method in METHODS else "logit",
+            },
+            "thumbnail": self.face(card),
+        }
+
+    def render(self, request: dict) -> dict[str, Any]:
+        """{"weight", "points", "verdict"} -> one PNG sheet, scores or null, computing time in ms."""
+        model, points = pictures.wanted(self.shelf, request)
+        drawn = pictures.draw(self.shared, model, points, bool(request.get("verdict")))
+        scores = None if drawn.scores is None else [float(score) for score in drawn.scores]
+        return {**pictures.sheet(drawn.images), "scores": scores, "compute": drawn.compute}
+
+    def coordinates(self, request: dict) -> dict[str, Any]:
+        """{"weight", "point"} -> the latent's values after seed, directions and truncation."""
+        model, point = self.one(request)
+        return {"values": [float(value) for value in point.resolve(model).code[0]]}
+
+    def breed(self, request: dict) -> dict[str, Any]:
+        """{"weight", "parents": 1 or 2 points, "strength", "seed", "count"} -> the children's points."""
+        parents = request.get("parents")
+        if not isinstance(parents, list) or len(parents) not in (1, 2):
+            raise RequestError("Breeding takes one or two parents; pick one or two pictures.")
+        count = whole(request.get("count", 16), 1, pictures.MOST, "The number of children")
+        seed = whole(request.get("seed", 0), 0, 2**32 - 1, "The seed")
+        strength = request.get("strength", 0.4)
+        if not isinstance(strength, int | float) or isinstance(strength, bool):
+            raise RequestError(f"The strength of breeding is a number from 0 to 1, got {strength!r}.")
+        model, points = pictures.wanted(self.shelf, {**request, "points": parents})
+        resolved = [point.resolve(model) for point in points]
+        a, b = resolved[0].code[0], resolved[-1].code[0] if len(resolved) == 2 else None
+        labels = [inputs.label for inputs in resolved]
+        children = [Point.at(walks.breed(a, b, strength, seed + n), labels[n % len(labels)]) for n in range(count)]
+        return {"points": [child.to_json() for child in children]}
+
+    def save(self, request: dict) -> dict[str, Any]:
+        """{"weight", "point"} -> a PNG that carries its recipe, and a name for it."""
+        model, point = self.one(request)
+        name, data = next(self.files(model, [point]))
+        return {"name": name, "data": pictures.text(data)}
+
+    def archive(self, request: dict) -> dict[str, Any]:
+        """{"weight", "points"} -> a zip of PNGs, each with its recipe."""
+        model, points = pictures.wanted(self.shelf, request)
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+            for number, (name, data) in enumerate(self.files(model, points), 1):
+                archive.writestr(f"{number:02d}-{name}", data)
+        return {"name": f"{model.card.name}-{len(points)}.zip", "data": pictures.text(buffer.getvalue())}
+
+    def restore(self, request: dict) -> dict[str, Any]:
+        """{"data": a saved picture as base64} -> the {"weight", "point"} it was made from."""
+        made = recipe.read(decoded(request.get("data")))
+        point = point_of(made)
+        return {"weight": self.shelf.find(made.weight, made.sha256).name, "point": point.to_json()}
+
+    def one(self, request: dict) -> tuple[Model, Point]:
+        model, points = pictures.wanted(self.shelf, {**request, "points": [request.get("point")]})
+        return model, points[0]
+
+    def files(self, model: Model, points: list[Point]) -> Iterator[tuple[str, bytes]]:
+        """A file name and a PNG with its recipe for each point, drawn one by one in the long lane."""
+        for point in points:
+            with self.shared.lanes.long():
+                picture = sample(model, [point])[0]
+            base = "bred" if point.seed is None else f"seed-{point.seed}"
+            yield f"{model.name}-{base}.png", recipe.stamp(picture, recipe_of(model, point))
+
+
+def subtitle(card: Card) -> str:
+    """A line under a model's title: the method and the pictures' side in pixels."""
+    method = METHODS[card.method].title if card.method in METHODS else card.method
+    return f"{method} · {side(card)} px"
+
+
+def side(card: Card) -> int:
+    """The side of a card's pictures in pixels."""
+    return build_config(card.family, card.config).size
+
+
+def drawing(shelf: Shelf) -> list[Card]:
+    """The cards of generators that draw from latents, in the shelf's order."""
+    return [card for card in shelf.cards() if card.task == "sample"]
+
+
+def first(shelf: Shelf) -> Model:
+    """The model to begin with, loaded: the prettiest of those that can be."""
+    for card in sorted(drawing(shelf), key=prettiest):
+        try:
+            return shelf.get(card.name)
+        except WeightError:
+            continue  # the shelf keeps the sentence, and the picker shows it
+    raise RequestError(
+        f"There is no model yet; train and export one ({command(['training.train_dcgan'])}), "
+        "or start with --weights DIR."
+    )
+
+
+def prettiest(card: Card) -> bool:
+    """Sorts what a first visitor should see to the front: colour at 64 px, which is pretty and quick."""
+    return not (card.config.get("channels") == 3 and card.config.get("size") == 64)
+
+
+def api(desk: Desk) -> None:
+    """The same functions under names and with plain arguments, for gradio_client and HTTP."""
+
+    def models() -> dict:
+        """Every model: name, title and a thumbnail as a data address."""
+        return desk.models({})
+
+    def describe(weight: str) -> dict:
+        """One model: size, labels, latent size, number of directions, whether it can give verdicts."""
+        return desk.describe({"weight": weight})
+
+    def sample(
+        weight: str, seed: int = 0, count: int = 16, label: int | str | None = -1, truncation: float = 1.0
+    ) -> dict:
+        """Pictures of the seeds `seed`, `seed` + 1, ... as one PNG in base64; a label is a class by number or name,
+        and -1 takes each in turn."""
+        count = whole(count, 1, pictures.MOST, "The number of pictures")
+        if isinstance(label, str):
+            label = desk.shelf.get(weight).label(label)
+        same = {"label": None if label == -1 else label, "truncation": truncation}
+        return desk.render({"weight": weight, "points": [{"seed": seed + n, **same} for n in range(count)]})
+
+    def render(weight: str, points: list, verdict: bool = False) -> dict:
+        """Any points as one PNG sheet in base64, with the discriminator's scores if asked for."""
+        return desk.render({"weight": weight, "points": points, "verdict": verdict})
+
+    def coordinates(weight: str, point: dict) -> dict:
+        """The latent of a point, every coordinate."""
+        return desk.coordinates({"weight": weight, "point": point})
+
+    def breed(weight: str, parents: list, strength: float = 0.4, seed: int = 0, count: int = 16) -> dict:
+        """Children of one or two points, as points."""
+        more = {"strength": strength, "seed": seed, "count": count}
+        return desk.breed({"weight": weight, "parents": parents, **more})
+
+    def save_png(weight: str, point: dict) -> dict:
+        """A picture as a PNG (base64) that carries its recipe."""
+        return desk.save({"weight": weight, "point": point})
+
+    def archive(weight: str, points: list) -> dict:
+        """Pictures as a zip (base64) of PNGs with recipes."""
+        return desk.archive({"weight": weight, "points": points})
+
+    def restore(data: str) -> dict:
+        """The weight and point of a saved picture (its bytes in base64)."""
+        return desk.restore({"data": data})
+
+    for function in (models, describe, sample, render, coordinates, breed, save_png, archive, restore):
+        gr.api(guard(function), api_name=function.__name__, queue=False)

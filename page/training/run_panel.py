@@ -1,0 +1,240 @@
+"""What a run folder says, as HTML: its state, its figures, the doctor's remarks, its grids as a flipbook."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from gan_models.errors import PictureError, RequestError, TrainingError
+from gan_models.files import regular
+from gan_models.pictures.images import stored
+from page.parts.flipbook import CRISP, data_uri, flipbook_value
+from training.run import MOST_LOG, Run, decode, last_change, numbers_of, span
+
+QUIET = 100.0
+"""Seconds without anything written after which a run counts as stopped; a slow one writes a checkpoint every 60."""
+WELL = '<p class="doctor well"><b>The doctor</b> has nothing to remark: so far this looks healthy.</p>'
+MOST_GRIDS = 256
+"""A run draws some forty."""
+SMALL = 264
+"""Side in pixels of a grid in the flipbook's sprite; the full one is asked for when it is looked at."""
+
+
+def state_of(run: Run) -> str:
+    """ "running", "finished" (it reached its steps or minutes) or "stopped"."""
+    if progress(run) >= 1:
+        return "finished"
+    return "running" if time.time() - last_change(run) < QUIET else "stopped"
+
+
+def progress(run: Run) -> float:
+    """How much of what was asked for is done, 0 to 1; 0 before the first row."""
+    last, flags = last_row(run), flags_of(run)
+    by_steps = last.get("step", 0) / flags["steps"] if flags.get("steps") else 0.0
+    by_time = last.get("seconds", 0) / (60 * flags["minutes"]) if flags.get("minutes") else 0.0
+    # The last row comes up to `log_every` steps before the end.
+    share = max(by_steps, by_time)
+    return 1.0 if share >= 0.97 and time.time() - last_change(run) > QUIET else min(share, 1.0)
+
+
+def flags_of(run: Run) -> dict[str, Any]:
+    """The flags the run was started with."""
+    return config_of(run).get("config") or {}
+
+
+def config_of(run: Run) -> dict[str, Any]:
+    return _config(run, _stamp(run.config_path))[0]
+
+
+def rows_of(run: Run) -> Sequence[Mapping[str, float]]:
+    """The rows of the log, read again only when the file has changed."""
+    return _rows(run, _stamp(run.log_path))[0]
+
+
+def last_row(run: Run) -> Mapping[str, float]:
+    """The last whole row of the log without reading the rest; empty before the first."""
+    return _last_row(run.log_path, _stamp(run.log_path))
+
+
+def started(run: Run) -> int:
+    """When the run began, in nanoseconds since the epoch."""
+    return _stamp(run.config_path)[0]
+
+
+def signature(runs: Sequence[Run], chosen: Run | None) -> str:
+    """Changes whenever something but the pictures would look different."""
+    listed = [(run.name, state_of(run)) for run in runs]
+    parts = [] if chosen is None else [_stamp(chosen.log_path), _stamp(chosen.doctor_path)]
+    return repr((listed, chosen and chosen.name, parts))
+
+
+def grids_signature(chosen: Run | None) -> str:
+    """Changes whenever the run's pictures would look different."""
+    last = chosen.grids()[-1:] if chosen else []
+    return repr((chosen and chosen.name, [(images, _stamp(path)) for images, path in last]))
+
+
+def _stamp(path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return (0, 0)
+    return (found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=512)
+def _last_row(path: Path, stamp: tuple[int, int]) -> Mapping[str, float]:
+    try:
+        with regular(path, MOST_LOG) as file:
+            file.seek(max(0, stamp[1] - 8192))
+            rows = [row for row in decode(file.read(8192 * 2).splitlines()) if isinstance(row, dict)]
+    except OSError:
+        return {}
+    return numbers_of(rows[-1]) if rows else {}
+
+
+@lru_cache(maxsize=512)
+def _config(run: Run, stamp: tuple[int, int]) -> tuple[dict[str, Any], str]:
+    return _or_why(run.config, {})
+
+
+@lru_cache(maxsize=8)
+def _rows(run: Run, stamp: tuple[int, int]) -> tuple[list[Mapping[str, float]], str]:
+    return _or_why(run.rows, [])
+
+
+@lru_cache(maxsize=8)
+def _remarks(run: Run, stamp: tuple[int, int]) -> tuple[list[Mapping[str, Any]], str]:
+    return _or_why(run.remarks, [])
+
+
+def _or_why(read: Callable[[], Any], without: Any) -> tuple[Any, str]:
+    """What a file holds and "", or `without` and a sentence that says why it cannot be read."""
+    try:
+        return read(), ""
+    except TrainingError as error:
+        return without, str(error)
+
+
+def head_html(run: Run) -> str:
+    """Name, state and figures of a run."""
+    state = state_of(run)
+    if wrong := trouble(run):
+        return f"<h3>{escape(run.name)}</h3><p class='subdued'>{escape(wrong)}</p>"
+    title = f'<h3>{escape(run.name)} <span class="pill {state}">{state}</span></h3>'
+    if not last_row(run):
+        return title + (
+            '<p class="subdued">No numbers yet: the first row of the log comes after '
+            f"{flags_of(run).get('log_every', 100):,} steps.</p>"
+        )
+    cells = "".join(
+        f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in figures(run).items()
+    )
+    bar = f'<progress max="1" value="{progress(run):.3f}" aria-label="Share of the training done"></progress>'
+    return f'{title}<dl class="figures">{cells}</dl>{bar}'
+
+
+def trouble(run: Run) -> str:
+    """Which of the run's files cannot be read, in a sentence; "" where all can."""
+    config = _config(run, _stamp(run.config_path))[1]
+    return config or _rows(run, _stamp(run.log_path))[1] or _remarks(run, _stamp(run.doctor_path))[1]
+
+
+def figures(run: Run) -> dict[str, str]:
+    """The few numbers that stand above the curves, each with its unit."""
+    last, data = last_row(run), config_of(run).get("data") or {}
+    told = {
+        "images seen": f"{last.get('images', 0):,}",
+        "steps": f"{last.get('step', 0):,}",
+        "speed": f"{last.get('rate', 0):,.0f} images/s",
+        "training time": span(last.get("seconds", 0.0)),
+    }
+    if (done := progress(run)) < 1 and state_of(run) == "running" and done > 0:
+        told["time left"] = f"about {span(last.get('seconds', 0.0) * (1 - done) / done)}"
+    if data.get("name"):
+        told["pictures"] = f"{data['name']} ({data.get('count', 0):,})"
+    return told
+
+
+def remarks_html(run: Run) -> str:
+    """The doctor's remarks in words, the latest first; a healthy run is told so."""
+    remarks = _remarks(run, _stamp(run.doctor_path))[0]
+    if not remarks and not last_row(run):
+        return ""
+    if not remarks:
+        return WELL
+    items = "".join(f"<li>{_remark(remark)}</li>" for remark in reversed(remarks[-12:]))
+    return f'<div class="doctor"><b>The doctor remarks</b><ul>{items}</ul></div>'
+
+
+def _remark(remark: Mapping[str, Any]) -> str:
+    number = lambda key: f"{remark[key]:.3g}" if key in remark else "?"  # noqa: E731
+    text = {key: escape(remark.get(key, "")) for key in ("name", "reason", "advice")}
+    step = f"{remark.get('step', 0):,}"
+    return (
+        f"<b>{text['name']}</b> at step {step}: {text['reason']} <i>{text['advice']}</i> "
+        f"<small>(value {number('value')}, threshold {number('threshold')})</small>"
+    )
+
+
+def grids_value(run: Run) -> dict[str, Any]:
+    """The run's grids as a flipbook's value, the latest one in front."""
+    grids = _whole_grids(run)
+    if not grids:
+        return {"empty": "The first pictures appear here as soon as the run has drawn some."}
+    crisp = stored(grids[0][1]).width <= 9 * CRISP  # eight columns and the lines between them
+    return flipbook_value(
+        [_small(path, _stamp(path)) for _, path in grids],
+        labels=[f"{images:,} images seen" for images, _ in grids],
+        start=1.0,
+        name=run.name,
+        request={"run": run.name},
+        sharper=True,
+        crisp=crisp,
+        fps=6,
+    )
+
+
+def _whole_grids(run: Run) -> list[tuple[int, Path]]:
+    """The run's grids but for those that are not whole: a run folder may be copied here while one looks.
+
+    And but for those of another shape than the latest one, which no slider could show with it.
+    """
+    found = [(images, path, _small(path, _stamp(path))) for images, path in run.grids()[-MOST_GRIDS:]]
+    shape = next((small.shape for _, _, small in reversed(found) if small is not None), None)
+    return [(images, path) for images, path, small in found if small is not None and small.shape == shape]
+
+
+@lru_cache(maxsize=256)
+def _small(path: Path, stamp: tuple[int, int]) -> np.ndarray | None:
+    try:
+        picture = stored(path)
+    except PictureError:
+        return None
+    picture.thumbnail((SMALL, SMALL), Image.Resampling.LANCZOS)
+    return np.asarray(picture)
+
+
+def face(run: Run) -> str:
+    """The upper left quarter of the run's latest grid as a data URI; "" before the first."""
+    newest_first = (_small(path, _stamp(path)) for _, path in reversed(run.grids()))
+    picture = next((small for small in newest_first if small is not None), None)
+    if picture is None:
+        return ""
+    return data_uri(picture[: len(picture) // 2, : picture.shape[1] // 2])
+
+
+def grid_picture(run: Run, index: int) -> str:
+    """Grid number `index` of the run (the last one when there are fewer) at full size, as a data URI."""
+    grids = _whole_grids(run)
+    if not grids:
+        raise RequestError(f"The run {run.name} has no pictures any more; choose another one.")
+    path = grids[min(max(index, 0), len(grids) - 1)][1]
+    return data_uri(np.asarray(stored(path)))

@@ -1,0 +1,385 @@
+"""The Translate tab: draw, and a picture answers stroke by stroke; or give a photograph, and it becomes another.
+
+What the visitor sees is page/translate/translate.html with its scripts. They call the functions of `Desk`, each
+{...} -> {...}; `api` gives the same functions names and plain arguments for gradio_client.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+import zlib
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+import numpy as np
+from gradio.utils import get_upload_folder
+
+from gan_models import recipe
+from gan_models.drawing.sheet import AS_IT_IS, lines_of, pack_ground
+from gan_models.drawing.strokes import read_strokes
+from gan_models.errors import AtelierError, RequestError
+from gan_models.networks import build_config
+from gan_models.pictures.photo import Photo, encode, flat, open_photo, resize_photo
+from gan_models.recipe import stamp
+from gan_models.translate import Wish, difference, read_ground, working_size
+from gan_models.weight.card import Card
+from gan_models.weight.model import translation
+from page.parts import compare, examples, pictures
+from page.parts.errors import answer, guard
+from page.parts.flipbook import data_uri
+from page.parts.requests import decoded, file_name, whole
+from page.parts.shared import INNER, page_file
+from page.parts.store import Held, Store
+from page.translate import drawings
+from page.translate.film import Films
+from page.translate.request import DRAWN, SETTINGS, Wanted, looked_at, side_looked_at, wish_of
+
+if TYPE_CHECKING:
+    from gan_models.loading import Model, Shelf
+    from page.parts.shared import Shared
+
+MOST = 4
+"""Variations at once."""
+THUMBNAIL = 96
+"""Longer side in pixels of a photograph's variations, until one of them is picked."""
+FACE = 264
+"""The same of an example's picture: twice what the page shows, for fine screens."""
+ASKS = {"drawing": "draw", "labels": "paint", "photo": "give a picture", "gray": "give a photograph"}
+"""What a visitor does for weights of each source."""
+PHOTOS = {"generated": "A generated picture", "scene": "A drawn harbour"}
+"""Examples of the Upscale tab that are photographs enough to be translated, as they are called here."""
+
+
+def offered(shelf: Shelf, shared: Shared) -> bool:
+    """Whether there is anything to translate with: without, the page shows no such tab."""
+    return any(card.task == "translate" for card in shelf.cards())
+
+
+def tab(shelf: Shelf, shared: Shared) -> None:
+    """Put the tab into the page, and its functions under their names into the API."""
+    desk = Desk(shelf, shared)
+    scripts = (
+        "parts/drop.js",
+        "parts/compare.js",
+        "parts/camera.js",
+        "translate/canvas.js",
+        "translate/translate.js",
+        "translate/translate_files.js",
+    )
+    gr.HTML(
+        html_template=page_file("translate/translate.html"),
+        css_template=page_file("parts/compare.css") + page_file("translate/translate.css"),
+        js_on_load="\n".join(page_file(name) for name in scripts),
+        server_functions=[answer(function) for function in desk.functions()],
+        elem_id="translate",
+        apply_default_css=False,
+    )
+    api(desk)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the tab's scripts ask for. Every function takes one JSON object and gives one back."""
+
+    shelf: Shelf
+    shared: Shared
+    store: Store = field(default_factory=Store)
+    films: Films = field(default_factory=Films)
+    faces: dict[tuple, str] = field(default_factory=dict)
+
+    def functions(self) -> tuple[Callable[[dict], dict], ...]:
+        return (
+            self.tasks, self.example, self.open, self.keep, self.trace, self.render, self.seen, self.save, self.sketch,
+            self.film, self.poll, self.stop,
+        )  # fmt: skip
+
+    def tasks(self, request: dict) -> dict[str, Any]:
+        """Every weight that translates, with what its controls must know, and which to begin with.
+
+        {"mark": that of the last answer} -> only the mark where nothing has changed since.
+        """
+        # A first visitor draws: the best known subject first.
+        order = lambda c: (c.translation.source != "drawing", "cat" not in c.name, c.name)  # noqa: E731
+        cards = sorted((card for card in self.shelf.cards() if card.task == "translate"), key=order)
+        mark = zlib.crc32("".join(card.to_json() for card in cards).encode())
+        if request.get("mark") == mark:
+            return {"mark": mark}
+        return {
+            "mark": mark,
+            "tasks": [self._described(card) for card in cards],
+            "first": cards[0].name if cards else None,
+            "refused": list(self.shelf.refused.values()),
+        }
+
+    def _described(self, card: Card) -> dict[str, Any]:
+        kind, config = card.translation, build_config(card.family, card.config)
+        return {
+            "name": card.name,
+            "title": card.title,
+            "words": f"{ASKS[kind.source]} · {config.size} px",
+            "thumbnail": pictures.cover(self.shelf.folder(card.name), config.size),
+            "size": config.size,
+            "source": kind.source,
+            "target": kind.target,
+            "hints": kind.hints,
+            "palette": [[label.name, label.colour] for label in kind.palette],
+            "directions": list(kind.directions),
+            "noisy": getattr(config, "dropout", 0) > 0,
+            "examples": [] if kind.source in DRAWN else self._photographs(card),
+        }
+
+    def _photographs(self, card: Card) -> list[dict[str, Any]]:
+        """Pictures to try a weight with that takes photographs: of its subject, if we have any.
+
+        "direction": the one that begins with what the picture shows.
+        """
+        painted = [(name, title) for name, (title, _) in drawings.PAINTED.items()]
+        subject = [pair for pair in (*examples.cats(self.shelf), *painted) if pair[0] in card.name]
+        others = [(name, PHOTOS[name]) for name, _ in examples.names(self.shelf) if name in PHOTOS]
+        # "robot" and "robots 1 of ..." are both of the set "robots".
+        leads = lambda first, name: first.startswith(name) or name.startswith(f"{first} ")  # noqa: E731
+        sets = examples.sets_of(card)
+        return [
+            {
+                "name": name,
+                "title": title,
+                "picture": self._face(name),
+                "direction": next((way for way, first in enumerate(sets) if leads(first, name)), 0),
+            }
+            for name, title in subject or examples.of_sheet(card, self.shelf) or others
+        ]
+
+    def _face(self, name: str) -> str:
+        """An example in small; made once, and again when other generators could have drawn it."""
+        key = name, tuple(card.name for card in self.shelf.cards() if card.task == "sample")
+        if key not in self.faces:
+            self.faces[key] = data_uri(flat(_reduced(open_photo(self._example_file(name)), FACE)))
+        return self.faces[key]
+
+    def _example_file(self, name: str) -> bytes:
+        content = drawings.painted(name) or examples.content(name, self.shelf, self.shared)
+        if content is None:
+            raise RequestError(f"There is no example {name[:40]!r}.")
+        return content
+
+    def example(self, request: dict) -> dict[str, Any]:
+        """{"weight", "number"} -> the strokes of one of our own drawings."""
+        model, number = self._model(request), whole(request.get("number", 0), 0, 10**6, "The number of an example")
+        if translation(model).source not in DRAWN:
+            raise RequestError(f"{model.name} takes a photograph, not a drawing; open one.")
+        return {"strokes": [stroke.to_json() for stroke in drawings.example(model.card, number)]}
+
+    def open(self, request: dict) -> dict[str, Any]:
+        """{"data", "name"} or {"example"} -> an id and a preview; for a file saved here, how it was made."""
+        if "example" in request:
+            content, name = self._example_file(str(request["example"])), f"{request['example']}.png"
+        else:
+            content, name = decoded(request.get("data")), file_name(request)
+            if made := _recipe_in(content):
+                return {"recipe": self._restored(made)}
+        photo = open_photo(content)
+        if min(photo.height, photo.width) < 8:
+            raise RequestError(f"The picture has {photo.width}x{photo.height} pixels; give at least 8x8.")
+        return {
+            "id": self.store.put(photo, name),
+            "name": name,
+            "width": photo.width,
+            "height": photo.height,
+            "preview": compare.preview(photo),
+            "sha256": photo.sha256,
+        }
+
+    def _restored(self, made: recipe.Recipe) -> dict[str, Any]:
+        """A recipe as the canvas and the controls want it."""
+        model, words = self.shelf.find(made.weight, made.sha256), made.arguments
+        strokes = [stroke.to_json() for stroke in read_strokes(words.get("strokes") or [])]
+        wish = wish_of(dict(words))
+        settings = {name: getattr(wish, name) for name in SETTINGS}
+        ground, source = words.get("ground"), words.get("source")
+        if ground is not None:
+            ground = pack_ground(read_ground(model, ground))
+        if source is not None and not re.fullmatch("[0-9a-f]{64}", str(source)):
+            raise RequestError("The recipe in this file is damaged: its source is not the hash of a picture.")
+        return {"weight": model.name, "strokes": strokes, **settings, "ground": ground, "source": source}
+
+    def keep(self, request: dict) -> dict[str, Any]:
+        """{"ids"}: a page still shows these pictures."""
+        self.store.keep(request.get("ids") or [])
+        return {}
+
+    def trace(self, request: dict) -> dict[str, Any]:
+        """{"weight", "id", "detector", "detail"} -> strokes of a picture's lines, or a ground to draw upon."""
+        model, held = self._model(request), self.store.get(request.get("id"))
+        wish = wish_of({"detail": request.get("detail")})
+        with self.shared.lanes.live():
+            detector = str(request.get("detector") or AS_IT_IS)
+            strokes, ground = lines_of(model, held.photo, detector, wish.detail)
+        return {
+            "strokes": [stroke.to_json() for stroke in strokes],
+            "ground": None if ground is None else pack_ground(ground),
+        }
+
+    def render(self, request: dict) -> dict[str, Any]:
+        """{"weight", "strokes", "ground" or "id", settings, "seeds", "picked", "map"} -> a sheet of variations.
+
+        Of a photograph also the picked one, as large as the screen wants it. "map": where the variations differ.
+        """
+        seeds, begun = self._seeds(request), time.perf_counter()
+        wanted = self._wanted(request, small=True)
+        made: list[Photo] = []
+        for seed in seeds:
+            with self.shared.lanes.live():
+                made += wanted.pictures([seed])
+        reply: dict[str, Any] = {"compute": 1000 * (time.perf_counter() - begun)}
+        colours = [flat(photo) for photo in made]
+        if request.get("map") and len(colours) > 1:
+            reply["map"] = compare.heat(difference(np.stack(colours)) / 4)
+        if wanted.photo is None:
+            return reply | pictures.sheet(np.stack(colours))
+        picked = made[min(whole(request.get("picked", 0), 0, MOST - 1, "The variation picked"), len(made) - 1)]
+        worked = working_size(wanted.model, self._held(request).photo, wanted.wish)
+        size = {"width": picked.width, "height": picked.height, "worked": [worked[1], worked[0]]}
+        faces = [data_uri(flat(_reduced(photo, THUMBNAIL))) for photo in made]
+        return reply | size | {"after": compare.preview(picked), "thumbnails": faces}
+
+    def seen(self, request: dict) -> dict[str, Any]:
+        """{as for render} -> what the network is really given, at its own size, hints laid over."""
+        wanted = self._wanted(request, small=True)
+        with self.shared.lanes.live():
+            given = wanted.given()
+        height, width = given.source.shape[2:]
+        return {"picture": data_uri(given.picture()), "width": width, "height": height}
+
+    def save(self, request: dict) -> dict[str, Any]:
+        """{as for render, "seed"} -> a PNG of every pixel with its recipe; of a photograph, its address."""
+        wanted = self._wanted(request)
+        with self.shared.lanes.long():
+            made = wanted.pictures([wanted.wish.seed])[0]
+            content = encode(made, "png", wanted.recipe().to_json())
+        if wanted.photo is None:
+            return {"name": f"{wanted.model.name}-seed-{wanted.wish.seed}.png", "data": pictures.text(content)}
+        held = self._held(request)
+        path = Path(get_upload_folder()) / "translate" / secrets.token_urlsafe(16)
+        path.mkdir(parents=True)
+        path /= f"{Path(held.name).stem}-{wanted.model.name}.png"
+        path.write_bytes(content)
+        held.files.append(path)
+        return {"name": path.name, "path": str(path)}
+
+    def sketch(self, request: dict) -> dict[str, Any]:
+        """{as for save} -> the drawing alone as a PNG, with the same recipe."""
+        wanted = self._wanted(request)
+        if wanted.photo is not None:
+            raise RequestError(f"{wanted.model.name} takes a photograph; there is no drawing to save.")
+        wanted.given()  # an empty canvas is nothing to save
+        content = stamp(wanted.sketch(), wanted.recipe())
+        return {"name": f"{wanted.model.name}-drawing.png", "data": pictures.text(content)}
+
+    def film(self, request: dict) -> dict[str, Any]:
+        """{as for save} -> the id of a job that films the drawing growing beside its result."""
+        wanted = self._wanted(request)
+        if wanted.photo is not None:
+            raise RequestError(f"{wanted.model.name} takes a photograph; only drawings grow.")
+        return {"job": self.films.start(wanted, self.shared.lanes)}
+
+    def poll(self, request: dict) -> dict[str, Any]:
+        """{"job"} -> how far it is, and at last the film as an MP4."""
+        told, film = self.films.told(request.get("job"))
+        return told | ({} if film is None else {"name": "drawing.mp4", "data": pictures.text(film)})
+
+    def stop(self, request: dict) -> dict[str, Any]:
+        """{"job"}: stop it at its next frame."""
+        self.films.job(request.get("job")).stopped.set()
+        return {}
+
+    def _model(self, request: dict) -> Model:
+        model = self.shelf.get(str(request.get("weight")))
+        translation(model)
+        return model
+
+    def _held(self, request: dict) -> Held:
+        if not request.get("id"):
+            raise RequestError("This weight takes a photograph; open one first.")
+        return self.store.get(request["id"])
+
+    def _wanted(self, request: dict, small: bool = False) -> Wanted:
+        """What a request names; `small`: a photograph only as large as the screen wants it."""
+        model, wish = self._model(request), wish_of(request)
+        strokes = read_strokes(request.get("strokes") or [])
+        if translation(model).source in DRAWN:
+            ground = request.get("ground")
+            return Wanted(model, wish, strokes, None if ground is None else read_ground(model, ground))
+        held = self._held(request)
+        photo = self._small(held, model, wish) if small else held.photo
+        return Wanted(model, wish, strokes, photo=photo)
+
+    def _small(self, held: Held, model: Model, wish: Wish) -> Photo:
+        """The picture reduced for the screen; kept with it, for every stroke asks for it."""
+        key = f"small {side_looked_at(model, wish)}"
+        if key not in held.results:
+            held.results[key] = looked_at(held.photo, model, wish)
+        return held.results[key]
+
+    def _seeds(self, request: dict) -> list[int]:
+        seeds = request.get("seeds", [0])
+        if not isinstance(seeds, list) or not 1 <= len(seeds) <= MOST:
+            raise RequestError(f"One to {MOST} variations are drawn at once; choose fewer.")
+        return [Wish(seed=seed).seed for seed in seeds]
+
+
+def _recipe_in(content: bytes) -> recipe.Recipe | None:
+    """The recipe of a translated picture, drawing or film; None for any other file."""
+    with suppress(AtelierError):
+        made = recipe.read(content)
+        return made if made.verb == "translate" else None
+    return None
+
+
+def _reduced(photo: Photo, side: int) -> Photo:
+    share = side / max(photo.height, photo.width)
+    if share >= 1:
+        return photo
+    return resize_photo(photo, max(1, round(photo.height * share)), max(1, round(photo.width * share)))
+
+
+def api(desk: Desk) -> None:
+    """The same functions under names and with plain arguments, for gradio_client and HTTP."""
+
+    def translate(
+        weight: str,
+        strokes: list | None = None,
+        data: str = "",
+        seed: int = 0,
+        direction: int = 0,
+        strength: float = 1.0,
+        edges: str = "",
+        detail: float = 0.3,
+    ) -> dict:
+        """A drawing (strokes) or a picture (a file in base64; its `edges` if wanted) translated, as a PNG in base64."""
+        wish = Wish(seed, direction, strength, None, edges or None, detail)
+        model, lines = desk._model({"weight": weight}), read_strokes(strokes or [])
+        photo = open_photo(decoded(data)) if data else None
+        with desk.shared.lanes.long():
+            wanted = Wanted(model, wish, lines, photo=photo)
+            made = wanted.pictures([seed])[0]
+        content = encode(made, "png", wanted.recipe().to_json())
+        return {"name": f"{weight}-seed-{seed}.png", "data": pictures.text(content)}
+
+    def named(function: Callable[[dict], dict]) -> Callable[[dict], dict]:
+        def call(request: dict) -> dict:
+            return function(request)
+
+        call.__name__, call.__doc__ = f"translate_{function.__name__}", function.__doc__
+        return call
+
+    gr.api(guard(translate), api_name="translate", concurrency_id="translate", concurrency_limit=2)
+    for function in desk.functions():
+        call = named(function)
+        shown = {} if function.__name__ == "tasks" else INNER
+        gr.api(guard(call), api_name=call.__name__, queue=False, **shown)

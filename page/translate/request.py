@@ -1,0 +1,79 @@
+"""What a visitor of the Translate tab wants: a weight, how it is to be used, and what it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gan_models.drawing.strokes import Stroke
+from gan_models.pictures.photo import Photo, resize_levels
+from gan_models.translate import LARGER, Given, Wish, of_picture, of_strokes, recipe_of, translate, translate_photo
+from gan_models.weight.model import translation
+
+if TYPE_CHECKING:
+    from gan_models.recipe import Recipe
+    from gan_models.weight.model import Model
+from gan_models.drawing.sheet import SKETCH, sketch
+
+SETTINGS = tuple(part.name for part in fields(Wish))
+DRAWN = ("drawing", "labels")
+"""Sources that are drawn on a square canvas; the others are photographs."""
+LOOKED_AT = 1024
+"""Longer side in pixels at which a photograph is translated for the screen; the file is made from every pixel."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A weight, a wish, and either strokes on a ground or a photograph with strokes of hints on it."""
+
+    model: Model
+    wish: Wish
+    strokes: Sequence[Stroke]
+    ground: np.ndarray | None = None
+    photo: Photo | None = None
+
+    def given(self) -> Given:
+        """What the network really sees."""
+        if self.photo is None:
+            return of_strokes(self.model, self.strokes, self.ground)
+        return of_picture(self.model, self.photo, self.wish, self.strokes)
+
+    def pictures(self, seeds: Sequence[int]) -> list[Photo]:
+        """What is made of it with each seed."""
+        if self.photo is not None:
+            return [translate_photo(self.model, self.photo, self.seeded(seed), self.strokes) for seed in seeds]
+        given = self.given()
+        return [Photo(translate(self.model, given, self.seeded(seed))) for seed in seeds]
+
+    def seeded(self, seed: int) -> Wish:
+        return replace(self.wish, seed=seed)
+
+    def sketch(self, side: int = SKETCH) -> np.ndarray:
+        """The drawing alone, uint8 (side, side, 3), hints laid over it."""
+        return sketch(translation(self.model), self.strokes, self.ground, side)
+
+    def recipe(self) -> Recipe:
+        return recipe_of(self.model, self.wish, self.strokes, self.photo, self.ground)
+
+
+def wish_of(request: dict[str, Any]) -> Wish:
+    """The settings that a request names; the others are as usual."""
+    return Wish(**{name: request[name] for name in SETTINGS if request.get(name) is not None})
+
+
+def side_looked_at(model: Model, wish: Wish) -> int:
+    """The longer side in pixels that the screen and the network want of a photograph."""
+    return max(LOOKED_AT, wish.side or LARGER * model.size)
+
+
+def looked_at(photo: Photo, model: Model, wish: Wish) -> Photo:
+    """A photograph as large as it has to be for the screen and for what the network works on."""
+    share = side_looked_at(model, wish) / max(photo.height, photo.width)
+    if share >= 1:
+        return photo
+    height, width = (max(1, round(side * share)) for side in (photo.height, photo.width))
+    alpha = None if photo.alpha is None else resize_levels(photo.alpha[:, :, None], height, width)[:, :, 0]
+    return replace(photo, colour=resize_levels(photo.colour, height, width), alpha=alpha)

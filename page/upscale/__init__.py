@@ -1,0 +1,403 @@
+"""The Upscale tab: a picture in, a larger one out, and what was invented on the way.
+
+What the visitor sees is page/upscale/upscale.html with its scripts. They call the functions of `Desk`, each
+{...} -> {...}; `api` gives the same functions names and plain arguments for gradio_client.
+"""
+
+from __future__ import annotations
+
+import math
+import secrets
+import threading
+import time
+import zipfile
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+from gradio.utils import get_upload_folder
+
+from gan_models.errors import RequestError, WeightError
+from gan_models.methods import METHODS, RESCUE
+from gan_models.networks import build_config
+from gan_models.pictures.photo import KINDS, Photo, encode, open_photo, resize_photo
+from gan_models.recipe import stamp
+from gan_models.sample import recipe_of as recipe_of_sample
+from gan_models.sample import sample
+from gan_models.upscale import LARGE, estimate, recipe_of, steps
+from gan_models.upscaling.upscaler import Upscaler, twin
+from page.parts import compare, examples, pictures
+from page.parts.errors import answer, guard
+from page.parts.requests import decoded, file_name, whole
+from page.parts.shared import INNER, page_file
+from page.parts.store import Held, Store, Task
+from page.upscale import crops
+from page.upscale.settings import BICUBIC, Settings
+
+if TYPE_CHECKING:
+    from gan_models.loading import Shelf
+    from gan_models.weight.card import Card
+    from page.parts.shared import Shared
+
+MOST_READY = 6
+"""Networks, and mixtures of two, that stay ready."""
+MOST_FILES = 32
+"""Pictures of one zip."""
+
+
+def offered(shelf: Shelf, shared: Shared) -> bool:
+    """Whether there is anything to upscale with: without, the page shows no such tab."""
+    return bool(shared.upscalers) or any(card.task == "upscale" for card in shelf.cards())
+
+
+def tab(shelf: Shelf, shared: Shared) -> None:
+    """Put the tab into the page, and its functions under their names into the API."""
+    desk = Desk(shelf, shared)
+    scripts = ("parts/drop.js", "parts/compare.js", "parts/camera.js", "upscale/upscale.js", "upscale/upscale_job.js")
+    gr.HTML(
+        html_template=page_file("upscale/upscale.html"),
+        css_template=page_file("parts/compare.css") + page_file("upscale/upscale.css"),
+        js_on_load="\n".join(page_file(name) for name in scripts),
+        server_functions=[answer(function) for function in desk.functions()],
+        elem_id="upscale",
+        apply_default_css=False,
+    )
+    api(desk)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the tab's scripts ask for. Every function takes one JSON object and gives one back."""
+
+    shelf: Shelf
+    shared: Shared
+    store: Store = field(default_factory=Store)
+    ready: OrderedDict = field(default_factory=OrderedDict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def functions(self) -> tuple[Callable[[dict], dict], ...]:
+        return (
+            self.networks, self.open, self.keep, self.crop, self.plan, self.start, self.poll, self.stop, self.show,
+            self.lens, self.reference, self.save,
+        )  # fmt: skip
+
+    def networks(self, request: dict) -> dict[str, Any]:
+        """Every network with what one should know of it, and the examples."""
+        cards = [card for card in self.shelf.cards() if card.task == "upscale"]
+        others, refused = self._community()
+        shown = [self._described(card, cards) for card in cards] + others
+        # A first visitor begins with the quick network that enlarges most.
+        best = min(cards, key=lambda c: (c.method != "swift", -c.config.get("scale", 1), c.name), default=None)
+        start = best.name if best else next((item["name"] for item in shown), None)
+        rescue = next((card.name for card in cards if card.method == RESCUE), None)
+        meant = {"damaged": rescue}
+        samples = [self._example(name, title, meant.get(name)) for name, title in examples.names(self.shelf)]
+        told = {"crop": crops.SIDE, "large": LARGE / 1e6, "refused": refused}
+        return {"networks": shown, "first": start, "examples": samples, **told}
+
+    def _example(self, name: str, title: str, network: str | None) -> dict[str, Any]:
+        """`network`: the one that is made for such a picture, where there is one."""
+        photo = open_photo(examples.content(name, self.shelf, self.shared))
+        face = {"picture": compare.preview(photo), "small": photo.width < 100}
+        return {"name": name, "title": title, **face, "network": network}
+
+    def _described(self, card: Card, cards: list[Card]) -> dict[str, Any]:
+        config, other = build_config(card.family, card.config), twin(card, self.shelf)
+        judges = [c for c in cards if faithful(c) and c.config.get("scale") == card.config.get("scale")]
+        judge = other or min(judges, key=faithful, default=None)
+        free = "free for any use" if card.free else "not free for any use"
+        purpose = METHODS[card.method].purpose if card.method in METHODS else ""
+        size = f"x{config.scale}, {card.parameters.get('generator', 0) / 1e6:.2g} M parameters"
+        return {
+            "name": card.name,
+            "title": card.title,
+            "purpose": purpose,
+            "words": ", ".join(filter(None, (purpose, size, free))),
+            "scale": config.scale,
+            "twin": other and other.name,
+            "faithful": judge.name if judge and judge.name != card.name else None,
+        }
+
+    def _community(self) -> tuple[list[dict[str, Any]], list[str]]:
+        """Other people's checkpoints that this page was started with, and why some cannot be used."""
+        found, refused = [], []
+        for name in self.shared.upscalers:
+            try:
+                network = self.upscaler(Settings(name))
+            except WeightError as error:
+                refused.append(str(error))
+                continue
+            title = f"{Path(name.rpartition(':')[2]).stem} ({network.licence})"
+            words = f"x{network.scale}, a community checkpoint, {network.licence}"
+            none = {"purpose": "", "twin": None, "faithful": None}
+            found.append({"name": name, "title": title, "words": words, "scale": network.scale, **none})
+        return found, refused
+
+    def open(self, request: dict) -> dict[str, Any]:
+        """{"data", "name"}, {"example"} or {"weight", "point"} -> an id for the picture, and a preview."""
+        content, name = self._content(request)
+        photo = open_photo(content)
+        ident = self.store.put(photo, name)
+        return {
+            "id": ident,
+            "name": name,
+            "width": photo.width,
+            "height": photo.height,
+            "preview": compare.preview(photo),
+            "words": compare.kind_of(photo),
+        }
+
+    def _content(self, request: dict) -> tuple[bytes, str]:
+        if "point" in request:
+            model, points = pictures.wanted(self.shelf, {**request, "points": [request["point"]]})
+            with self.shared.lanes.live():
+                drawn = sample(model, points)[0]
+            seed = "bred" if points[0].seed is None else f"seed-{points[0].seed}"
+            return stamp(drawn, recipe_of_sample(model, points[0])), f"{model.name}-{seed}.png"
+        if "example" in request:
+            content = examples.content(str(request["example"]), self.shelf, self.shared)
+            if content is None:
+                raise RequestError(f"There is no example {str(request['example'])[:40]!r}.")
+            return content, f"{request['example']}.png"
+        return decoded(request.get("data")), file_name(request)
+
+    def keep(self, request: dict) -> dict[str, Any]:
+        """{"ids"}: a page still shows these pictures -> those that are no longer held, to be opened again."""
+        return {"gone": self.store.keep(request.get("ids") or [])}
+
+    def crop(self, request: dict) -> dict[str, Any]:
+        """{"id", "x", "y", "settings", "against", "trust"} -> before and after of a part around a point, at once."""
+        held, settings = self.store.get(request.get("id")), Settings.of(request.get("settings"))
+        box = crops.around(held.photo, request.get("x", 0.5), request.get("y", 0.5))
+        begun = time.perf_counter()
+        after = self._part(held, settings, box)
+        seconds = time.perf_counter() - begun
+        before = self._part(held, self._against(request, settings), box)
+        judge = self._part(held, self._judge(request, settings), box) if request.get("trust") == "twin" else None
+        view = compare.view(held.photo.crop(*box), after, before, request.get("trust"), judge)
+        return {**view, "box": box, "seconds": seconds}
+
+    def plan(self, request: dict) -> dict[str, Any]:
+        """{"ids", "settings": [first, more...]} -> how large the first's results will be, and how long all take."""
+        every, several, lanes = self._every(request), self._several(request), self.shared.lanes
+        missing = [(held, one) for held in several for one in every if self._key(one) not in held.results]
+        found = [
+            estimate(self.upscaler(one), held.photo, one.order, workers=lanes.width, turn=lanes.live)
+            for held, one in missing
+        ]
+        sizes = [every[0].order.size(held.photo) for held in several]
+        pixels, first = [height * width for height, width in sizes], self.upscaler(every[0])
+        return {
+            "seconds": sum(part.seconds for part in found),
+            "tiles": sum(part.tiles for part in found),
+            "megapixels": sum(pixels) / 1e6,
+            "width": sizes[0][1],
+            "height": sizes[0][0],
+            "large": max(pixels) > LARGE,
+            "seams": first.seams,
+            "beyond": first.beyond(every[0].scale),
+        }
+
+    def start(self, request: dict) -> dict[str, Any]:
+        """{"ids", "settings": [first, more...], "large"} -> the id of a job that makes what is not there yet."""
+        every = self._every(request)
+        tasks = [self._task(held, settings, request) for held in self._several(request) for settings in every]
+        return {"job": self.store.start(tasks)}
+
+    def _task(self, held: Held, settings: Settings, request: dict) -> Task:
+        upscaler, order, lanes = self.upscaler(settings), settings.order, self.shared.lanes
+        height, width = order.size(held.photo)
+        large = bool(request.get("large"))
+        run = partial(steps, upscaler, held.photo, order, workers=lanes.width, turn=lanes.long, large=large)
+        return Task(held, self._key(settings), height * width, run)
+
+    def poll(self, request: dict) -> dict[str, Any]:
+        """{"job"} -> how far it is."""
+        return self.store.job(request.get("job")).told()
+
+    def stop(self, request: dict) -> dict[str, Any]:
+        """{"job"}: stop it at its next tile."""
+        self.store.job(request.get("job")).stopped.set()
+        return {}
+
+    def show(self, request: dict) -> dict[str, Any]:
+        """{"id", "settings", "against", "trust"} -> previews of a result that is there, and its figures."""
+        held, settings = self.store.get(request.get("id")), Settings.of(request.get("settings"))
+        after, before = self._result(held, settings), self._result(held, self._against(request, settings))
+        judge = self._result(held, self._judge(request, settings)) if request.get("trust") == "twin" else None
+        return compare.view(held.photo, after, before, request.get("trust"), judge)
+
+    def lens(self, request: dict) -> dict[str, Any]:
+        """{"id", "settings", "against", "x", "y", "side"} -> a square of the result, every pixel of it."""
+        held, settings = self.store.get(request.get("id")), Settings.of(request.get("settings"))
+        after = self._result(held, settings)
+        before = partial(crops.bicubic, held.photo, settings.order)
+        if (against := self._against(request, settings)).network != BICUBIC:
+            before = partial(Photo.crop, self._result(held, against))
+        side = whole(request.get("side", 200), 16, 512, "The lens's side")
+        box = crops.around(after, request.get("x", 0.5), request.get("y", 0.5), side)
+        return compare.lens(after.crop(*box), before(*box))
+
+    def reference(self, request: dict) -> dict[str, Any]:
+        """{"id", "settings", "against", "data"} -> PSNR and SSIM of both sides against a reference."""
+        held, settings = self.store.get(request.get("id")), Settings.of(request.get("settings"))
+        sides = {"after": settings, "before": self._against(request, settings)}
+        truth = open_photo(decoded(request.get("data")))
+        found = {
+            side: compare.scores(self._result(held, chosen), truth, settings.scale) for side, chosen in sides.items()
+        }
+        return {"scores": found, "border": math.ceil(settings.scale)}
+
+    def save(self, request: dict) -> dict[str, Any]:
+        """{"ids", "settings", "kind"} -> the address of a file with every pixel; of several pictures, a zip."""
+        settings, kind = Settings.of(request.get("settings")), check_kind(request.get("kind", "png"))
+        several = self._several(request)
+        folder = Path(get_upload_folder()) / "upscale" / secrets.token_urlsafe(16)
+        folder.mkdir(parents=True)
+        names = unique(
+            [f"{Path(held.name).stem}-{self._plain(settings)}-x{settings.scale:g}{KINDS[kind]}" for held in several]
+        )
+        path = folder / (names[0] if len(several) == 1 else f"{len(several)}-pictures-{self._plain(settings)}.zip")
+        several[0].files.append(path)
+        if len(several) == 1:
+            path.write_bytes(self._file(several[0], settings, kind))
+        else:
+            with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+                for held, name in zip(several, names):
+                    archive.writestr(name, self._file(held, settings, kind))
+        return {"name": path.name, "path": str(path), "bytes": path.stat().st_size}
+
+    def _file(self, held: Held, settings: Settings, kind: str) -> bytes:
+        # In no lane: Pillow writes a large file for seconds without a pause, and no live picture should wait for that.
+        recipe = recipe_of(self.upscaler(settings), held.photo, settings.order)
+        return encode(self._result(held, settings), kind, recipe.to_json())
+
+    def upscaler(self, settings: Settings) -> Upscaler:
+        """The network of these settings, ready; the last few stay so."""
+        if settings.network in self.shared.upscalers:
+            return self._kept(settings.network, lambda: Upscaler.community(settings.network))
+        model = self.shelf.get(settings.network)
+        if settings.fidelity is None:
+            return self._kept(model.sha256, lambda: Upscaler.of(model))
+        other = twin(model.card, self.shelf)
+        if other is None:
+            raise RequestError(f"{model.name} has no faithful twin here; leave the fidelity out.")
+        faithful, key = self.shelf.get(other.name), (model.sha256, settings.fidelity)
+        return self._kept(key, lambda: Upscaler.mixed(faithful, model, settings.fidelity))
+
+    def _key(self, settings: Settings) -> str:
+        """What a result is held under: another one where a network was replaced by one of the same name."""
+        if settings.network in self.shared.upscalers:
+            return settings.key
+        return f"{settings.key} {self.shelf.get(settings.network).sha256}"
+
+    def _plain(self, settings: Settings) -> str:
+        """A network's name as part of a file's; that of a checkpoint may hold a whole path."""
+        name = settings.network
+        return Path(name.rpartition(":")[2]).stem if name in self.shared.upscalers else name
+
+    def _kept(self, key: Any, make: Callable[[], Upscaler]) -> Upscaler:
+        with self.lock:
+            if key not in self.ready:
+                self.ready[key] = make()
+                while len(self.ready) > MOST_READY:
+                    self.ready.popitem(last=False)
+            self.ready.move_to_end(key)
+            return self.ready[key]
+
+    def _several(self, request: dict) -> list[Held]:
+        ids = request.get("ids")
+        if not isinstance(ids, list) or not 1 <= len(ids) <= MOST_FILES:
+            raise RequestError(f"One to {MOST_FILES} pictures are made at once; open or remove some.")
+        return [self.store.get(ident) for ident in ids]
+
+    def _every(self, request: dict) -> list[Settings]:
+        """The settings of a request that has a list of them, without bicubic: that one is made when it is shown."""
+        words = request.get("settings")
+        found = [Settings.of(one) for one in words] if isinstance(words, list) else []
+        if not (wanted := [settings for settings in found if settings.network != BICUBIC]):
+            raise RequestError(f"Settings are a list that begins with those of a network; got {str(words)[:80]}.")
+        return wanted
+
+    def _against(self, request: dict, settings: Settings) -> Settings:
+        """What stands on the left: bicubic, or another network at the same scale."""
+        return Settings(str(request.get("against") or BICUBIC), settings.scale)
+
+    def _judge(self, request: dict, settings: Settings) -> Settings:
+        return Settings(str(request.get("judge")), settings.scale)
+
+    def _part(self, held: Held, settings: Settings, box: crops.Box) -> Photo:
+        with self.shared.lanes.live():
+            if settings.network == BICUBIC:
+                large = (round(side * settings.scale) for side in box)
+                return crops.bicubic(held.photo, settings.order, *large)
+            return crops.enlarged(self.upscaler(settings), held.photo, settings.order, box)
+
+    def _result(self, held: Held, settings: Settings) -> Photo:
+        if settings.network == BICUBIC:
+            with self.shared.lanes.live():
+                return resize_photo(held.photo, *settings.order.size(held.photo))
+        if (key := self._key(settings)) not in held.results:
+            raise RequestError("That result is not there yet; upscale the whole picture first.")
+        return held.results[key]
+
+
+def check_kind(kind: str) -> str:
+    """The kind of file to save as; RequestError, before any work, for another."""
+    if kind not in KINDS:
+        raise RequestError(f"A picture is saved as {', '.join(KINDS)}, got {str(kind)[:20]!r}.")
+    return kind
+
+
+def unique(names: list[str]) -> list[str]:
+    """The names, all numbered where two are the same on any system."""
+    several = len({name.casefold() for name in names}) < len(names)
+    return [f"{n:02d}-{name}" for n, name in enumerate(names, 1)] if several else names
+
+
+def api(desk: Desk) -> None:
+    """The same functions under names and with plain arguments, for gradio_client and HTTP."""
+
+    def upscale(
+        data: str,
+        network: str,
+        scale: float = 4,
+        fidelity: float | None = -1,
+        colour_lock: bool = False,
+        kind: str = "png",
+    ) -> dict:
+        """A picture (a file in base64) enlarged, as a file in base64; fidelity -1: the network as it is."""
+        check_kind(kind)
+        mixed = None if fidelity is None or fidelity < 0 else fidelity
+        settings = Settings.of({"network": network, "scale": scale, "fidelity": mixed, "colour_lock": colour_lock})
+        held = Held(open_photo(decoded(data)), "picture")
+        lanes = desk.shared.lanes
+        *_, result = steps(desk.upscaler(settings), held.photo, settings.order, workers=lanes.width, turn=lanes.long)
+        held.results[desk._key(settings)] = result
+        content = desk._file(held, settings, kind)
+        return {"name": f"picture-{desk._plain(settings)}{KINDS[kind]}", "data": pictures.text(content)}
+
+    def named(function: Callable[[dict], dict]) -> Callable[[dict], dict]:
+        def call(request: dict) -> dict:
+            return function(request)
+
+        call.__name__, call.__doc__ = f"upscale_{function.__name__}", function.__doc__
+        return call
+
+    gr.api(guard(upscale), api_name="upscale", concurrency_id="upscale", concurrency_limit=2)
+    for function in desk.functions():
+        call = named(function)
+        shown = {} if function.__name__ == "networks" else INNER
+        gr.api(guard(call), api_name=call.__name__, queue=False, **shown)
+
+
+def faithful(card: Card) -> int:
+    """The rank of a weight among those trained for fidelity alone, from 1; 0 for all others.
+
+    What the trust view compares with.
+    """
+    return METHODS[card.method].faithful if card.method in METHODS else 0

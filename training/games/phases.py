@@ -1,0 +1,212 @@
+"""What happens within one step: which network learns, how often, from which loss.
+
+The trainer knows phases and nothing of families. A phase is a loss over all networks and one batch, and the
+name of the one network that learns from it; the others stand still meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor, nn
+
+from gan_models.latents.space import Inputs, generate
+from training.losses.adversarial import discriminator_loss, generator_loss
+from training.losses.augment import diff_augment
+from training.losses.penalties import clip_weights, gradient_penalty, r1
+
+PATH_EVERY = 4
+JUDGE_EVERY = 8  # steps: the verdict wants a tenth of the care that the game takes
+Networks = Mapping[str, nn.Module]
+Seen = Tensor | list[Tensor]
+
+
+@dataclass
+class Batch:
+    """Real pictures (N, C, H, W) in [-1, 1], their labels (N,) or None, and what phases of one step share.
+
+    `source`: where a generator starts from a picture, that picture, (N, C, h, w) in [-1, 1].
+    """
+
+    images: Tensor
+    labels: Tensor | None = None
+    source: Tensor | None = None
+    drawn: dict[str, Tensor | list[Tensor]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One kind of update.
+
+    `updates` is the key of the network that learns; the phase runs at steps divisible by `every`, `repeat`
+    times in a row with a fresh batch each; `loss(networks, batch)` gives a scalar and numbers for the log;
+    `after` is called with the updated network (weight clipping).
+    """
+
+    name: str
+    updates: str
+    loss: Callable[[Networks, Batch], tuple[Tensor, dict[str, Tensor]]]
+    every: int = 1
+    repeat: int = 1
+    after: Callable[[nn.Module], None] | None = None
+
+
+@dataclass(frozen=True)
+class Game:
+    """The rules of an adversarial training.
+
+    `penalty` weighs the gradient penalty of WGAN-GP (Gulrajani et al. 2017, eq. 3); `r1` is the gamma of R1
+    (Mescheder et al. 2018, eq. 9), applied every `r1_every` steps with `r1_every` times the weight (Karras et
+    al. 2020, app. B); `clip` limits the critic's weights (Arjovsky et al. 2017, algorithm 1).
+    """
+
+    loss: str = "non-saturating"
+    latent_dim: int = 128
+    classes: int = 0
+    critic_steps: int = 1
+    penalty: float = 0.0
+    r1: float = 0.0
+    r1_every: int = 16
+    clip: float = 0.0
+    augment: tuple[str, ...] = ()
+    judge: bool = False
+    """Whether a third network learns to tell real from drawn, apart from the game, for the verdict on the page."""
+    mixing: float = 0.0
+    """Share of pictures with two styles (Karras et al. 2019, section 3.1)."""
+    path: float = 0.0
+    """Weight of the path length (Karras et al. 2020, section 3.2), applied to half a batch every PATH_EVERY steps with
+    as many times the weight; wants a network "path", training.losses.penalties.PathLength."""
+    adaptive: bool = False
+    """Whether a network "augment", training.losses.adaptive.Adaptive, changes the pictures in place of `augment`."""
+
+
+def adversarial(game: Game) -> tuple[Phase, ...]:
+    """Generator and discriminator in turn, with the penalties that the rules name.
+
+    The generator moves first: its pictures, as the discriminator saw them, then serve the discriminator's
+    turn too, which spares a forward pass of the generator and of frozen features.
+    """
+    phases = [
+        Phase("generator", "generator", lambda networks, batch: generator_turn(networks, batch, game)),
+        Phase(
+            "discriminator",
+            "discriminator",
+            lambda networks, batch: discriminator_turn(networks, batch, game),
+            repeat=game.critic_steps,
+            after=(lambda critic: clip_weights(critic, game.clip)) if game.clip else None,
+        ),
+    ]
+    if game.path:
+        straighten = lambda networks, batch: path_turn(networks, batch, game)  # noqa: E731
+        phases.append(Phase("path", "generator", straighten, every=PATH_EVERY))
+    if game.r1:
+        penalise = lambda networks, batch: r1_turn(networks, batch, game)  # noqa: E731
+        phases.append(Phase("r1", "discriminator", penalise, every=game.r1_every))
+    if game.judge:
+        watch = lambda networks, batch: judge_turn(networks, batch, game)  # noqa: E731
+        phases.append(Phase("judge", "judge", watch, every=JUDGE_EVERY))
+    return tuple(phases)
+
+
+def generator_turn(networks: Networks, batch: Batch, game: Game) -> tuple[Tensor, dict[str, Tensor]]:
+    """The generator's loss on fresh latents; what the discriminator saw of them stays for its own turn."""
+    fake = draw(networks["generator"], batch, game)
+    seen = look(networks, fake, game)
+    batch.drawn["pictures"], batch.drawn["seen"] = fake.detach(), detached(seen)
+    return generator_loss(game.loss, judge(networks, seen, batch, game)), {}
+
+
+def discriminator_turn(networks: Networks, batch: Batch, game: Game) -> tuple[Tensor, dict[str, Tensor]]:
+    """The discriminator's loss on the batch and as many generated pictures, with its gradient penalty."""
+    if not batch.drawn:
+        with torch.no_grad():
+            fake = draw(networks["generator"], batch, game)
+            batch.drawn.update(pictures=fake, seen=look(networks, fake, game))
+    fake, seen = batch.drawn.pop("pictures"), batch.drawn.pop("seen")
+    on_real = judge(networks, look(networks, batch.images, game), batch, game)
+    loss = discriminator_loss(game.loss, on_real, judge(networks, seen, batch, game))
+    if game.adaptive:
+        return loss, follow(networks["augment"], on_real)
+    if not game.penalty:
+        return loss, {}
+    slope = gradient_penalty(networks["discriminator"], batch.images, fake, labels_of(batch, game))
+    return loss + game.penalty * slope, {"penalty": slope.detach()}
+
+
+def follow(augment: nn.Module, on_real: Tensor) -> dict[str, Tensor]:
+    """Let the augmentation see the outputs on real pictures; where it stands, for the log."""
+    augment.follow(on_real)
+    return {"p": augment.p, "r_t": augment.r_t}
+
+
+def path_turn(networks: Networks, batch: Batch, game: Game) -> tuple[Tensor, dict[str, Tensor]]:
+    """The path length of half a batch, weighted up for the steps it is left out."""
+    generator, labels = networks["generator"], labels_of(batch, game)
+    count = max(1, len(batch.images) // 2)
+    z = torch.randn(count, game.latent_dim, device=batch.images.device)
+    styles = generator.styles(z, None if labels is None else labels[:count])
+    apart = networks["path"](generator.synthesise(styles), styles)
+    return apart * (game.path * PATH_EVERY), {"path": networks["path"].mean}
+
+
+def r1_turn(networks: Networks, batch: Batch, game: Game) -> tuple[Tensor, dict[str, Tensor]]:
+    """gamma / 2 times the squared gradient at real pictures, weighted up for the steps it is left out."""
+    # At what the discriminator sees of them, where augmentation follows it.
+    real = look(networks, batch.images, game) if game.adaptive else batch.images
+    slope = r1(networks["discriminator"], real, labels_of(batch, game))
+    return slope * (game.r1 / 2 * game.r1_every), {"slope": slope.detach()}
+
+
+def judge_turn(networks: Networks, batch: Batch, game: Game) -> tuple[Tensor, dict[str, Tensor]]:
+    """The judge's loss on the batch and as many generated pictures; the generator never hears of it."""
+    judge, labels = networks["judge"], labels_of(batch, game)
+    with torch.no_grad():
+        both = batch.images, draw(networks["generator"], batch, game)
+    # Augmented as in the game: otherwise it would go by a trace in the finest detail and know no other question.
+    real, drawn = (diff_augment(images, game.augment) for images in both)
+    real, drawn = (judge(x) if labels is None else judge(x, labels) for x in (real, drawn))
+    return discriminator_loss("non-saturating", real, drawn), {}
+
+
+def draw(generator: nn.Module, batch: Batch, game: Game) -> Tensor:
+    """As many pictures as the batch has, with the batch's labels where the game is conditional."""
+    z = torch.randn(len(batch.images), game.latent_dim, device=batch.images.device)
+    labels = labels_of(batch, game)
+    if game.mixing:
+        return generator.synthesise(mixed(generator, z, labels, game.mixing))
+    return generate(generator, Inputs(z, labels))
+
+
+def mixed(generator: nn.Module, z: Tensor, labels: Tensor | None, share: float) -> Tensor:
+    """The styles of latents; in a share of the pictures those of another latent from some layer on."""
+    styles, others = generator.styles(z, labels), generator.styles(torch.randn_like(z), labels)
+    layers = styles.shape[1]
+    cut = torch.randint(1, layers, (len(z),), device=z.device)
+    cut = torch.where(torch.rand(len(z), device=z.device) < share, cut, layers)
+    own = torch.arange(layers, device=z.device) < cut[:, None]
+    return torch.where(own[:, :, None], styles, others)
+
+
+def look(networks: Networks, images: Tensor, game: Game) -> Seen:
+    """What the trained part of the discriminator sees: augmented pictures, or a frozen part's maps."""
+    images = networks["augment"](images) if game.adaptive else diff_augment(images, game.augment)
+    project = getattr(networks["discriminator"], "project", None)
+    return images if project is None else project(images)
+
+
+def judge(networks: Networks, seen: Seen, batch: Batch, game: Game) -> Tensor:
+    """The discriminator's raw output on what it sees."""
+    critic, labels = networks["discriminator"], labels_of(batch, game)
+    critic = getattr(critic, "judge", critic)
+    return critic(seen) if labels is None else critic(seen, labels)
+
+
+def detached(seen: Seen) -> Seen:
+    return seen.detach() if isinstance(seen, Tensor) else [part.detach() for part in seen]
+
+
+def labels_of(batch: Batch, game: Game) -> Tensor | None:
+    """The batch's labels where the networks are conditional."""
+    return batch.labels if game.classes else None

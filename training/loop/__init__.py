@@ -1,0 +1,1 @@
+"""The one loop and what stands around it: start, trainer, average, log, first weights."""
