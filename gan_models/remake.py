@@ -29,6 +29,8 @@ class Given:
     checkpoint: str | None = None
 
 
+NO_SOURCE = "This picture was upscaled from another; give that file with --source."
+
 Again = Callable[[Recipe, Shelf, Path, Given], None]
 """From a recipe, a shelf, a place and what was given."""
 
@@ -57,7 +59,7 @@ def _interpolate(recipe: Recipe, shelf: Shelf, out: Path, given: Given) -> None:
 def _upscale(recipe: Recipe, shelf: Shelf, out: Path, given: Given) -> None:
     kind = _kind(out)
     if given.source is None:
-        raise RequestError("This picture was upscaled from another; give that file with --source.")
+        raise RequestError(NO_SOURCE)
     # By the file that was given here; what is written keeps the name that it came with.
     at_hand = {"community": given.checkpoint} if given.checkpoint else {}
     followed = replace(recipe, arguments={**recipe.arguments, **at_hand})
@@ -132,6 +134,8 @@ def main(arguments: list[str] | None = None) -> None:
             return
         given = Given(options.source, _checkpoint(recipe, options.upscaler, options.fetch))
         out = options.out or _beside(options.file)
+        if recipe.verb == "upscale" and given.source is None:
+            raise RequestError(NO_SOURCE)
         try:
             out.parent.stat()  # not made: a place that is not there is a slip of the pen
             check_targets([out], options.overwrite)

@@ -22,7 +22,8 @@ from gan_models.checks import is_number, is_whole
 from gan_models.drawing import growing as grow
 from gan_models.drawing.edges import DETECTORS
 from gan_models.drawing.hints import hint_tensor
-from gan_models.drawing.sheet import gray, is_inverted, pack_ground, sketch
+from gan_models.drawing.sheet import gray, is_inverted, pack_ground
+from gan_models.drawing.sources import sketch
 from gan_models.drawing.strokes import Stroke, draw_hints, read_strokes
 from gan_models.errors import AtelierError, PictureError, RequestError, one_line
 from gan_models.files import write_atomically
@@ -31,6 +32,7 @@ from gan_models.loading import Shelf, load
 from gan_models.pictures.colour import join_lab, split_lab
 from gan_models.pictures.film import write_film
 from gan_models.pictures.images import as_pillow, contact_sheet, open_picture, to_tensor, to_uint8
+from gan_models.pictures.levels import USUAL
 from gan_models.pictures.photo import KINDS, Photo, Turn, eight, encode, flat, kind_of, open_photo, resize_levels
 from gan_models.pictures.resize import resize
 from gan_models.recipe import Recipe
@@ -228,7 +230,7 @@ def read_ground(model: Model, text: str) -> np.ndarray:
     """
     takes = translation(model).takes
     try:
-        picture = as_pillow(open_picture(base64.b64decode(text, validate=True), takes.channels[-1]))
+        picture = as_pillow(open_picture(base64.b64decode(text, validate=True), takes.channels[-1], USUAL))
     except (TypeError, ValueError):
         raise RequestError("What is drawn upon arrives as base64 text of a PNG.") from None
     if picture.width != picture.height:

@@ -92,11 +92,15 @@ def plan(options: Options, data: ImageSet) -> SamplingPlan:
 
 def settled(options: Options, projected: bool | None = None) -> Options:
     """The options with nothing left open; without pictures, folders are taken for photographs in colour."""
-    if projected is None:
-        projected = options.discriminator == "projected" or (
-            options.discriminator == "auto" and options.data not in NAMES and (options.size or LEAST) >= LEAST
-        )
+    projected = expects_projected(options) if projected is None else projected
     return settle(options, **(PROJECTED if projected else OWN))
+
+
+def expects_projected(options: Options) -> bool:
+    """Whether the discriminator will be a projected one, as far as that can be told without the pictures."""
+    if options.discriminator == "auto":
+        return options.data not in NAMES and (options.size or LEAST) >= LEAST
+    return options.discriminator == "projected"
 
 
 def classes_of(options: Options, data: ImageSet) -> int:

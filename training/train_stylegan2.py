@@ -22,8 +22,8 @@ from training.loop.start import SamplingPlan, start
 from training.losses.adaptive import Adaptive
 from training.losses.penalties import PathLength
 from training.options import Common, LossName, Policy, parse, settle
+from training.train_dcgan import LEAST, classes_of, expects_projected, is_projected, projected_discriminator
 from training.train_dcgan import PROJECTED as DCGAN_PROJECTED
-from training.train_dcgan import classes_of, is_projected, projected_discriminator
 
 # What is left open on the command line, with the projected discriminator and with StyleGAN2's own.
 PROJECTED = {key: value for key, value in DCGAN_PROJECTED.items() if key != "upsampling"} | {
@@ -81,16 +81,23 @@ def plan(options: Options, data: ImageSet) -> SamplingPlan:
     classes, adaptive = classes_of(options, data), options.augment is None
     projected = is_projected(options, data)
     check(options, data, projected)
+    options = settled(options, projected, data.size)
     if projected:
-        return against_projected(settle(options, **PROJECTED), data, classes)
-    batch = options.batch or OWN["batch"]
-    options = settle(options, **OWN, r1=0.0002 * data.size**2 / batch)
+        return against_projected(options, data, classes)
     config = config_of(options, data, classes, options.base, group=4)
     beside: dict[str, nn.Module] = {"augment": Adaptive(options.target)} if adaptive else {}
     beside |= {"path": PathLength()} if options.path else {}
     game = game_of(options, classes, adaptive=adaptive)
     players = Stylegan2Generator(config), Stylegan2Discriminator(config)
     return SamplingPlan(options, "stylegan2", "stylegan2", config, *players, game, beside=beside)
+
+
+def settled(options: Options, projected: bool | None = None, size: int | None = None) -> Options:
+    """The options with nothing left open but --augment, which is then adaptive; R1 follows from the pictures' side."""
+    if expects_projected(options) if projected is None else projected:
+        return settle(options, **PROJECTED)
+    side, batch = size or options.size or LEAST, options.batch or OWN["batch"]
+    return settle(options, **OWN, r1=0.0002 * side**2 / batch)
 
 
 def against_projected(options: Options, data: ImageSet, classes: int) -> SamplingPlan:
@@ -140,7 +147,7 @@ def check(options: Options, data: ImageSet, projected: bool) -> None:
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
-        start(parse(Options, argv, "train_stylegan2", "stylegan2-cats-128"), "train_stylegan2", plan)
+        start(parse(Options, argv, "train_stylegan2", "stylegan2-cats-128"), "train_stylegan2", plan, settled=settled)
 
 
 if __name__ == "__main__":
