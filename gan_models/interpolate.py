@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from gan_models.checks import is_whole
 from gan_models.errors import RequestError, one_line
 from gan_models.latents.point import Point
 from gan_models.latents.space import Inputs
@@ -58,7 +59,7 @@ def walk(
     if len(resolved) < 2:
         raise RequestError(f"A film needs at least two key images, got {len(resolved)}.")
     most = max(MOST_FRAMES.values())
-    if isinstance(frames_per_step, int) and count_frames(len(resolved), frames_per_step, closed) > most:
+    if is_whole(frames_per_step) and count_frames(len(resolved), frames_per_step, closed) > most:
         raise RequestError(f"A film has at most {most} frames; take fewer for each step.")
     keys = Inputs.stack(resolved)
     code = path(keys.code, frames_per_step, kind, closed, easing)

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from gan_models.checks import is_whole
 from gan_models.errors import RequestError, one_line
 from gan_models.files import swapped
 from gan_models.latents import walks
@@ -120,7 +121,7 @@ def make_again(recipe: Recipe, shelf: Shelf) -> np.ndarray:
     if not isinstance(points, list) or not 1 <= len(points) <= MOST_POINTS:
         raise RequestError(f"A recipe has one point or a list of 1 to {MOST_POINTS} points; this one has not.")
     columns = recipe.arguments.get("columns")
-    if columns is not None and not (isinstance(columns, int) and 1 <= columns <= MOST_POINTS):
+    if columns is not None and not is_whole(columns, 1, MOST_POINTS):
         raise RequestError(f"The columns of a recipe are 1 to {MOST_POINTS}, got {str(columns)[:60]}.")
     return contact_sheet(sample(model, [Point.from_json(words) for words in points]), columns)
 

@@ -18,6 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from gan_models.checks import is_number
 from gan_models.errors import PictureError, RequestError, WeightError, first_line, one_line
 from gan_models.files import write_atomically
 from gan_models.loading import Shelf
@@ -58,8 +59,7 @@ class Order:
     bf16: bool = False
 
     def __post_init__(self) -> None:
-        number = isinstance(self.scale, int | float) and not isinstance(self.scale, bool)
-        if not number or not 1 <= self.scale <= 4:
+        if not is_number(self.scale, 1, 4):
             raise RequestError(f"A picture is made 1 to 4 times as large, got {self.scale!r}.")
 
     def size(self, photo: Photo) -> tuple[int, int]:

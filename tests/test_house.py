@@ -14,9 +14,10 @@ FLOORS = (
     ("errors", "methods"),
     ("checks", "files", "machine", "shell", "targets", "torchvision_beside_cpu"),
     ("networks", "latents", "pictures"),
+    ("drawing",),
     ("recipe", "weight"),
     ("loading",),
-    ("drawing", "upscaling"),
+    ("upscaling",),
     ("sample", "interpolate", "upscale", "translate"),
     ("remake",),
 )

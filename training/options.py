@@ -129,11 +129,16 @@ def from_preset(cls: type[Options], name: str, entry: str) -> Options:
 
 
 def read_preset(name: str) -> dict[str, Any]:
-    """The fields of presets/NAME.json; TrainingError listing the presets when there is none."""
+    """The fields of presets/NAME.json over those of the preset that it `extends`, if any.
+
+    TrainingError listing the presets when there is none of that name.
+    """
     path = PRESETS / f"{name}.json"
     if name not in preset_names():
         raise TrainingError(f"There is no preset {name!r}; choose one of {', '.join(preset_names())}.")
-    return json.loads(path.read_text(encoding="utf-8"))
+    fields = json.loads(path.read_text(encoding="utf-8"))
+    extended = fields.pop("extends", None)
+    return fields if extended is None else read_preset(extended) | fields
 
 
 def preset_names() -> list[str]:

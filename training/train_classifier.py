@@ -12,6 +12,7 @@ import tyro
 from torch.nn import functional as F
 
 from gan_models import errors
+from gan_models.pictures.images import from_levels
 from training.measures import classifier as networks
 from training.measures.cats import judge_cats
 from training.measures.classifier import Classifier, ClassifierConfig, RealFeatures
@@ -157,7 +158,7 @@ def _schedule(labels: torch.Tensor, settings: Settings) -> Iterator[torch.Tensor
 
 def loss(network: Classifier, images: torch.Tensor, labels: torch.Tensor, recipe: Recipe) -> torch.Tensor:
     """Cross-entropy of the class, error of the thumbnail, and cross-entropy of the damage where asked."""
-    pictures = vary(images.float() / 127.5 - 1, recipe)
+    pictures = vary(from_levels(images), recipe)
     kinds = None
     if recipe.damages:
         kinds = torch.randint(len(recipe.damages), (len(images),)) * (torch.rand(len(images)) < 0.5)

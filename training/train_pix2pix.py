@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 import torch
 from torch import Tensor, nn
 
+from gan_models.drawing.sources import SOURCES
 from gan_models.errors import TrainingError, last_line, one_line
 from gan_models.networks import family as family_named
 from gan_models.networks.pix2pix import Pix2pixConfig
@@ -41,7 +42,7 @@ from training.watching.pairs import SHOWN, PairWatch, spread_rows
 
 USUAL = {"batch": 16, "ema": 5_000.0, "flip": "on"}
 CALIBRATED = 128
-SOURCES = {"edges": "drawing", "lines": "drawing", "gray": "gray"}
+MADE = {"edges": "drawing", "lines": "drawing", "gray": "gray"}
 METHODS = {"patch": "", "projected": "-projected", "both": "-projected", "none": "-l1"}
 
 
@@ -200,7 +201,7 @@ def plan(options: Options, pairs: PairSet) -> PairPlan:
     options = settle(options, **USUAL)
     if options.shown and not options.make:
         raise TrainingError("--shown gives pictures whose sources are made; it needs --make edges, lines or gray.")
-    if options.recolour and not (options.hints and SOURCES.get(options.make) == "drawing"):
+    if options.recolour and not (options.hints and options.make and SOURCES[MADE[options.make]].edges):
         raise TrainingError("--recolour lets hints tell the colours of drawings; give --hints and --make edges.")
     config = configuration(options, pairs)
     parts = family_named(options.family)
@@ -289,7 +290,7 @@ def rarity_of(options: Options, pairs: PairSet) -> Tensor | None:
 def describe(options: Options, pairs: PairSet) -> dict:
     """What the card says of source, hints and target."""
     labels = {} if pairs.sources is None else palette(pairs.sources, pairs.target.name)
-    source = SOURCES.get(options.make) or ("labels" if labels else "photo")
+    source = MADE.get(options.make) or ("labels" if labels else "photo")
     return {
         "source": source,
         "target": "chroma" if options.make == "gray" else "picture",

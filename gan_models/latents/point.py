@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
+from gan_models.checks import is_number, is_whole
 from gan_models.errors import RequestError
 from gan_models.latents.seeds import LAST_SEED, latent, truncate
 from gan_models.latents.space import Inputs
@@ -133,14 +134,12 @@ def _set(point: Point, name: str, value: Any) -> None:
 
 
 def _whole(name: str, value: Any, most: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
+    if not is_whole(value, 0, most):
         raise RequestError(f"The {name} of a point is a whole number from 0 to {most}, got {str(value)[:60]!r}.")
 
 
 def _number(name: str, value: Any) -> float:
-    right = isinstance(value, int | float) and not isinstance(value, bool)
-    # Said this way round, it is false of what is no number (NaN) too.
-    if not right or not abs(value) <= MOST:
+    if not is_number(value, -MOST, MOST):
         raise RequestError(f"The {name} of a point holds numbers from -{MOST:g} to {MOST:g}, got {str(value)[:60]!r}.")
     return float(value)
 

@@ -1,4 +1,4 @@
-"""Any picture to uint8, to [-1, 1] and back: the only two conversions of the atelier."""
+"""Any picture to uint8, to [-1, 1] and back: the only conversions of the atelier."""
 
 import io
 import warnings
@@ -108,8 +108,7 @@ def to_tensor(images: np.ndarray) -> torch.Tensor:
         raise RequestError(f"Images are uint8 (N, H, W, C) or (H, W, C), got {images.dtype} of shape {images.shape}.")
     if images.ndim == 3:
         images = images[None]
-    levels = torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2)
-    return levels.to(torch.float32).div_(127.5).sub_(1.0)
+    return from_levels(torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2))
 
 
 def to_uint8(images: torch.Tensor) -> np.ndarray:
@@ -118,8 +117,22 @@ def to_uint8(images: torch.Tensor) -> np.ndarray:
         raise RequestError(
             f"Images are a float tensor (N, C, H, W), got {images.dtype} of shape {tuple(images.shape)}."
         )
-    levels = images.detach().float().add(1.0).mul_(127.5).round_().clamp_(0, 255)
-    return levels.to(torch.uint8).permute(0, 2, 3, 1).contiguous().cpu().numpy()
+    return as_levels(images.detach()).permute(0, 2, 3, 1).contiguous().cpu().numpy()
+
+
+def from_levels(levels: Tensor) -> Tensor:
+    """Levels 0 to 255 of any shape and type as float32 in [-1, 1]."""
+    return levels.to(torch.float32, copy=True).div_(127.5).sub_(1.0)
+
+
+def fine_levels(images: Tensor) -> Tensor:
+    """[-1, 1] of any shape as float32 levels 0 to 255, neither rounded nor clamped."""
+    return images.float().add(1.0).mul_(127.5)
+
+
+def as_levels(images: Tensor) -> Tensor:
+    """[-1, 1] of any shape as levels, uint8; values outside are clamped."""
+    return fine_levels(images).round_().clamp_(0, 255).to(torch.uint8)
 
 
 def fit(picture: np.ndarray, size: int) -> np.ndarray:

@@ -172,6 +172,13 @@ def resize_photo(photo: Photo, height: int, width: int) -> Photo:
     return replace(photo, colour=resize_levels(photo.colour, height, width), alpha=alpha)
 
 
+def nearest_levels(levels: np.ndarray, height: int, width: int) -> np.ndarray:
+    """Levels (H, W, C) at another size, none of them mixed."""
+    sides = zip(levels.shape[:2], (height, width))
+    rows, columns = (((np.arange(now) + 0.5) * before / now).astype(int) for before, now in sides)
+    return levels[np.ix_(rows, columns)]
+
+
 def resize_levels(levels: np.ndarray, height: int, width: int, turn: Turn = nullcontext) -> np.ndarray:
     """Resize uint8 or uint16 (H, W, C) by Pillow's bicubic, antialiased where it shrinks, a band at a time.
 

@@ -10,7 +10,7 @@ import gradio as gr
 from gan_models.methods import story_markdown
 from gan_models.weight.card import TASKS
 from page.models import card_view
-from page.parts.errors import guard
+from page.parts.errors import guard, names_only
 from page.parts.flipbook import flipbook
 from page.parts.model_row import Choice, chosen_name, model_tiles, same_tiles, tiles
 from page.parts.shared import INNER, page_file
@@ -98,7 +98,7 @@ def _show(shelf: Shelf, chosen: str | None, second: str | None) -> list[Any]:
     """Everything on the tab for the weight `chosen` and, beside it, `second` (None: nothing beside)."""
     row = _row(shelf, chosen, second)
     cards = {card.name: card for card in _cards(shelf)}
-    refused = "".join(f'<p class="licence bound">{escape(line)}</p>' for line in row["refused"])
+    refused = "".join(f'<p class="licence bound">{escape(names_only(line))}</p>' for line in row["refused"])
     told = gr.update(value=refused, visible=bool(refused))
     left = _filled(shelf, cards[row["chosen"]]) if row["chosen"] else NOTHING
     right = _filled(shelf, cards[row["second"]]) if row["second"] else [gr.skip()] * len(NOTHING)

@@ -6,6 +6,7 @@ import functools
 import html
 import inspect
 import logging
+import re
 import secrets
 from collections.abc import Callable
 from typing import Any
@@ -15,16 +16,26 @@ import gradio as gr
 from gan_models.errors import AtelierError
 from page.parts.requests import Asked, fits, kinds_of
 
+MOST_SAID = 1000
+"""Characters of a sentence; what is longer repeats what it was sent."""
+_PATH = re.compile(r"(?<![\w.:/\\<-])(?:[A-Za-z]:)?(?:[\\/][^\\/\s'\",;:()<>]+){2,}")
+"""Two names or more from the root on, in the manner of Unix or of Windows; no address of the web, no user/repo."""
 LOG = logging.getLogger("atelier")
 
 
 def sentence(error: Exception) -> str:
     """The sentence to show: an AtelierError's own, else one with an id that is also in the log."""
     if isinstance(error, AtelierError):
-        return str(error)
+        said = names_only(str(error))
+        return said if len(said) <= MOST_SAID else f"{said[:MOST_SAID]}…"
     ident = secrets.token_hex(3)
     LOG.error("unexpected error %s", ident, exc_info=error)
     return f"Something went wrong that should not have. The server's log tells more under {ident}."
+
+
+def names_only(text: str) -> str:
+    """A sentence without the places where this computer keeps things: of a path from the root its last name."""
+    return _PATH.sub(lambda found: re.split(r"[\\/]", found[0])[-1], text)
 
 
 def toast(error: Exception) -> gr.Error:

@@ -77,7 +77,7 @@ def model_tiles(cards: Sequence[Card], shelf: Shelf, chosen: str | None = None) 
 
 def same_tiles(cards: Sequence[Card], value: Choice) -> bool:
     """Whether the tiles of `value` still show these weights, the same ones under the same names."""
-    shown = [(item["name"], item.get("mark")) for item in value.get("items", [])] if isinstance(value, dict) else None
+    shown = [(item["name"], item.get("mark")) for item in value.get("items", ())] if isinstance(value, dict) else None
     return shown == [(card.name, _mark(card)) for card in cards]
 
 

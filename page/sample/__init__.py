@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from gan_models import recipe
+from gan_models.checks import is_number
 from gan_models.errors import RequestError, WeightError
 from gan_models.latents.point import Point
 from gan_models.methods import METHODS
@@ -22,7 +23,7 @@ from gan_models.networks import build_config
 from gan_models.sample import breed, point_of, recipe_of, sample
 from gan_models.shell import command
 from page.parts import pictures
-from page.parts.errors import answer, guard
+from page.parts.errors import answer, guard, names_only
 from page.parts.requests import decoded, whole
 from page.parts.shared import page_file
 
@@ -83,7 +84,7 @@ class Desk:
             {"name": c.name, "title": c.title, "subtitle": subtitle(c), "thumbnail": self.face(c)}
             for c in drawing(self.shelf)
         ]
-        return {"models": models, "refused": list(self.shelf.refused.values())}
+        return {"models": models, "refused": list(map(names_only, self.shelf.refused.values()))}
 
     def face(self, card: Card) -> str:
         return pictures.cover(self.shelf.folder(card.name), side(card))
@@ -129,7 +130,7 @@ class Desk:
         count = whole(request.get("count", 16), 1, pictures.MOST, "The number of children")
         seed = whole(request.get("seed", 0), 0, 2**32 - 1, "The seed")
         strength = request.get("strength", 0.4)
-        if not isinstance(strength, int | float) or isinstance(strength, bool):
+        if not is_number(strength, 0, 1):
             raise RequestError(f"The strength of breeding is a number from 0 to 1, got {strength!r}.")
         model, points = pictures.wanted(self.shelf, {**request, "points": parents})
         children = breed(model, points, count, strength, seed)

@@ -49,7 +49,7 @@ def tab(shelf, shared: Shared) -> None:
 
     outputs = [seen, runs, teach, top, book, export, head, curves]
 
-    def look(listed: Choice, known: Sequence[str]):
+    def look(listed: Choice, known: tuple):
         return _look(shared.runs, chosen_name(listed), known)
 
     def show(listed: Choice):
@@ -115,7 +115,7 @@ def _named(directory: Path, name: str | None) -> Run:
     for run in runs_in(directory):
         if run.name == name:
             return run
-    raise RequestError(f"There is no run {name!r} in {directory}; choose one from the list.")
+    raise RequestError(f"There is no run {str(name)[:40]!r} in {directory.name}; choose one from the list.")
 
 
 def _listed(items: Sequence[dict], before: Sequence[dict] | None, chosen: str | None, was: str | None) -> Any:

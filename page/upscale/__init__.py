@@ -31,7 +31,7 @@ from gan_models.sample import sample
 from gan_models.upscale import LARGE, estimate, recipe_of, steps
 from gan_models.upscaling.upscaler import Upscaler, twin
 from page.parts import compare, examples, pictures
-from page.parts.errors import answer, guard
+from page.parts.errors import answer, guard, names_only
 from page.parts.requests import decoded, file_name, whole
 from page.parts.shared import INNER, page_file
 from page.parts.store import Held, Store, Task
@@ -96,7 +96,7 @@ class Desk:
         rescue = next((card.name for card in cards if card.method == RESCUE), None)
         meant = {"damaged": rescue}
         samples = [self._example(name, title, meant.get(name)) for name, title in examples.names(self.shelf)]
-        told = {"crop": crops.SIDE, "large": LARGE / 1e6, "refused": refused}
+        told = {"crop": crops.SIDE, "large": LARGE / 1e6, "refused": list(map(names_only, refused))}
         return {"networks": shown, "first": start, "examples": samples, **told}
 
     def _example(self, name: str, title: str, network: str | None) -> dict[str, Any]:
@@ -125,7 +125,7 @@ class Desk:
     def _community(self) -> tuple[list[dict[str, Any]], list[str]]:
         """Other people's checkpoints that this page was started with, and why some cannot be used."""
         found, refused = [], []
-        for name in self.shared.upscalers:
+        for name in self.checkpoints:
             try:
                 network = self.upscaler(Settings(name))
             except WeightError as error:
@@ -278,8 +278,8 @@ class Desk:
 
     def upscaler(self, settings: Settings) -> Upscaler:
         """The network of these settings, ready; the last few stay so."""
-        if settings.network in self.shared.upscalers:
-            return self._kept(settings.network, lambda: Upscaler.community(settings.network))
+        if place := self.checkpoints.get(settings.network):
+            return self._kept(settings.network, lambda: Upscaler.community(place))
         model = self.shelf.get(settings.network)
         if settings.fidelity is None:
             return self._kept(model.sha256, lambda: Upscaler.of(model))
@@ -291,14 +291,20 @@ class Desk:
 
     def _key(self, settings: Settings) -> str:
         """What a result is held under: another one where a network was replaced by one of the same name."""
-        if settings.network in self.shared.upscalers:
+        if settings.network in self.checkpoints:
             return settings.key
         return f"{settings.key} {self.shelf.get(settings.network).sha256}"
 
     def _plain(self, settings: Settings) -> str:
-        """A network's name as part of a file's; that of a checkpoint may hold a whole path."""
+        """A network's name as part of a file's; that of a checkpoint of the Hub holds its repository."""
         name = settings.network
-        return Path(name.rpartition(":")[2]).stem if name in self.shared.upscalers else name
+        return Path(name.rpartition(":")[2]).stem if name in self.checkpoints else name
+
+    @property
+    def checkpoints(self) -> dict[str, str]:
+        """The community checkpoints by what visitors call them, files by their names alone, and where they are."""
+        places = self.shared.upscalers
+        return {Path(place).name if Path(place).exists() else place: place for place in places}
 
     def _kept(self, key: Any, make: Callable[[], Upscaler]) -> Upscaler:
         with self.lock:

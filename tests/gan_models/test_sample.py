@@ -15,7 +15,7 @@ from gan_models.latents.point import Point
 from gan_models.latents.seeds import latents
 from gan_models.loading import Shelf, load
 from gan_models.networks.dcgan import DcganConfig, DcganGenerator
-from gan_models.networks.inference import prepare
+from gan_models.networks.inference import faster_dcgan
 from gan_models.pictures.images import to_tensor
 from gan_models.sample import breed, main, make_again, point_of, sample, verdict
 
@@ -64,7 +64,7 @@ def test_the_faster_form_draws_what_the_plain_network_does(upsampling: str, size
             layer.running_var.uniform_(0.5, 2)
     plain, z = generator.eval(), latents([1, 2, 3], 16)
     with torch.inference_mode():
-        assert (prepare(plain)(z) - plain(z)).abs().max() < 5e-5
+        assert (faster_dcgan(plain)(z) - plain(z)).abs().max() < 5e-5
 
 
 def test_classes(tiny_weights) -> None:

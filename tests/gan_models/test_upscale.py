@@ -25,7 +25,7 @@ from gan_models.pictures.photo import Photo, encode, open_photo
 from gan_models.upscale import Order, Progress, estimate, make_again, recipe_of, steps
 from gan_models.upscaling import costs
 from gan_models.upscaling.costs import tile_for
-from gan_models.upscaling.trust import consistency, difference, lock_colour, residual
+from gan_models.upscaling.trust import agreement, difference, lock_colour, residual
 from gan_models.upscaling.upscaler import Upscaler, open_upscaler, twin
 
 CHANCE = np.random.default_rng(0)
@@ -56,7 +56,7 @@ PHOTO = Photo(smooth(45, 61), sha256="a" * 64)
 def test_any_scale_has_its_size_and_stays_the_same_picture(name: str, scale: float, shelf) -> None:
     result = upscale.upscale(Upscaler.of(shelf.get(name)), PHOTO, Order(scale))
     assert result.colour.shape == (round(45 * scale), round(61 * scale), 3) and result.colour.dtype == np.uint8
-    assert consistency(result.colour, PHOTO.colour) > 20
+    assert agreement(result.colour, PHOTO.colour) > 20
 
 
 def test_tiles_do_not_show(swift) -> None:
@@ -256,7 +256,7 @@ def test_a_recipe_makes_the_file_again(fidelity, kind: str, shelf) -> None:
 def test_the_residual_is_zero_where_nothing_is_contradicted() -> None:
     source = np.full((20, 20, 3), 90, np.uint8)
     result = np.full((80, 80, 3), 90, np.uint8)
-    assert residual(result, source).max() == 0 and consistency(result, source) == float("inf")
+    assert residual(result, source).max() == 0 and agreement(result, source) == float("inf")
     result[:40] = 100
     found = residual(result, source)
     assert found[:8].min() == 10 and found[12:].max() == 0

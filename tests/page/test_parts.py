@@ -82,7 +82,7 @@ def test_our_own_errors_become_toasts_with_their_sentence_as_text():
 
 def test_an_unexpected_error_is_an_id_that_the_log_explains(caplog):
     with caplog.at_level(logging.ERROR, "atelier"):
-        reply = answer(fail)(ZeroDivisionError("secret detail"))
+        reply = answer(lambda request: fail(ZeroDivisionError("secret detail")))({})
     assert "secret" not in reply["error"]
     ident = reply["error"].rstrip(".").split()[-1]
     assert ident in caplog.text and "secret detail" in caplog.text

@@ -16,7 +16,7 @@ from torch.nn import functional as F
 
 from gan_models.errors import TrainingError
 from gan_models.loading import load
-from gan_models.networks.inference import prepare
+from gan_models.networks.inference import faster_swift
 from gan_models.networks.swift import SwiftConfig, SwiftGenerator
 from gan_models.pictures.photo import Photo
 from gan_models.upscale import Order, upscale
@@ -49,7 +49,7 @@ def measure_upscale(options: Upscale) -> None:
     images = torch.rand(1, 3, options.side, options.side) * 2 - 1
     images = images.contiguous(memory_format=torch.channels_last)
     dense, compact = rivals(plain.scale)
-    network = prepare(ready(plain))
+    network = faster_swift(ready(plain))
     works = {
         "swift": drawing(network, images, bf16),
         "the same, by tiles": by_tiles(network, options.side, bf16),
