@@ -14,7 +14,7 @@ import torch
 
 from gan_models.errors import RequestError, one_line
 from gan_models.files import swapped
-from gan_models.latents.point import Point
+from gan_models.latents.point import Point, resolved
 from gan_models.latents.seeds import LAST_SEED
 from gan_models.latents.space import Inputs, generate
 from gan_models.loading import Model, Shelf, load
@@ -30,7 +30,7 @@ def sample(model: Model, points: Sequence[Point], batch: int = 32) -> np.ndarray
     """Draw points as uint8 pictures (N, size, size, channels); `batch` only matters on a GPU (see `draw`)."""
     if not len(points):
         return np.empty((0, model.size, model.size, model.channels), np.uint8)
-    return draw(model, Inputs.stack([point.resolve(model) for point in points]), batch)
+    return draw(model, resolved(points, model), batch)
 
 
 @torch.inference_mode()

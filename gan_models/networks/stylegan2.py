@@ -227,6 +227,18 @@ class Stylegan2Generator(nn.Module):
         return self.mapping.w_mean
 
     @property
+    def style_weights(self) -> list[Tensor]:
+        """For each layer the weights (channels, w_dim) by which convolutions and colours read its style."""
+        layers: list[list[Tensor]] = [[] for _ in range(self.config.layers)]
+        reads = iter(layers)
+        for block in self.blocks:
+            for conv in block.convs:
+                next(reads).append(conv.style.weight)
+        for block, layer in zip(self.blocks, layers[1::2]):
+            layer.append(block.rgb.style.weight)
+        return [torch.cat(weights) for weights in layers]
+
+    @property
     def last_colours(self) -> nn.Parameter:
         """The weights of the last side's share of the picture; zero, they leave the picture of half the side."""
         return self.blocks[-1].rgb.weight

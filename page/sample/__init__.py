@@ -17,7 +17,7 @@ import gradio as gr
 from gan_models import recipe
 from gan_models.errors import RequestError, WeightError
 from gan_models.latents import walks
-from gan_models.latents.point import Point
+from gan_models.latents.point import Point, resolved
 from gan_models.methods import METHODS
 from gan_models.networks import build_config
 from gan_models.sample import point_of, recipe_of, sample
@@ -27,6 +27,8 @@ from page.parts.requests import decoded, whole
 from page.parts.shared import page_file
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from gan_models.loading import Model, Shelf
     from gan_models.weight.card import Card
     from page.parts.shared import Shared
@@ -119,10 +121,13 @@ class Desk:
     def coordinates(self, request: dict) -> dict[str, Any]:
         """{"weight", "point"} -> the latent's values after seed, directions and truncation."""
         model, point = self.one(request)
-        return {"values": [float(value) for value in point.resolve(model).code[0]]}
+        return {"values": [float(value) for value in point.latent_of(model)]}
 
     def breed(self, request: dict) -> dict[str, Any]:
-        """{"weight", "parents": 1 or 2 points, "strength", "seed", "count"} -> the children's points."""
+        """{"weight", "parents": 1 or 2 points, "strength", "seed", "count"} -> the children's points.
+
+        Of parents of styles by layers.
+        """
         parents = request.get("parents")
         if not isinstance(parents, list) or len(parents) not in (1, 2):
             raise RequestError("Breeding takes one or two parents; pick one or two pictures.")
@@ -132,11 +137,9 @@ class Desk:
         if not isinstance(strength, int | float) or isinstance(strength, bool):
             raise RequestError(f"The strength of breeding is a number from 0 to 1, got {strength!r}.")
         model, points = pictures.wanted(self.shelf, {**request, "points": parents})
-        resolved = [point.resolve(model) for point in points]
-        a, b = resolved[0].code[0], resolved[-1].code[0] if len(resolved) == 2 else None
-        labels = [inputs.label for inputs in resolved]
-        children = [Point.at(walks.breed(a, b, strength, seed + n), labels[n % len(labels)]) for n in range(count)]
-        return {"points": [child.to_json() for child in children]}
+        codes, labels = resolved(points, model).code, [point.class_of(model) for point in points]
+        made = (breed(model, codes, strength, seed + n, labels[n % len(labels)]) for n in range(count))
+        return {"points": [child.to_json() for child in made]}
 
     def save(self, request: dict) -> dict[str, Any]:
         """{"weight", "point"} -> a PNG that carries its recipe, and a name for it."""
@@ -170,6 +173,15 @@ class Desk:
                 picture = sample(model, [point])[0]
             base = "bred" if point.seed is None else f"seed-{point.seed}"
             yield f"{model.name}-{base}.png", recipe.stamp(picture, recipe_of(model, point))
+
+
+def breed(model: Model, parents: Tensor, strength: float, seed: int, label: int | None) -> Point:
+    """A child of the codes of one or two parents: latents (N, D), or styles (N, layers, D)."""
+    a, b = parents[0], parents[1] if len(parents) == 2 else None
+    if parents.ndim == 2:
+        return Point.at(walks.breed(a, b, strength, seed), label)
+    stranger = Point(seed=seed, label=label).styles_of(model)
+    return Point.at(walks.breed_styles(a, b, stranger, strength, seed), label)
 
 
 def subtitle(card: Card) -> str:
