@@ -101,3 +101,20 @@ def test_what_two_tabs_use_knows_no_tab(graph) -> None:
         if name.startswith("page.parts"):
             tabs = {other for other in others if other.startswith("page.") and not other.startswith("page.parts")}
             assert not tabs, f"{name} imports {tabs}"
+
+
+PUBLISHED = (
+    "from gan_models.latents import Point",
+    "from gan_models.loading import load",
+    "from gan_models.sample import sample",
+    "from training.data import ImageSet",
+    "from training.options import Common, parse, settle",
+    "from training.phases import Game",
+    "from training.start import Plan, start",
+)
+"""What README and CONTRIBUTING told people to write, before and after the house was laid anew."""
+
+
+@pytest.mark.parametrize("line", PUBLISHED)
+def test_published_imports_go_on_working(line: str) -> None:
+    exec(line, {})

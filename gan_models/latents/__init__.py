@@ -1,1 +1,5 @@
-"""What generators draw from."""
+"""What generators draw from: seeds, points, ways between them, directions."""
+
+from gan_models.latents.point import Point
+
+__all__ = ["Point"]

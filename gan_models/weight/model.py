@@ -102,11 +102,11 @@ class Model:
         """The number of a class, given by its name or its number as text."""
         if name in self.labels:
             return self.labels.index(name)
-        if name.isdecimal() and int(name) < self.classes:
+        if name.isdecimal() and len(name) < 9 and int(name) < self.classes:
             return int(name)
         known = ", ".join(self.labels) or f"0 to {self.classes - 1}"
         raise RequestError(
-            f"{self.name} has the classes {known}; got {name!r}."
+            f"{self.name} has the classes {known}; got {name[:40]!r}."
             if self.classes
             else f"{self.name} has no classes; leave the class out."
         )

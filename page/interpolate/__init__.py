@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
+from typing_extensions import TypedDict
 
 from gan_models.errors import RequestError
 from gan_models.latents.point import Point
 from page.interpolate import film
 from page.parts.errors import guard
 from page.parts.flipbook import data_uri, flipbook
-from page.parts.model_row import chosen_mark, chosen_name, model_tiles, same_tiles, sampling_cards, tiles
+from page.parts.model_row import Choice, chosen_mark, chosen_name, model_tiles, same_tiles, sampling_cards, tiles
 from page.parts.shared import INNER, LIVE, LONG, page_file
 from page.training.run_panel import span
 
@@ -149,7 +150,7 @@ def _filming(desk: Desk, order: Sequence[gr.components.Component]) -> None:
     outputs = [progress, video, picture, save, stop]
     stops: dict[str, threading.Event] = {}
 
-    def begin(models, keys, kind, easing, closed, per_step, fps, file, request: gr.Request):
+    def begin(models: Choice, keys: list | None, kind, easing, closed, per_step, fps, file, request: gr.Request):
         stops[request.session_hash] = stopped = threading.Event()
         try:
             yield from desk.make(desk.order(models, keys, kind, easing, closed, per_step, fps), file, stopped)
@@ -175,6 +176,13 @@ def _filming(desk: Desk, order: Sequence[gr.components.Component]) -> None:
     stop.click(guard(end), None, None, api_name="interpolate_stop", queue=False, **INNER)
 
 
+class Pin(TypedDict):
+    """A picture on the tray."""
+
+    weight: str
+    point: dict
+
+
 @dataclass(frozen=True)
 class Desk:
     """What the tab's events do.
@@ -185,7 +193,7 @@ class Desk:
     shelf: Shelf
     shared: Shared
 
-    def look(self, models: dict | str | None, keys: list) -> list[Any]:
+    def look(self, models: Choice, keys: list | None) -> list[Any]:
         """Nothing while the shelf is as shown; else its models, and on the first look some key images."""
         cards = sampling_cards(self.shelf)
         value = None if same_tiles(cards, models) else model_tiles(cards, self.shelf, chosen_name(models))
@@ -196,27 +204,28 @@ class Desk:
         first = keys or [{"point": {"seed": seed}} for seed in FIRST_SEEDS]
         return [value, *self.choose(value, first)]
 
-    def choose(self, models: dict | str | None, keys: list) -> list[Any]:
+    def choose(self, models: Choice, keys: list | None) -> list[Any]:
         """The key images as this model draws them; those that only another model could draw are left out."""
-        model = self.shelf.get(chosen_name(models))
+        model = self.shelf.get(str(chosen_name(models)))
         points = [point for point in map(key_point, keys or []) if point.seed is not None]
         plain = [Point(point.seed, truncation=point.truncation, label=_kept(point, model)) for point in points]
         return [self.faces(model, plain), _classes(model)]
 
-    def add(self, models: dict | str | None, keys: list, seeds: str, label: str | None = None) -> list[dict]:
+    def add(self, models: Choice, keys: list | None, seeds: str, label: str | None = None) -> list[dict]:
         """The key images and those of more seeds: whole numbers with anything between them."""
-        model = self.shelf.get(chosen_name(models))
-        numbers = [int(number) for number in re.findall(r"\d+", str(seeds))]
+        model = self.shelf.get(str(chosen_name(models)))
+        found = re.findall(r"\d+", str(seeds))[: film.MOST_KEYS + 1]
+        numbers = [int(number[:20]) for number in found]  # longer ones are no seeds, which Point says
         if not numbers:
             raise RequestError(f"There is no seed in {str(seeds)[:40]!r}; write whole numbers such as 5 6 7.")
         number = None if label in (None, "", ANY) else model.label(label)
         return self.faces(model, [*map(key_point, keys or []), *(Point(seed, label=number) for seed in numbers)])
 
-    def surprise(self, models: dict | str | None, keys: list, label: str | None = None) -> list[dict]:
+    def surprise(self, models: Choice, keys: list | None, label: str | None = None) -> list[dict]:
         """The key images and one of a random seed."""
         return self.add(models, keys, str(random.randrange(1, 1_000_000)), label)
 
-    def take(self, models: dict | str | None, keys: list, tray: list[dict]) -> list[Any]:
+    def take(self, models: Choice, keys: list | None, tray: list[Pin] | None) -> list[Any]:
         """The key images and the tray's; an empty row takes the model of the tray's first picture."""
         if not tray:
             raise RequestError("The tray is empty; pin pictures in Sample first.")
@@ -244,7 +253,7 @@ class Desk:
         points = tuple(map(key_point, keys or []))
         return film.Order(str(chosen_name(models)), points, kind, easing, bool(closed), int(per_step), int(fps))
 
-    def preview(self, models, keys, *way) -> dict[str, Any]:
+    def preview(self, models: Choice, keys: list | None, *way: Any) -> dict[str, Any]:
         """The walk as a flipbook: a picture every few frames."""
         if len(keys or []) < 2:
             return {"empty": HELLO}
@@ -254,7 +263,7 @@ class Desk:
         """One exact frame of a walk, for the slider, and where it lies, for Upscale."""
         return film.exact_frame(self.shelf, self.shared.lanes, request)
 
-    def estimate(self, models, keys, *way_and_kind) -> str:
+    def estimate(self, models: Choice, keys: list | None, *way_and_kind: Any) -> str:
         """How long the film will be and how long it takes to make, in a sentence."""
         if len(keys or []) < 2:
             return ""

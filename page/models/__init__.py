@@ -12,7 +12,7 @@ from gan_models.weight.card import TASKS
 from page.models import card_view
 from page.parts.errors import guard
 from page.parts.flipbook import flipbook
-from page.parts.model_row import chosen_name, model_tiles, same_tiles, tiles
+from page.parts.model_row import Choice, chosen_name, model_tiles, same_tiles, tiles
 from page.parts.shared import INNER, page_file
 
 if TYPE_CHECKING:
@@ -39,12 +39,12 @@ def tab(shelf: Shelf, shared: Shared) -> None:
             right = _side(shelf, "right")
     outputs = [row, refused, beside, *left, *right]
 
-    def show(models: dict | str | None):
+    def show(models: Choice):
         row, *cards = _show(shelf, *_asked(models))
         # The row as it was sent stays out of the answer, or it would take back what is chosen meanwhile.
         return [gr.skip() if row == models else row, *cards]
 
-    def look(models: dict | str | None):
+    def look(models: Choice):
         return [gr.skip()] * len(outputs) if same_tiles(_cards(shelf), models) else _show(shelf, *_asked(models))
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "concurrency_id": "models", "concurrency_limit": 4, **INNER}
@@ -83,7 +83,7 @@ def _side(shelf: Shelf, side: str) -> list[gr.components.Component]:
     return [head, samples, film, story, facts]
 
 
-def _asked(models: dict | str | None) -> tuple[str | None, str | None]:
+def _asked(models: Choice) -> tuple[str | None, str | None]:
     """The chosen model and the one beside it; a program may send "one" or "one, other"."""
     if isinstance(models, dict):
         return models.get("chosen"), models.get("second")

@@ -96,6 +96,14 @@ window.atelier = (() => {
     });
   }
 
+  /** The link to the list of the API presses Gradio's own button, which stands in the footer that look.css hides. */
+  function api(link) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      document.querySelector("footer .show-api")?.click();
+    });
+  }
+
   /** Open {weight, point} in Sample, from whichever tab. */
   function visit(place) {
     if (!place || !place.weight) return;
@@ -123,5 +131,5 @@ window.atelier = (() => {
   /** Put {weight, point} on the tray. */
   const pin = (place) => window.dispatchEvent(new CustomEvent("atelier:pin", { detail: place }));
 
-  return { make, say, mark, toast, heard, ask, base64, bitmap, download, address, pack, unpack, signed, lamp, visit, upscale, translate, upscales, pin };
+  return { make, say, mark, toast, heard, ask, base64, bitmap, download, address, pack, unpack, signed, lamp, api, visit, upscale, translate, upscales, pin };
 })();

@@ -14,13 +14,15 @@ from gan_models.errors import RequestError
 from page.parts.errors import toast
 from page.parts.requests import plain
 
+MOST_TEXT = 4000
+"""Characters in a field of the page."""
 WITH_FILES = (gr.Video, gr.Image, gr.DownloadButton)
 """Components that show files which the page itself has written; no component takes one."""
 FIELDS: tuple[tuple[Any, tuple[type, ...], str], ...] = (
     (gr.Slider | gr.Number, (int, float, NoneType), "a number"),
     (gr.Checkbox, (bool,), "true or false"),
     (gr.Dropdown, (str, int, float, NoneType), "one of its choices"),
-    (gr.Textbox | gr.Radio, (str, NoneType), "text"),
+    (gr.Textbox | gr.Radio, (str, NoneType), f"text of at most {MOST_TEXT} characters"),
 )
 """Gradio's own components: what JSON may hold for them, and that in words."""
 
@@ -41,7 +43,6 @@ class CheckedBlocks(gr.Blocks):
     async def preprocess_data(self, block_fn: BlockFunction, inputs: list[Any], *more: Any, **kwargs: Any) -> list[Any]:
         if len(inputs) != len(block_fn.inputs):
             raise RequestError(f"{block_fn.api_name} takes {len(block_fn.inputs)} values, got {len(inputs)}.")
-        plain(inputs)
         for component, value in zip(block_fn.inputs, inputs):
             check_field(component, value)
         return await super().preprocess_data(block_fn, inputs, *more, **kwargs)
@@ -58,5 +59,6 @@ def check_field(component: Component, value: Any) -> None:
         if not isinstance(component, kind):
             continue
         odd = isinstance(value, bool) and bool not in types or isinstance(value, float) and not math.isfinite(value)
-        if odd or not isinstance(value, types):
+        long = isinstance(value, str) and len(value) > MOST_TEXT
+        if odd or long or not isinstance(value, types):
             raise RequestError(f"{component.label!r} is {words}, got {str(value)[:40]!r}.")

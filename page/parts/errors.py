@@ -13,7 +13,7 @@ from typing import Any
 import gradio as gr
 
 from gan_models.errors import AtelierError
-from page.parts.requests import plain
+from page.parts.requests import Asked, fits, kinds_of
 
 LOG = logging.getLogger("atelier")
 
@@ -28,19 +28,31 @@ def sentence(error: Exception) -> str:
 
 
 def toast(error: Exception) -> gr.Error:
-    """The error as Gradio's toast; its text is shown as it is, never read as HTML."""
+    """The error as Gradio's toast; its text is shown as it is, never read as HTML, and programs read no entities."""
     if isinstance(error, gr.Error):
         return error
-    return gr.Error(html.escape(sentence(error)), print_exception=False)
+    return gr.Error(html.escape(sentence(error), quote=False), print_exception=False)
 
 
 def guard(function: Callable) -> Callable:
-    """Wrap an event's function, plain or generator, so that whatever it raises becomes a toast."""
+    """Wrap an event's function, plain or generator, so that whatever it raises becomes a toast.
+
+    What comes in is compared with the types that its parameters say, before anything is done.
+    """
+    kinds = kinds_of(function)
+    names = list(inspect.signature(function).parameters)
+
+    def check(args: tuple[Any, ...]) -> None:
+        for name, value in zip(names, args):
+            if name in kinds:
+                fits(value, kinds[name], name)
+
     if inspect.isgeneratorfunction(function):
 
         @functools.wraps(function)
         def stream(*args: Any, **kwargs: Any):
             try:
+                check(args)
                 yield from function(*args, **kwargs)
             except Exception as error:  # the page's outermost edge: everything becomes a toast here
                 raise toast(error) from None
@@ -50,6 +62,7 @@ def guard(function: Callable) -> Callable:
     @functools.wraps(function)
     def once(*args: Any, **kwargs: Any):
         try:
+            check(args)
             return function(*args, **kwargs)
         except Exception as error:
             raise toast(error) from None
@@ -63,7 +76,7 @@ def answer(function: Callable[[dict], dict]) -> Callable[[dict], dict]:
     @functools.wraps(function)
     def reply(request: dict) -> dict:
         try:
-            plain(request)
+            fits(request, Asked, "request")
             return function(request)
         except Exception as error:
             return {"error": sentence(error)}

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import orjson
 from gradio.utils import get_upload_folder
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -19,11 +20,19 @@ from starlette.middleware import Middleware
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gan_models.errors import RequestError, first_line
+from page.parts.errors import LOG
+from page.parts.requests import plain
+
 MOST_BODY = 32_000_000
 """Bytes of one request: a file of asked.MOST_BYTES as base64, and a drawing beside it."""
 MOST_PARTS = 1_200_000
 """Brackets, braces and commas in one request: what it takes of memory grows with these, and a drawing of
 strokes.MOST_POINTS has half as many."""
+MOST_NAME = 200
+"""Characters of a session's or a function's name."""
+WORDS = {"session_hash": str, "event_id": str, "fn_name": str, "component_id": int, "fn_index": int, "trigger_id": int}
+"""What Gradio's routes read beside the data."""
 EVERYWHERE = ("", "0.0.0.0", "::", "[::]")
 """Addresses that mean: listen on every one that this machine has."""
 HERE = ("localhost", "127.0.0.1", "::1")
@@ -65,11 +74,17 @@ class Gate:
             self.check_origin(headers, scope["method"], path)
             check_route(scope["method"], path, headers)
             message = await whole_body(headers, receive) if scope["method"] == "POST" else None
+            if message and not path.startswith("/login"):
+                check_words(message.get("body", b""))
         except Refused as error:
-            await JSONResponse({"error": error.detail, "detail": error.detail}, error.status_code)(scope, receive, send)
+            await _answer(error)(scope, receive, send)
             return
         try:
             await self.app(scope, receive if message is None else partial(_once, [message], receive), send)
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            # Of Gradio's routes themselves, before the page's own functions: a part of the page that is none.
+            LOG.warning("no request of the page: %s", first_line(error))
+            await _answer(Refused(400, "That is no request of this page; reload it."))(scope, receive, send)
         finally:
             if path.startswith(_HEARTBEAT):
                 forget(scope["app"], path.removeprefix(_HEARTBEAT).strip("/"))
@@ -172,9 +187,31 @@ async def whole_body(headers: Headers, receive: Receive) -> Message:
             raise _too_large(str(len(body)))
         if not message.get("more_body"):
             break
+    return {"type": "http.request", "body": bytes(body), "more_body": False}
+
+
+def check_words(body: bytes) -> None:
+    """Refused for a body that is not an object of plain JSON, with the words of Gradio's routes in their places."""
     if sum(map(body.count, b"[{,")) > MOST_PARTS:
         raise Refused(413, f"A request holds at most {MOST_PARTS:,} values; draw or send less.")
-    return {"type": "http.request", "body": bytes(body), "more_body": False}
+    try:
+        words = orjson.loads(body)
+        plain(words)
+    except orjson.JSONDecodeError as error:
+        raise Refused(400, f"A request to this page is JSON, this is none ({first_line(error)[:80]}).") from None
+    except RequestError as error:
+        raise Refused(400, str(error)) from None
+    if not isinstance(words, dict):
+        raise Refused(400, f"A request to this page is a JSON object, got {str(words)[:40]!r}.")
+    for name, kinds in WORDS.items():
+        value = words.get(name)
+        if value is not None and (not isinstance(value, kinds) or isinstance(value, str) and len(value) > MOST_NAME):
+            raise Refused(400, f"{name!r} in a request is {kinds.__name__}, got {str(value)[:40]!r}.")
+
+
+def _answer(error: Refused) -> JSONResponse:
+    """As Gradio's clients read it, and as FastAPI's own."""
+    return JSONResponse({"error": error.detail, "detail": error.detail}, error.status_code)
 
 
 def _too_large(stated: str) -> Refused:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NotRequired, Required
 
 import gradio as gr
+from typing_extensions import TypedDict
 
 from gan_models.networks import build_config
 from page.parts.pictures import cover
@@ -19,6 +20,25 @@ if TYPE_CHECKING:
 
 CROP = 32
 """Side in pixels of what an upscaler's sheet of samples is made of (see training.export)."""
+
+
+class Tile(TypedDict):
+    """One thing to choose, as far as the server reads what the page sends back."""
+
+    name: str
+    mark: NotRequired[int]
+
+
+class Shown(TypedDict, total=False):
+    """The value of a row of tiles."""
+
+    items: Required[list[Tile]]
+    chosen: str | None
+    second: str | None
+
+
+Choice = Shown | str | None
+"""What was chosen: the page sends the whole value of the tiles, a program only a name."""
 
 
 def tiles(name: str, value: dict[str, Any], **more: Any) -> gr.HTML:
@@ -36,8 +56,8 @@ def tiles(name: str, value: dict[str, Any], **more: Any) -> gr.HTML:
     )
 
 
-def chosen_name(value: dict | str | None) -> str | None:
-    """What was chosen: the page sends the whole value of the tiles, a program only a name."""
+def chosen_name(value: Choice) -> str | None:
+    """The name of what was chosen."""
     return value.get("chosen") if isinstance(value, dict) else value
 
 
@@ -51,16 +71,16 @@ def model_tiles(cards: Sequence[Card], shelf: Shelf, chosen: str | None = None) 
     return {"items": items, "chosen": chosen if known else first and first.name}
 
 
-def same_tiles(cards: Sequence[Card], value: dict | str | None) -> bool:
+def same_tiles(cards: Sequence[Card], value: Choice) -> bool:
     """Whether the tiles of `value` still show these weights, the same ones under the same names."""
-    shown = [(item["name"], item["mark"]) for item in value["items"]] if isinstance(value, dict) else None
+    shown = [(item["name"], item.get("mark")) for item in value["items"]] if isinstance(value, dict) else None
     return shown == [(card.name, _mark(card)) for card in cards]
 
 
-def chosen_mark(value: dict | str | None) -> int | None:
+def chosen_mark(value: Choice) -> int | None:
     """Another one when another weight is chosen, or anything on the chosen one's card has changed."""
     items = value["items"] if isinstance(value, dict) else ()
-    return next((item["mark"] for item in items if item["name"] == value["chosen"]), None)
+    return next((item.get("mark") for item in items if item["name"] == value.get("chosen")), None)
 
 
 def _item(card: Card, picture: str) -> dict[str, Any]:

@@ -3,14 +3,96 @@
 import base64
 import binascii
 import re
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
+
+from pydantic import TypeAdapter, ValidationError
+from typing_extensions import TypedDict
 
 from gan_models.errors import RequestError
 from gan_models.pictures.images import MOST_PIXELS
 
 MOST_BYTES = 20_000_000
 """Of one file that a visitor opens."""
+
+
+class Asked(TypedDict, total=False):
+    """What the page's scripts say in their requests; a name means the same in all of them."""
+
+    weight: str | None
+    point: dict | None
+    points: list | None
+    parents: list | None
+    verdict: bool | None
+    count: int
+    strength: float | None
+    seed: int | None
+    items: list[dict]
+    data: str | None
+    name: str | None
+    example: str
+    id: str | None
+    ids: list[str] | None
+    job: str | None
+    x: float
+    y: float
+    side: int | None
+    settings: dict | list[dict] | None
+    against: str | None
+    judge: str | None
+    trust: str | None
+    kind: str
+    large: bool | None
+    mark: int | None
+    number: int
+    strokes: list | None
+    ground: str | None
+    seeds: list[int]
+    picked: int
+    map: bool | None
+    direction: int | None
+    detector: str | None
+    edges: str | None
+    detail: float | None
+    run: str | None
+    frame: int
+    easing: str
+    closed: bool
+    frames_per_step: int
+    fps: int
+
+
+_SAID = {
+    "int_type": "a whole number", "float_type": "a number", "string_type": "text", "bool_type": "true or false",
+    "list_type": "a list", "dict_type": "an object", "missing": "given",
+}  # fmt: skip
+"""What each of pydantic's refusals would have taken."""
+
+
+def fits(value: Any, kind: Any, what: str) -> None:
+    """RequestError for a value that is not of a type; nothing is converted, every list and object is looked into."""
+    try:
+        _adapter(kind).validate_python(value, strict=True)
+    except ValidationError as error:
+        wrong = error.errors(include_url=False)
+        place = wrong[0]["loc"][0] if kind is Asked and wrong[0]["loc"] else what
+        said = dict.fromkeys(_SAID.get(part["type"], "") for part in wrong)
+        words = " or ".join(filter(None, said)) or "something else"
+        raise RequestError(f"{place!r} is {words}, got {str(wrong[0]['input'])[:60]!r}.") from None
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter:
+    return TypeAdapter(kind)
+
+
+def kinds_of(function: Callable) -> dict[str, Any]:
+    """The types that a function's parameters say, but those that Gradio fills in itself."""
+    named = {name: kind for name, kind in get_type_hints(function).items() if name != "return"}
+    kinds = {name: Asked if (name, kind) == ("request", dict) else kind for name, kind in named.items()}
+    return {name: kind for name, kind in kinds.items() if not isinstance(kind, type) or kind.__module__[:6] != "gradio"}
 
 
 _HALF = re.compile("[\ud800-\udfff]")

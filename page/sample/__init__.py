@@ -228,10 +228,15 @@ def api(desk: Desk) -> None:
         """One model: size, labels, latent size, number of directions, whether it can give verdicts."""
         return desk.describe({"weight": weight})
 
-    def sample(weight: str, seed: int = 0, count: int = 16, label: int = -1, truncation: float = 1.0) -> dict:
-        """Pictures of the seeds `seed`, `seed` + 1, ... as one PNG in base64; label -1: each in turn."""
+    def sample(
+        weight: str, seed: int = 0, count: int = 16, label: int | str | None = -1, truncation: float = 1.0
+    ) -> dict:
+        """Pictures of the seeds `seed`, `seed` + 1, ... as one PNG in base64; a label is a class by number or name,
+        and -1 takes each in turn."""
         count = whole(count, 1, pictures.MOST, "The number of pictures")
-        same = {"label": None if label < 0 else label, "truncation": truncation}
+        if isinstance(label, str):
+            label = desk.shelf.get(weight).label(label)
+        same = {"label": None if label == -1 else label, "truncation": truncation}
         return desk.render({"weight": weight, "points": [{"seed": seed + n, **same} for n in range(count)]})
 
     def render(weight: str, points: list, verdict: bool = False) -> dict:

@@ -14,7 +14,7 @@ from gan_models.errors import RequestError
 from gan_models.weight.card import plain_name
 from page.parts.errors import guard, sentence
 from page.parts.flipbook import flipbook
-from page.parts.model_row import chosen_name, tiles
+from page.parts.model_row import Choice, chosen_name, tiles
 from page.parts.shared import INNER, Shared, page_file
 from page.training import run_panel
 from page.training.curves import curves_html
@@ -46,10 +46,10 @@ def tab(shelf, shared: Shared) -> None:
 
     outputs = [seen, runs, teach, top, book, export, head, curves]
 
-    def look(listed: dict | str | None, known: Sequence[str]):
+    def look(listed: Choice, known: Sequence[str]):
         return _look(shared.runs, chosen_name(listed), known)
 
-    def show(listed: dict | str | None):
+    def show(listed: Choice):
         return _look(shared.runs, chosen_name(listed), ())
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "concurrency_id": "training", "concurrency_limit": 4, **INNER}

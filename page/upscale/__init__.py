@@ -254,9 +254,7 @@ class Desk:
 
     def save(self, request: dict) -> dict[str, Any]:
         """{"ids", "settings", "kind"} -> the address of a file with every pixel; of several pictures, a zip."""
-        settings, kind = Settings.of(request.get("settings")), request.get("kind", "png")
-        if kind not in KINDS:
-            raise RequestError(f"A picture is saved as {', '.join(KINDS)}, got {str(kind)[:20]!r}.")
+        settings, kind = Settings.of(request.get("settings")), check_kind(request.get("kind", "png"))
         several = self._several(request)
         folder = Path(get_upload_folder()) / "upscale" / secrets.token_urlsafe(16)
         folder.mkdir(parents=True)
@@ -348,6 +346,13 @@ class Desk:
         return held.results[key]
 
 
+def check_kind(kind: str) -> str:
+    """The kind of file to save as; RequestError, before any work, for another."""
+    if kind not in KINDS:
+        raise RequestError(f"A picture is saved as {', '.join(KINDS)}, got {str(kind)[:20]!r}.")
+    return kind
+
+
 def unique(names: list[str]) -> list[str]:
     """The names, all numbered where two are the same on any system."""
     several = len({name.casefold() for name in names}) < len(names)
@@ -358,16 +363,23 @@ def api(desk: Desk) -> None:
     """The same functions under names and with plain arguments, for gradio_client and HTTP."""
 
     def upscale(
-        data: str, network: str, scale: float = 4, fidelity: float = -1, colour_lock: bool = False, kind: str = "png"
+        data: str,
+        network: str,
+        scale: float = 4,
+        fidelity: float | None = -1,
+        colour_lock: bool = False,
+        kind: str = "png",
     ) -> dict:
         """A picture (a file in base64) enlarged, as a file in base64; fidelity -1: the network as it is."""
-        settings = Settings(network, scale, None if fidelity < 0 else fidelity, colour_lock)
+        check_kind(kind)
+        mixed = None if fidelity is None or fidelity < 0 else fidelity
+        settings = Settings.of({"network": network, "scale": scale, "fidelity": mixed, "colour_lock": colour_lock})
         held = Held(open_photo(decoded(data)), "picture")
         lanes = desk.shared.lanes
         *_, result = steps(desk.upscaler(settings), held.photo, settings.order, workers=lanes.width, turn=lanes.long)
         held.results[desk._key(settings)] = result
         content = desk._file(held, settings, kind)
-        return {"name": f"picture-{network}{KINDS.get(kind, '')}", "data": pictures.text(content)}
+        return {"name": f"picture-{desk._plain(settings)}{KINDS[kind]}", "data": pictures.text(content)}
 
     def named(function: Callable[[dict], dict]) -> Callable[[dict], dict]:
         def call(request: dict) -> dict:

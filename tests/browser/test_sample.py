@@ -285,3 +285,10 @@ def test_every_server_function_is_named_in_the_api(page_url):
         "restore",
     ):
         assert f"/{name}" in names
+
+
+def test_the_link_to_the_api_lists_what_programs_may_call(browser_page) -> None:
+    browser_page.click("#masthead .api")
+    browser_page.wait_for_function("document.querySelector('.api-docs')?.innerText.includes('/sample')")
+    shown = browser_page.locator(".api-docs").inner_text()
+    assert "/upscale" in shown and "_look" not in shown and "_offered" not in shown

@@ -46,7 +46,7 @@ def _fur(images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor
     """Lightness (0 to 100), chroma and hue (degrees) of the middle's pixels, each (N, P)."""
     rows, columns = MIDDLE
     parts = []
-    for some in images.split_lab(512):
+    for some in images.split(512):
         small = torch.nn.functional.adaptive_avg_pool2d(some.float() / 127.5 - 1, SIDE)[:, :, rows, columns]
         lightness, colours = split_lab(small)
         a, b = (colours * CHROMA).flatten(2).unbind(1)
