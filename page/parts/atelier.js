@@ -118,6 +118,13 @@ window.atelier = (() => {
     window.dispatchEvent(new CustomEvent("atelier:upscale"));
   }
 
+  /** Open {weight, point} in Edit, in the same way. */
+  function edit(place) {
+    atelier.waiting = place;
+    document.querySelector("#tab-edit-button")?.click();
+    window.dispatchEvent(new CustomEvent("atelier:edit"));
+  }
+
   /** Open {weight} in Translate, in the same way. */
   function translate(place) {
     atelier.waiting = place;
@@ -125,11 +132,24 @@ window.atelier = (() => {
     window.dispatchEvent(new CustomEvent("atelier:translate"));
   }
 
+  /** A link to an edited picture opens its tab, as soon as there is one; the tab's script reads the rest. */
+  function followLink(tries = 100) {
+    if (!new URLSearchParams(location.search).has("edit")) return;
+    const button = document.querySelector("#tab-edit-button");
+    if (button) button.click();
+    else if (tries) setTimeout(followLink, 100, tries - 1);
+    else toast("The link is of an edited picture, and there is no weight here whose pictures can be edited.");
+  }
+  followLink();
+
   /** Whether there is anything to upscale with. */
   const upscales = () => Boolean(document.querySelector("#tab-upscale-button"));
+
+  /** Whether there is a weight whose pictures can be edited. */
+  const edits = () => Boolean(document.querySelector("#tab-edit-button"));
 
   /** Put {weight, point} on the tray. */
   const pin = (place) => window.dispatchEvent(new CustomEvent("atelier:pin", { detail: place }));
 
-  return { make, say, mark, toast, heard, ask, base64, bitmap, download, address, pack, unpack, signed, lamp, api, visit, upscale, translate, upscales, pin };
+  return { make, say, mark, toast, heard, ask, base64, bitmap, download, address, pack, unpack, signed, lamp, api, visit, upscale, edit, translate, upscales, edits, pin };
 })();
