@@ -21,12 +21,21 @@ def flags(arguments: list[str]) -> argparse.Namespace:
     add("--host", help="address to listen on (default: 127.0.0.1)")
     add("--public-host", metavar="NAME", action="append", default=[], help="a name under which visitors open the page, "
         "where a proxy or a name server gives it one (repeatable)")  # fmt: skip
-    add("--port", type=int, help="default: 7860, or the next free one")
+    add("--port", type=port, help="1 to 65535 (default: 7860, or the next free one)")
     options = parser.parse_args(arguments)
+    if "" in arguments:
+        parser.error("an argument is empty, an unset variable perhaps; give a value, or leave its flag out")
     for folder in options.weights:
         if not folder.is_dir():
             parser.error(f"--weights {folder} is not a folder; give one that holds weights")
     return options
+
+
+def port(text: str) -> int:
+    """A port of TCP that can be listened on."""
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text[:20]!r} is no port; give a whole number from 1 to 65535")
+    return int(text)
 
 
 def main(arguments: list[str]) -> None:

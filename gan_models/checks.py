@@ -1,5 +1,6 @@
 """Checks of values that came from outside: of a config's field, of a card's fields by their annotations."""
 
+import math
 import types
 import typing
 from dataclasses import MISSING, fields, is_dataclass
@@ -42,13 +43,14 @@ def _typed(hint: Any, value: Any, where: str) -> Any:
     if hint is Any:
         return value
     if hint is float:
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        # Compared, not asked by math.isfinite: that one fails at whole numbers that no float can hold.
-        _expect(number and abs(value) <= MOST_NUMBER, where, f"a finite number of at most {MOST_NUMBER:.0e}", value)
+        number = is_number(value, -MOST_NUMBER, MOST_NUMBER)
+        _expect(number, where, f"a finite number of at most {MOST_NUMBER:.0e}", value)
         return float(value)
-    _expect(isinstance(value, hint) and (hint is bool or not isinstance(value, bool)), where, _WORDS[hint], value)
+    _expect(is_whole(value) if hint is int else isinstance(value, hint), where, _WORDS[hint], value)
     if hint is int:
-        _expect(abs(value) <= MOST_NUMBER, where, f"a whole number of at most {MOST_NUMBER:.0e}", value)
+        _expect(
+            is_whole(value, -MOST_NUMBER, MOST_NUMBER), where, f"a whole number of at most {MOST_NUMBER:.0e}", value
+        )
     return value
 
 
@@ -82,9 +84,20 @@ def _at_least(value: float, least: float, what: str) -> None:
         raise WeightError(f"{what} is at least {least}, got {value}.")
 
 
+def is_whole(value: Any, least: float = -math.inf, most: float = math.inf) -> bool:
+    """Whether a value is a whole number from `least` to `most`, both included; true and false are none."""
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+
+
+def is_number(value: Any, least: float, most: float) -> bool:
+    """Whether a value is a number from `least` to `most`, both included; NaN, true and false are none."""
+    # Compared, not asked by math.isfinite: that one fails at whole numbers that no float can hold.
+    return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
+
+
 def check_number(name: str, value: int, low: int, high: int) -> None:
     """Refuse a config field that is no whole number from `low` to `high`, both included."""
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+    if not is_whole(value, low, high):
         raise RequestError(f"{name} is {value!r}; it must be a whole number from {low} to {high}.")
 
 
@@ -96,5 +109,5 @@ def check_choice(name: str, value: object, choices: tuple) -> None:
 
 def check_share(name: str, value: float) -> None:
     """Refuse a config field that is not a share in [0, 1)."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1:
+    if not is_number(value, 0, 1) or value == 1:
         raise RequestError(f"{name} is {value!r}; it must be at least 0 and below 1.")

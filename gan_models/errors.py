@@ -1,5 +1,6 @@
 """The atelier's own errors: what happened, the value seen, what was expected and what to do next."""
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -52,5 +53,7 @@ def last_line(error: Exception) -> str:
 
 
 def _lines(error: Exception) -> list[str]:
-    said = str(error).strip() or type(error).__name__
+    # An address in memory helps nobody: "<_io.BytesIO object at 0x7f...>" is the file that was given.
+    said = re.sub(r"<[\w.]+ (?:object|image)?[^<>]*at 0x[0-9A-Fa-f]+>", "the file", str(error).strip())
+    said = said or type(error).__name__
     return [line.strip() for line in said.splitlines()]

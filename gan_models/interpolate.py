@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from gan_models.checks import is_whole
 from gan_models.errors import RequestError, one_line
 from gan_models.latents.point import Point, resolved
 from gan_models.latents.space import Inputs
@@ -21,7 +22,7 @@ from gan_models.loading import Model, Shelf, load
 from gan_models.pictures.film import LEAST_SIDE, MOST_FRAMES, check_film, too_long, write_film
 from gan_models.recipe import Recipe
 from gan_models.sample import draw
-from gan_models.targets import check_targets, given_path
+from gan_models.targets import check_targets, given_path, refuse_empty
 
 
 def count_frames(keys: int, frames_per_step: int, closed: bool) -> int:
@@ -58,7 +59,7 @@ def walk(
     if len(points) < 2:
         raise RequestError(f"A film needs at least two key images, got {len(points)}.")
     most = max(MOST_FRAMES.values())
-    if isinstance(frames_per_step, int) and count_frames(len(points), frames_per_step, closed) > most:
+    if is_whole(frames_per_step) and count_frames(len(points), frames_per_step, closed) > most:
         raise RequestError(f"A film has at most {most} frames; take fewer for each step.")
     keys = resolved(points, model)
     code = path(keys.code, frames_per_step, kind, closed, easing)
@@ -135,6 +136,7 @@ def main(arguments: list[str] | None = None) -> None:
     add("--overwrite", action="store_true", help="replace a file that exists")
     options = parser.parse_args(arguments)
     with one_line():
+        refuse_empty(arguments)
         model = load(options.weight)
         label = model.label(options.label) if options.label is not None else None
         points = [Point(seed, label=label, truncation=options.truncation) for seed in options.seeds]

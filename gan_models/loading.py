@@ -31,7 +31,8 @@ Stamp = tuple[tuple[str, int, int], ...]
 def load(name_or_folder_or_hub: str | Path, device: str = "cpu") -> Model:
     """Load a weight by its name in `weights/`, by its folder, or from the Hub as "user/repo[@revision]"."""
     where = str(name_or_folder_or_hub)
-    if (folder := Path(where)).is_dir():
+    # An empty name would be the folder one is in.
+    if where.strip() and (folder := Path(where)).is_dir():
         return verified(folder, device)
     if "/" not in where and (WEIGHTS / where / CARD).is_file() and where == Path(where).name:
         return verified(WEIGHTS / where, device)

@@ -17,7 +17,7 @@ from gan_models.loading import WEIGHTS, Shelf
 from gan_models.pictures.notes import KINDS
 from gan_models.pictures.photo import encode, open_photo
 from gan_models.recipe import Recipe, read, stamp
-from gan_models.targets import check_targets, fitting, given_path, numbered
+from gan_models.targets import check_targets, fitting, given_path, numbered, refuse_empty
 
 Again = Callable[[Recipe, Shelf, Path, Path | None], None]
 """From a recipe, a shelf, a place and the file that it was made from, where it was made from one."""
@@ -89,6 +89,7 @@ def main(arguments: list[str] | None = None) -> None:
     add("--model", metavar="USER/REPO", action="append", default=[], help="a Hub model (repeatable)")
     options = parser.parse_args(arguments)
     with one_line():
+        refuse_empty(arguments)
         recipe = read(options.file)
         if options.print:
             print(json.dumps(asdict(recipe), indent=2))

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from gan_models.checks import is_whole
 from gan_models.errors import RequestError, one_line
 from gan_models.files import swapped
 from gan_models.latents.point import Point, resolved
@@ -20,7 +21,7 @@ from gan_models.latents.space import Inputs, generate
 from gan_models.loading import Model, Shelf, load
 from gan_models.pictures.images import contact_sheet, to_tensor, to_uint8
 from gan_models.recipe import Recipe, stamp
-from gan_models.targets import check_targets, given_path
+from gan_models.targets import check_targets, given_path, refuse_empty
 
 MOST = 1_000_000
 """How many pictures one command draws at most."""
@@ -106,7 +107,7 @@ def make_again(recipe: Recipe, shelf: Shelf) -> np.ndarray:
     if not isinstance(points, list) or not 1 <= len(points) <= MOST_POINTS:
         raise RequestError(f"A recipe has one point or a list of 1 to {MOST_POINTS} points; this one has not.")
     columns = recipe.arguments.get("columns")
-    if columns is not None and not (isinstance(columns, int) and 1 <= columns <= MOST_POINTS):
+    if columns is not None and not is_whole(columns, 1, MOST_POINTS):
         raise RequestError(f"The columns of a recipe are 1 to {MOST_POINTS}, got {str(columns)[:60]}.")
     return contact_sheet(sample(model, [Point.from_json(words) for words in points]), columns)
 
@@ -133,6 +134,7 @@ def main(arguments: list[str] | None = None) -> None:
     add("--overwrite", action="store_true", help="replace files that exist")
     options = parser.parse_args(arguments)
     with one_line():
+        refuse_empty(arguments)
         if not 1 <= options.count <= MOST or not 0 <= options.seed <= LAST_SEED - options.count:
             raise RequestError(f"-n is 1 to {MOST} and --seed at least 0; got {options.count}, {options.seed}.")
         model = load(options.weight)

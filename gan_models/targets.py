@@ -3,6 +3,7 @@
 import itertools
 import os
 import re
+import sys
 import tempfile
 from argparse import ArgumentTypeError
 from collections.abc import Iterable
@@ -36,10 +37,10 @@ def given_path(text: str) -> Path:
     return Path(text)
 
 
-def refuse_empty(arguments: Iterable[str]) -> None:
-    """RequestError where a word of a command line, or the value of a --flag=, is empty: no shell variable was meant."""
+def refuse_empty(arguments: Iterable[str] | None) -> None:
+    """RequestError where a word of a command line (None: this program's own), or the value of a --flag=, is empty."""
     before = ""
-    for word in arguments:
+    for word in sys.argv[1:] if arguments is None else arguments:
         flag, equals, value = word.partition("=") if word.startswith("--") else (before, "=", word)
         if equals and not value.strip():
             where = f"behind {flag}" if flag.startswith("-") else "on the command line"
@@ -63,7 +64,7 @@ def fitting(stem: str, tail: str, spare: int = 0) -> str:
 
 @lru_cache(maxsize=16)
 def folder_names(labels: tuple[str, ...]) -> tuple[str, ...]:
-    """A folder's name for each label, no two alike on any system: what no name may hold becomes -."""
+    """A folder's name for each label, no two alike on any system: what no name may hold is -, twins get numbers."""
     plain = [fitting(re.sub(r'[/\\<>:"|?*\x00-\x1f\x7f]', "-", text).strip(" .") or "-", "") for text in labels]
     # A label that can be a name is one; of two that differ in capitals alone, the first.
     taken = {plain[n].casefold(): n for n in reversed(range(len(labels))) if plain[n] == labels[n]}

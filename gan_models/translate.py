@@ -17,10 +17,11 @@ from PIL import Image
 from torch import Tensor
 from torch.nn import functional as F
 
-from gan_models.drawing.edges import DETECTORS, detect
+from gan_models.checks import is_number, is_whole
+from gan_models.drawing.edges import DETECTORS
 from gan_models.drawing.hints import hint_tensor
-from gan_models.drawing.sheet import _gray, ink_on_paper, is_inverted, pack_ground
-from gan_models.drawing.strokes import Stroke, draw, draw_hints, paint, read_strokes
+from gan_models.drawing.sheet import gray, is_inverted, pack_ground
+from gan_models.drawing.strokes import Stroke, draw_hints, read_strokes
 from gan_models.errors import AtelierError, PictureError, RequestError, one_line
 from gan_models.files import write_atomically
 from gan_models.latents.seeds import LAST_SEED
@@ -30,7 +31,7 @@ from gan_models.pictures.images import as_pillow, contact_sheet, open_picture, t
 from gan_models.pictures.photo import KINDS, Photo, eight, encode, flat, kind_of, open_photo, resize_levels
 from gan_models.pictures.resize import resize
 from gan_models.recipe import Recipe
-from gan_models.targets import check_targets, given_path
+from gan_models.targets import check_targets, given_path, refuse_empty
 from gan_models.weight.card import Translation
 from gan_models.weight.model import Model, translation
 
@@ -59,17 +60,17 @@ class Wish:
     detail: float = 0.3
 
     def __post_init__(self) -> None:
-        if isinstance(self.seed, bool) or not isinstance(self.seed, int) or not 0 <= self.seed <= LAST_SEED:
+        if not is_whole(self.seed, 0, LAST_SEED):
             raise RequestError(f"A seed is a whole number from 0 to {LAST_SEED}, got {self.seed!r}.")
-        if not isinstance(self.direction, int) or self.direction not in (0, 1):
+        if not is_whole(self.direction, 0, 1):
             raise RequestError(f"The direction is 0 or 1 (back), got {self.direction!r}.")
-        if not isinstance(self.strength, int | float) or not 0 <= self.strength <= 2:
+        if not is_number(self.strength, 0, 2):
             raise RequestError(f"The strength of colours is 0 to 2, got {self.strength!r}.")
-        if self.side is not None and not (isinstance(self.side, int) and 32 <= self.side <= 2048):
+        if self.side is not None and not is_whole(self.side, 32, 2048):
             raise RequestError(f"The working side is 32 to 2048 pixels, got {self.side!r}.")
         if self.edges is not None and self.edges not in DETECTORS:
             raise RequestError(f"There is no detector {self.edges!r}; choose one of {', '.join(DETECTORS)}.")
-        if not isinstance(self.detail, int | float) or not 0 <= self.detail <= 1:
+        if not is_number(self.detail, 0, 1):
             raise RequestError(f"The detail of edges is 0 to 1, got {self.detail!r}.")
 
 
@@ -98,18 +99,10 @@ def of_strokes(model: Model, strokes: Sequence[Stroke], ground: np.ndarray | Non
     RequestError for an empty canvas and for weights that take photographs.
     """
     kind, size = translation(model), model.size
-    if kind.source == "labels":
-        first = kind.palette[0].rgb if kind.palette else (0, 0, 0)
-        painted = paint(strokes, size, first if ground is None else ground)
-        if ground is None and not any(stroke.tool == "paint" for stroke in strokes):
-            raise RequestError("The canvas is empty; paint something first.")
-        return Given(to_tensor(painted))
-    if kind.source != "drawing":
+    if not kind.takes.drawn:
         raise RequestError(f"{model.name} takes a photograph, not a drawing; load one.")
-    ink = draw(strokes, size, ground)
-    if ink.min() > 250:
-        raise RequestError("The canvas is empty; draw a line first.")
-    return Given(to_tensor(ink[:, :, None]), _hints(kind, strokes, (size, size)))
+    sheet = kind.takes.sheet(kind, strokes, size, ground)
+    return Given(to_tensor(sheet), _hints(kind, strokes, (size, size)))
 
 
 def of_picture(model: Model, photo: Photo, wish: Wish = PLAIN, strokes: Sequence[Stroke] = ()) -> Given:
@@ -120,19 +113,12 @@ def of_picture(model: Model, photo: Photo, wish: Wish = PLAIN, strokes: Sequence
     """
     kind = translation(model)
     height, width = working_size(model, photo, wish)
-    resized = _nearest if kind.source == "labels" else resize_levels
-    levels = resized(eight(photo.colour), height, width)
+    levels = kind.takes.resized(eight(photo.colour), height, width)
     if photo.alpha is not None:
-        alpha = resized(photo.alpha[:, :, None], height, width).astype(np.float32) / 255
+        alpha = kind.takes.resized(photo.alpha[:, :, None], height, width).astype(np.float32) / 255
         levels = (levels * alpha + 255 * (1 - alpha) + 0.5).astype(np.uint8)
     colour = np.repeat(levels, 3, 2) if levels.shape[2] == 1 else levels
-    if kind.source == "drawing":
-        drawing = _edges(colour, wish) if wish.edges else ink_on_paper(colour)
-        source = to_tensor(drawing[:, :, None])
-    elif kind.source == "gray":
-        source = split_lab(to_tensor(colour))[0]
-    else:
-        source = to_tensor(colour if model.config.source_channels == 3 else _gray(colour)[:, :, None])
+    source = kind.takes.of_picture(colour, model.config.source_channels, wish.edges, wish.detail)
     return Given(source, _hints(kind, strokes, (height, width)))
 
 
@@ -144,8 +130,8 @@ def working_size(model: Model, photo: Photo, wish: Wish = PLAIN) -> tuple[int, i
     if min(photo.height, photo.width) < LEAST_SIDE:
         seen = f"{photo.width}x{photo.height}"
         raise RequestError(f"The picture has {seen} pixels; give at least {LEAST_SIDE}x{LEAST_SIDE}.")
-    longest, drawn = max(photo.height, photo.width), translation(model).source in ("drawing", "labels")
-    most = model.size if drawn else min(longest, wish.side or LARGER * model.size)
+    longest = max(photo.height, photo.width)
+    most = model.size if translation(model).takes.drawn else min(longest, wish.side or LARGER * model.size)
     sides = [max(LEAST_SIDE, round(side * most / longest)) for side in (photo.height, photo.width)]
     return sides[0], sides[1]
 
@@ -162,9 +148,7 @@ def answer(model: Model, given: Given, wish: Wish = PLAIN) -> Tensor:
     (height, width), multiple = given.source.shape[2:], model.config.multiple
     sides = [max(model.config.least_side, -(-side // multiple) * multiple) for side in (height, width)]
     padding = (0, sides[1] - width, 0, sides[0] - height)
-    # Beyond a drawing's border is paper; a photograph goes on as it ends.
-    paper = {"value": 1.0} if kind.source == "drawing" else {"mode": "replicate"}
-    source = F.pad(given.source, padding, **paper) if any(padding) else given.source
+    source = F.pad(given.source, padding, **kind.takes.padding) if any(padding) else given.source
     hints = None if given.hints is None else F.pad(given.hints, padding).to(model.device)
     more = {"direction": wish.direction} if kind.directions else {}
     noise = torch.tensor([wish.seed])
@@ -192,7 +176,7 @@ def translate_photo(model: Model, photo: Photo, wish: Wish = PLAIN, strokes: Seq
         # Lightness is read, and colours are meant, as sRGB: another profile would be wrong now.
         return replace(photo, colour=_coloured(photo.colour, chroma), icc=None)
     drawn, alpha = translate(model, given, wish), photo.alpha
-    if translation(model).source in ("drawing", "labels") and not wish.edges:
+    if translation(model).takes.drawn and not wish.edges:
         alpha = None  # where a drawing is transparent it has paper, which the picture covers
     if alpha is not None:
         alpha = resize_levels(alpha[:, :, None], *drawn.shape[:2])[:, :, 0]
@@ -237,15 +221,15 @@ def read_ground(model: Model, text: str) -> np.ndarray:
 
     Square pictures of another size are resized, labels without mixing them. RequestError for anything else.
     """
-    labels = translation(model).source == "labels"
+    takes = translation(model).takes
     try:
-        picture = as_pillow(open_picture(base64.b64decode(text, validate=True), 3 if labels else 1))
+        picture = as_pillow(open_picture(base64.b64decode(text, validate=True), takes.channels[-1]))
     except (TypeError, ValueError):
         raise RequestError("What is drawn upon arrives as base64 text of a PNG.") from None
     if picture.width != picture.height:
         raise RequestError(f"What is drawn upon is square, got {picture.width}x{picture.height}.")
     if picture.width != model.size:
-        how = Image.Resampling.NEAREST if labels else Image.Resampling.LANCZOS
+        how = Image.Resampling.LANCZOS if takes.mixed else Image.Resampling.NEAREST
         picture = picture.resize((model.size, model.size), how)
     return np.array(picture)
 
@@ -273,21 +257,6 @@ def make_again(recipe: Recipe, shelf: Shelf, photo: Photo | None = None) -> Phot
 
 def _hints(kind: Translation, strokes: Sequence[Stroke], size: tuple[int, int]) -> Tensor | None:
     return hint_tensor(draw_hints(strokes, size)[None], kind.spread) if kind.hints else None
-
-
-def _nearest(levels: np.ndarray, height: int, width: int) -> np.ndarray:
-    """Levels (H, W, C) at another size, none of them mixed."""
-    sides = zip(levels.shape[:2], (height, width))
-    rows, columns = (((np.arange(now) + 0.5) * before / now).astype(int) for before, now in sides)
-    return levels[np.ix_(rows, columns)]
-
-
-def _edges(colour: np.ndarray, wish: Wish) -> np.ndarray:
-    """Edges of a picture that need not be square: of a square with its borders repeated, cropped back."""
-    height, width = colour.shape[:2]
-    side = max(height, width)
-    square = np.pad(colour, ((0, side - height), (0, side - width), (0, 0)), mode="edge")
-    return detect(square, wish.edges, wish.detail)[:height, :width]
 
 
 def _coloured(colour: np.ndarray, chroma: Tensor) -> np.ndarray:
@@ -320,9 +289,10 @@ def main(arguments: list[str] | None = None) -> None:
     add("--overwrite", action="store_true", help="replace files that exist")
     options = parser.parse_args(arguments)
     with one_line():
+        refuse_empty(arguments)
         model = load(options.weight)
         kind = translation(model)
-        if options.edges and kind.source != "drawing":
+        if options.edges and not kind.takes.edges:
             raise RequestError(f"{model.name} takes no drawings; leave --edges out.")
         wish = Wish(
             options.seed, options.direction, options.strength, options.side, options.edges, options.detail
@@ -367,7 +337,9 @@ def _made(model: Model, wish: Wish, options: argparse.Namespace, source: Path) -
         given, photo = of_strokes(model, strokes), None
     else:
         strokes, photo = (), open_photo(source)
-        if translation(model).source == "drawing" and not wish.edges and is_inverted(_gray(flat(photo))):
+        if photo.told:
+            print(f"{source.name}: {photo.told}.", file=sys.stderr)
+        if translation(model).takes.edges and not wish.edges and is_inverted(gray(flat(photo))):
             print(f"{source.name}: it seems to be white on black, and is turned round.", file=sys.stderr)
         given = of_picture(model, photo, wish) if options.variations > 1 else None
     if options.variations > 1:

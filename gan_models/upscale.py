@@ -18,13 +18,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from gan_models.checks import is_number
 from gan_models.errors import PictureError, RequestError, WeightError, first_line, one_line
 from gan_models.files import write_atomically
 from gan_models.loading import Shelf
 from gan_models.machine import free_memory, has_bf16
+from gan_models.pictures.files import files_below, is_hidden, is_picture
 from gan_models.pictures.images import to_input, to_levels
 from gan_models.pictures.photo import (
-    ENDINGS,
     KINDS,
     Photo,
     Turn,
@@ -35,7 +36,7 @@ from gan_models.pictures.photo import (
     resize_levels,
 )
 from gan_models.recipe import Recipe
-from gan_models.targets import check_targets, given_path
+from gan_models.targets import check_targets, given_path, refuse_empty
 from gan_models.upscaling.costs import seconds_a_pixel, tile_for
 from gan_models.upscaling.tiles import Runner, Window, halves, in_order, laid, over, windows
 from gan_models.upscaling.trust import lock_colour
@@ -58,8 +59,7 @@ class Order:
     bf16: bool = False
 
     def __post_init__(self) -> None:
-        number = isinstance(self.scale, int | float) and not isinstance(self.scale, bool)
-        if not number or not 1 <= self.scale <= 4:
+        if not is_number(self.scale, 1, 4):
             raise RequestError(f"A picture is made 1 to 4 times as large, got {self.scale!r}.")
 
     def size(self, photo: Photo) -> tuple[int, int]:
@@ -271,6 +271,7 @@ def main(arguments: list[str] | None = None) -> None:
     add("--overwrite", action="store_true", help="replace files that exist")
     options = parser.parse_args(arguments)
     with one_line():
+        refuse_empty(arguments)
         try:
             jobs = _jobs(options)
         except OSError as error:
@@ -279,6 +280,7 @@ def main(arguments: list[str] | None = None) -> None:
         bf16 = has_bf16(options.device) if options.precision == "auto" else options.precision == "bf16"
         order = Order(options.scale, options.colour_lock, bf16)
         notes = (f"by {upscaler.name}, licence: {upscaler.licence}", upscaler.seams, upscaler.beyond(order.scale))
+        notes += tuple(_left_out(path) for path in options.inputs if path.is_dir())
         _say("".join(f"{note}\n" for note in notes if note))
         failed = [str(source) for source, out in jobs if not _tried(upscaler, order, options, source, out)]
         if failed:
@@ -307,10 +309,20 @@ def _pictures(path: Path, out: Path) -> list[tuple[Path, Path]]:
     """The pictures of an IN, each with its path within it; results of an earlier call are not enlarged again."""
     if not path.is_dir():
         return [(path, Path(path.name))]
-    found = (p for p in sorted(path.rglob("*")) if p.suffix.lower() in ENDINGS)
     # An OUT that holds IN, or is IN, is no mark of a result.
     within = path.resolve() in out.resolve().parents
-    return [(p, p.relative_to(path)) for p in found if not within or out.resolve() not in p.resolve().parents]
+    own = out.resolve() if within else None
+    found = [(p, p.relative_to(path)) for p in sorted(files_below(path)) if own not in p.resolve().parents]
+    return [(p, name) for p, name in found if is_picture(name.as_posix())]
+
+
+def _left_out(folder: Path) -> str:
+    """A line about the files of a folder that are no pictures, "" where there are none."""
+    shown = [p for p in files_below(folder) if not is_hidden(p.relative_to(folder).as_posix())]
+    if not (others := [p for p in shown if not is_picture(p.name)]):
+        return ""
+    kinds = ", ".join(sorted({p.suffix.lower() or "no ending" for p in others}))
+    return f"{folder}: {len(others)} other files are left out ({kinds})."
 
 
 def _tried(upscaler: Upscaler, order: Order, options: argparse.Namespace, source: Path, out: Path) -> bool:
@@ -319,6 +331,7 @@ def _tried(upscaler: Upscaler, order: Order, options: argparse.Namespace, source
         photo, kind = open_photo(source), kind_of(out) or options.format
         check_kind(kind, *order.size(photo))
         check_size(photo, order, upscaler, options.large)
+        _say(f"{source.name}: {photo.told}.\n" if photo.told else "")
         told = estimate(upscaler, photo, order, tile=options.tile)
         _say(f"{source.name}: {told.megapixels:.2f} megapixels, about {_span(told.seconds)}\n")
         for state in steps(upscaler, photo, order, tile=options.tile, large=options.large):

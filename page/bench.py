@@ -229,7 +229,7 @@ def sliders(view: Any, address: str, model: str, events: int) -> dict[str, float
 
 def drawing(view: Any, address: str, port: int, events: int) -> dict[str, float]:
     """Strokes of a mouse on the Translate tab, at 128 px if a weight has that size; nothing where none is drawn for."""
-    tasks = [task for task in post(port, "translate_tasks", [{}])["tasks"] if task["source"] == "drawing"]
+    tasks = [task for task in post(port, "translate_tasks", [{}])["tasks"] if task["edges"]]
     if not tasks:
         return {}
     task = min(tasks, key=lambda task: abs(task["size"] - 128))
@@ -278,7 +278,7 @@ def memory(port: int, pid: int) -> dict[str, float]:
     for network in post(port, "upscale_networks", [{}])["networks"]:
         post(port, "upscale", [photo, network["name"], 4, -1, False, "png"])
     for task in post(port, "translate_tasks", [{}])["tasks"]:
-        edges = "canny" if task["source"] == "drawing" else ""
+        edges = "canny" if task["edges"] else ""
         post(port, "translate", [task["name"], [], photo, 0, 0, 1.0, edges, 0.3])
     figure = resident(pid)
     say("resident memory after every model was used", figure, "MB", "<= 1100")

@@ -1,43 +1,35 @@
 """CONTRIBUTING.md adds a family for real: its blocks run, train, export and sample."""
 
-import importlib.util
+import os
 import re
+import shutil
+import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from gan_models import networks
-from gan_models.latents.point import Point
-from gan_models.loading import load
-from gan_models.sample import sample
-
 ROOT = Path(__file__).parents[1]
 
 
-def module_from(code: str, name: str, folder: Path, monkeypatch):
-    """Import a block of code under the name it would have in the repository."""
-    path = folder / f"{name.rpartition('.')[2]}.py"
-    path.write_text(code, encoding="utf-8")
-    spec = importlib.util.spec_from_file_location(name, path)
-    module = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, name, module)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture
-def entry(tmp_path, monkeypatch):
-    """training.train_cppn, made from the document."""
+def with_family(folder: Path) -> Path:
+    """A copy of the rooms that train and draw, with what the document adds."""
+    for room in ("gan_models", "training", "tests/helpers", "tests/gan_models/networks"):
+        shutil.copytree(ROOT / room, folder / room, ignore=shutil.ignore_patterns("__pycache__"))
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     file, row, entry = re.findall(r"```python\n(.*?)```", text, re.S)
-    cppn = module_from(file, "gan_models.networks.cppn", tmp_path, monkeypatch)
-    table = dict(networks.FAMILIES)
-    exec(row, {"FAMILIES": table, "Family": networks.Family, **vars(cppn)})
-    monkeypatch.setattr(networks, "FAMILIES", table)
-    return module_from(entry, "training.train_cppn", tmp_path, monkeypatch)
+    (folder / "gan_models/networks/cppn.py").write_text(file, encoding="utf-8")
+    (folder / "training/train_cppn.py").write_text(entry, encoding="utf-8")
+    table = folder / "gan_models/networks/__init__.py"
+    above, title, rows = table.read_text(encoding="utf-8").partition("FAMILIES: ")
+    names = "from gan_models.networks.cppn import CppnConfig, CppnDiscriminator, CppnGenerator\n\n"
+    begun, rows = rows.split("    {\n", 1)
+    added = textwrap.indent(row, " " * 8)
+    table.write_text(above + names + title + begun + "    {\n" + added + rows, encoding="utf-8")
+    return folder
 
 
 def drawn_folder(folder: Path) -> Path:
@@ -52,13 +44,33 @@ def drawn_folder(folder: Path) -> Path:
     return folder
 
 
-def test_the_document_adds_a_family(entry, tmp_path, monkeypatch):
-    from training.export import export
+USED = """
+import sys
+import pytest
+from gan_models.latents.point import Point
+from gan_models.loading import load
+from gan_models.sample import sample
+from training import export, train_cppn
 
-    monkeypatch.chdir(tmp_path)
-    folder = drawn_folder(tmp_path / "discs")
-    entry.main(["--data", str(folder), "--size", "32", "--steps", "3", "--batch", "8", "--run", "runs/cppn"])
-    export(tmp_path / "runs/cppn", tmp_path / "weights/cppn")
-    pictures = sample(load(str(tmp_path / "weights/cppn")), [Point(seed=n) for n in range(2)])
-    assert pictures.shape == (2, 32, 32, 3)
-    assert (pictures[0] != pictures[1]).any()
+train_cppn.main(["--data", "discs", "--size", "32", "--steps", "3", "--batch", "8", "--run", "runs/cppn"])
+export.export("runs/cppn", "weights/cppn")
+pictures = sample(load("weights/cppn"), [Point(seed=n) for n in range(2)])
+assert pictures.shape == (2, 32, 32, 3) and (pictures[0] != pictures[1]).any()
+sys.exit(pytest.main(["-q", "-k", "cppn", "-p", "no:cacheprovider", "tests/gan_models/networks/test_networks.py"]))
+"""
+
+
+@pytest.fixture(scope="module")
+def used(tmp_path_factory) -> subprocess.CompletedProcess:
+    house = with_family(tmp_path_factory.mktemp("house"))
+    drawn_folder(house / "discs")
+    environment = {**os.environ, "PYTHONPATH": str(house), "PYTEST_ADDOPTS": ""}
+    return subprocess.run([sys.executable, "-c", USED], cwd=house, env=environment, capture_output=True, text=True)
+
+
+def test_the_document_adds_a_family(used) -> None:
+    assert used.returncode == 0, used.stdout[-3000:] + used.stderr[-3000:]
+
+
+def test_the_tests_of_networks_try_the_family_by_its_row_alone(used) -> None:
+    assert re.search(r"\d\d passed", used.stdout) and "failed" not in used.stdout, used.stdout[-3000:]

@@ -12,11 +12,12 @@ ROOMS = ("gan_models", "page", "training")
 # Within gan_models, from what all stand on to what stands on all; a room sees those before it and itself.
 FLOORS = (
     ("errors", "methods"),
-    ("checks", "files", "machine", "targets", "torchvision_beside_cpu"),
+    ("checks", "files", "machine", "shell", "targets", "torchvision_beside_cpu"),
     ("networks", "latents", "pictures"),
+    ("drawing",),
     ("recipe", "weight"),
     ("loading",),
-    ("drawing", "upscaling"),
+    ("upscaling",),
     ("sample", "interpolate", "upscale", "translate"),
     ("remake",),
 )

@@ -12,6 +12,7 @@ import tyro
 from gan_models import errors
 from gan_models.errors import RequestError
 from gan_models.pictures.images import as_pillow
+from gan_models.targets import check_targets, refuse_empty
 from gan_models.weight.card import CARD, Card, Measure
 from training.data.image_set import Rows
 from training.export import last_part
@@ -55,6 +56,8 @@ class Settings:
     """Also: how often cat-face cascades fire, and how far the samples are from each other."""
     nearest: Path | None = None
     """Write a sheet of samples beside their nearest training images to this PNG."""
+    overwrite: bool = False
+    """Replace that PNG where it exists."""
     write_card: bool = False
     """Put the figures into the weight's card.json, in place of earlier ones by the same features."""
 
@@ -86,6 +89,8 @@ def main(argv: list[str] | None = None) -> None:
     """The command line."""
     settings = tyro.cli(Settings, args=argv, description=Settings.__doc__)
     with errors.one_line():
+        refuse_empty(argv)
+        check_targets([settings.nearest] if settings.nearest else [], settings.overwrite)
         evaluate(settings, print)
 
 

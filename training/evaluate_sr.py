@@ -18,14 +18,16 @@ import tyro
 
 from gan_models.errors import RequestError, TrainingError, one_line
 from gan_models.loading import load
+from gan_models.pictures.files import is_picture
 from gan_models.pictures.images import open_picture
+from gan_models.targets import refuse_empty
 from gan_models.weight.card import CARD, Measure
 from gan_models.weight.model import Model
 from training.data.crops import whole
 from training.data.degrade import bicubic, measured
-from training.data.pictures import SUFFIXES
 from training.evaluate import put_measures
 from training.measures.upscaling import Distance, bring_up, bring_up_by, feature_distance, lpips, means, measures
+from training.options import SAID
 
 Say = Callable[[str], None]
 UNITS = {"PSNR Y": "dB", "PSNR RGB": "dB", "consistency": "dB", "high-frequency energy": "% of the truth's"}
@@ -41,7 +43,7 @@ class Settings:
     """Name, folder or Hub repository of a weight that upscales; "bicubic" for interpolation alone."""
     images: Path
     """Folder of pairs or of photographs."""
-    scale: int | None = None
+    scale: Annotated[int | None, SAID] = None
     """How many times larger (default: the weight's; 4 for bicubic)."""
     feature_weights: Path | None = None
     """File of torchvision's SqueezeNet 1.1, for the feature distance."""
@@ -66,6 +68,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     settings = tyro.cli(Settings, args=argv, prog="python -m training.evaluate_sr")
     with one_line():
+        refuse_empty(argv)
         evaluate(settings, print)
 
 
@@ -129,7 +132,7 @@ def paired(folder: Path, scale: int) -> list[Path]:
 
 def pictures(folder: Path) -> list[Path]:
     """The picture files of a folder."""
-    return sorted(path for path in folder.glob("*") if path.suffix.lower() in SUFFIXES)
+    return sorted(path for path in folder.glob("*") if path.is_file() and is_picture(path.name))
 
 
 def small_twin(path: Path, scale: int) -> Path | None:

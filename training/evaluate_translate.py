@@ -21,7 +21,8 @@ from gan_models.drawing.edges import detect
 from gan_models.errors import RequestError, one_line
 from gan_models.loading import load
 from gan_models.networks.translation import HINTS
-from gan_models.pictures.images import as_pillow, contact_sheet, to_tensor
+from gan_models.pictures.images import as_pillow, contact_sheet, from_levels, to_tensor
+from gan_models.targets import check_targets, refuse_empty
 from gan_models.translate import Given, Wish, translate
 from gan_models.weight.card import CARD
 from gan_models.weight.model import Model, translation
@@ -71,6 +72,8 @@ class Settings:
     """Also: how often cat-face cascades fire."""
     sheet: Path | None = None
     """Write a sheet of sources, results and truths to this PNG."""
+    overwrite: bool = False
+    """Replace that PNG where it exists."""
     write_card: bool = False
     """Put the figures into the weight's card.json, in place of earlier ones of the same name and features."""
 
@@ -161,7 +164,7 @@ def check_split(model: Model, held_out: tuple[int, ...]) -> None:
 
 def edges_of(model: Model, images: Tensor, settings: Settings) -> Tensor:
     """Drawings (N, 1, S, S) in [-1, 1] that a detector makes of uint8 pictures (N, 3, S, S)."""
-    if translation(model).source != "drawing":
+    if not translation(model).takes.edges:
         raise RequestError(f"--edges is for weights that take drawings; {model.name} takes another source.")
     pictures = (np.ascontiguousarray(image.permute(1, 2, 0).numpy()) for image in images)
     return to_tensor(np.stack([detect(picture, settings.edges, settings.detail) for picture in pictures])[..., None])
@@ -228,7 +231,7 @@ def squeezenet(weights: Path) -> Callable[[Tensor], Tensor]:
 
     @torch.inference_mode()
     def features(images: Tensor) -> Tensor:
-        parts = [network(part.float() / 127.5 - 1)[-1].mean((2, 3)) for part in images.split(32)]
+        parts = [network(from_levels(part))[-1].mean((2, 3)) for part in images.split(32)]
         return F.normalize(torch.cat(parts).clone(), dim=1) * 512**0.5
 
     return features
@@ -318,7 +321,10 @@ def command_of(model: Model, settings: Settings) -> str:
 def main(argv: list[str] | None = None) -> None:
     """The command line."""
     with one_line():
-        evaluate(tyro.cli(Settings, args=argv, prog="python -m training.evaluate_translate"), print)
+        refuse_empty(argv)
+        settings = tyro.cli(Settings, args=argv, prog="python -m training.evaluate_translate")
+        check_targets([settings.sheet] if settings.sheet else [], settings.overwrite)
+        evaluate(settings, print)
 
 
 if __name__ == "__main__":

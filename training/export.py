@@ -30,10 +30,12 @@ from gan_models.methods import name_of
 from gan_models.networks import build_config, family
 from gan_models.pictures.images import as_pillow, contact_sheet, stored
 from gan_models.sample import sample
+from gan_models.targets import refuse_empty
 from gan_models.weight.card import CARD, Card, DataSet, Making, Stage, plain_name
 from gan_models.weight.model import Model
 from gan_models.weight.tensors import GENERATOR
-from training.run import Run
+from training.options import SAID
+from training.run import Run, usual_name
 from training.watching import crops
 
 FRAMES = 24
@@ -51,11 +53,11 @@ class Options:
 
     run: Annotated[Path, tyro.conf.Positional]
     """The run folder."""
-    out: Annotated[Path | None, tyro.conf.arg(aliases=["-o"])] = None
+    out: Annotated[Path | None, tyro.conf.arg(help_behavior_hint="", aliases=["-o"])] = None
     """The weight folder to write; its last part is the weight's name (default: weights/NAME of the run)."""
-    title: str | None = None
-    """What the page calls it (default: method and data)."""
-    licence: str | None = None
+    title: Annotated[str | None, SAID] = None
+    """What the page calls it (default: the name that you gave it, else method and data)."""
+    licence: Annotated[str | None, SAID] = None
     """Licence of the weight (default: Apache-2.0 where the data is free for any use, else the data's)."""
     overwrite: bool = False
     """Replace a weight that this run did not make."""
@@ -148,7 +150,7 @@ def card_of(name: str, title: str | None, licence: str | None, config: Mapping, 
     )
     return Card(
         name=name,
-        title=title or title_of(config, data),
+        title=title or (title_of(config, data) if name == named_by_nobody(config) else name),
         task=config["task"],
         family=config["family"],
         method=config["method"],
@@ -160,6 +162,11 @@ def card_of(name: str, title: str | None, licence: str | None, config: Mapping, 
         labels=tuple(config["labels"]),
         translation=config.get("translation"),
     )
+
+
+def named_by_nobody(config: Mapping) -> str:
+    """The name of a weight whose owner gave none."""
+    return plain_name(usual_name(config["entry"], config["config"]))
 
 
 def title_of(config: Mapping, data: DataSet) -> str:
@@ -326,6 +333,7 @@ def swap(folder: Path, out: Path, beside: Path) -> None:
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
+        refuse_empty(argv)
         options = tyro.cli(Options, args=argv, prog="python -m training.export")
         card = export(options.run, options.out, options.title, options.licence, options.overwrite)
         out = options.out or WEIGHTS / card.name

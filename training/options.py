@@ -13,9 +13,11 @@ from typing import Annotated, Any, Literal, TypeVar
 import tyro
 
 from gan_models.errors import TrainingError
+from gan_models.targets import refuse_empty
 
 PRESETS = Path(__file__).with_name("presets")
-# What may change between two starts of a run: where things lie, when to stop, what is written meanwhile.
+# What may change between two starts of a run: where things lie, when to stop, what is written meanwhile; and the
+# precision, which a machine may not have, and by which a run that overflowed goes on.
 FREE = {
     "run",
     "data_root",
@@ -25,8 +27,19 @@ FREE = {
     "save_every",
     "log_every",
     "dry_run",
+    "precision",
     "preset",
 }
+
+SAID = tyro.conf.arg(help_behavior_hint="")
+"""For options whose description says what they are by default: tyro's own "(default: None)" would say it again."""
+PICTURES = ("data", "a", "b")
+"""Options that name pictures, which are known by their hash, wherever they lie."""
+NAMED = ("from_", "coarse", "shown", "shown_a", "shown_b")
+"""Options that name files and folders of other kinds."""
+SHARES = ("cool_down", "zoom", "recolour", "rebalance")
+BELOW_ONE = ("beta1", "beta2", "dropout")
+LAST_SEED = 2**63 - 1
 
 LossName = Literal["minimax", "non-saturating", "least-squares", "wasserstein", "hinge"]
 Policy = Literal["colour", "translation", "cutout"]
@@ -39,31 +52,31 @@ class Common:
     preset: str | None = None
     """Take the defaults from training/presets/NAME.json; flags given beside it win."""
     # torchrun takes --run for a prefix of its own --run-path, hence a second name.
-    run: Annotated[Path | None, tyro.conf.arg(aliases=["--folder"])] = None
+    run: Annotated[Path | None, tyro.conf.arg(help_behavior_hint="", aliases=["--folder"])] = None
     """Folder of the run (default: runs/NAME by preset, or by entry and data). The same command resumes it."""
     data: str = "mnist"
     """mnist, fashion-mnist, avatars, robohash, a folder or zip of images, or hf:<dataset id>."""
     data_root: Path | None = None
     """Folder that holds MNIST and Fashion-MNIST already; without it they are downloaded."""
-    size: int | None = None
+    size: Annotated[int | None, SAID] = None
     """Side of the pictures in pixels (default: what suits the data)."""
-    batch: int | None = None
+    batch: Annotated[int | None, SAID] = None
     """Pictures in a batch, for each process (default: 64, projected 32, pix2pix and upscalers 16, CycleGAN 4)."""
     steps: int | None = None
     """Stop after so many steps."""
-    minutes: float | None = None
+    minutes: Annotated[float | None, SAID] = None
     """Stop after so many minutes of training over all resumes (default: 15 without --steps)."""
-    generator_lr: float | None = None
+    generator_lr: Annotated[float | None, SAID] = None
     """Generator's learning rate (default 2e-4; projected 4e-4, clipped 5e-5, swift 1e-3, SRResNet 5e-4, SRGAN 1e-4)."""
-    discriminator_lr: float | None = None
+    discriminator_lr: Annotated[float | None, SAID] = None
     """Learning rate of the discriminator (default: the same)."""
-    beta1: float | None = None
+    beta1: Annotated[float | None, SAID] = None
     """First moment of Adam (default: 0.5; 0 for projected DCGAN and gradient penalties, 0.9 for upscalers)."""
-    beta2: float | None = None
+    beta2: Annotated[float | None, SAID] = None
     """Second moment of Adam (default: 0.999; projected DCGAN and upscalers 0.99, penalty 0.9); RMSprop's smoothing."""
     cool_down: float = 0.0
     """Share of the training, at its end, over which the learning rates fall to zero in a straight line."""
-    ema: float | None = None
+    ema: Annotated[float | None, SAID] = None
     """Half-life of the generator's average, in images (default: 20,000; projected DCGAN 10,000, translators 5,000)."""
     flip: Literal["auto", "on", "off"] = "auto"
     """Show every other picture mirrored (auto: on for projected DCGAN, translators and upscalers)."""
@@ -79,7 +92,7 @@ class Common:
     """Begin with the weights (nothing else) of a run folder or of a weight; one of half the size is grown, a
     swift one of another scale fitted."""
     dry_run: bool = False
-    """Print the merged options as JSON and stop."""
+    """Print the options as they would be used, as JSON, and stop."""
 
 
 Options = TypeVar("Options", bound=Common)
@@ -88,6 +101,7 @@ Options = TypeVar("Options", bound=Common)
 def parse(cls: type[Options], argv: Sequence[str] | None, entry: str, usual: str | None) -> Options:
     """Flags over preset over defaults; `usual` is the preset where neither --preset nor --data is given, if any."""
     argv = list(sys.argv[1:] if argv is None else argv)
+    refuse_empty(argv)
     name = preset_named(argv)
     if name is None and not has_flag(argv, "data") and not has_flag(argv, "help"):
         name = usual
@@ -115,11 +129,16 @@ def from_preset(cls: type[Options], name: str, entry: str) -> Options:
 
 
 def read_preset(name: str) -> dict[str, Any]:
-    """The fields of presets/NAME.json; TrainingError listing the presets when there is none."""
+    """The fields of presets/NAME.json over those of the preset that it `extends`, if any.
+
+    TrainingError listing the presets when there is none of that name.
+    """
     path = PRESETS / f"{name}.json"
     if name not in preset_names():
         raise TrainingError(f"There is no preset {name!r}; choose one of {', '.join(preset_names())}.")
-    return json.loads(path.read_text(encoding="utf-8"))
+    fields = json.loads(path.read_text(encoding="utf-8"))
+    extended = fields.pop("extends", None)
+    return fields if extended is None else read_preset(extended) | fields
 
 
 def preset_names() -> list[str]:
@@ -143,14 +162,26 @@ def has_flag(argv: Sequence[str], name: str) -> bool:
 
 
 def check(options: Common) -> None:
-    """Ranges of what every training has; TrainingError names the flag and the value seen."""
+    """Ranges of numbers, of which none may be below zero; TrainingError names the flag and the value seen."""
+    for name, value in vars(options).items():
+        if isinstance(value, int | float) and not 0 <= value <= sys.float_info.max:
+            raise TrainingError(f"{flag(name)} is {value}; it must be a finite number that is not below zero.")
     above_zero = ("batch", "steps", "minutes", "log_every", "generator_lr", "discriminator_lr", "ema", "size")
     for name in (*above_zero, "limit", "cuts", "critic_steps", "clip"):
         value = getattr(options, name, None)
         if value is not None and not value > 0:
-            raise TrainingError(f"--{name.replace('_', '-')} is {value}; it must be above zero.")
-    if not 0 <= options.cool_down <= 1:
-        raise TrainingError(f"--cool-down is {options.cool_down}; it is a share of the training, 0 to 1.")
+            raise TrainingError(f"{flag(name)} is {value}; it must be above zero.")
+    if not 0 <= options.seed <= LAST_SEED:
+        raise TrainingError(f"--seed is {options.seed}; it is a whole number from 0 to {LAST_SEED}.")
+    for name in (*SHARES, *BELOW_ONE):
+        value = getattr(options, name, None)
+        if value is not None and not (value <= 1 if name in SHARES else value < 1):
+            raise TrainingError(f"{flag(name)} is {value}; it lies between 0 and 1.")
+
+
+def flag(name: str) -> str:
+    """The flag of an option: generator_lr is --generator-lr, from_ is --from."""
+    return f"--{name.rstrip('_').replace('_', '-')}"
 
 
 def settle(options: Options, **usual: Any) -> Options:
@@ -176,7 +207,17 @@ def plain(value: Any) -> Any:
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """Flags that differ between a run's config and this command, said as 'batch (64, now 32)'."""
-    keys = sorted((set(before) | set(now)) - FREE)
-    # Nothing said before means the usual value, which the run of that time had as well.
-    changed = [k for k in keys if before.get(k) not in (None, "auto") and before[k] != now.get(k)]
-    return [f"{key} ({before[key]}, now {now.get(key)})" for key in changed]
+    # An option that a run of an earlier version had not is the usual value, which it had as well.
+    keys = [key for key in sorted(set(before) - FREE) if before[key] != "auto"]
+    changed = [key for key in keys if placed(key, before[key]) != placed(key, now.get(key))]
+    said = lambda value: "not given" if value is None else value  # noqa: E731
+    return [f"{key.rstrip('_')} ({said(before[key])}, now {said(now.get(key))})" for key in changed]
+
+
+def placed(key: str, value: Any) -> Any:
+    """An option's value; of those that name files their place, however it was typed: runs/cats/ is runs/cats."""
+    if key not in (*NAMED, *PICTURES):
+        return value
+    if isinstance(value, list | tuple):
+        return [placed(key, one) for one in value]
+    return str(Path(value).expanduser().resolve()) if isinstance(value, str) and value else value

@@ -24,6 +24,7 @@ from PIL import Image
 
 from gan_models.errors import PictureError, TrainingError, one_line
 from gan_models.pictures.images import fit, open_picture
+from gan_models.targets import check_targets, refuse_empty
 from training.data.known import BY_NAME, BY_SHA256
 
 DATE = (2020, 1, 1, 0, 0, 0)
@@ -103,8 +104,10 @@ class Options:
     """One of the sets above."""
     from_: Annotated[Path, tyro.conf.arg(name="from")]
     """The unpacked public source."""
-    out: Annotated[Path | None, tyro.conf.arg(aliases=["-o"])] = None
+    out: Annotated[Path | None, tyro.conf.arg(help_behavior_hint="", aliases=["-o"])] = None
     """The zip to write (default: NAME.zip)."""
+    overwrite: bool = False
+    """Replace a file that exists."""
 
 
 def prepare(name: str, source: Path, out: Path) -> str:
@@ -116,7 +119,7 @@ def prepare(name: str, source: Path, out: Path) -> str:
     if not found:
         raise TrainingError(f"{source} holds none of {recipe.files[0][0]}: expected {recipe.source}.")
     out.parent.mkdir(parents=True, exist_ok=True)
-    handle, part = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
+    handle, part = tempfile.mkstemp(dir=out.parent, prefix=".part-")
     os.close(handle)
     try:
         with ThreadPoolExecutor() as pool, zipfile.ZipFile(part, "w") as archive:
@@ -179,8 +182,10 @@ def _natural(name: str) -> tuple:
 def main(argv: list[str] | None = None) -> None:
     """The command line."""
     with one_line():
+        refuse_empty(argv)
         options = tyro.cli(Options, args=argv, prog="python -m training.prepare", description=described())
         out = options.out or Path(f"{options.name}.zip")
+        check_targets([out], options.overwrite)
         sha256 = prepare(options.name, options.from_, out)
         same = BY_SHA256.get(sha256) == options.name
         print(f"{out}: {out.stat().st_size / 1e6:.1f} MB, sha256 {sha256}")

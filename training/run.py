@@ -14,6 +14,7 @@ what is read is typed, and what is not as training writes it is left out or refu
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -231,16 +232,60 @@ class Run:
                 path.unlink()
 
 
+def usual_name(entry: str, options: Mapping[str, Any]) -> str:
+    """What a run is called by whom nobody gave a name: PRESET, or ENTRY-DATA. Options are those of config.json."""
+    data = options.get("data") or ""
+    place = Path(str(data if isinstance(data, str) else data[0]).replace(":", "-"))
+    # The name of a folder may hold a point; . and .. have none of their own.
+    place = place.resolve() if place.name in ("", "..") else place
+    name = (place.name if place.is_dir() else place.stem).lower()
+    return options.get("preset") or f"{entry.removeprefix('train_')}-{name}"
+
+
+@dataclass(frozen=True)
+class Stamps:
+    """Of a run's files and its folder of grids: time of change in nanoseconds since the epoch and length; zeros for
+    none. With the same stamps a run looks the same."""
+
+    config: tuple[int, int]
+    log: tuple[int, int]
+    doctor: tuple[int, int]
+    checkpoint: tuple[int, int]
+    grids: tuple[int, int]
+
+    @property
+    def last_change(self) -> float:
+        """Seconds since the epoch of the newest of log, checkpoint and config."""
+        return max(self.log, self.checkpoint, self.config)[0] / 1e9
+
+
+def stamps(run: Run) -> Stamps:
+    """How a run stands now: five questions to the disk, and nothing is read."""
+    places = ("config.json", "log.jsonl", "doctor.jsonl", "checkpoint/state.pt", "grids")
+    return Stamps(*(stamp(f"{run.folder}/{place}") for place in places))
+
+
+def stamp(path: str | Path) -> tuple[int, int]:
+    """Time of change and length of a file; zeros where there is none."""
+    try:
+        found = os.stat(path)  # noqa: PTH116  a page asks for thousands of them
+    except OSError:
+        return (0, 0)
+    return (found.st_mtime_ns, found.st_size)
+
+
+def runs_in(directory: str | Path) -> list[Run]:
+    """The run folders directly inside `directory`, by name."""
+    try:
+        names = sorted(path.name for path in Path(directory).iterdir())
+    except OSError:
+        return []
+    return [Run(Path(directory, name)) for name in names if os.path.lexists(f"{directory}/{name}/config.json")]
+
+
 def find_runs(directory: str | Path) -> list[Run]:
-    """The run folders directly inside `directory`, the one written to last first."""
-    runs = [Run(path.parent) for path in Path(directory).glob("*/config.json")]
-    return sorted(runs, key=last_change, reverse=True)
-
-
-def last_change(run: Run) -> float:
-    """Seconds since the epoch of the newest of log, checkpoint and config."""
-    written = (run.log_path, run.checkpoint_path, run.config_path)
-    return max((path.stat().st_mtime for path in written if path.exists()), default=0.0)
+    """Those, the one written to last first."""
+    return sorted(runs_in(directory), key=lambda run: stamps(run).last_change, reverse=True)
 
 
 def span(seconds: float) -> str:

@@ -12,11 +12,13 @@ import tyro
 from torch.nn import functional as F
 
 from gan_models import errors
+from gan_models.pictures.images import from_levels
 from training.measures import classifier as networks
 from training.measures.cats import judge_cats
 from training.measures.classifier import Classifier, ClassifierConfig, RealFeatures
 from training.measures.features import extract
 from training.measures.sets import LabelledSet, labelled
+from training.options import SAID
 
 
 @dataclass(frozen=True)
@@ -27,9 +29,9 @@ class Settings:
     """Which one: digits, clothes in gray, or colour photographs of clothes, cats, facades and landscapes."""
     data_root: Path = Path("data")
     """Folder with mnist/, fashion-mnist/, or for photos the four zips that its message names."""
-    out: Path | None = None
+    out: Annotated[Path | None, SAID] = None
     """Folder to write; weights/features/NAME by default."""
-    epochs: int | None = None
+    epochs: Annotated[int | None, SAID] = None
     """Times through the training images; each network has its own default."""
     batch: int = 128
     learning_rate: float = 4e-3
@@ -156,7 +158,7 @@ def _schedule(labels: torch.Tensor, settings: Settings) -> Iterator[torch.Tensor
 
 def loss(network: Classifier, images: torch.Tensor, labels: torch.Tensor, recipe: Recipe) -> torch.Tensor:
     """Cross-entropy of the class, error of the thumbnail, and cross-entropy of the damage where asked."""
-    pictures = vary(images.float() / 127.5 - 1, recipe)
+    pictures = vary(from_levels(images), recipe)
     kinds = None
     if recipe.damages:
         kinds = torch.randint(len(recipe.damages), (len(images),)) * (torch.rand(len(images)) < 0.5)

@@ -10,8 +10,9 @@ import hashlib
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import torch
 import tyro
@@ -26,7 +27,7 @@ from training.games.cyclegan import SETS, CycleRules, RememberingDiscriminator, 
 from training.games.phases import Phase
 from training.games.pix2pix import projected_discriminator
 from training.loop.start import MIDDLES, start
-from training.options import Common, LossName, Policy, has_flag, parse, settle
+from training.options import SAID, Common, LossName, Policy, has_flag, parse, settle
 from training.watching.latents import some
 from training.watching.pairs import MEASURED, SHOWN, PairWatch
 
@@ -45,7 +46,7 @@ class Options(Common):
     """What both sets are called together: a2b."""
     limit: int | None = None
     """Only the first so many pictures of each set."""
-    shown_a: str | None = None
+    shown_a: Annotated[str | None, SAID] = None
     """Folder or zip of the pictures of the first set in the film (default: held-out ones); needs --shown-b."""
     shown_b: str | None = None
     """The same of the second set; needs --shown-a."""
@@ -75,7 +76,7 @@ class Options(Common):
     """Weight of the projected discriminators' verdict."""
     augment: tuple[Policy, ...] = ("colour", "translation", "cutout")
     """Kinds of DiffAugment before the projected discriminators."""
-    feature_weights: Path | None = None
+    feature_weights: Annotated[Path | None, SAID] = None
     """File of torchvision's SqueezeNet 1.1 (default: downloaded once)."""
 
 
@@ -182,6 +183,7 @@ def read(options: Options) -> tuple[ImageSet, Sides, Sides]:
         source="; ".join(dict.fromkeys((one.source, two.source))),
         free=one.free and two.free,
         skipped=(*one.skipped, *two.skipped),
+        told=(*one.told, *two.told),
     )  # fmt: skip
     return both, Sides(first, second, rows), Sides(kept_a, kept_b, rows)
 
@@ -232,7 +234,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         options = parse(Options, argv, "train_cyclegan", usual)
         need_both_shown(options)
         options = replace(options, data=f"{words(options.a)}2{words(options.b)}")
-        start(options, "train_cyclegan", plan, read)
+        start(options, "train_cyclegan", plan, read, partial(settle, **USUAL))
 
 
 if __name__ == "__main__":

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from gan_models.errors import TrainingError, one_line
 from gan_models.networks.dcgan import DcganConfig, DcganDiscriminator, DcganGenerator
 from training.data import NAMES, ImageSet
 from training.games.phases import Game
 from training.loop.start import Plan, need_two, start
-from training.options import Common, LossName, Policy, parse, settle
+from training.options import SAID, Common, LossName, Policy, parse, settle
 
 # What is left open on the command line, with the projected discriminator and with DCGAN's own.
 PROJECTED = {
@@ -61,9 +61,9 @@ class Options(Common):
     """Share of channels dropped in DCGAN's discriminator."""
     r1: float = 0.0
     """Weight (gamma) of the R1 penalty; 0 leaves it out."""
-    augment: tuple[Policy, ...] | None = None
+    augment: Annotated[tuple[Policy, ...] | None, SAID] = None
     """Kinds of DiffAugment (default: colour and translation with the projected discriminator, none otherwise)."""
-    feature_weights: Path | None = None
+    feature_weights: Annotated[Path | None, SAID] = None
     """File of torchvision's SqueezeNet 1.1 for the projected discriminator (default: downloaded once)."""
 
 
@@ -71,7 +71,7 @@ def plan(options: Options, data: ImageSet) -> Plan:
     """Networks for this data."""
     classes = classes_of(options, data)
     projected = is_projected(options, data)
-    options = settle(options, **(PROJECTED if projected else OWN))
+    options = settled(options, projected)
     if options.hidden:
         need_two(options)
     norm = "none" if projected else options.discriminator_norm
@@ -90,6 +90,15 @@ def plan(options: Options, data: ImageSet) -> Plan:
     return Plan(options, "dcgan", method, config, generator, DcganDiscriminator(config), game)
 
 
+def settled(options: Options, projected: bool | None = None) -> Options:
+    """The options with nothing left open; without pictures, folders are taken for photographs in colour."""
+    if projected is None:
+        projected = options.discriminator == "projected" or (
+            options.discriminator == "auto" and options.data not in NAMES and (options.size or LEAST) >= LEAST
+        )
+    return settle(options, **(PROJECTED if projected else OWN))
+
+
 def classes_of(options: Options, data: ImageSet) -> int:
     """The number of classes of a conditional training, 0 otherwise; TrainingError without labels."""
     if not options.conditional:
@@ -98,6 +107,11 @@ def classes_of(options: Options, data: ImageSet) -> int:
         raise TrainingError(
             f"--conditional needs labelled pictures and {data.name} has {len(data.classes)} classes; "
             "put each class into a subfolder, or leave the flag out."
+        )
+    if unseen := [name for number, name in enumerate(data.classes) if number not in data.labels]:
+        raise TrainingError(
+            f"The classes {', '.join(unseen[:8])} of {data.name} have no picture to learn from beside the one held "
+            "out; add some, or take these folders out."
         )
     return len(data.classes)
 
@@ -129,7 +143,7 @@ def projected_discriminator(options: Options, data: ImageSet, classes: int):
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
-        start(parse(Options, argv, "train_dcgan", "dcgan-mnist"), "train_dcgan", plan)
+        start(parse(Options, argv, "train_dcgan", "dcgan-mnist"), "train_dcgan", plan, settled=settled)
 
 
 if __name__ == "__main__":

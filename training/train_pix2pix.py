@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import torch
 from torch import Tensor, nn
 
+from gan_models.drawing.sources import SOURCES
 from gan_models.errors import TrainingError, last_line, one_line
 from gan_models.networks import family as family_named
 from gan_models.networks.pix2pix import Pix2pixConfig
@@ -35,12 +37,12 @@ from training.games.pix2pix import (
 )
 from training.loop.initial_weights import trained
 from training.loop.start import MIDDLES, start
-from training.options import Common, LossName, Policy, parse, settle
+from training.options import SAID, Common, LossName, Policy, parse, settle
 from training.watching.pairs import SHOWN, PairWatch, spread_rows
 
 USUAL = {"batch": 16, "ema": 5_000.0, "flip": "on"}
 CALIBRATED = 128
-SOURCES = {"edges": "drawing", "lines": "drawing", "gray": "gray"}
+MADE = {"edges": "drawing", "lines": "drawing", "gray": "gray"}
 METHODS = {"patch": "", "projected": "-projected", "both": "-projected", "none": "-l1"}
 
 
@@ -56,7 +58,7 @@ class Options(Common):
     """The right half, or the second folder, is the source."""
     limit: int | None = None
     """Only the first so many pictures of each set."""
-    shown: str | None = None
+    shown: Annotated[str | None, SAID] = None
     """With --make: folder or zip of the pictures in the film (default: held-out ones)."""
     cuts: int = 1
     """Squares from each picture that is at least twice as large as --size."""
@@ -74,7 +76,7 @@ class Options(Common):
     """The networks."""
     width: int = 64
     """Channels of the outermost maps."""
-    depth: int | None = None
+    depth: Annotated[int | None, SAID] = None
     """Halvings of the U-Net (default: down to one pixel)."""
     dropout: float = 0.5
     """Share that the U-Net's decoder drops: its noise."""
@@ -116,7 +118,7 @@ class Options(Common):
     """With --make gray: share by which all colours count alike; 1 counts each colour as the rarest, 0 none."""
     augment: tuple[Policy, ...] = ("colour", "translation", "cutout")
     """Kinds of DiffAugment before the projected discriminator."""
-    feature_weights: Path | None = None
+    feature_weights: Annotated[Path | None, SAID] = None
     """File of torchvision's SqueezeNet 1.1 (default: downloaded once)."""
 
 
@@ -199,7 +201,7 @@ def plan(options: Options, pairs: PairSet) -> PairPlan:
     options = settle(options, **USUAL)
     if options.shown and not options.make:
         raise TrainingError("--shown gives pictures whose sources are made; it needs --make edges, lines or gray.")
-    if options.recolour and not (options.hints and SOURCES.get(options.make) == "drawing"):
+    if options.recolour and not (options.hints and options.make and SOURCES[MADE[options.make]].edges):
         raise TrainingError("--recolour lets hints tell the colours of drawings; give --hints and --make edges.")
     config = configuration(options, pairs)
     parts = family_named(options.family)
@@ -288,7 +290,7 @@ def rarity_of(options: Options, pairs: PairSet) -> Tensor | None:
 def describe(options: Options, pairs: PairSet) -> dict:
     """What the card says of source, hints and target."""
     labels = {} if pairs.sources is None else palette(pairs.sources, pairs.target.name)
-    source = SOURCES.get(options.make) or ("labels" if labels else "photo")
+    source = MADE.get(options.make) or ("labels" if labels else "photo")
     return {
         "source": source,
         "target": "chroma" if options.make == "gray" else "picture",
@@ -301,7 +303,8 @@ def describe(options: Options, pairs: PairSet) -> dict:
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
-        start(parse(Options, argv, "train_pix2pix", "edges2cats-128"), "train_pix2pix", plan, read)
+        options = parse(Options, argv, "train_pix2pix", "edges2cats-128")
+        start(options, "train_pix2pix", plan, read, partial(settle, **USUAL))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from torch import Tensor, nn
@@ -30,7 +30,7 @@ from training.loop.start import start
 from training.losses.adversarial import APART, Difference
 from training.losses.content import Content, content_name, load_content
 from training.losses.texture import SMALLEST, load_texture
-from training.options import parse, settle
+from training.options import SAID, parse, settle
 
 METHODS = {("srgan", "pixels"): "srresnet", ("esrgan", "pixels"): "rrdb"}
 CALIBRATED = 128
@@ -47,7 +47,7 @@ class Options(UpscaleOptions):
     """pixels: stage one; adversarial: stage two, which begins --from the weights of stage one."""
     width: int = 64
     """Channels of the generator."""
-    blocks: int | None = None
+    blocks: Annotated[int | None, SAID] = None
     """Residual blocks (default: 16, ESRGAN 23)."""
     judge_width: int = 64
     """Channels of the discriminator's first layer."""
@@ -55,15 +55,15 @@ class Options(UpscaleOptions):
     """Features of the content loss (auto: squeezenet where --feature-weights is given, vgg19 otherwise)."""
     feature_weights: Path | None = None
     """File of torchvision's SqueezeNet 1.1."""
-    content_difference: Difference | None = None
+    content_difference: Annotated[Difference | None, SAID] = None
     """Of features (default: vgg19 square, as Ledig et al. have it, squeezenet absolute)."""
     content_weight: float = 1.0
     """Weight of the content loss."""
     texture_weight: float = 0.0
     """Weight of the texture loss, Gram matrices of patches in the same network's first features."""
-    adversarial_weight: float | None = None
+    adversarial_weight: Annotated[float | None, SAID] = None
     """Weight of the adversarial loss (default: 0.001, ESRGAN 0.005)."""
-    pixel_weight: float | None = None
+    pixel_weight: Annotated[float | None, SAID] = None
     """Weight of the pixel loss in stage two (default: 0, ESRGAN 0.01)."""
 
 
@@ -81,18 +81,24 @@ def plan(options: Options, data: Photos) -> UpscalePlan:
     """The networks and the phases of the stage."""
     check(options)
     which = (options.network, options.stage)
-    options = settle(options, **USUAL, **USUALLY[options.network], generator_lr=RATES.get(which, 1e-4))
+    options = settled(options)
     config = config_of(options)
     parts, method = family(options.network), METHODS.get(which, options.network)
     generator = parts.generator(config)
     if options.stage == "pixels":
         return UpscalePlan(options, options.network, method, config, generator, (pixel_phase(options),))
-    seen = content_name(options.content, options.feature_weights)
-    options = settle(options, content=seen, content_difference=DIFFERENCES[seen])
     weights = options.content_weight, options.texture_weight, options.adversarial_weight, options.pixel_weight
     rules = Rules(*weights, relativistic=options.network == "esrgan")
     turns = contest(rules, compared(options, data))
     return UpscalePlan(options, options.network, method, config, generator, turns, parts.discriminator(config))
+
+
+def settled(options: Options) -> Options:
+    """The options with nothing left open."""
+    rate = RATES.get((options.network, options.stage), 1e-4)
+    options = settle(options, **USUAL, **USUALLY[options.network], generator_lr=rate)
+    seen = content_name(options.content, options.feature_weights)
+    return settle(options, content=seen, content_difference=DIFFERENCES[seen])
 
 
 def compared(options: Options, data: Photos) -> dict[str, nn.Module]:
@@ -138,7 +144,7 @@ def middles(data: Photos) -> Tensor:
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
-        start(parse(Options, argv, "train_srgan", "srresnet-x4"), "train_srgan", plan, photographs)
+        start(parse(Options, argv, "train_srgan", "srresnet-x4"), "train_srgan", plan, photographs, settled)
 
 
 if __name__ == "__main__":

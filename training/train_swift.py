@@ -28,16 +28,21 @@ class Options(UpscaleOptions):
 
 def plan(options: Options, data: Photos) -> UpscalePlan:
     """The network and its one phase."""
-    options = settle(options, **USUAL, generator_lr=1e-3)
+    options = settled(options)
     config = SwiftConfig(options.scale, options.width, options.blocks)
     method = "swift" if options.recipe == "bicubic" else f"swift-{options.recipe}"
     return UpscalePlan(options, "swift", method, config, SwiftGenerator(config), (pixel_phase(options),))
 
 
+def settled(options: Options) -> Options:
+    """The options with nothing left open."""
+    return settle(options, **USUAL, generator_lr=1e-3)
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
-        start(parse(Options, argv, "train_swift", "swift-x4"), "train_swift", plan, photographs)
+        start(parse(Options, argv, "train_swift", "swift-x4"), "train_swift", plan, photographs, settled)
 
 
 if __name__ == "__main__":

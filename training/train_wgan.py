@@ -48,8 +48,7 @@ class Options(Common):
 def plan(options: Options, data: ImageSet) -> Plan:
     """Networks for this data."""
     clipping = options.lipschitz == "clipping"
-    usual = {"generator_lr": 5e-5, "beta2": 0.99} if clipping else {"beta1": 0.0, "beta2": 0.9}
-    options = settle(options, **usual)
+    options = settled(options)
     if options.hidden:
         need_two(options)
     config = DcganConfig(
@@ -63,10 +62,17 @@ def plan(options: Options, data: ImageSet) -> Plan:
     return Plan(options, "dcgan", method, config, *networks, game, optimizer=optimizer)
 
 
+def settled(options: Options) -> Options:
+    """The options with nothing left open."""
+    clipping = options.lipschitz == "clipping"
+    usual = {"generator_lr": 5e-5, "beta2": 0.99} if clipping else {"beta1": 0.0, "beta2": 0.9}
+    return settle(options, **usual)
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
-        start(parse(Options, argv, "train_wgan", "wgan-gp-mnist"), "train_wgan", plan)
+        start(parse(Options, argv, "train_wgan", "wgan-gp-mnist"), "train_wgan", plan, settled=settled)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from gan_models.checks import is_whole
 from gan_models.errors import RequestError
 
 LAST_SEED = 2**53 - 1
@@ -33,6 +34,6 @@ def truncate(z: Tensor, psi: float) -> Tensor:
 
 
 def _generator(seed: int) -> torch.Generator:
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= LAST_SEED:
+    if not is_whole(seed, 0, LAST_SEED):
         raise RequestError(f"A seed is a whole number from 0 to {LAST_SEED}, got {seed!r}.")
     return torch.Generator().manual_seed(seed)

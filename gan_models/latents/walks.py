@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from gan_models.checks import is_whole
 from gan_models.errors import RequestError
 from gan_models.latents.seeds import _generator
 
@@ -69,7 +70,7 @@ def path(
         raise RequestError(f"A path is {' or '.join(WAYS)}, got {kind!r}.")
     if easing not in tuple(EASINGS):
         raise RequestError(f"An easing is {' or '.join(EASINGS)}, got {easing!r}.")
-    if isinstance(frames_per_step, bool) or not isinstance(frames_per_step, int) or frames_per_step < 1:
+    if not is_whole(frames_per_step, 1):
         raise RequestError(f"frames_per_step is a whole number of at least 1, got {frames_per_step!r}.")
     if len(keys) < 2:
         raise RequestError(f"A path needs at least two key latents, got {len(keys)}.")

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from gan_models.checks import is_number, is_whole
 from gan_models.errors import RequestError
 
 MOST = 1000.0
@@ -12,15 +13,13 @@ MOST = 1000.0
 
 def whole(name: str, value: Any, most: int) -> None:
     """Check a whole number from 0 to `most`."""
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
+    if not is_whole(value, 0, most):
         raise RequestError(f"The {name} is a whole number from 0 to {most}, got {str(value)[:60]!r}.")
 
 
 def number(name: str, value: Any, least: float = -MOST, most: float = MOST) -> float:
     """A number within bounds as a float."""
-    right = isinstance(value, int | float) and not isinstance(value, bool)
-    # Said this way round, it is false of what is no number (NaN) too.
-    if not right or not least <= value <= most:
+    if not is_number(value, least, most):
         raise RequestError(f"The {name} holds numbers from {least:g} to {most:g}, got {str(value)[:60]!r}.")
     return float(value)
 

@@ -1,6 +1,6 @@
 """The families of networks: one table, written by hand, and the way from a card's words to a config."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from types import MappingProxyType
 
@@ -10,6 +10,7 @@ from gan_models.errors import RequestError
 from gan_models.networks.cyclegan import CycleganConfig, CycleganDiscriminator, CycleganGenerator
 from gan_models.networks.dcgan import DcganConfig, DcganDiscriminator, DcganGenerator
 from gan_models.networks.esrgan import EsrganConfig, EsrganGenerator
+from gan_models.networks.inference import faster_dcgan, faster_pix2pix, faster_swift
 from gan_models.networks.pix2pix import Pix2pixConfig, Pix2pixDiscriminator, Pix2pixGenerator
 from gan_models.networks.pix2pixhd import Pix2pixhdConfig, Pix2pixhdDiscriminator, Pix2pixhdGenerator
 from gan_models.networks.srgan import SrganConfig, SrganDiscriminator, SrganGenerator
@@ -22,26 +23,156 @@ from gan_models.networks.vanilla import VanillaConfig, VanillaDiscriminator, Van
 class Family:
     """A config and the networks built from it; `task` says how the generator is called.
 
-    `discriminator` is None where the generator is trained without one.
+    `discriminator` is None where the generator is trained without one. `example_configs`: values of small configs,
+    one for each way in which the family is built; the tests take their cases from here. `faster`: makes the form of
+    a generator that draws one picture soonest on a CPU (see `inference`); by default the generator as it is.
     """
 
     config: type
     generator: type[nn.Module]
     discriminator: type[nn.Module] | None
     task: str
+    example_configs: tuple[Mapping[str, object], ...]
+    faster: Callable[[nn.Module], nn.Module] = lambda generator: generator
 
+
+_STYLES = {"latent_dim": 24, "base": 512, "most": 16, "discriminator_base": 512}
+_PATCHES = {"size": 32, "width": 8, "patch": 16, "discriminator_width": 8}
 
 FAMILIES: Mapping[str, Family] = MappingProxyType(
     {
-        "vanilla": Family(VanillaConfig, VanillaGenerator, VanillaDiscriminator, "sample"),
-        "dcgan": Family(DcganConfig, DcganGenerator, DcganDiscriminator, "sample"),
-        "stylegan2": Family(Stylegan2Config, Stylegan2Generator, Stylegan2Discriminator, "sample"),
-        "srgan": Family(SrganConfig, SrganGenerator, SrganDiscriminator, "upscale"),
-        "esrgan": Family(EsrganConfig, EsrganGenerator, SrganDiscriminator, "upscale"),
-        "swift": Family(SwiftConfig, SwiftGenerator, None, "upscale"),
-        "pix2pix": Family(Pix2pixConfig, Pix2pixGenerator, Pix2pixDiscriminator, "translate"),
-        "pix2pixhd": Family(Pix2pixhdConfig, Pix2pixhdGenerator, Pix2pixhdDiscriminator, "translate"),
-        "cyclegan": Family(CycleganConfig, CycleganGenerator, CycleganDiscriminator, "translate"),
+        "vanilla": Family(
+            VanillaConfig,
+            VanillaGenerator,
+            VanillaDiscriminator,
+            "sample",
+            ({}, {"size": 16, "channels": 3, "width": 16, "latent_dim": 7}),
+        ),
+        "dcgan": Family(
+            DcganConfig,
+            DcganGenerator,
+            DcganDiscriminator,
+            "sample",
+            (
+                {"size": 28, "channels": 1, "width": 16},
+                {"size": 32, "width": 16, "discriminator_norm": "spectral"},
+                {"size": 64, "width": 8, "upsampling": "resize", "discriminator_norm": "layer"},
+                {"size": 128, "width": 8, "norm": "none", "discriminator_norm": "none", "dropout": 0.3},
+                {"size": 28, "channels": 1, "width": 16, "classes": 10},
+                {"size": 28, "channels": 1, "width": 16, "hidden": 24, "discriminator_norm": "none"},
+                {"size": 28, "channels": 1, "width": 16, "dense": 24, "discriminator_norm": "layer"},
+                {"size": 32, "width": 8, "classes": 3, "upsampling": "resize", "discriminator_norm": "spectral"},
+            ),
+            faster_dcgan,
+        ),
+        "stylegan2": Family(
+            Stylegan2Config,
+            Stylegan2Generator,
+            Stylegan2Discriminator,
+            "sample",
+            (
+                {**_STYLES, "size": 32, "w_dim": 16},
+                {**_STYLES, "size": 64, "channels": 1, "group": 0},
+                {**_STYLES, "size": 32, "classes": 3},
+            ),
+        ),
+        "srgan": Family(
+            SrganConfig,
+            SrganGenerator,
+            SrganDiscriminator,
+            "upscale",
+            (
+                {"width": 8, "blocks": 2, "judge_width": 4},
+                {"scale": 2, "width": 8, "blocks": 1, "judge_width": 4},
+                {"scale": 1, "width": 8, "blocks": 1, "judge_width": 4},
+            ),
+        ),
+        "esrgan": Family(
+            EsrganConfig,
+            EsrganGenerator,
+            SrganDiscriminator,
+            "upscale",
+            (
+                {"width": 8, "growth": 4, "blocks": 1, "judge_width": 4},
+                {"scale": 2, "width": 8, "growth": 4, "blocks": 1, "judge_width": 4},
+                {"scale": 1, "width": 8, "growth": 4, "blocks": 1, "judge_width": 4},
+            ),
+        ),
+        "swift": Family(
+            SwiftConfig,
+            SwiftGenerator,
+            None,
+            "upscale",
+            (
+                {"width": 16, "blocks": 2},
+                {"scale": 2, "width": 16, "blocks": 1},
+                {"scale": 3, "width": 16, "blocks": 0},
+            ),
+            faster_swift,
+        ),
+        "pix2pix": Family(
+            Pix2pixConfig,
+            Pix2pixGenerator,
+            Pix2pixDiscriminator,
+            "translate",
+            (
+                {**_PATCHES, "depth": 5},
+                {
+                    **_PATCHES,
+                    "depth": 5,
+                    "norm": "instance",
+                    "upsampling": "resize",
+                    "source_channels": 1,
+                    "hints": True,
+                },
+                {
+                    **_PATCHES,
+                    "depth": 3,
+                    "channels": 2,
+                    "dropout": 0.0,
+                    "patch": 34,
+                    "discriminator_norm": "spectral",
+                },
+            ),
+            faster_pix2pix,
+        ),
+        "pix2pixhd": Family(
+            Pix2pixhdConfig,
+            Pix2pixhdGenerator,
+            Pix2pixhdDiscriminator,
+            "translate",
+            (
+                {**_PATCHES, "halvings": 2, "blocks": 1, "scales": 2},
+                {
+                    **_PATCHES,
+                    "halvings": 2,
+                    "blocks": 1,
+                    "scales": 1,
+                    "enhancer": True,
+                    "enhancer_blocks": 1,
+                    "hints": True,
+                    "upsampling": "resize",
+                    "discriminator_norm": "none",
+                },
+            ),
+        ),
+        "cyclegan": Family(
+            CycleganConfig,
+            CycleganGenerator,
+            CycleganDiscriminator,
+            "translate",
+            (
+                {**_PATCHES, "blocks": 1},
+                {
+                    **_PATCHES,
+                    "blocks": 2,
+                    "norm": "batch",
+                    "upsampling": "resize",
+                    "channels": 1,
+                    "discriminator_norm": "batch",
+                },
+            ),
+        ),
     }
 )
 

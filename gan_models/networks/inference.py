@@ -92,14 +92,13 @@ def _fuses(generator: SwiftGenerator) -> bool:
         return False
 
 
-def prepare(generator: nn.Module) -> nn.Module:
-    """Return a generator in its faster form; one of a family that has none as it is."""
-    if isinstance(generator, SwiftGenerator):
-        return FusedSwift(generator) if _fuses(generator) else generator
-    if isinstance(generator, Pix2pixGenerator):
-        return _unet(generator)
-    if not isinstance(generator, DcganGenerator):
-        return generator
+def faster_swift(generator: SwiftGenerator) -> nn.Module:
+    """A swift network with fused convolutions; as it is where this torch has none."""
+    return FusedSwift(generator) if _fuses(generator) else generator
+
+
+def faster_dcgan(generator: DcganGenerator) -> DcganGenerator:
+    """A DCGAN with its batch norms folded and its first layers as matrix products."""
     fast = copy.deepcopy(generator)
     layers, ready, side = list(fast.steps), [], generator.config.start
     while layers:
@@ -112,7 +111,7 @@ def prepare(generator: nn.Module) -> nn.Module:
     return fast.eval().requires_grad_(False)
 
 
-def _unet(plain: Pix2pixGenerator) -> Pix2pixGenerator:
+def faster_pix2pix(plain: Pix2pixGenerator) -> Pix2pixGenerator:
     """A U-Net with its batch norms folded and the kernels of its way up made once instead of at every call."""
     fast, side = folded(plain), plain.config.size >> plain.config.depth
     for level, up in enumerate(plain.ups):

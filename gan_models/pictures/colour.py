@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from gan_models.errors import RequestError
+from gan_models.pictures.images import fine_levels
 
 LUMA = (65.481, 128.553, 24.966)
 """What red, green and blue in [0, 1] add to Y above 16, in levels (ITU-R BT.601, studio range)."""
@@ -69,7 +70,7 @@ def colourfulness(images: Tensor) -> Tensor:
 
     0 for gray, about 15 slightly, 45 quite, above 80 extremely colourful.
     """
-    red, green, blue = ((images.float() + 1) * 127.5).flatten(2).unbind(1)
+    red, green, blue = fine_levels(images).flatten(2).unbind(1)
     one, two = red - green, (red + green) / 2 - blue
     spread = (one.var(1) + two.var(1)).sqrt()
     return spread + 0.3 * (one.mean(1).square() + two.mean(1).square()).sqrt()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from gan_models.checks import is_whole
 from gan_models.errors import RequestError
 from gan_models.pictures.images import as_pillow
 from gan_models.pictures.notes import exif_comment
@@ -72,7 +73,7 @@ def check_film(path: Path, fps: int) -> Writer:
     writer = WRITERS.get(path.suffix.lower())
     if writer is None:
         raise RequestError(f"A film ends in {', '.join(WRITERS)}, got {path.name!r}.")
-    if isinstance(fps, bool) or not isinstance(fps, int) or not 1 <= fps <= 60:
+    if not is_whole(fps, 1, 60):
         raise RequestError(f"A film has 1 to 60 frames a second, got {fps!r}.")
     return writer
 
@@ -95,7 +96,7 @@ def _factor(picture: np.ndarray, scale: int | None) -> int:
     side = min(picture.shape[:2])
     if scale is None:
         return factor_to(side, LEAST_SIDE)
-    if isinstance(scale, bool) or not isinstance(scale, int) or not 1 <= scale <= max(1, MOST_SIDE // side):
+    if not is_whole(scale, 1, max(1, MOST_SIDE // side)):
         raise RequestError(
             f"The scale of a film of {side} px pictures is 1 to {max(1, MOST_SIDE // side)}, got {scale!r}."
         )

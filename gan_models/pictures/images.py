@@ -1,20 +1,23 @@
-"""Any picture to uint8, to [-1, 1] and back: the only two conversions of the atelier."""
+"""Any picture to uint8, to [-1, 1] and back: the only conversions of the atelier."""
 
 import io
 import warnings
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from PIL import GifImagePlugin, Image, ImageFile, ImageOps, ImageSequence
+from PIL import GifImagePlugin, Image, ImageFile, ImageOps, ImageSequence, UnidentifiedImageError
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 from torch import Tensor
 
-from gan_models.errors import PictureError, RequestError
+from gan_models.errors import PictureError, RequestError, first_line
 from gan_models.files import contents
+from gan_models.pictures.files import is_heic
+from gan_models.pictures.levels import Span, eight_bit_levels, is_deep, levels_of, own_span
 
 MOST_PIXELS = 64_000_000
 """Larger pictures are refused: decoded they would take more than 190 MB."""
@@ -32,21 +35,24 @@ OURS = {
 """The kinds of picture that the atelier writes: how they begin, and who reads them."""
 MOST_BYTES, MOST_SHOWN, MOST_FRAMES = 64_000_000, 32_000_000, 1000
 """Of a picture in the folder of a weight or a run: bytes, pixels of all its frames together, and frames."""
+FRAMES = "gan-atelier-frames"
+"""In a decoded picture's info: how many its file holds, of which it is the first."""
 
 Source = str | Path | bytes | Image.Image | np.ndarray | Any
 
 
-def open_picture(source: Source, channels: int = 3) -> np.ndarray:
+def open_picture(source: Source, channels: int = 3, span: Span | None = None) -> np.ndarray:
     """Read any picture as uint8 of shape (H, W, channels), upright, alpha laid over white.
 
     `source` is a path, the bytes of a file, a binary file object, a Pillow image or an array
-    ((H, W) or (H, W, 1 to 4), uint8 or uint16); `channels` is 3 (RGB) or 1 (gray, ITU-R 601 luma).
+    ((H, W) or (H, W, 1 to 4), uint8 or uint16); `channels` is 3 (RGB) or 1 (gray, ITU-R 601 luma). `span`: what is
+    black and white where levels are deeper than 8 bits (None: what the picture's own levels tell, see `levels`).
     Raises PictureError for anything that is not a picture, is cut off or has over MOST_PIXELS pixels.
     """
     if channels not in (1, 3):
         raise RequestError(f"A picture is opened with 1 or 3 channels, not {channels}.")
     picture = decode(source)
-    picture = _flatten(_eight_bits(picture, _name(source)))
+    picture = _flatten(_eight_bits(picture, span))
     try:
         picture = picture.convert("L" if channels == 1 else "RGB")
     except ValueError:
@@ -102,8 +108,7 @@ def to_tensor(images: np.ndarray) -> torch.Tensor:
         raise RequestError(f"Images are uint8 (N, H, W, C) or (H, W, C), got {images.dtype} of shape {images.shape}.")
     if images.ndim == 3:
         images = images[None]
-    levels = torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2)
-    return levels.to(torch.float32).div_(127.5).sub_(1.0)
+    return from_levels(torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2))
 
 
 def to_uint8(images: torch.Tensor) -> np.ndarray:
@@ -112,8 +117,22 @@ def to_uint8(images: torch.Tensor) -> np.ndarray:
         raise RequestError(
             f"Images are a float tensor (N, C, H, W), got {images.dtype} of shape {tuple(images.shape)}."
         )
-    levels = images.detach().float().add(1.0).mul_(127.5).round_().clamp_(0, 255)
-    return levels.to(torch.uint8).permute(0, 2, 3, 1).contiguous().cpu().numpy()
+    return as_levels(images.detach()).permute(0, 2, 3, 1).contiguous().cpu().numpy()
+
+
+def from_levels(levels: Tensor) -> Tensor:
+    """Levels 0 to 255 of any shape and type as float32 in [-1, 1]."""
+    return levels.to(torch.float32, copy=True).div_(127.5).sub_(1.0)
+
+
+def fine_levels(images: Tensor) -> Tensor:
+    """[-1, 1] of any shape as float32 levels 0 to 255, neither rounded nor clamped."""
+    return images.float().add(1.0).mul_(127.5)
+
+
+def as_levels(images: Tensor) -> Tensor:
+    """[-1, 1] of any shape as levels, uint8; values outside are clamped."""
+    return fine_levels(images).round_().clamp_(0, 255).to(torch.uint8)
 
 
 def fit(picture: np.ndarray, size: int) -> np.ndarray:
@@ -169,10 +188,58 @@ def decode(source: Source) -> Image.Image:
             raise PictureError(f"{name} has over {MOST_PIXELS:,} pixels; make it smaller first.") from None
         # Pillow's decoders raise many types on damaged files (OSError, SyntaxError, struct.error, ...).
         except Exception as error:
-            raise PictureError(
-                f"{name} cannot be read as a picture ({error or type(error).__name__}); "
-                "open it in an editor and save it as PNG or JPEG."
-            ) from None
+            raise PictureError(f"{name} {why_unread(source, error)}") from None
+
+
+def why_unread(source: Source, error: Exception) -> str:
+    """What stands behind the name of a picture that cannot be read: its kind where that is known, never a library's
+    own objects."""
+    if is_heic(_head(source)):
+        if heic_is_read():
+            return "is HEIC and cannot be read whole, so it is damaged perhaps; save it as JPEG."
+        return (
+            "is HEIC, as iPhones save photos, which is read only where pillow-heif is installed: pip install "
+            "pillow-heif, or save it as JPEG."
+        )
+    reason = first_line(error)
+    if isinstance(error, UnidentifiedImageError):
+        reason = "it is of no kind that is read here, or damaged from its first bytes on"
+    return f"cannot be read as a picture ({reason}); open it in an editor and save it as PNG or JPEG."
+
+
+@lru_cache(maxsize=1)
+def heic_is_read() -> bool:
+    """Whether pillow-heif is installed, which then gives Pillow one kind more; imported when the first HEIC is met."""
+    try:
+        from pillow_heif import register_heif_opener
+    except ImportError:
+        return False
+    register_heif_opener()
+    return True
+
+
+def formats_for(source: Source) -> tuple[str, ...]:
+    """The kinds of files that `Image.open` may try on a path, bytes or a file object."""
+    return (*FORMATS, "HEIF") if is_heic(_head(source)) and heic_is_read() else FORMATS
+
+
+def _head(source: Source) -> bytes:
+    """The first 32 bytes of a file; none of what is no file."""
+    if isinstance(source, str | Path):
+        try:
+            with Path(source).open("rb") as file:
+                return file.read(32)
+        except OSError:
+            return b""
+    if isinstance(source, bytes | bytearray):
+        return bytes(source[:32])
+    try:
+        place = source.tell()
+        head = source.read(32)
+        source.seek(place)
+        return head
+    except (AttributeError, OSError, ValueError):
+        return b""
 
 
 def _unpacked(source: Source, name: str) -> Image.Image:
@@ -180,7 +247,7 @@ def _unpacked(source: Source, name: str) -> Image.Image:
         return _upright(source, name)
     if isinstance(source, bytes | bytearray):
         source = io.BytesIO(source)
-    with Image.open(source, formats=FORMATS) as picture:
+    with Image.open(source, formats=formats_for(source)) as picture:
         return _upright(picture, name)
 
 
@@ -190,12 +257,27 @@ def _upright(picture: Image.Image, name: str) -> Image.Image:
         raise PictureError(f"{name} is {width}x{height}, more than {MOST_PIXELS:,} pixels; make it smaller first.")
     if width == 0 or height == 0:
         raise PictureError(f"{name} is empty ({width}x{height}); give a picture with pixels.")
+    frames = frames_of(picture)
     picture.load()
     try:
-        return ImageOps.exif_transpose(picture)
+        upright = ImageOps.exif_transpose(picture)
     # Damaged EXIF, at which Pillow fails in many ways, says nothing of where up is; the picture itself is whole.
     except Exception:
-        return picture.copy()
+        upright = picture.copy()
+    upright.info[FRAMES] = frames
+    return upright
+
+
+def frames_of(picture: Image.Image) -> int:
+    """How many pictures of one size a file holds one after the other: an animation's frames, a TIFF's pages."""
+    # The further pictures of a camera's JPEG (MPO) are previews and maps of the same one, those of an icon its sizes.
+    if picture.format in ("MPO", "JPEG", "ICO"):
+        return 1
+    try:
+        return int(picture.info.get(FRAMES) or getattr(picture, "n_frames", 1))
+    # Counting reads to the end of the file, and the first picture may be whole in one that is not.
+    except Exception:
+        return 1
 
 
 def _from_array(array: np.ndarray) -> Image.Image:
@@ -203,7 +285,7 @@ def _from_array(array: np.ndarray) -> Image.Image:
     if array.ndim not in (2, 3) or 0 in shape or (array.ndim == 3 and shape[2] not in (1, 2, 3, 4)):
         raise PictureError(f"An array picture has shape (H, W) or (H, W, 1 to 4), got {shape}.")
     if array.dtype == np.uint16:
-        array = _scale_16(array)
+        array = eight_bit_levels(array, own_span(array))
     if array.dtype != np.uint8:
         raise PictureError(f"An array picture is uint8 or uint16, got {array.dtype}; convert it first.")
     if array.ndim == 3 and shape[2] == 1:
@@ -211,18 +293,11 @@ def _from_array(array: np.ndarray) -> Image.Image:
     return Image.fromarray(np.ascontiguousarray(array))
 
 
-def _scale_16(levels: np.ndarray) -> np.ndarray:
-    """65535 / 257 is 255: the one scaling of 16-bit levels that keeps black, white and every n * 257."""
-    return ((levels.astype(np.uint32) + 128) // 257).astype(np.uint8)
-
-
-def _eight_bits(picture: Image.Image, name: str) -> Image.Image:
-    if picture.mode == "F":
-        raise PictureError(f"{name} has floating-point pixels of unknown range; save it as 8-bit PNG first.")
-    if picture.mode == "I" or picture.mode.startswith("I;16"):
-        levels = np.asarray(picture.convert("I") if picture.mode != "I" else picture)
-        return Image.fromarray(_scale_16(levels.clip(0, 65535)))
-    return picture
+def _eight_bits(picture: Image.Image, span: Span | None) -> Image.Image:
+    if not is_deep(picture):
+        return picture
+    levels = levels_of(picture)
+    return Image.fromarray(eight_bit_levels(levels, span or own_span(levels)))
 
 
 def _flatten(picture: Image.Image) -> Image.Image:
@@ -231,7 +306,8 @@ def _flatten(picture: Image.Image) -> Image.Image:
         return picture
     if picture.mode in ("La", "PA"):
         picture = picture.convert("LA" if picture.mode == "La" else "RGBA")
-    picture = picture.convert("RGBA")
+    if picture.mode != "RGBA":
+        picture = picture.convert("RGBA")
     return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
 
 

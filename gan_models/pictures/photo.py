@@ -14,13 +14,13 @@ import numpy as np
 from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
 from gan_models.errors import PictureError, RequestError
-from gan_models.pictures.images import Source, decode
+from gan_models.pictures.files import ENDINGS
+from gan_models.pictures.images import FRAMES, Source, decode
+from gan_models.pictures.levels import USUAL, Span, is_deep, levels_of, own_levels, own_span, sixteen_bit_levels
 from gan_models.pictures.notes import KEY, MOST_EXIF, exif_comment
 from gan_models.pictures.notes import KINDS as BY_ENDING
 
 KINDS = {"png": ".png", "jpeg": ".jpg", "webp": ".webp"}
-ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm", ".pgm", ".jp2", ".tga", ".avif")
-"""Files that are taken for pictures by their names."""
 MOST_SIDE = {"jpeg": 65_500, "webp": 16_383}
 """Pixels: longer sides have no place in these formats, or are more than their libraries write."""
 BAND = 512
@@ -37,7 +37,8 @@ class Photo:
     """A picture with all that came with it.
 
     `colour`: uint8 (H, W, 3) or (H, W, 1), or uint16 (H, W, 1) for gray of 16 bits; `alpha`: uint8 (H, W) or
-    None; `icc`: its colour profile; `exif`: EXIF without orientation; `sha256`: of the file it came from.
+    None; `icc`: its colour profile; `exif`: EXIF without orientation; `sha256`: of the file it came from; `span`: which
+    levels of that file are black and white here, where they are deep; `frames`: how many pictures it holds.
     """
 
     colour: np.ndarray
@@ -45,6 +46,15 @@ class Photo:
     icc: bytes | None = None
     exif: bytes | None = None
     sha256: str = ""
+    span: Span = USUAL
+    frames: int = 1
+
+    @property
+    def told(self) -> str:
+        """What of the file is not here, or is taken for something, in a sentence; "" for most pictures."""
+        frames = f"it holds {self.frames} pictures (frames or pages), of which only the first is taken"
+        parts = [frames] * (self.frames > 1) + [f"its {self.span.words}"] * (self.span != USUAL)
+        return "; ".join(parts)
 
     @property
     def height(self) -> int:
@@ -81,8 +91,10 @@ def open_photo(source: Source) -> Photo:
         # Read as bytes, so that the hash is of what was decoded; the sentence still names the file.
         raise PictureError(str(error).replace("The picture", name, 1)) from None
     digest = hashlib.sha256(content).hexdigest() if isinstance(content, bytes) else ""
-    colour, alpha, profile = _split(picture, name)
-    return Photo(colour, alpha, profile, _exif_bytes(picture), digest or _digest(colour, alpha))
+    span = own_span(levels_of(picture)) if is_deep(picture) else USUAL
+    colour, alpha, profile = _split(picture, name, span)
+    digest = digest or _digest(colour, alpha)
+    return Photo(colour, alpha, profile, _exif_bytes(picture), digest, span, picture.info.get(FRAMES, 1))
 
 
 def encode(photo: Photo, kind: str = "png", recipe: str | None = None) -> bytes:
@@ -134,7 +146,7 @@ def kind_of(out: Path) -> str | None:
 
 def as_pillow(photo: Photo, deep: bool = False) -> Image.Image:
     """The photo for Pillow: L, LA, RGB or RGBA, and with `deep` I;16 where it has 16 bits."""
-    colour = photo.colour if deep else eight(photo.colour)
+    colour = own_levels(photo.colour, photo.span) if deep else eight(photo.colour)
     if colour.dtype == np.uint16 or photo.alpha is None:
         return Image.fromarray(colour[:, :, 0] if colour.shape[2] == 1 else colour)
     return Image.fromarray(np.dstack([colour, photo.alpha]))
@@ -158,6 +170,13 @@ def resize_photo(photo: Photo, height: int, width: int) -> Photo:
     """The photo at another size by bicubic interpolation: what an upscaler is compared with."""
     alpha = None if photo.alpha is None else resize_levels(photo.alpha[:, :, None], height, width)[:, :, 0]
     return replace(photo, colour=resize_levels(photo.colour, height, width), alpha=alpha)
+
+
+def nearest_levels(levels: np.ndarray, height: int, width: int) -> np.ndarray:
+    """Levels (H, W, C) at another size, none of them mixed."""
+    sides = zip(levels.shape[:2], (height, width))
+    rows, columns = (((np.arange(now) + 0.5) * before / now).astype(int) for before, now in sides)
+    return levels[np.ix_(rows, columns)]
 
 
 def resize_levels(levels: np.ndarray, height: int, width: int, turn: Turn = nullcontext) -> np.ndarray:
@@ -220,14 +239,11 @@ def _sum_of_four(x: np.ndarray) -> np.ndarray:
     return x[::2, ::2] + x[1::2, ::2] + x[::2, 1::2] + x[1::2, 1::2]
 
 
-def _split(picture: Image.Image, name: str) -> tuple[np.ndarray, np.ndarray | None, bytes | None]:
+def _split(picture: Image.Image, name: str, span: Span) -> tuple[np.ndarray, np.ndarray | None, bytes | None]:
     """Colour, alpha and the profile that fits them."""
     profile = picture.info.get("icc_profile")
-    if picture.mode == "F":
-        raise PictureError(f"{name} has floating-point pixels of unknown range; save it as 8-bit PNG first.")
-    if picture.mode == "I" or picture.mode.startswith("I;16"):
-        levels = np.asarray(picture if picture.mode == "I" else picture.convert("I"))
-        return levels.clip(0, 65535).astype(np.uint16)[:, :, None], None, _fitting(profile, b"GRAY")
+    if is_deep(picture):
+        return sixteen_bit_levels(levels_of(picture), span)[:, :, None].copy(), None, _fitting(profile, b"GRAY")
     if picture.mode == "CMYK":
         return np.array(_from_cmyk(picture, profile)), None, None
     gray = picture.mode in ("1", "L", "LA", "La")

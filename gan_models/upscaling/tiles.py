@@ -14,6 +14,7 @@ from typing import TypeVar
 import torch
 from torch import Tensor, nn
 
+from gan_models.checks import is_whole
 from gan_models.errors import RequestError, WeightError
 
 WIDEST = 96
@@ -57,7 +58,7 @@ def windows(height: int, width: int, tile: int | tuple[int, int], halo: int | No
     local) or more than WIDEST makes windows that overlap and fade into each other. RequestError for a tile below 1.
     """
     sides = tile if isinstance(tile, tuple) else (tile, tile)
-    if any(isinstance(side, bool) or not isinstance(side, int) or side < 1 for side in sides):
+    if not all(is_whole(side, 1) for side in sides):
         raise RequestError(f"A tile is at least 1 pixel a side, got {tile!r}.")
     if halo is None or halo > WIDEST:
         rows, columns = _fading(height, sides[0]), _fading(width, sides[1])

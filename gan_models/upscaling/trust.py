@@ -36,8 +36,12 @@ def difference(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     return out
 
 
-def consistency(result: np.ndarray, source: np.ndarray) -> float:
-    """PSNR in dB, on RGB, between the source and the result brought back down to it; infinite where equal."""
+def agreement(result: np.ndarray, source: np.ndarray) -> float:
+    """PSNR in dB, on RGB, between the source and the result brought back down to it; infinite where equal.
+
+    Of the levels that a viewer sees, by the resizing that made them; `training.measures.upscaling.consistency`, the
+    published measure, resizes as the literature's bicubic does.
+    """
     return psnr(resize_levels(result, *source.shape[:2]), source, channel="RGB")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from gan_models.checks import is_number
 from gan_models.errors import RequestError, first_line
 from gan_models.loading import Model, Shelf, load
 from gan_models.methods import METHODS
@@ -62,7 +63,7 @@ class Upscaler:
     @staticmethod
     def mixed(faithful: Model, inventive: Model, fidelity: float) -> "Upscaler":
         """The network between two twins: `fidelity` 1 is the faithful one alone, 0 the inventive one."""
-        if isinstance(fidelity, bool) or not isinstance(fidelity, int | float) or not 0 <= fidelity <= 1:
+        if not is_number(fidelity, 0, 1):
             raise RequestError(f"Fidelity is a number from 0 (inventive) to 1 (faithful), got {fidelity!r}.")
         for model in (faithful, inventive):
             check_task(model.card)

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from gan_models.checks import _at_least, _Typed, _typed
+from gan_models.drawing.sources import SOURCES, Source
 from gan_models.errors import WeightError
 from gan_models.files import contents, write_atomically
 
 FORMAT = 1
 CARD = "card.json"
 TASKS = ("sample", "upscale", "translate")
-SOURCES = ("drawing", "photo", "labels", "gray")
 TARGETS = ("picture", "chroma")
 MOST_BYTES = 1_000_000
 """A longer card.json is refused unread."""
@@ -173,6 +173,11 @@ class Translation(_Typed):
         for name, value, known in (("source", self.source, SOURCES), ("target", self.target, TARGETS)):
             if value not in known:
                 raise WeightError(f"A translation's {name} is one of {', '.join(known)}; got {value!r}.")
+
+    @property
+    def takes(self) -> Source:
+        """All there is to know of its kind of source."""
+        return SOURCES[self.source]
 
 
 @dataclass(frozen=True)

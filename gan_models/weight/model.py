@@ -11,12 +11,9 @@ from torch.overrides import TorchFunctionMode
 
 from gan_models.errors import RequestError, WeightError
 from gan_models.networks import build_config, family
-from gan_models.networks.inference import prepare
 from gan_models.targets import folder_names
 from gan_models.weight.card import Card, Translation
 from gan_models.weight.tensors import DIRECTIONS, DISCRIMINATOR, GENERATOR, STYLES, compare, read_tensors
-
-SOURCE_CHANNELS = {"drawing": (1,), "gray": (1,), "labels": (3,), "photo": (1, 3)}
 
 
 class Model:
@@ -54,7 +51,9 @@ class Model:
 
     @property
     def latent_dim(self) -> int:
-        """How many numbers one latent has."""
+        """How many numbers one latent has; RequestError for a weight of another task, which draws from none."""
+        if self.card.task != "sample":
+            raise RequestError(f"{self.name} is made for {self.card.task}, not for sampling; choose another weight.")
         return self.config.latent_dim
 
     @property
@@ -134,7 +133,7 @@ class Model:
             if "drawing" not in self._networks:
                 # The plain network is not kept for this: it would take the same memory again.
                 plain = self._networks.get(GENERATOR) or self._read_network(GENERATOR, self.family.generator)
-                self._keep("drawing", prepare(plain))
+                self._keep("drawing", self.family.faster(plain))
             return self._networks["drawing"]
 
     @property
@@ -210,8 +209,8 @@ def _check_translation(name: str, kind: Translation, config: Any) -> None:
     """Refuse a card whose words its networks do not fit: they would fail only when somebody uses them."""
     chroma, directions = kind.target == "chroma", getattr(config, "directions", 0)
     words = {
-        f"the source {kind.source!r}": config.source_channels in SOURCE_CHANNELS[kind.source],
-        f"the target {kind.target!r}": chroma == (config.channels == 2) and (not chroma or kind.source == "gray"),
+        f"the source {kind.source!r}": config.source_channels in kind.takes.channels,
+        f"the target {kind.target!r}": chroma == (config.channels == 2) and kind.target in kind.takes.targets,
         f"hints: {str(kind.hints).lower()}": kind.hints == getattr(config, "hints", False),
         f"directions: {len(kind.directions)}": len(kind.directions) <= directions,
     }

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 from typing_extensions import TypedDict
 
+from gan_models.checks import is_whole
 from gan_models.errors import RequestError
 from gan_models.latents.point import Point
 from page.interpolate import film
@@ -294,7 +295,7 @@ class Desk:
 
 def key_point(key: Any) -> Point:
     """The point of a key image: {"point": {...}} from the page, a point or a seed from a program."""
-    if isinstance(key, int) and not isinstance(key, bool):
+    if is_whole(key):
         return Point(key)
     return Point.from_json(key["point"] if isinstance(key, dict) and "point" in key else key)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gan_models.checks import is_whole
 from gan_models.errors import RequestError
 from gan_models.latents.point import Point
 from page.parts.flipbook import CRISP, data_uri, flipbook_value
@@ -72,7 +73,7 @@ class Order:
 
 
 def _within(value: Any, most: int, what: str) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
+    if not is_whole(value, 1, most):
         raise RequestError(f"{what} are 1 to {most}, got {value!r}.")
 
 

@@ -45,7 +45,10 @@ def tab(shelf: Shelf, shared: Shared) -> None:
         return [gr.skip() if row == models else row, *cards]
 
     def look(models: Choice):
-        return [gr.skip()] * len(outputs) if same_tiles(_cards(shelf), models) else _show(shelf, *_asked(models))
+        same = (
+            same_tiles(_cards(shelf), models) and isinstance(models, dict) and models.get("refused") == _refused(shelf)
+        )
+        return [gr.skip()] * len(outputs) if same else _show(shelf, *_asked(models))
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "concurrency_id": "models", "concurrency_limit": 4, **INNER}
     row.input(guard(show), row, outputs, api_name="models_show", trigger_mode="always_last", **quiet)
@@ -95,7 +98,7 @@ def _show(shelf: Shelf, chosen: str | None, second: str | None) -> list[Any]:
     """Everything on the tab for the weight `chosen` and, beside it, `second` (None: nothing beside)."""
     row = _row(shelf, chosen, second)
     cards = {card.name: card for card in _cards(shelf)}
-    refused = "".join(f'<p class="licence bound">{escape(line)}</p>' for line in shelf.refused.values())
+    refused = "".join(f'<p class="licence bound">{escape(line)}</p>' for line in row["refused"])
     told = gr.update(value=refused, visible=bool(refused))
     left = _filled(shelf, cards[row["chosen"]]) if row["chosen"] else NOTHING
     right = _filled(shelf, cards[row["second"]]) if row["second"] else [gr.skip()] * len(NOTHING)
@@ -110,7 +113,13 @@ def _cards(shelf: Shelf) -> list[Card]:
 def _row(shelf: Shelf, chosen: str | None, second: str | None) -> dict[str, Any]:
     value = model_tiles(_cards(shelf), shelf, chosen)
     names = [item["name"] for item in value["items"]]
+    value["refused"] = _refused(shelf)
     return value | {"second": second if second in names and second != value["chosen"] else None}
+
+
+def _refused(shelf: Shelf) -> list[str]:
+    """What cannot be used, each under its folder's name, and why."""
+    return [f"{name}: {why}" for name, why in shelf.refused.items()]
 
 
 def _filled(shelf: Shelf, card: Card) -> list[Any]:

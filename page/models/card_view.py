@@ -62,12 +62,6 @@ MEANS = {
 OPENS = {"sample": "Draw with it", "upscale": "Enlarge with it", "translate": "Try it"}
 FLOORS = {"sample": "real to real", "upscale": "bicubic", "translate": "for comparison"}
 """What a measure is held against, by task."""
-SOURCES = {
-    "drawing": "pictures from drawings",
-    "photo": "pictures from pictures",
-    "labels": "pictures from painted labels",
-    "gray": "colours for gray photographs",
-}
 
 
 def head_html(card: Card) -> str:
@@ -87,7 +81,7 @@ def kind(card: Card) -> str:
         return f"pictures {config.scale} times larger"
     look = f"{config.size} x {config.size} px, {'colour' if config.channels == 3 else 'gray'}"
     if card.translation:
-        return " and ".join(card.translation.directions) or f"{SOURCES[card.translation.source]}, {config.size} px"
+        return " and ".join(card.translation.directions) or f"{card.translation.takes.makes}, {config.size} px"
     return look + (f", {len(card.labels)} classes: {', '.join(card.labels)}" if card.labels else "")
 
 

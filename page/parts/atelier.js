@@ -92,7 +92,11 @@ window.atelier = (() => {
     if (saved) document.body.classList.toggle("dark", saved === "dark");
     button.addEventListener("click", () => {
       const dark = document.body.classList.toggle("dark");
-      localStorage.setItem("gan-atelier-lamp", dark ? "dark" : "light");
+      try {
+        localStorage.setItem("gan-atelier-lamp", dark ? "dark" : "light");
+      } catch {
+        // Full: the lamp works all the same, until the page is closed.
+      }
     });
   }
 

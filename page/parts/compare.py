@@ -13,7 +13,7 @@ from PIL import Image
 from gan_models.errors import RequestError
 from gan_models.pictures.metrics import WINDOW, psnr, ssim
 from gan_models.pictures.photo import Photo, eight, flat, resize_levels
-from gan_models.upscaling.trust import consistency, difference, residual
+from gan_models.upscaling.trust import agreement, difference, residual
 from page.parts.flipbook import data_uri
 
 PREVIEW = 1600
@@ -35,6 +35,7 @@ def kind_of(photo: Photo) -> str:
     words += ["alpha"] if photo.alpha is not None else []
     words += ["colour profile"] if photo.icc else []
     words += ["EXIF"] if photo.exif else []
+    words += [photo.told] if photo.told else []
     return ", ".join(words)
 
 
@@ -55,9 +56,9 @@ def view(source: Photo, after: Photo, before: Photo, trust: str | None, judge: P
         told |= {"map": heat(levels), "levels": float(levels.mean()), "most": float(levels.max())}
     elif trust == "residual":
         colours = eight(after.colour), eight(source.colour)
-        levels, back = residual(*colours), consistency(*colours)
+        levels, back = residual(*colours), agreement(*colours)
         told |= {"map": heat(levels), "levels": float(levels.mean()), "most": float(levels.max())}
-        told["consistency"] = back if math.isfinite(back) else None
+        told["agreement"] = back if math.isfinite(back) else None
     return told
 
 

@@ -84,7 +84,8 @@ SHAPES = {
 def head() -> str:
     """Style sheets and shared script, inline: the first paint has them, and no other address is asked."""
     styles = "\n".join(page_file(name) for name in ("parts/look.css", "parts/picker.css", "sample/sample.css"))
-    return f"<style>{styles}</style>\n<script>{page_file('parts/atelier.js')}</script>"
+    scripts = "".join(f"<script>{page_file(name)}</script>" for name in ("parts/storage.js", "parts/atelier.js"))
+    return f"<style>{styles}</style>\n{scripts}"
 
 
 def header() -> None:

@@ -1,16 +1,43 @@
-// Things to choose from, each with a face. value: {items: [{name, title, words, picture, state}], chosen, second}.
+// Things to choose from, each with a face. value: {items: [{name, title, words, picture or face, state}], chosen, second}.
 // A press sends the value back with another `chosen`; where `second` is not left out, each tile can stand beside.
+// {changed: items} takes the place of the items of those names.
 const { make } = atelier;
 const list = element.querySelector(".tiles");
+let whole = props.value || {}; // not what came last, which may be a part
 
 function send(change) {
-  props.value = { ...props.value, ...change };
+  whole = props.value = { ...whole, ...change };
   trigger("input");
   show();
 }
 
-const face = ({ picture, state }) =>
-  picture ? make("img", { src: picture, alt: "" }) : make("i", { class: `dot ${state ?? ""}` });
+// Faces that are not in the value are asked for when their tiles are seen, a few at a time.
+const known = new Map();
+const wanted = new Set();
+let asking = false;
+const key = ({ name, face }) => `${face} ${name}`;
+const seen = new IntersectionObserver((tiles) => {
+  for (const { isIntersecting, target } of tiles) if (isIntersecting) wanted.add(target.dataset.name);
+  fetchFaces();
+});
+
+async function fetchFaces() {
+  if (asking) return;
+  asking = true;
+  while (wanted.size) {
+    const items = (whole.items ?? []).filter((item) => wanted.has(item.name) && item.face && !known.has(key(item))).slice(0, 16);
+    if (!items.length) { wanted.clear(); break; }
+    const reply = await atelier.ask(server.faces, { names: items.map((item) => item.name) });
+    for (const item of items) known.set(key(item), reply?.faces[item.name] ?? "");
+    show();
+  }
+  asking = false;
+}
+
+const address = (item) => item.picture ?? known.get(key(item));
+
+const face = (item) =>
+  address(item) ? make("img", { src: address(item), alt: "" }) : make("i", { class: `dot ${item.state ?? ""}` });
 
 function tile(item, chosen, second) {
   const main = make("button",
@@ -35,17 +62,27 @@ function reveal(chosen) {
 }
 
 function show() {
-  const { items = [], chosen, second } = props.value || {};
+  const { items = [], chosen, second } = whole;
   const held = list.contains(document.activeElement) ? document.activeElement : null;
   const name = held && (held.dataset.name ?? held.previousSibling.dataset.name);
   const at = list.scrollLeft;
   list.replaceChildren(...items.map((item) => tile(item, chosen, second)));
+  seen.disconnect();
+  list.querySelectorAll(".choice").forEach((one, i) => { if (items[i].face && !known.has(key(items[i]))) seen.observe(one); });
   list.scrollLeft = at;
   const again = name && `[data-name="${CSS.escape(name)}"]`;
   if (name) ((held.dataset.name ? null : list.querySelector(`${again} + .beside`)) ?? list.querySelector(again))?.focus();
 }
 
-watch("value", show);
+watch("value", () => {
+  const fresh = props.value || {};
+  if (fresh.changed) {
+    const by = new Map(fresh.changed.map((item) => [item.name, item]));
+    props.value = { ...whole, items: whole.items.map((item) => by.get(item.name) ?? item) };
+  }
+  whole = props.value || {};
+  show();
+});
 show();
 
 // While the tab is open and the window is looked at, ask now and then whether there is something new.
@@ -53,7 +90,7 @@ show();
 const look = () => {
   if (!element.isConnected) return clearInterval(clock);
   if (!element.offsetParent || document.hidden) return;
-  reveal(props.value?.chosen);
+  reveal(whole.chosen);
   trigger("tick");
 };
 const clock = setInterval(look, 2000);

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NotRequired, Required
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NotRequired
 
 import gradio as gr
 from typing_extensions import TypedDict
 
 from gan_models.networks import build_config
+from page.parts.errors import answer
 from page.parts.pictures import cover
 from page.parts.shared import page_file
 
@@ -32,7 +33,7 @@ class Tile(TypedDict):
 class Shown(TypedDict, total=False):
     """The value of a row of tiles."""
 
-    items: Required[list[Tile]]
+    items: list[Tile]
     chosen: str | None
     second: str | None
 
@@ -41,9 +42,11 @@ Choice = Shown | str | None
 """What was chosen: the page sends the whole value of the tiles, a program only a name."""
 
 
-def tiles(name: str, value: dict[str, Any], **more: Any) -> gr.HTML:
-    """A row called `name`; value: {"items": [{name, title, words, picture, state}], "chosen", "second"}.
+def tiles(name: str, value: dict[str, Any], faces: Callable[[dict], dict] | None = None, **more: Any) -> gr.HTML:
+    """A row called `name`; value: {"items": [{name, title, words, picture or face, state}], "chosen", "second"}.
 
+    Or {"changed": items}, which take the place of those of their names. A `face` is asked for when its tile is seen,
+    and again when it is another one: `faces` answers {"names": [...]} with {"faces": {name: address}}.
     Events: `input` when something was chosen, `tick` every two seconds while it is seen.
     """
     return gr.HTML(
@@ -51,6 +54,7 @@ def tiles(name: str, value: dict[str, Any], **more: Any) -> gr.HTML:
         html_template=f'<div class="at tiles" role="group" aria-label="{name}"></div>',
         css_template=page_file("parts/model_row.css"),
         js_on_load=page_file("parts/model_row.js"),
+        server_functions=[answer(faces)] if faces else None,
         apply_default_css=False,
         **more,
     )
@@ -73,13 +77,13 @@ def model_tiles(cards: Sequence[Card], shelf: Shelf, chosen: str | None = None) 
 
 def same_tiles(cards: Sequence[Card], value: Choice) -> bool:
     """Whether the tiles of `value` still show these weights, the same ones under the same names."""
-    shown = [(item["name"], item.get("mark")) for item in value["items"]] if isinstance(value, dict) else None
+    shown = [(item["name"], item.get("mark")) for item in value.get("items", [])] if isinstance(value, dict) else None
     return shown == [(card.name, _mark(card)) for card in cards]
 
 
 def chosen_mark(value: Choice) -> int | None:
     """Another one when another weight is chosen, or anything on the chosen one's card has changed."""
-    items = value["items"] if isinstance(value, dict) else ()
+    items = value.get("items", ()) if isinstance(value, dict) else ()
     return next((item.get("mark") for item in items if item["name"] == value.get("chosen")), None)
 
 

@@ -11,6 +11,7 @@ from typing import Any, get_type_hints
 from pydantic import TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
+from gan_models.checks import is_whole
 from gan_models.errors import RequestError
 from gan_models.pictures.images import MOST_PIXELS
 
@@ -125,7 +126,7 @@ def _is_worth_a_look(part: Any) -> bool:
 
 def whole(value: Any, least: int, most: int, what: str) -> int:
     """`value` as an int between two bounds, or a RequestError that says `what` it should have been."""
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+    if not is_whole(value, least, most):
         raise RequestError(f"{what} is a whole number from {least} to {most}, got {value!r}.")
     return value
 

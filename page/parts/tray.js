@@ -3,11 +3,18 @@ const { make, ask } = atelier;
 const dock = element.querySelector(".dock");
 const seen = new Map(); // a pinned picture as JSON -> {picture, styles}: its thumbnail's data address, and whether Edit takes it
 const MOST = 64;
+// The page may be open in several tabs of the browser, which all write one tray: what one changes the others take over.
+const others = "BroadcastChannel" in window ? new BroadcastChannel("gan-atelier-tray") : null;
 
-function change(items) {
+function take(items) {
   props.value = items;
   trigger("input");
   show();
+}
+
+function change(items) {
+  take(items);
+  others?.postMessage(items);
 }
 
 async function show() {
@@ -46,5 +53,8 @@ window.addEventListener("atelier:pin", ({ detail }) => {
 });
 /** The tray's pictures with their faces, for tabs that take from it. */
 atelier.pinned = () => (props.value || []).map((item) => ({ ...item, ...seen.get(JSON.stringify(item)) }));
+others?.addEventListener("message", ({ data }) => {
+  if (JSON.stringify(data) !== JSON.stringify(props.value)) take(data);
+});
 watch("value", show);
 show();

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from gan_models.checks import is_number
 from gan_models.errors import RequestError, WeightError
 from gan_models.latents import walks
 from gan_models.latents.point import Point, resolved
 from gan_models.methods import METHODS
+from gan_models.shell import command
 from page.parts import picker, pictures
 from page.parts.errors import answer, guard
 from page.parts.requests import whole
@@ -83,14 +85,14 @@ class Desk:
     def describe(self, request: dict) -> dict[str, Any]:
         """What the controls must know of {"weight": name}; without a name, of the one to begin with."""
         model = self.shelf.get(request["weight"]) if request.get("weight") else first(self.shelf)
-        card = model.card
-        directions = model.directions
+        # First, since it is what a weight of another task has not.
+        latent_dim, card, directions = model.latent_dim, model.card, model.directions
         return {
             **picker.faced(self.shelf, card),
             "size": model.size,
             "channels": model.channels,
             "labels": list(model.labels),
-            "latent_dim": model.latent_dim,
+            "latent_dim": latent_dim,
             "directions": 0 if directions is None else len(directions),
             "verdict": {
                 "why": None if "discriminator.safetensors" in card.files else NO_VERDICT,
@@ -122,7 +124,7 @@ class Desk:
         count = whole(request.get("count", 16), 1, pictures.MOST, "The number of children")
         seed = whole(request.get("seed", 0), 0, 2**32 - 1, "The seed")
         strength = request.get("strength", 0.4)
-        if not isinstance(strength, int | float) or isinstance(strength, bool):
+        if not is_number(strength, 0, 1):
             raise RequestError(f"The strength of breeding is a number from 0 to 1, got {strength!r}.")
         model, points = pictures.wanted(self.shelf, {**request, "points": parents})
         codes, labels = resolved(points, model).code, [point.class_of(model) for point in points]
@@ -171,7 +173,8 @@ def first(shelf: Shelf) -> Model:
         except WeightError:
             continue  # the shelf keeps the sentence, and the picker shows it
     raise RequestError(
-        "There is no model yet; train and export one (python -m training.train_dcgan), or start with --weights DIR."
+        f"There is no model yet; train and export one ({command(['training.train_dcgan'])}), "
+        "or start with --weights DIR."
     )
 
 

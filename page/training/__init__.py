@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import gradio as gr
 
 from gan_models.errors import RequestError
+from gan_models.shell import command, pasted_path, path_of
 from gan_models.weight.card import plain_name
 from page.parts.errors import guard, sentence
 from page.parts.flipbook import flipbook
@@ -18,9 +19,10 @@ from page.parts.model_row import Choice, chosen_name, tiles
 from page.parts.shared import INNER, Shared, page_file
 from page.training import run_panel
 from page.training.curves import curves_html
-from training.run import Run, find_runs
+from training.run import Run, Stamps, runs_in, stamps
 
 SIZES = (28, 32, 64, 128)
+MOST_FACES = 16
 TEACH = """<div class="teach"><h3>Nothing is training here yet</h3>
 <p>A GAN learns from a folder of pictures: two networks play against each other, one draws, one judges.
 Give it pictures of one kind of thing (faces, leaves, stamps; a few hundred at least), paste the command
@@ -32,10 +34,11 @@ restart.</p></div>"""
 
 def tab(shelf, shared: Shared) -> None:
     """Build the tab; runs are read from `shared.runs`."""
-    runs = tiles("Runs", {"items": [], "chosen": None}, elem_id="training-runs")
+    faces = _faces(shared.runs)
+    runs = tiles("Runs", {"items": [], "chosen": None}, faces=faces, elem_id="training-runs")
     seen = gr.State(())
-    teach = _html(TEACH, visible=not find_runs(shared.runs))
-    with gr.Row(visible=bool(find_runs(shared.runs)), elem_id="training-run") as top:
+    teach = _html(TEACH, visible=not runs_in(shared.runs))
+    with gr.Row(visible=bool(runs_in(shared.runs)), elem_id="training-run") as top:
         with gr.Column(scale=4, min_width=300, elem_id="training-picture"):
             book = _flipbook(shared)
             export = _html("", elem_id="training-export", js_on_load=page_file("parts/copy.js"))
@@ -75,46 +78,81 @@ def _flipbook(shared: Shared) -> gr.HTML:
     )
 
 
-def _look(directory: Path, name: str | None, known: Sequence[str]) -> list[Any]:
-    """All that the tab shows for run `name` (by default the newest), without what looks as `known`."""
-    found = find_runs(directory)
+def _look(directory: Path, name: str | None, known: Sequence[Any]) -> list[Any]:
+    """All that the tab shows for run `name` (by default the newest), without what looks as `known`.
+
+    The first of it is what to give as `known` next time: the tiles, the chosen run's files, its pictures.
+    """
+    found = {run: stamps(run) for run in runs_in(directory)}
     chosen = _choose(found, name)
     # By their start, since two that run would change places with every row.
-    found = sorted(found, key=run_panel.started, reverse=True)
-    now = (run_panel.signature(found, chosen), run_panel.grids_signature(chosen))
+    items = tuple(_tile(run, at) for run, at in sorted(found.items(), key=lambda pair: pair[1].config, reverse=True))
+    now = (items, chosen and (chosen.name, found[chosen]), run_panel.grids_signature(chosen))
     if now == tuple(known):
         return [gr.skip()] * 8
-    listed = {"items": [_listed(run) for run in found], "chosen": chosen and chosen.name}
+    before, same, drawn = known or (None, None, None)
+    listed = _listed(items, before, chosen and chosen.name, same and same[0])
     if chosen is None:
         return [now, listed, gr.update(visible=True), gr.update(visible=False), {}, "", "", ""]
-    drawn = now[1:] != tuple(known)[1:]
-    book = alone(run_panel.grids_value, chosen, lambda words: {"empty": words}) if drawn else gr.skip()
+    book = alone(run_panel.grids_value, chosen, lambda words: {"empty": words}) if drawn != now[2] else gr.skip()
+    # The tile alone knows that time has passed; a chosen run that has stopped meanwhile is told so, too.
+    if same == now[1] and _of(items, chosen.name) == _of(before, chosen.name):
+        return [now, listed, gr.skip(), gr.skip(), book, gr.skip(), gr.skip(), gr.skip()]
     head = alone(run_panel.head_html, chosen) + alone(run_panel.remarks_html, chosen)
     curves = alone(lambda run: curves_html(run_panel.rows_of(run)), chosen)
     shown = [gr.update(visible=False), gr.update(visible=True)]
     return [now, listed, *shown, book, _export_html(chosen), head, curves]
 
 
-def _choose(found: Sequence[Run], name: str | None) -> Run | None:
+def _choose(found: Mapping[Run, Stamps], name: str | None) -> Run | None:
     named = [run for run in found if run.name == name]
-    return (named or list(found) or [None])[0]
+    newest = max(found, key=lambda run: found[run].last_change, default=None)
+    return named[0] if named else newest
 
 
 def _named(directory: Path, name: str | None) -> Run:
     """The run called `name`; RequestError when there is none (names come from outside: no paths)."""
-    for run in find_runs(directory):
+    for run in runs_in(directory):
         if run.name == name:
             return run
     raise RequestError(f"There is no run {name!r} in {directory}; choose one from the list.")
 
 
-def _listed(run: Run) -> dict[str, str]:
+def _listed(items: Sequence[dict], before: Sequence[dict] | None, chosen: str | None, was: str | None) -> Any:
+    """What the tiles need: all of them, or of the same ones the changed, or nothing."""
+    if before is None or chosen != was or [item["name"] for item in items] != [item["name"] for item in before]:
+        return {"items": list(items), "chosen": chosen}
+    changed = [item for item, old in zip(items, before) if item != old]
+    return {"changed": changed} if changed else gr.skip()
+
+
+def _of(items: Sequence[dict] | None, name: str) -> dict | None:
+    return next((item for item in items or () if item["name"] == name), None)
+
+
+def _tile(run: Run, at: Stamps) -> dict[str, str]:
     try:
-        state, last = run_panel.state_of(run), run_panel.last_row(run)
-        seen = f"{last.get('images', 0):,} images" if last else "no numbers yet"
-        return {"name": run.name, "state": state, "words": f"{state}, {seen}", "picture": run_panel.face(run)}
+        return _words(run, at, run_panel.state_of(run, at))
     except Exception as error:  # an odd folder must not take the others away
-        return {"name": run.name, "state": "stopped", "words": sentence(error), "picture": ""}
+        return {"name": run.name, "state": "stopped", "words": sentence(error), "face": ""}
+
+
+@lru_cache(maxsize=1024)
+def _words(run: Run, at: Stamps, state: str) -> dict[str, str]:
+    """A tile; its face, which is asked for when it is seen, is another one when `face` is."""
+    last = run_panel.last_row(run, at)
+    seen = f"{last.get('images', 0):,} images" if last else "no numbers yet"
+    return {"name": run.name, "state": state, "words": f"{state}, {seen}", "face": "/".join(map(str, at.grids))}
+
+
+def _faces(directory: Path) -> Callable[[dict], dict]:
+    """The function that answers {"names": [...]}, MOST_FACES at most, with {"faces": {name: data URI}}."""
+
+    def faces(request: dict) -> dict:
+        names = set(map(str, request["names"][:MOST_FACES]))
+        return {"faces": {run.name: run_panel.face(run) for run in runs_in(directory) if run.name in names}}
+
+    return faces
 
 
 def told(words: str) -> str:
@@ -130,10 +168,10 @@ def alone(show: Callable[[Run], Any], run: Run, why: Callable[[str], Any] = told
 
 
 def _export_html(run: Run) -> str:
-    command = export_command(run.folder.as_posix(), run.name)
+    line = export_command(run.folder.as_posix(), run.name)
     return (
         '<p class="subdued" style="margin:16px 0 4px">To put it on the shelf of this page, as it is now:</p>'
-        f'<div class="at command"><code>{escape(command)}</code>'
+        f'<div class="at command"><code>{escape(line)}</code>'
         '<button type="button" class="btn plain" data-copy>Copy</button></div>'
     )
 
@@ -149,7 +187,7 @@ def _command_form(shared: Shared) -> None:
             minutes = gr.Number(15, label="Minutes", info="longer is better; it can go on later", minimum=0.1, scale=1)
             size = gr.Dropdown(list(SIZES), value=64, label="Size in pixels", info="64 is quick", scale=1)
         first = train_command("my-pictures", "", 15, 64, shared.runs)
-        command = gr.Textbox(
+        shown = gr.Textbox(
             first,
             label="Paste into a terminal, in the folder of this program",
             info="The first line trains (run again, it goes on; for colour it fetches 4.7 MB of features once), "
@@ -169,7 +207,7 @@ def _command_form(shared: Shared) -> None:
         [field.input for field in fields],
         guard(write),
         fields,
-        command,
+        shown,
         api_name="training_command",
         api_description="The two commands that train on a folder and put the model on the shelf of this page.",
         show_progress="hidden",
@@ -179,20 +217,19 @@ def _command_form(shared: Shared) -> None:
 
 def train_command(folder: str, name: str, minutes: float | None, size: int | None, runs: Path) -> str:
     """The two lines that train on `folder` for `minutes` and export; RequestError names what is missing."""
-    folder = (folder or "").strip()
+    folder, windows = pasted_path(folder or "")
     if not folder:
         raise RequestError("The folder is empty; give the path of a folder or zip of pictures.")
     if not minutes or minutes <= 0:
         raise RequestError(f"Minutes are {minutes}; training takes more than zero.")
     if size not in SIZES:
         raise RequestError(f"The size is {size}; choose one of {', '.join(map(str, SIZES))} pixels.")
-    plain = plain_name(name or Path(folder).stem)
+    plain = plain_name(name.strip() or path_of(folder, windows).stem)
     run = (runs / plain).as_posix()
     flags = ["--data", folder, "--size", str(size), "--minutes", f"{minutes:g}", "--run", run]
-    train = shlex.join(["python", "-m", "training.train_dcgan", *flags])
-    return f"{train}\n{export_command(run, plain)}"
+    return f"{command(['training.train_dcgan', *flags], windows)}\n{export_command(run, plain, windows)}"
 
 
-def export_command(run: str, name: str) -> str:
+def export_command(run: str, name: str, windows: bool | None = None) -> str:
     """The line that puts the run folder `run` on the shelf as weights/`name`."""
-    return shlex.join(["python", "-m", "training.export", run, "-o", f"weights/{plain_name(name)}"])
+    return command(["training.export", run, "-o", f"weights/{plain_name(name)}"], windows)

@@ -16,32 +16,42 @@ from gan_models.errors import PictureError, RequestError, TrainingError
 from gan_models.files import regular
 from gan_models.pictures.images import stored
 from page.parts.flipbook import CRISP, data_uri, flipbook_value
-from training.run import MOST_LOG, Run, decode, last_change, numbers_of, span
+from page.parts.run_log import log_of
+from training.run import MOST_LOG, Run, Stamps, decode, numbers_of, span, stamp, stamps
 
 QUIET = 100.0
 """Seconds without anything written after which a run counts as stopped; a slow one writes a checkpoint every 60."""
 WELL = '<p class="doctor well"><b>The doctor</b> has nothing to remark: so far this looks healthy.</p>'
 MOST_GRIDS = 256
 """A run draws some forty."""
+FACE = 96
+"""Side in pixels of a run's face in the list."""
 SMALL = 264
 """Side in pixels of a grid in the flipbook's sprite; the full one is asked for when it is looked at."""
 
 
-def state_of(run: Run) -> str:
+def state_of(run: Run, at: Stamps | None = None) -> str:
     """ "running", "finished" (it reached its steps or minutes) or "stopped"."""
-    if progress(run) >= 1:
+    at = at or stamps(run)
+    if progress(run, at) >= 1:
         return "finished"
-    return "running" if time.time() - last_change(run) < QUIET else "stopped"
+    return "running" if time.time() - at.last_change < QUIET else "stopped"
 
 
-def progress(run: Run) -> float:
+def progress(run: Run, at: Stamps | None = None) -> float:
     """How much of what was asked for is done, 0 to 1; 0 before the first row."""
-    last, flags = last_row(run), flags_of(run)
+    at = at or stamps(run)
+    share = _share(run, at.config, at.log)
+    # The last row comes up to `log_every` steps before the end.
+    return 1.0 if share >= 0.97 and time.time() - at.last_change > QUIET else min(share, 1.0)
+
+
+@lru_cache(maxsize=1024)
+def _share(run: Run, config: tuple[int, int], log: tuple[int, int]) -> float:
+    last, flags = _last_row(run.log_path, log), _config(run, config)[0].get("config") or {}
     by_steps = last.get("step", 0) / flags["steps"] if flags.get("steps") else 0.0
     by_time = last.get("seconds", 0) / (60 * flags["minutes"]) if flags.get("minutes") else 0.0
-    # The last row comes up to `log_every` steps before the end.
-    share = max(by_steps, by_time)
-    return 1.0 if share >= 0.97 and time.time() - last_change(run) > QUIET else min(share, 1.0)
+    return max(by_steps, by_time)
 
 
 def flags_of(run: Run) -> dict[str, Any]:
@@ -50,68 +60,47 @@ def flags_of(run: Run) -> dict[str, Any]:
 
 
 def config_of(run: Run) -> dict[str, Any]:
-    return _config(run, _stamp(run.config_path))[0]
+    return _config(run, stamp(run.config_path))[0]
 
 
 def rows_of(run: Run) -> Sequence[Mapping[str, float]]:
-    """The rows of the log, read again only when the file has changed."""
-    return _rows(run, _stamp(run.log_path))[0]
+    """The rows of the log; what was read before is not read again."""
+    return _rows(run)[0]
 
 
-def last_row(run: Run) -> Mapping[str, float]:
+def last_row(run: Run, at: Stamps | None = None) -> Mapping[str, float]:
     """The last whole row of the log without reading the rest; empty before the first."""
-    return _last_row(run.log_path, _stamp(run.log_path))
-
-
-def started(run: Run) -> int:
-    """When the run began, in nanoseconds since the epoch."""
-    return _stamp(run.config_path)[0]
-
-
-def signature(runs: Sequence[Run], chosen: Run | None) -> str:
-    """Changes whenever something but the pictures would look different."""
-    listed = [(run.name, state_of(run)) for run in runs]
-    parts = [] if chosen is None else [_stamp(chosen.log_path), _stamp(chosen.doctor_path)]
-    return repr((listed, chosen and chosen.name, parts))
+    return _last_row(run.log_path, at.log if at else stamp(run.log_path))
 
 
 def grids_signature(chosen: Run | None) -> str:
     """Changes whenever the run's pictures would look different."""
     last = chosen.grids()[-1:] if chosen else []
-    return repr((chosen and chosen.name, [(images, _stamp(path)) for images, path in last]))
+    return repr((chosen and chosen.name, [(images, stamp(path)) for images, path in last]))
 
 
-def _stamp(path) -> tuple[int, int]:
-    try:
-        found = path.stat()
-    except OSError:
-        return (0, 0)
-    return (found.st_mtime_ns, found.st_size)
-
-
-@lru_cache(maxsize=512)
-def _last_row(path: Path, stamp: tuple[int, int]) -> Mapping[str, float]:
+@lru_cache(maxsize=1024)
+def _last_row(path: Path, seen: tuple[int, int]) -> Mapping[str, float]:
     try:
         with regular(path, MOST_LOG) as file:
-            file.seek(max(0, stamp[1] - 8192))
+            file.seek(max(0, seen[1] - 8192))
             rows = [row for row in decode(file.read(8192 * 2).splitlines()) if isinstance(row, dict)]
     except OSError:
         return {}
     return numbers_of(rows[-1]) if rows else {}
 
 
-@lru_cache(maxsize=512)
-def _config(run: Run, stamp: tuple[int, int]) -> tuple[dict[str, Any], str]:
+@lru_cache(maxsize=1024)
+def _config(run: Run, seen: tuple[int, int]) -> tuple[dict[str, Any], str]:
     return _or_why(run.config, {})
 
 
-@lru_cache(maxsize=8)
-def _rows(run: Run, stamp: tuple[int, int]) -> tuple[list[Mapping[str, float]], str]:
-    return _or_why(run.rows, [])
+def _rows(run: Run) -> tuple[Sequence[Mapping[str, float]], str]:
+    return _or_why(lambda: log_of(run.log_path).rows(stamp(run.log_path)), ())
 
 
 @lru_cache(maxsize=8)
-def _remarks(run: Run, stamp: tuple[int, int]) -> tuple[list[Mapping[str, Any]], str]:
+def _remarks(run: Run, seen: tuple[int, int]) -> tuple[list[Mapping[str, Any]], str]:
     return _or_why(run.remarks, [])
 
 
@@ -143,8 +132,8 @@ def head_html(run: Run) -> str:
 
 def trouble(run: Run) -> str:
     """Which of the run's files cannot be read, in a sentence; "" where all can."""
-    config = _config(run, _stamp(run.config_path))[1]
-    return config or _rows(run, _stamp(run.log_path))[1] or _remarks(run, _stamp(run.doctor_path))[1]
+    config = _config(run, stamp(run.config_path))[1]
+    return config or _rows(run)[1] or _remarks(run, stamp(run.doctor_path))[1]
 
 
 def figures(run: Run) -> dict[str, str]:
@@ -165,7 +154,7 @@ def figures(run: Run) -> dict[str, str]:
 
 def remarks_html(run: Run) -> str:
     """The doctor's remarks in words, the latest first; a healthy run is told so."""
-    remarks = _remarks(run, _stamp(run.doctor_path))[0]
+    remarks = _remarks(run, stamp(run.doctor_path))[0]
     if not remarks and not last_row(run):
         return ""
     if not remarks:
@@ -191,7 +180,7 @@ def grids_value(run: Run) -> dict[str, Any]:
         return {"empty": "The first pictures appear here as soon as the run has drawn some."}
     crisp = stored(grids[0][1]).width <= 9 * CRISP  # eight columns and the lines between them
     return flipbook_value(
-        [_small(path, _stamp(path)) for _, path in grids],
+        [_small(path, stamp(path)) for _, path in grids],
         labels=[f"{images:,} images seen" for images, _ in grids],
         start=1.0,
         name=run.name,
@@ -207,13 +196,13 @@ def _whole_grids(run: Run) -> list[tuple[int, Path]]:
 
     And but for those of another shape than the latest one, which no slider could show with it.
     """
-    found = [(images, path, _small(path, _stamp(path))) for images, path in run.grids()[-MOST_GRIDS:]]
+    found = [(images, path, _small(path, stamp(path))) for images, path in run.grids()[-MOST_GRIDS:]]
     shape = next((small.shape for _, _, small in reversed(found) if small is not None), None)
     return [(images, path) for images, path, small in found if small is not None and small.shape == shape]
 
 
 @lru_cache(maxsize=256)
-def _small(path: Path, stamp: tuple[int, int]) -> np.ndarray | None:
+def _small(path: Path, seen: tuple[int, int]) -> np.ndarray | None:
     try:
         picture = stored(path)
     except PictureError:
@@ -223,12 +212,20 @@ def _small(path: Path, stamp: tuple[int, int]) -> np.ndarray | None:
 
 
 def face(run: Run) -> str:
-    """The upper left quarter of the run's latest grid as a data URI; "" before the first."""
-    newest_first = (_small(path, _stamp(path)) for _, path in reversed(run.grids()))
-    picture = next((small for small in newest_first if small is not None), None)
-    if picture is None:
+    """The upper left quarter of the run's latest whole grid, small, as a data URI; "" before the first."""
+    newest_first = (_face(path, stamp(path)) for _, path in reversed(run.grids()[-MOST_GRIDS:]))
+    return next(filter(None, newest_first), "")
+
+
+@lru_cache(maxsize=1024)
+def _face(path: Path, seen: tuple[int, int]) -> str:
+    try:
+        grid = stored(path)
+    except PictureError:
         return ""
-    return data_uri(picture[: len(picture) // 2, : picture.shape[1] // 2])
+    quarter = grid.crop((0, 0, max(1, grid.width // 2), max(1, grid.height // 2)))
+    quarter.thumbnail((FACE, FACE), Image.Resampling.LANCZOS)
+    return data_uri(np.asarray(quarter))
 
 
 def grid_picture(run: Run, index: int) -> str:

@@ -21,7 +21,8 @@ import numpy as np
 from gradio.utils import get_upload_folder
 
 from gan_models import recipe
-from gan_models.drawing.sheet import AS_IT_IS, lines_of, pack_ground
+from gan_models.drawing.sheet import AS_IT_IS, pack_ground
+from gan_models.drawing.sources import SOURCES, lines_of
 from gan_models.drawing.strokes import read_strokes
 from gan_models.errors import AtelierError, RequestError
 from gan_models.networks import build_config
@@ -38,7 +39,7 @@ from page.parts.shared import INNER, page_file
 from page.parts.store import Held, Store
 from page.translate import drawings
 from page.translate.film import Films
-from page.translate.request import DRAWN, SETTINGS, Wanted, looked_at, side_looked_at, wish_of
+from page.translate.request import SETTINGS, Wanted, looked_at, side_looked_at, wish_of
 
 if TYPE_CHECKING:
     from gan_models.loading import Model, Shelf
@@ -50,8 +51,6 @@ THUMBNAIL = 96
 """Longer side in pixels of a photograph's variations, until one of them is picked."""
 FACE = 264
 """The same of an example's picture: twice what the page shows, for fine screens."""
-ASKS = {"drawing": "draw", "labels": "paint", "photo": "give a picture", "gray": "give a photograph"}
-"""What a visitor does for weights of each source."""
 PHOTOS = {"generated": "A generated picture", "scene": "A drawn harbour"}
 """Examples of the Upscale tab that are photographs enough to be translated, as they are called here."""
 
@@ -105,7 +104,8 @@ class Desk:
         {"mark": that of the last answer} -> only the mark where nothing has changed since.
         """
         # A first visitor draws: the best known subject first.
-        order = lambda c: (c.translation.source != "drawing", "cat" not in c.name, c.name)  # noqa: E731
+        kinds = list(SOURCES)
+        order = lambda c: (kinds.index(c.translation.source), "cat" not in c.name, c.name)  # noqa: E731
         cards = sorted((card for card in self.shelf.cards() if card.task == "translate"), key=order)
         mark = zlib.crc32("".join(card.to_json() for card in cards).encode())
         if request.get("mark") == mark:
@@ -119,19 +119,28 @@ class Desk:
 
     def _described(self, card: Card) -> dict[str, Any]:
         kind, config = card.translation, build_config(card.family, card.config)
+        takes = kind.takes
         return {
             "name": card.name,
             "title": card.title,
-            "words": f"{ASKS[kind.source]} · {config.size} px",
+            "words": f"{takes.asks} · {config.size} px",
             "thumbnail": pictures.cover(self.shelf.folder(card.name), config.size),
             "size": config.size,
             "source": kind.source,
+            "drawn": takes.drawn,
+            "mixed": takes.mixed,
+            "coloured": config.source_channels == 3,
+            "edges": takes.edges,
+            "tools": [*takes.tools, *(["hint"] if kind.hints else []), "eraser"],
+            "sees": takes.sees,
+            "invited": takes.invited,
+            "before": takes.before,
             "target": kind.target,
             "hints": kind.hints,
             "palette": [[label.name, label.colour] for label in kind.palette],
             "directions": list(kind.directions),
             "noisy": getattr(config, "dropout", 0) > 0,
-            "examples": [] if kind.source in DRAWN else self._photographs(card),
+            "examples": [] if takes.drawn else self._photographs(card),
         }
 
     def _photographs(self, card: Card) -> list[dict[str, Any]]:
@@ -171,7 +180,7 @@ class Desk:
     def example(self, request: dict) -> dict[str, Any]:
         """{"weight", "number"} -> the strokes of one of our own drawings."""
         model, number = self._model(request), whole(request.get("number", 0), 0, 10**6, "The number of an example")
-        if translation(model).source not in DRAWN:
+        if not translation(model).takes.drawn:
             raise RequestError(f"{model.name} takes a photograph, not a drawing; open one.")
         return {"strokes": [stroke.to_json() for stroke in drawings.example(model.card, number)]}
 
@@ -312,7 +321,7 @@ class Desk:
         """What a request names; `small`: a photograph only as large as the screen wants it."""
         model, wish = self._model(request), wish_of(request)
         strokes = read_strokes(request.get("strokes") or [])
-        if translation(model).source in DRAWN:
+        if translation(model).takes.drawn:
             ground = request.get("ground")
             return Wanted(model, wish, strokes, None if ground is None else read_ground(model, ground))
         held = self._held(request)

@@ -13,7 +13,7 @@ atelier.canvas = (box, on) => {
   const [ink, over] = [0, 1].map(() => document.createElement("canvas").getContext("2d"));
   const tool = { name: "pen", width: 0.014, colour: [0, 0, 0] };
   const empty = () => ({ strokes: [], ground: null });
-  let kind = "drawing"; // or "labels", "photo", "gray"
+  let kind = { drawn: true, mixed: true, coloured: false, tools: ["pen"] }; // of source, as the server tells it
   let paper = "#fff";
   let shape = [1, 1]; // width and height in shares of the longer side
   let state = empty();
@@ -41,10 +41,10 @@ atelier.canvas = (box, on) => {
     over.clearRect(0, 0, width, height);
     ink.fillStyle = paper;
     ink.fillRect(0, 0, width, height);
-    ink.imageSmoothingEnabled = kind !== "labels";
+    ink.imageSmoothingEnabled = kind.mixed;
     if (under) ink.drawImage(under, 0, 0, width, height);
-    if (under && kind === "gray") {
-      // Of a photograph to be coloured, what the network is given: no colours.
+    if (under && !kind.coloured) {
+      // What the network is given: no colours.
       ink.globalCompositeOperation = "saturation";
       ink.fillRect(0, 0, width, height);
       ink.globalCompositeOperation = "source-over";
@@ -62,7 +62,7 @@ atelier.canvas = (box, on) => {
   function lay(stroke, from = 0) {
     if (stroke.tool === "pen") trail(ink, stroke, from, "#000");
     else if (stroke.tool === "eraser") {
-      if (kind === "drawing") trail(ink, stroke, from, "#fff");
+      if (kind.tools.includes("pen")) trail(ink, stroke, from, "#fff");
       over.globalCompositeOperation = "destination-out";
       trail(over, stroke, from, "#000");
       over.globalCompositeOperation = "source-over";
@@ -186,7 +186,7 @@ atelier.canvas = (box, on) => {
   }
 
   function clear() {
-    const ground = kind === "photo" || kind === "gray" ? state.ground : null;
+    const ground = kind.drawn ? null : state.ground;
     if (state.strokes.length || state.ground !== ground) load({ strokes: [], ground });
   }
 
@@ -203,7 +203,7 @@ atelier.canvas = (box, on) => {
     box.dataset.sheet = name;
     ({ state, past, future, shape } = shelved.get(name) || { state: empty(), past: [], future: [], shape: [1, 1] });
     drawing = under = null;
-    kind = settings.kind;
+    kind = settings;
     paper = settings.paper || "#fff";
     frame();
     return show();

@@ -220,7 +220,7 @@ SUBJECTS: dict[str, tuple[Drawing, ...]] = {
 
 def example(card: Card, number: int) -> Drawing:
     """Drawing `number` for a weight that takes drawings or labels: of its subject, or any; every other one mirrored."""
-    if card.translation.source == "labels":
+    if "paint" in card.translation.takes.tools:
         return _facade([label.rgb for label in card.translation.palette], number)
     found = next((SUBJECTS[word] for word in SUBJECTS if word in card.name), CATS + AVATARS + CLOTHES)
     drawing = found[number % len(found)]

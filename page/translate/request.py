@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gan_models.drawing.sources import SKETCH, sketch
 from gan_models.drawing.strokes import Stroke
 from gan_models.pictures.photo import Photo, resize_levels
 from gan_models.translate import LARGER, Given, Wish, of_picture, of_strokes, recipe_of, translate, translate_photo
@@ -16,11 +17,8 @@ from gan_models.weight.model import translation
 if TYPE_CHECKING:
     from gan_models.recipe import Recipe
     from gan_models.weight.model import Model
-from gan_models.drawing.sheet import SKETCH, sketch
 
 SETTINGS = tuple(part.name for part in fields(Wish))
-DRAWN = ("drawing", "labels")
-"""Sources that are drawn on a square canvas; the others are photographs."""
 LOOKED_AT = 1024
 """Longer side in pixels at which a photograph is translated for the screen; the file is made from every pixel."""
 

@@ -13,10 +13,10 @@ let picked = 0; // which of the variations is shown large
 const set = { seed: 0, count: 1, map: false, direction: 0, strength: 1, side: null, detector: "canny", detail: 0.3 };
 const hue = { hint: ORDINARY[4], paint: "#000000" };
 
-const drawn = () => about.source === "drawing" || about.source === "labels";
+const drawn = () => about.drawn;
 const onPhoto = () => !drawn() && about.hints;
 const levels = (colour) => [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
-const sheet = () => (about.source === "labels" ? about.name : drawn() ? "drawing" : "photo");
+const sheet = () => (!drawn() ? "photo" : about.palette.length ? about.name : about.source);
 const seeds = () => Array.from({ length: about.noisy ? set.count : 1 }, (_, index) => set.seed + index);
 const ready = () => Boolean(about) && (drawn() ? !canvas.empty() : Boolean(photo));
 
@@ -113,7 +113,7 @@ async function paintSheet(reply, job) {
 }
 
 async function paintPhoto(reply, job) {
-  const names = [about.source === "gray" ? "yours" : "before", about.directions[set.direction] || about.title];
+  const names = [about.before, about.directions[set.direction] || about.title];
   await compare.show({ ...reply, before: photo.preview, names });
   if (job.all && fits(job)) shelve(reply.thumbnails.map((face) => make("img", { src: face, alt: "" })));
 }
@@ -175,16 +175,15 @@ async function lay() {
   const task = about;
   if (photo) root.style.setProperty("--photo", photo.width / photo.height);
   const paper = drawn() && about.palette.length ? about.palette[0][1] : "#fff";
-  await canvas.use(sheet(), { kind: about.source, paper });
+  await canvas.use(sheet(), { ...about, paper });
   if (about === task && !drawn() && photo && canvas.ground() !== photo.preview) await canvas.lie(photo.preview, photo.width, photo.height);
 }
 
 /** Everything that the chosen weight decides. */
 function dress() {
   root.classList.toggle("drawing", drawn());
-  const tools = { pen: about.source === "drawing", paint: about.source === "labels", hint: about.hints, eraser: true };
-  for (const button of root.querySelectorAll(".tool")) button.hidden = !tools[button.dataset.tool];
-  take(Object.keys(tools).find((name) => tools[name]));
+  for (const button of root.querySelectorAll(".tool")) button.hidden = !about.tools.includes(button.dataset.tool);
+  take(about.tools[0]);
   $(".picture").hidden = !drawn();
   $(".frame").hidden = drawn();
   say($(".heading"), drawn() ? "Picture" : "Before and after");
@@ -196,7 +195,7 @@ function dress() {
   $(".working").hidden = drawn();
   $("#tr-side").replaceChildren(...[1, 2, 4].map((times) => times * about.size).filter((side) => side <= 2048)
     .map((side) => make("option", { value: side }, `${side} px`)));
-  say($(".welcome h2"), about.source === "gray" ? "Drop a photograph" : "Drop a picture");
+  say($(".welcome h2"), about.invited);
   say($(".welcome p"), welcome());
   $(".examples").replaceChildren(...about.examples.map((item) =>
     make("button", { "data-example": item.name, onclick: () => show(item) }, make("img", { src: item.picture, alt: "" }), item.title)));
@@ -261,10 +260,10 @@ function refresh() {
   $(".dice").hidden = !about.noisy;
   $(".differ").hidden = seeds().length < 2;
   atelier.mark($(".differ"), "aria-pressed", set.map);
-  $(".edges").hidden = !(about.source === "drawing" && photo);
+  $(".edges").hidden = !(about.edges && photo);
   [$(".welcome").hidden, $(".viewer").hidden] = [there, !there];
   if (!there || drawn()) $(".slide").hidden = true;
-  say($(".paper .invite"), !drawn() || !canvas.empty() ? "" : about.source === "labels" ? "Paint here: choose a label, and lay areas." : `Draw here, black on white.${about.hints ? " Dots of colour say what colour it should have." : ""}`);
+  say($(".paper .invite"), !drawn() || !canvas.empty() ? "" : `${about.invited}${about.hints ? " Dots of colour say what colour it should have." : ""}`);
   say($(".picture .invite"), there ? "" : "The picture answers here, stroke by stroke.");
   const values = { "#tr-seed": set.seed, "#tr-count": set.count, "#tr-direction": set.direction, "#tr-strength": set.strength, "#tr-detail": set.detail, "#tr-edges": set.detector, "#tr-side": set.side ?? 2 * about.size };
   for (const [name, value] of Object.entries(values)) if ($(name) !== document.activeElement || $(name).type === "range") $(name).value = value;

@@ -143,8 +143,7 @@ async function saw() {
   if (!reply) return $("#tr-saw").hidePopover();
   $("#tr-saw img").src = reply.picture;
   const hints = about.hints ? ", hints laid over" : "";
-  const words = { drawing: "ink on paper, one channel", labels: "labels in their colours", gray: "lightness alone, one channel", photo: "a picture" };
-  say($("#tr-saw p"), `${reply.width} × ${reply.height} px: ${words[about.source]}${hints}.`);
+  say($("#tr-saw p"), `${reply.width} × ${reply.height} px: ${about.sees}${hints}.`);
 }
 
 /* ---- wiring ---- */
@@ -185,7 +184,7 @@ document.addEventListener("paste", (event) => {
   const file = [...(event.clipboardData?.files || [])].find(({ type }) => type.startsWith("image/"));
   if (usable() && file) { event.preventDefault(); take_in(file); }
 });
-const KEYS = { b: () => take(about.source === "labels" ? "paint" : drawn() ? "pen" : "hint"), e: () => take("eraser"), h: () => about.hints && take("hint") };
+const KEYS = { b: () => take(about.tools[0]), e: () => take("eraser"), h: () => about.hints && take("hint") };
 document.addEventListener("keydown", (event) => {
   if (!usable() || event.target.matches?.("textarea, input:not([type=range]), select")) return;
   const key = event.key.toLowerCase();

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from gan_models.checks import is_number
 from gan_models.errors import RequestError
 from gan_models.pictures.photo import Photo, resize_photo
 from gan_models.upscale import Order, steps
@@ -25,7 +26,7 @@ def around(photo: Photo, x: Any, y: Any, side: int = SIDE) -> Box:
     """The square around a point given as shares of width and height, moved inside the picture."""
     spots = []
     for share, length in ((y, photo.height), (x, photo.width)):
-        if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
+        if not is_number(share, 0, 1):
             raise RequestError(f"A point is two numbers from 0 to 1, got {share!r}.")
         size = min(side, length)
         spots.append((min(max(0, round(share * length) - size // 2), length - size), size))

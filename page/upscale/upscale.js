@@ -188,13 +188,13 @@ async function showWhole() {
 }
 
 /** The trust view's figures in words. */
-function told({ levels, most, consistency }) {
+function told({ levels, most, agreement }) {
   const note = $(".verdict");
   note.hidden = levels == null;
   if (levels == null) return;
   const size = `by ${levels.toFixed(1)} grey levels in the mean, ${most.toFixed(0)} at most`;
   if (trust() === "twin") note.textContent = `It differs from ${nameOf(network().faithful)} ${size} (of 255).`;
-  else note.textContent = `Brought back down, it differs from your picture ${size} (of 255)${consistency == null ? "" : `: ${consistency.toFixed(1)} dB`}.`;
+  else note.textContent = `Brought back down, it differs from your picture ${size} (of 255)${agreement == null ? "" : `: ${agreement.toFixed(1)} dB`}.`;
 }
 
 /** Something was chosen: show it where it is there or quickly made. */

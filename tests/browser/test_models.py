@@ -1,5 +1,6 @@
 """The Models tab as a visitor uses it."""
 
+import shutil
 import time
 
 import pytest
@@ -90,3 +91,14 @@ def test_on_a_telephone_in_the_dark_nothing_is_wider_than_the_screen(window, pag
     view.get_by_role("tab", name="Models").click()
     view.wait_for_selector("#models-left-story .katex")
     assert view.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_weight_that_cannot_be_used_is_said_while_the_page_is_open(models, atelier):
+    bad = atelier.weights / "my-broken-one"
+    bad.mkdir()
+    try:
+        (bad / "card.json").write_text("{")
+        models.wait_for_selector("#models-refused >> text=my-broken-one: ")
+    finally:
+        shutil.rmtree(bad)
+    models.wait_for_selector("#models-refused", state="hidden")

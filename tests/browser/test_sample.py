@@ -292,3 +292,11 @@ def test_the_link_to_the_api_lists_what_programs_may_call(browser_page) -> None:
     browser_page.wait_for_function("document.querySelector('.api-docs')?.innerText.includes('/sample')")
     shown = browser_page.locator(".api-docs").inner_text()
     assert "/upscale" in shown and "_look" not in shown and "_offered" not in shown
+
+
+def test_a_link_to_a_model_that_is_not_here_says_so_and_the_page_opens(window, page_url):
+    view = window(viewport={"width": 1280, "height": 800})
+    view.goto(f"{page_url}?model=no-such-model")
+    view.wait_for_selector(".toasts >> text=There is no weight 'no-such-model' on the shelf")
+    view.wait_for_selector(".sample[data-painted]")
+    assert "Tiny colour" in view.inner_text("button.model")

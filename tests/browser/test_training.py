@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
+
+from training.run import Run
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -81,6 +84,28 @@ def test_a_folder_becomes_a_model_on_the_page_without_a_restart(training, atelie
     assert training.get_by_role("tab", name="Sample").get_attribute("aria-selected") == "true"
     training.click("button.model")
     training.wait_for_selector(".card[data-name=discs]")
+
+
+def test_a_row_of_another_run_changes_its_tile_alone_and_a_face_is_fetched(training, atelier):
+    runs = [Run(atelier.runs / name) for name in ("first", "second")]
+    for run in runs:
+        run.write_config({"config": {"steps": 1000}})
+        run.append({"step": 1, "images": 64, "seconds": 1.0})
+        run.grid_path(64).parent.mkdir()
+        Image.new("RGB", (80, 80), "teal").save(run.grid_path(64))
+    try:
+        for name in ("first", "second"):
+            training.wait_for_selector(f"#training-runs [data-name={name}] img[src^='data:image']")
+        training.click("#training-runs [data-name=first]")
+        training.wait_for_selector("#training-head h3 >> text=first")
+        runs[1].append({"step": 2, "images": 12_800, "seconds": 2.0})
+        training.wait_for_selector("#training-runs [data-name=second] >> text=running, 12,800 images")
+        assert "64 images" in training.inner_text("#training-runs [data-name=first]")
+        assert training.get_attribute("#training-runs [data-name=first]", "aria-pressed") == "true"
+    finally:
+        for run in runs:
+            shutil.rmtree(run.folder)
+    training.wait_for_selector("#training-runs [data-name=second]", state="detached")
 
 
 def test_on_a_telephone_nothing_is_wider_than_the_screen(window, page_url):

@@ -16,8 +16,8 @@ import torch
 from gan_models import loading
 from gan_models.errors import WeightError
 from gan_models.loading import Model, load, save, seal
-from gan_models.networks import build_config, family
-from gan_models.weight.card import Card, WeightFile
+from gan_models.networks import FAMILIES, build_config, family
+from gan_models.weight.card import Card, Translation, WeightFile
 from gan_models.weight.tensors import DIRECTIONS, DISCRIMINATOR, GENERATOR
 
 
@@ -58,6 +58,22 @@ def test_a_weight_survives_its_folder(tmp_path: Path) -> None:
     assert torch.equal(model.directions, directions)
     assert set(card.files) == {GENERATOR, DISCRIMINATOR, DIRECTIONS}
     assert card.parameters["generator"] == sum(p.numel() for p in generator.parameters())
+
+
+@pytest.mark.parametrize(
+    ("name", "values"), [(name, row.example_configs[0]) for name, row in FAMILIES.items()], ids=FAMILIES
+)
+def test_a_weight_of_every_family_survives_its_folder(tmp_path: Path, name: str, values: dict) -> None:
+    row = family(name)
+    taken = Translation("photo") if row.task == "translate" else None
+    card = replace(tiny.make_card(tiny.VANILLA), task=row.task, family=name, config=dict(values), translation=taken)
+    generator = row.generator(build_config(name, values))
+    save(tmp_path / "w", replace(card, name="w"), generator)
+    model = load(tmp_path / "w")
+    assert (model.family, model.card.family) == (row, name)
+    for key, tensor in generator.state_dict().items():
+        assert torch.equal(model.generator.state_dict()[key], tensor), key
+    assert not any(p.requires_grad for p in model.drawing_generator.parameters())
 
 
 def test_half_precision_halves_the_file_and_loads_as_float32(tmp_path: Path) -> None:

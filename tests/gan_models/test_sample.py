@@ -1,5 +1,7 @@
 import io
 import zipfile
+from importlib import import_module
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +15,7 @@ from gan_models.latents.point import Point
 from gan_models.latents.seeds import latents
 from gan_models.loading import Shelf, load
 from gan_models.networks.dcgan import DcganConfig, DcganGenerator
-from gan_models.networks.inference import prepare
+from gan_models.networks.inference import faster_dcgan
 from gan_models.pictures.images import to_tensor
 from gan_models.sample import main, make_again, point_of, sample, verdict
 
@@ -62,7 +64,7 @@ def test_the_faster_form_draws_what_the_plain_network_does(upsampling: str, size
             layer.running_var.uniform_(0.5, 2)
     plain, z = generator.eval(), latents([1, 2, 3], 16)
     with torch.inference_mode():
-        assert (prepare(plain)(z) - plain(z)).abs().max() < 5e-5
+        assert (faster_dcgan(plain)(z) - plain(z)).abs().max() < 5e-5
 
 
 def test_classes(tiny_weights) -> None:
@@ -167,3 +169,14 @@ def test_wrong_command_lines_end_in_one_line(arguments, message, tiny_weights, t
     error = capsys.readouterr().err.removeprefix("\r1 of 1\n")
     assert caught.value.code == 2 and error.startswith("error: ") and error.count("\n") == 1
     assert message in error
+
+
+@pytest.mark.parametrize("verb", ["sample", "interpolate"])
+def test_a_weight_of_another_task_is_one_sentence(tiny_upscalers: Path, tmp_path: Path, capsys, verb: str) -> None:
+    command = import_module(f"gan_models.{verb}").main
+    with pytest.raises(SystemExit) as left:
+        command([str(tiny_upscalers / tiny.SWIFT), "-o", str(tmp_path / "out.gif")])
+    assert left.value.code == 2
+    assert (
+        capsys.readouterr().err == "error: tiny-swift is made for upscale, not for sampling; choose another weight.\n"
+    )

@@ -25,7 +25,7 @@ from gan_models.pictures.photo import Photo, encode, open_photo
 from gan_models.upscale import Order, Progress, estimate, make_again, recipe_of, steps
 from gan_models.upscaling import costs
 from gan_models.upscaling.costs import tile_for
-from gan_models.upscaling.trust import consistency, difference, lock_colour, residual
+from gan_models.upscaling.trust import agreement, difference, lock_colour, residual
 from gan_models.upscaling.upscaler import Upscaler, open_upscaler, twin
 
 CHANCE = np.random.default_rng(0)
@@ -56,7 +56,7 @@ PHOTO = Photo(smooth(45, 61), sha256="a" * 64)
 def test_any_scale_has_its_size_and_stays_the_same_picture(name: str, scale: float, shelf) -> None:
     result = upscale.upscale(Upscaler.of(shelf.get(name)), PHOTO, Order(scale))
     assert result.colour.shape == (round(45 * scale), round(61 * scale), 3) and result.colour.dtype == np.uint8
-    assert consistency(result.colour, PHOTO.colour) > 20
+    assert agreement(result.colour, PHOTO.colour) > 20
 
 
 def test_tiles_do_not_show(swift) -> None:
@@ -256,7 +256,7 @@ def test_a_recipe_makes_the_file_again(fidelity, kind: str, shelf) -> None:
 def test_the_residual_is_zero_where_nothing_is_contradicted() -> None:
     source = np.full((20, 20, 3), 90, np.uint8)
     result = np.full((80, 80, 3), 90, np.uint8)
-    assert residual(result, source).max() == 0 and consistency(result, source) == float("inf")
+    assert residual(result, source).max() == 0 and agreement(result, source) == float("inf")
     result[:40] = 100
     found = residual(result, source)
     assert found[:8].min() == 10 and found[12:].max() == 0
@@ -312,6 +312,31 @@ def test_the_command_says_what_a_scale_above_the_networks_own_is(tiny_upscalers,
     assert open_picture(tmp_path / "x.png").shape == (16, 16, 3)
     upscale.main([*words, "--scale", "2", "--overwrite"])
     assert "from there" not in capsys.readouterr().err
+
+
+def test_one_rule_says_what_a_picture_is(tiny_upscalers, tmp_path, capsys) -> None:
+    folder = tmp_path / "in"
+    (folder / ".thumbs").mkdir(parents=True)
+    for name, kind in {"a.jfif": "JPEG", "b.JPG": "JPEG", "c.jpe": "JPEG", "d.pbm": "PPM", "e.dib": "BMP"}.items():
+        Image.new("1" if kind == "PPM" else "RGB", (4, 4)).save(folder / name, kind)
+    for junk in ("._b.jpg", ".thumbs/t.jpg", "__MACOSX/._b.jpg", "@eaDir/b.jpg", "x.png/notes.txt", "notes.txt"):
+        (folder / junk).parent.mkdir(exist_ok=True)
+        (folder / junk).write_bytes(b"\0\5\x16\7")
+    upscale.main([str(folder), "-o", str(tmp_path / "out"), "--network", str(tiny_upscalers / tiny.SWIFT)])
+    made = sorted(path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*"))
+    assert made == ["a.png", "b.png", "c.png", "d.png", "e.png"]
+    assert "2 other files are left out (.txt)" in capsys.readouterr().err
+
+
+def test_what_of_a_picture_is_left_out_is_said(tiny_upscalers, tmp_path, capsys) -> None:
+    frames = [Image.new("RGB", (4, 4), (level, 0, 0)) for level in (10, 90)]
+    frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
+    (tmp_path / "b.heic").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(200))
+    with pytest.raises(SystemExit):
+        upscale.main([str(tmp_path), "-o", str(tmp_path / "o"), "--network", str(tiny_upscalers / tiny.SWIFT)])
+    said = capsys.readouterr().err
+    assert "a.gif: it holds 2 pictures" in said and "b.heic is HEIC" in said
+    assert "BytesIO" not in said and "Unidentified" not in said
 
 
 def test_results_inside_the_input_are_not_enlarged_again(tiny_upscalers, tmp_path, monkeypatch, capsys) -> None:

@@ -11,7 +11,7 @@ import tiny
 from gan_models.loading import Shelf, seal
 from gan_models.methods import METHODS, story_markdown
 from gan_models.weight.card import Card, Measure
-from page.models import card_view
+from page.models import _show, card_view
 from page.parts.model_row import model_tiles
 
 
@@ -128,3 +128,15 @@ def test_one_bad_picture_leaves_every_list_whole(tiny_weights, tmp_path):
     shelf = Shelf([folder])
     faces = {item["name"]: bool(item["picture"]) for item in model_tiles(shelf.cards(), shelf)["items"]}
     assert faces == {tiny.COLOUR: False, tiny.CONDITIONAL: True, tiny.VANILLA: True}
+
+
+def test_a_weight_that_comes_and_cannot_be_used_is_said_under_its_folders_name(tiny_weights, tmp_path):
+    folder = Path(shutil.copytree(tiny_weights, tmp_path / "shelf"))
+    shelf = Shelf([folder])
+    row, told, *_ = _show(shelf, None, None)
+    assert row["refused"] == [] and not told["visible"]
+    shutil.copytree(folder / tiny.COLOUR, folder / "my-copy")
+    (folder / "my-copy" / "generator.safetensors").write_bytes(b"cut")
+    now, told, *_ = _show(shelf, None, None)
+    assert now["items"] == row["items"] and now["refused"] != row["refused"], "an open page notices by this"
+    assert "my-copy: generator.safetensors of tiny-colour has 3 bytes" in told["value"]

@@ -11,6 +11,7 @@ from gradio_client.exceptions import AppError
 from PIL import Image
 
 from gan_models import recipe
+from gan_models.errors import RequestError
 from gan_models.latents.point import Point
 from gan_models.loading import Shelf
 from gan_models.sample import make_again, point_of, sample, verdict
@@ -117,3 +118,15 @@ def test_a_new_weight_is_on_the_shelf_without_a_restart(tmp_path):
     assert desk.describe({"weight": tiny.COLOUR})["size"] == 32
     (tmp_path / tiny.VANILLA / "generator.safetensors").write_bytes(b"broken")
     assert len(desk.models({})["refused"]) == 1
+
+
+def test_a_weight_of_another_task_is_a_sentence(tiny_upscalers):
+    from page.parts.lanes import Lanes
+    from page.parts.shared import Shared
+    from page.sample import Desk
+
+    shelf = Shelf([tiny_upscalers])
+    desk = Desk(shelf, Shared(shelf, None, None, Lanes(), tiny_upscalers))
+    for ask in (desk.describe, desk.render, desk.save):
+        with pytest.raises(RequestError, match="made for upscale, not for sampling"):
+            ask({"weight": tiny.SWIFT, "points": [{"seed": 1}], "point": {"seed": 1}})

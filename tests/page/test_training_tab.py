@@ -3,6 +3,8 @@
 import json
 import os
 import shlex
+import shutil
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -11,10 +13,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
+from gan_models import files
 from gan_models.errors import RequestError
 from gan_models.pictures.images import as_pillow
+from gan_models.shell import HOME, interpreter
 from gan_models.weight.card import Card
+from page.parts import run_log
 from page.training import curves, plain_name, run_panel, train_command
 from training.run import Run
 
@@ -176,6 +182,48 @@ def test_nothing_is_sent_while_nothing_changes(tmp_path):
     assert now != seen and "198,400" in head and book == skipped, "pictures go only when there are new ones"
 
 
+def test_a_new_row_reads_its_own_bytes_and_sends_what_changed(tmp_path, monkeypatch):
+    """Among many runs that stand still: nothing of them is read again."""
+    from page.training import _look
+
+    runs = [make_run(tmp_path / f"run-{n:02d}", rows=3) for n in range(30)]
+    known = _look(tmp_path, "run-03", ())[0]
+    opened = []
+
+    def watched(path, most, plain=files.regular):
+        opened.append(Path(path))
+        return plain(path, most)
+
+    for module in (files, run_log, run_panel):
+        monkeypatch.setattr(module, "regular", watched)
+    row = {"step": 400, "images": 25_600, "seconds": 120.0, "rate": 213.0}
+    runs[7].append(row)
+    known, listed, *more = _look(tmp_path, "run-03", known)
+    assert [(item["name"], item["words"]) for item in listed["changed"]] == [("run-07", "running, 25,600 images")]
+    assert more == [{"__type__": "update"}] * 6 and opened == [runs[7].log_path]
+    opened.clear()
+    runs[3].append(row)
+    known, listed, _, _, book, _, head, drawn = _look(tmp_path, "run-03", known)
+    assert [item["name"] for item in listed["changed"]] == ["run-03"] and "25,600" in head and "polyline" in drawn
+    assert book == {"__type__": "update"} and set(opened) == {runs[3].log_path}
+    shutil.rmtree(runs[9].folder)
+    assert len(_look(tmp_path, "run-03", known)[1]["items"]) == 29, "another list goes whole"
+
+
+def test_a_log_that_is_rewritten_is_read_anew(tmp_path):
+    run = make_run(tmp_path / "cats", rows=9)
+    assert len(run_panel.rows_of(run)) == 9
+    run.forget_after(400, 10**9)
+    assert [row["step"] for row in run_panel.rows_of(run)] == [100, 200, 300, 400]
+    for step in range(5, 30):
+        run.append({"step": 100 * step, "images": 1})
+    with run.log_path.open("ab") as file:
+        file.write(b'{"step": 3000, "ima')
+    assert [row["step"] for row in run_panel.rows_of(run)] == [100 * step for step in range(1, 30)]
+    run.log_path.unlink()
+    assert list(run_panel.rows_of(run)) == []
+
+
 def test_no_runs_teach(client):
     runs, teach, *_ = client.predict(None, api_name="/training_show")
     assert runs == {"items": [], "chosen": None} and teach["visible"]
@@ -229,7 +277,7 @@ def test_long_logs_are_thinned_to_their_ends():
 def test_the_command_is_quoted_and_names_a_legal_weight():
     train, export = train_command("My Cats (2024)", "", 20, 64, Path("runs")).splitlines()
     words = shlex.split(train)
-    assert words[:5] == ["python", "-m", "training.train_dcgan", "--data", "My Cats (2024)"]
+    assert words[:5] == [interpreter(), "-m", "training.train_dcgan", "--data", "My Cats (2024)"]
     assert words[-2:] == ["--run", "runs/my-cats-2024"]
     assert shlex.split(export)[-2:] == ["-o", "weights/my-cats-2024"]
 
@@ -279,4 +327,40 @@ def test_any_text_becomes_a_legal_name(text):
 
 def test_the_command_is_called_by_name(client):
     command = client.predict("photos", "", 15, 64, api_name="/training_command")
-    assert command.startswith("python -m training.train_dcgan --data photos --size 64 --minutes 15 --run ")
+    assert command.startswith(f"{interpreter()} -m training.train_dcgan --data photos --size 64 --minutes 15 --run ")
+
+
+def test_the_command_runs_as_it_is_pasted(tmp_path):
+    """By the interpreter that serves the page, in the program's folder, for a folder whose name looks like a flag."""
+    for number in range(4):
+        (tmp_path / "-pics").mkdir(exist_ok=True)
+        Image.new("RGB", (32, 32), (number, 0, 0)).save(tmp_path / "-pics" / f"{number}.png")
+    train, _ = train_command(" -pics ", "", 1, 32, tmp_path / "runs").splitlines()
+    assert "--data ./-pics " in train
+    line = f"{train.replace(interpreter(), str(HOME / interpreter()), 1)} --dry-run"
+    home = {"PYTHONPATH": str(HOME), "PATH": ""}
+    done = subprocess.run(["/bin/sh", "-c", line], cwd=tmp_path, env=home, capture_output=True, text=True)
+    assert done.returncode == 0 and json.loads(done.stdout)["data"] == "./-pics", done.stderr
+
+
+@pytest.mark.parametrize(
+    ("folder", "wanted"),
+    [
+        ('"C:\\Users\\me\\cats"', r"--data C:\Users\me\cats --size"),
+        ("C:\\Users\\me\\my cats", r'--data "C:\Users\me\my cats" --size'),
+        ("C:/Users/me/it's", "--data C:/Users/me/it's --size"),
+        ("'my cats'", "--data 'my cats' --size"),
+        ("\\\\server\\cats", r"--data \\server\cats --size"),
+    ],
+)
+def test_the_command_is_quoted_for_the_shell_of_its_path(folder, wanted):
+    line = train_command(folder, "", 1, 32, Path("runs")).splitlines()[0]
+    assert wanted in line
+
+
+def test_on_windows_no_single_quote_is_written(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(sys, "executable", "C:\\Program Files\\python.exe")
+    train, export = train_command("my cats", "My cats", 1, 32, Path("runs")).splitlines()
+    assert train.startswith('"C:\\Program Files\\python.exe" -m training.train_dcgan --data "my cats" ')
+    assert "'" not in train + export

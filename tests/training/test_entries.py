@@ -52,7 +52,7 @@ def test_a_style_based_gan_trains_against_its_own_discriminator(tmp_path, drawn_
     assert options["r1"] == pytest.approx(0.0002 * 32**2 / 8) and options["path"] == 2.0
     assert {"loss/path", "loss/r1", "discriminator/p", "discriminator/r_t", "generator/path"} <= first.keys()
     card = export(run.folder, tmp_path / "weights" / "own")
-    assert card.family == "stylegan2" and card.title.startswith("StyleGAN2: ")
+    assert card.family == "stylegan2" and card.title == "own"
     learned = run.load_checkpoint()["ema"]["module"]["mapping.w_mean"]
     model = load(tmp_path / "weights" / "own")
     torch.testing.assert_close(model.generator.w_mean, learned, atol=1e-3, rtol=1e-2)
@@ -85,7 +85,7 @@ def test_a_style_based_gan_trains_against_a_projected_discriminator(tmp_path, dr
     [
         (["--size", "28"], "draws pictures of 32, 64, 128, 256 px, these have 28; give --size"),
         (["--mixing", "2"], "--mixing is 2.0; it is from 0 to 1"),
-        (["--path", "-1"], "--path is -1.0; it must be at least 0"),
+        (["--path", "-1"], "--path is -1.0; it must be a finite number that is not below zero"),
         (["--r1", "1"], "--r1 is for StyleGAN2's own discriminator"),
     ],
 )
@@ -239,3 +239,48 @@ def test_whatever_method_an_entry_can_write_on_a_card_has_a_row() -> None:
         "stylegan2-projected",
     }
     assert pairs | upscalers | others == set(METHODS)
+
+
+def test_the_same_pictures_are_the_same_wherever_they_lie(tmp_path, drawn_folder, capsys):
+    import shutil
+
+    data = tmp_path / "data"
+    shutil.copytree(drawn_folder, data)
+    dcgan(tmp_path / "run", data)
+    dcgan(tmp_path / "run", f"{data}/", "--size", "28", "--steps", "4")
+    data.rename(tmp_path / "moved")
+    dcgan(tmp_path / "run", tmp_path / "moved", "--steps", "5")
+    assert [row["step"] for row in Run(tmp_path / "run").rows()] == [1, 2, 3, 4, 5]
+    assert "size (28, now 32)" in refusal(capsys, tmp_path / "run", tmp_path / "moved", "--size", "32")
+
+
+def test_what_a_begun_run_was_not_given_it_does_not_get_later(tmp_path, drawn_folder, capsys):
+    for name in ("one", "other"):
+        dcgan(tmp_path / name, drawn_folder, "--seed", "3")
+    more = ["--from", str(tmp_path / "other")]
+    assert "from (not given, now " in refusal(capsys, tmp_path / "one", drawn_folder, "--seed", "3", *more)
+    dcgan(tmp_path / "third", drawn_folder, *more)
+    (tmp_path / "other").rename(tmp_path / "moved")
+    dcgan(tmp_path / "third", drawn_folder, "--from", f"{tmp_path / 'moved'}/", "--steps", "4")
+    assert Run(tmp_path / "third").rows()[-1]["step"] == 4
+
+
+def test_a_run_among_its_pictures_goes_on_and_is_no_class(tmp_path, drawn_folder, capsys):
+    import shutil
+
+    data = tmp_path / "data"
+    shutil.copytree(drawn_folder, data)
+    for steps in ("2", "4"):
+        dcgan(data / "run", data, "--conditional", "--steps", steps)
+    assert Run(data / "run").config()["labels"] == ["bright", "dark"]
+    assert "run is a training run and left out" in capsys.readouterr().err
+    assert "is the folder of the pictures" in refusal(capsys, data, data)
+
+
+def test_without_tensorboard_nothing_is_said_of_it(tmp_path, drawn_folder, capsys, monkeypatch):
+    import sys
+
+    monkeypatch.setitem(sys.modules, "tensorboard", None)
+    monkeypatch.delitem(sys.modules, "torch.utils.tensorboard", raising=False)
+    dcgan(tmp_path / "run", drawn_folder, "--steps", "1")
+    assert "TensorBoard" not in capsys.readouterr().err

@@ -12,8 +12,8 @@ from gan_models.sample import sample, verdict
 from gan_models.weight.card import Card, plain_name
 from training import export as exporting
 from training import train_dcgan
-from training.export import chosen, export, public_command, public_options
-from training.run import Run
+from training.export import card_of, chosen, export, public_command, public_options
+from training.run import Run, usual_name
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +108,15 @@ def test_a_failed_export_leaves_no_half_weight(tmp_path, run_folder, monkeypatch
     with pytest.raises(RuntimeError):
         export(run_folder, tmp_path / "drawn")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_weight_keeps_the_name_that_its_owner_gave(tmp_path, run_folder, drawn_folder):
+    mine = card_of("my-squares", None, None, Run(run_folder).config(), Run(run_folder).load_checkpoint())
+    assert mine.title == "my-squares"
+    usual = usual_name("train_dcgan", Run(run_folder).config()["config"])
+    assert usual.startswith("dcgan")
+    whole = card_of(plain_name(usual), None, None, Run(run_folder).config(), Run(run_folder).load_checkpoint())
+    assert whole.title == f"Conditional GAN: {drawn_folder.name}"
 
 
 def test_what_cannot_be_exported_is_one_sentence(tmp_path, run_folder):

@@ -7,6 +7,7 @@ import pytest
 
 from gan_models.errors import TrainingError
 from training import train_dcgan, train_pix2pix, train_wgan
+from training.data import load
 from training.options import differences, parse, preset_names, read_preset
 
 SHIPPED = (
@@ -83,6 +84,55 @@ def test_what_makes_no_sense_is_one_sentence(argv, said):
         dcgan(*argv)
 
 
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["--seed", "-1"],
+        ["--seed", str(10**30)],
+        ["--beta1", "2"],
+        ["--beta2", "1"],
+        ["--dropout", "1"],
+        ["--r1", "-0.5"],
+        ["--generator-lr", "nan"],
+        ["--minutes", "inf"],
+        ["--hidden", "-3"],
+        ["--save-every", "-1"],
+    ],
+)
+def test_numbers_out_of_range_are_sentences_that_name_the_flag(argv):
+    with pytest.raises(TrainingError, match=f"{argv[0]} is "):
+        dcgan(*argv)
+
+
+@pytest.mark.parametrize("argv", [["--data", ""], ["--run", ""], ["--data="], ["--from", " "], ["--batch", "8", ""]])
+def test_an_empty_word_is_no_folder(argv, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as left:
+        train_dcgan.main([*argv, "--steps", "1"])
+    assert left.value.code == 2 and "There is an empty word" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(TrainingError, match="name of the pictures is empty"):
+        load("")
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_a_dry_run_prints_settled_values(name, capsys):
+    fields = read_preset(name)
+    import_module(f"training.{fields['entry']}").main(["--preset", name, "--dry-run"])
+    printed = json.loads(capsys.readouterr().out)
+    assert not {"auto", None, ""} & {value for value in printed.values() if not isinstance(value, list)}
+    assert printed["run"] == f"runs/{name}" and {"batch", "generator_lr", "beta1", "ema", "flip"} <= set(printed)
+
+
+@pytest.mark.parametrize("entry", ["train_dcgan", "train_pix2pix", "train_srgan", "export", "prepare", "evaluate_sr"])
+def test_help_says_a_default_once(entry, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "3000")
+    with pytest.raises(SystemExit):
+        import_module(f"training.{entry}").main(["--help"])
+    twice = [line for line in capsys.readouterr().out.splitlines() if line.count("(default") > 1]
+    assert twice == []
+
+
 def test_a_dry_run_prints_the_merged_options_and_makes_nothing(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     train_dcgan.main(["--preset", "dcgan-fashion", "--seed", "7", "--dry-run"])
@@ -94,6 +144,10 @@ def test_a_dry_run_prints_the_merged_options_and_makes_nothing(capsys, tmp_path,
 def test_differences_name_fields_and_ignore_what_may_change():
     before = {"batch": 64, "steps": 10, "run": "a", "loss": "hinge"}
     assert differences(before, {"batch": 32, "steps": 20, "run": "b", "loss": "hinge"}) == ["batch (64, now 32)"]
+    unset = {"from_": None, "limit": None, "preset": None, "precision": "auto"}
+    now = {"from_": "runs/other", "limit": 8, "preset": "dcgan-mnist", "precision": "fp32", "newer": 3}
+    assert differences(unset, now) == ["from (not given, now runs/other)", "limit (not given, now 8)"]
+    assert differences({"from_": "runs/a/", "shown": "x"}, {"from_": "./runs/a", "shown": "./x/"}) == []
 
 
 @pytest.mark.parametrize(

@@ -13,13 +13,13 @@ from gan_models.loading import load
 from gan_models.networks import family
 from gan_models.networks.swift import SwiftConfig, SwiftGenerator
 from gan_models.pictures.images import to_tensor
-from gan_models.weight.card import Card
+from gan_models.weight.card import Card, plain_name
 from training import evaluate_sr, train_srgan, train_swift
 from training.data.photos import load_photos
 from training.export import export
 from training.games.phases import Batch
 from training.options import parse, preset_names, read_preset, settle
-from training.run import Run
+from training.run import Run, usual_name
 from training.table import row
 from training.watching.crops import CropWatch, given, psnr_y, sheet
 
@@ -142,7 +142,11 @@ def test_the_film_shows_the_same_three_crops_and_they_are_exported(runs, tmp_pat
     card = export(runs / "swift", tmp_path / "drawn-x4")
     assert (card.task, card.method, card.labels) == ("upscale", "swift", ())
     assert set(card.files) == {"generator.safetensors", "samples.png", "film.webp"}
-    assert card.title == "Swift upscaler x4: " + photos_name(runs)
+    assert card.title == "drawn-x4"
+    usual = export(
+        runs / "swift", tmp_path / plain_name(usual_name("train_swift", Run(runs / "swift").config()["config"]))
+    )
+    assert usual.title == "Swift upscaler x4: " + photos_name(runs)
     model = load(tmp_path / "drawn-x4")
     samples = np.asarray(Image.open(tmp_path / "drawn-x4" / "samples.png"))
     assert np.array_equal(samples, sheet(model.generator, first, torch.device("cpu")))

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import torch
 from PIL import Image
@@ -28,6 +29,7 @@ from training.measures.classifier import load as load_features
 from training.measures.distances import pairwise
 from training.measures.features import extract, fit
 from training.measures.nearest import nearest, sheet
+from training.options import SAID
 from training.run import Run
 
 FACE_BAR, DISTANCE_BAR = 0.88, 0.85
@@ -49,7 +51,7 @@ class Laptop:
     """Samples that are judged."""
     out: Path = Path("runs/laptop")
     """Folder for the photographs, the run, the weight and the sheet of nearest photographs."""
-    feature_weights: Path | None = None
+    feature_weights: Annotated[Path | None, SAID] = None
     """File of torchvision's SqueezeNet 1.1 (default: downloaded once)."""
     seed: int = 0
     """Chooses the photographs, and seeds the training."""

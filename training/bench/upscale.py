@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Annotated
 
 import numpy as np
 import torch
@@ -15,13 +16,14 @@ from torch.nn import functional as F
 
 from gan_models.errors import TrainingError
 from gan_models.loading import load
-from gan_models.networks.inference import prepare
+from gan_models.networks.inference import faster_swift
 from gan_models.networks.swift import SwiftConfig, SwiftGenerator
 from gan_models.pictures.photo import Photo
 from gan_models.upscale import Order, upscale
 from gan_models.upscaling.upscaler import Upscaler
 from training.loop.start import wants_bf16
 from training.losses.torchvision import import_torchvision
+from training.options import SAID
 
 RRDB_BAR, COMPACT_BAR, BARE_BAR = 16.0, 1.0, 0.6
 
@@ -30,7 +32,7 @@ RRDB_BAR, COMPACT_BAR, BARE_BAR = 16.0, 1.0, 0.6
 class Upscale:
     """Seconds that one picture x4 takes, all networks in one run on the same input in the same precision."""
 
-    weight: str | None = None
+    weight: Annotated[str | None, SAID] = None
     """Name or folder of a swift weight (default: the network of the preset swift-x4, untrained)."""
     side: int = 512
     """Side of the input in pixels."""
@@ -47,7 +49,7 @@ def measure_upscale(options: Upscale) -> None:
     images = torch.rand(1, 3, options.side, options.side) * 2 - 1
     images = images.contiguous(memory_format=torch.channels_last)
     dense, compact = rivals(plain.scale)
-    network = prepare(ready(plain))
+    network = faster_swift(ready(plain))
     works = {
         "swift": drawing(network, images, bf16),
         "the same, by tiles": by_tiles(network, options.side, bf16),

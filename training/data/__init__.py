@@ -39,6 +39,8 @@ def load(
     unknown name.
     """
     name, shape = str(data), {"size": size, "channels": channels, "split": split, "limit": limit}
+    if not name.strip():
+        raise TrainingError("The name of the pictures is empty; give a set, a folder or a zip, or . for this folder.")
     if name in idx.TORCHVISION:
         found = idx.load(name, Path(data_root) if data_root else cache_folder() / "data", **shape)
     elif name == "avatars":

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ import torch
 
 from gan_models.errors import TrainingError
 from training.data.image_set import Rows
+
+A_DAY = 24 * 60 * 60
 
 Fill = Callable[[np.ndarray], dict[str, Any]]
 
@@ -56,6 +59,7 @@ def _write(folder: Path, shape: tuple[int, ...], fill: Fill) -> None:
     part = None
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
+        sweep(folder.parent)
         part = Path(tempfile.mkdtemp(dir=folder.parent, prefix="part-"))
         _claim_room(folder.parent, shape)
         pixels = np.lib.format.open_memmap(part / "pixels.npy", "w+", np.uint8, shape)
@@ -69,6 +73,14 @@ def _write(folder: Path, shape: tuple[int, ...], fill: Fill) -> None:
         ) from error
     finally:
         if part:
+            shutil.rmtree(part, ignore_errors=True)
+
+
+def sweep(folder: Path) -> None:
+    """Delete what killed writers left: parts that nothing was written into for a day."""
+    for part in folder.glob("part-*"):
+        newest = max((path.stat().st_mtime for path in (part, *part.glob("*"))), default=0.0)
+        if time.time() - newest > A_DAY:
             shutil.rmtree(part, ignore_errors=True)
 
 

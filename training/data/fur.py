@@ -7,6 +7,7 @@ the 32 px thumbnail, so that the choice does not depend on the size that is trai
 import torch
 
 from gan_models.pictures.colour import CHROMA, split_lab
+from gan_models.pictures.images import from_levels
 
 SIDE = 32
 MIDDLE = (slice(8, 26), slice(8, 24))
@@ -47,7 +48,7 @@ def _fur(images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor
     rows, columns = MIDDLE
     parts = []
     for some in images.split(512):
-        small = torch.nn.functional.adaptive_avg_pool2d(some.float() / 127.5 - 1, SIDE)[:, :, rows, columns]
+        small = torch.nn.functional.adaptive_avg_pool2d(from_levels(some), SIDE)[:, :, rows, columns]
         lightness, colours = split_lab(small)
         a, b = (colours * CHROMA).flatten(2).unbind(1)
         parts.append(((lightness.flatten(1) + 1) * 50, torch.hypot(a, b), torch.rad2deg(torch.atan2(b, a))))

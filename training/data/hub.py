@@ -10,10 +10,12 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from gan_models.errors import TrainingError, first_line
+from gan_models.pictures.files import is_picture
 from gan_models.targets import folder_names
 from training.data import pictures
-from training.data.cache import cache_folder
+from training.data.cache import cache_folder, sweep
 from training.data.image_set import ImageSet
+from training.data.layout import split_of
 
 # licences of the Hub's list under which a weight may be put to any use
 FREE = {
@@ -91,7 +93,7 @@ def _fetch(repository: Repository, split: str) -> Path:
     """A folder or zip on this machine that holds the split's pictures."""
     tables = [f for f in repository.files if f.endswith(".parquet") and not f.split("/")[-1].startswith("metadata")]
     zips = [f for f in repository.files if f.endswith(".zip")]
-    images = [f for f in repository.files if Path(f).suffix.lower() in pictures.SUFFIXES]
+    images = [f for f in repository.files if is_picture(f)]
     if tables:
         return _unpack(repository, _of_split(tables, split), split)
     if len(zips) > 1:
@@ -110,7 +112,7 @@ def _of_split(files: Sequence[str], split: str) -> list[str]:
     """Files whose path names the split; all of them where none names any."""
 
     def named(file: str) -> set[str]:
-        return {pictures.SPLITS[t] for t in re.split(r"[/._-]", file.lower()) if t in pictures.SPLITS}
+        return {split for token in re.split(r"[/._-]", file) if (split := split_of(token)[0])}
 
     if not any(named(f) for f in files):
         return list(files)
@@ -154,6 +156,7 @@ def _unpack(repository: Repository, tables: Sequence[str], split: str) -> Path:
         ) from error
     source = _download(repository, tables)
     folder.parent.mkdir(parents=True, exist_ok=True)
+    sweep(folder.parent)
     part = Path(tempfile.mkdtemp(dir=folder.parent, prefix="part-"))
     try:
         count = 0

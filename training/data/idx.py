@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import io
 import zlib
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 import torch
 
 from gan_models.errors import TrainingError, first_line
+from gan_models.files import contents
 from gan_models.pictures.images import fit
 from training.data.image_set import ImageSet
 from training.data.known import BY_NAME
@@ -21,6 +23,8 @@ CLASSES = {
     ),
 }
 TORCHVISION = {"mnist": "MNIST", "fashion-mnist": "FashionMNIST"}
+MOST_BYTES = 256_000_000
+"""The largest of these files has 47 MB."""
 PARTS = {"train": "train", "test": "t10k"}
 
 
@@ -79,8 +83,13 @@ def _existing(file: Path) -> Path | None:
 def _content(file: Path) -> bytes:
     found = _existing(file)
     try:
-        data = found.read_bytes()
-        return gzip.decompress(data) if found.suffix == ".gz" else data
+        data = contents(found, MOST_BYTES)
+        if found.suffix == ".gz":
+            with gzip.open(io.BytesIO(data)) as packed:
+                data = packed.read(MOST_BYTES + 1)
+        if len(data) > MOST_BYTES:
+            raise OSError(f"it is longer than {MOST_BYTES:,} bytes when it is unpacked")
+        return data
     except (OSError, EOFError, zlib.error) as error:
         raise TrainingError(f"{found} cannot be read ({error}): delete it and fetch the set again.") from error
 

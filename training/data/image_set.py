@@ -54,7 +54,8 @@ class ImageSet:
     """Pictures for training, all of one size.
 
     images: uint8 (N, C, H, W), a tensor or Rows of a file. labels: int64 (N,) into `classes`, or None. sha256
-    names the source (the file, or the contents of a folder). skipped: "name: reason" of unreadable files.
+    names the source (the file, or the contents of a folder). skipped: "name: reason" of unreadable files. told: what
+    was taken for what, a sentence each.
     """
 
     name: str
@@ -66,6 +67,7 @@ class ImageSet:
     free: bool = False
     source: str = ""
     skipped: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
 
     def __post_init__(self):
@@ -91,6 +93,20 @@ class ImageSet:
     def size(self) -> int:
         """Height of the pictures in pixels; they are square in every set but pairs."""
         return self.images.shape[2]
+
+    def with_pictures(self) -> "ImageSet":
+        """The set with those classes alone of which there are pictures; with none where fewer than two are left."""
+        if self.labels is None:
+            return self
+        there = torch.unique(self.labels)
+        if len(there) == len(self.classes):
+            return self
+        empty = [name for number, name in enumerate(self.classes) if number not in there]
+        told = (*self.told, f"left out, since no picture of them is there: the classes {', '.join(empty[:8])}")
+        if len(there) < 2:
+            return replace(self, labels=None, classes=(), told=told)
+        classes = tuple(self.classes[number] for number in there)
+        return replace(self, labels=torch.searchsorted(there, self.labels), classes=classes, told=told)
 
     def take(self, indices: torch.Tensor) -> "ImageSet":
         """The set of these images only, in this order. indices: int64 (M,)."""

@@ -2,13 +2,14 @@
 
     FOLDER/1.jpg                            source left, target right, twice as wide as high
     FOLDER/edges/1.png  FOLDER/photos/1.jpg two folders with the same names; the first by name is the source
+    FOLDER/A/train/1.png  FOLDER/trainB/... splits above or below them, as other programs lay pairs (see layout)
     FOLDER/1.jpg with a way to make         edges, lines or gray of the picture are its source
 
 Folders `train` and `test` above these are splits; without `test` some pictures are held out.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,11 +19,12 @@ import numpy as np
 import torch
 
 from gan_models.errors import TrainingError
-from gan_models.pictures.images import fit, open_picture
+from gan_models.pictures.images import fit
 from training.data import NAMES, cache, held_out, load
 from training.data.image_set import Attribute, ImageSet
 from training.data.known import OWN, Known, known
-from training.data.pictures import Files, content_hash, layout, natural_size, open_files, readable
+from training.data.layout import layout, readable
+from training.data.pictures import Files, content_hash, decoded, headers, natural_size, open_files
 from training.data.sketch import Chains
 
 Make = Literal["", "edges", "lines", "gray"]
@@ -138,7 +140,7 @@ def has_test(name: str) -> bool:
         return False
     with open_files(path) as files:
         try:
-            train, test = (layout(files.names, split, path)[0] for split in ("train", "test"))
+            train, test = (layout(files.names, split, path).names for split in ("train", "test"))
         except TrainingError:
             return False
     return train != test
@@ -166,25 +168,55 @@ def given_pairs(
 def _read_split(path: Path, files: Files, split: str, size: int, swap: bool, limit: int | None) -> PairSet:
     digest = content_hash(path, files)
     wrong = WRONG.get(digest, {})
-    names = [name for name in layout(files.names, split, path)[0] if name not in wrong]
-    twos = _two_folders(names, path)
+    chosen = layout(files.names, split, path)
+    kept = {name: inner for name, inner in zip(chosen.names, chosen.inner) if name not in wrong}
+    names, (sides, twos) = list(kept), _two_folders(kept, path)
+    if twos and not lettered(sides):
+        refuse_wide(files, twos, sides, path)
     read = (lambda pair: _two(files, pair, size)) if twos else (lambda name: _halves(files, name, size))
     found, skipped = _all(read, (twos or names)[:limit], path)
+    told = (*files.told, *(line for line in chosen.told if not line.startswith("folders are classes")))
+    told += (_which(sides if twos else ("left half", "right half"), swap),)
     skipped += [f"{name}: {why}" for name, why in wrong.items() if name in files.names and split in name]
     pixels = np.stack([np.stack(pair) for pair in found]).transpose(1, 0, 4, 2, 3)
     sources, targets = (torch.from_numpy(np.ascontiguousarray(part)) for part in (pixels[::-1] if swap else pixels))
     of = known(digest) or Known(path.stem if path.is_file() else path.resolve().name, OWN, False, "")
-    target = ImageSet(of.name, targets, None, (), digest, of.licence, of.free, of.source, tuple(skipped))
+    target = ImageSet(of.name, targets, None, (), digest, of.licence, of.free, of.source, tuple(skipped), told)
     return PairSet(target, sources)
 
 
-def _two_folders(names: Sequence[str], path: Path) -> list[tuple[str, str]]:
-    """Pairs of names where all pictures lie in two folders; TrainingError where some have no partner."""
+def _which(sides: tuple[str, ...], swap: bool) -> str:
+    """What became source and target, in words."""
+    source, target = (readable(side) for side in (sides[::-1] if swap else sides))
+    return f"sources are {source}, targets {target}" + ("" if swap else " (--swap turns them round)")
+
+
+def lettered(sides: Sequence[str]) -> bool:
+    """Whether two folders are called A and B, which says that their pictures are the halves of pairs."""
+    return [side.rpartition("/")[2].upper() for side in sides] == ["A", "B"]
+
+
+def refuse_wide(files: Files, twos: Sequence[tuple[str, str]], sides: Sequence[str], path: Path) -> None:
+    """TrainingError where pictures of two folders are twice as wide as high: each may well be a pair by itself."""
+    shapes = [image.size for image in headers(files, [name for pair in twos[:20] for name in pair])]
+    if shapes and all(ASPECT[0] <= width / height <= ASPECT[1] for width, height in shapes):
+        raise TrainingError(
+            f"The pictures of {path} lie in {sides[0]} and {sides[1]} under equal names and are twice as wide as high: "
+            "if each is a pair, source left, target right, put them all into one folder; if those of equal names "
+            "belong together, call the folders A and B."
+        )
+
+
+def _two_folders(names: Mapping[str, str], path: Path) -> tuple[tuple[str, ...], list[tuple[str, str]]]:
+    """The two folders that all pictures lie in and the pairs of names from them, or neither where there are not two.
+
+    names: by what lies below the split. TrainingError where some have no partner.
+    """
     folders: dict[str, list[str]] = {}
-    for name in names:
-        folders.setdefault(name.rpartition("/")[0], []).append(name)
+    for name, inner in names.items():
+        folders.setdefault(inner.rpartition("/")[0], []).append(name)
     if len(folders) != 2:
-        return []
+        return (), []
     (first, ones), (second, others) = ((folder, _by_stem(folders[folder], path)) for folder in sorted(folders))
     shared = sorted(ones.keys() & others.keys())
     lonely = sorted(ones.keys() ^ others.keys())
@@ -195,7 +227,7 @@ def _two_folders(names: Sequence[str], path: Path) -> list[tuple[str, str]]:
             f"other folder, the first {Path(ones.get(lonely[0]) or others[lonely[0]]).name} in {where}; "
             "add the partners or take these out."
         )
-    return [(ones[key], others[key]) for key in shared]
+    return (first or "(no folder)", second), [(ones[key], others[key]) for key in shared]
 
 
 def _by_stem(names: Sequence[str], path: Path) -> dict[str, str]:
@@ -210,7 +242,7 @@ def _by_stem(names: Sequence[str], path: Path) -> dict[str, str]:
 
 
 def _halves(files: Files, name: str, size: int) -> tuple[np.ndarray, np.ndarray]:
-    picture = open_picture(files.read(name))
+    picture = decoded(files.read(name))
     height, width = picture.shape[:2]
     if not ASPECT[0] <= width / height <= ASPECT[1]:
         raise _Unpaired(f"{name} is {width}x{height}, and a side-by-side pair is twice as wide as high")
@@ -218,7 +250,7 @@ def _halves(files: Files, name: str, size: int) -> tuple[np.ndarray, np.ndarray]
 
 
 def _two(files: Files, names: tuple[str, str], size: int) -> tuple[np.ndarray, np.ndarray]:
-    one, two = (open_picture(files.read(name)) for name in names)
+    one, two = (decoded(files.read(name)) for name in names)
     shapes = [f"{picture.shape[1]}x{picture.shape[0]}" for picture in (one, two)]
     if abs(one.shape[0] * two.shape[1] - one.shape[1] * two.shape[0]) > 0.03 * one.shape[0] * two.shape[1]:
         raise _Unpaired(f"{names[0]} is {shapes[0]} and its partner {names[1]} {shapes[1]}, which is another shape")
@@ -265,7 +297,7 @@ def with_cuts(name: str, learned: ImageSet, cuts: int) -> ImageSet:
     rows = learned.attributes.get(ROW)
     with open_files(path) as files:
         broken = {line.partition(": ")[0] for line in learned.skipped}
-        names = [file for file in layout(files.names, "train", path)[0] if readable(file) not in broken]
+        names = [file for file in layout(files.names, "train", path).names if readable(file) not in broken]
         chosen = names[: len(learned)] if rows is None else [names[row] for row in rows.labels.tolist()]
         extra = [part for index, file in enumerate(chosen) for part in _cut(files.read(file), size, cuts - 1, index)]
     if not extra:
@@ -276,7 +308,7 @@ def with_cuts(name: str, learned: ImageSet, cuts: int) -> ImageSet:
 
 
 def _cut(data: bytes, size: int, count: int, index: int) -> list[np.ndarray]:
-    picture, draws = open_picture(data), np.random.default_rng([index, size])
+    picture, draws = decoded(data), np.random.default_rng([index, size])
     height, width = picture.shape[:2]
     if min(height, width) < 2 * size:
         return []
@@ -314,4 +346,5 @@ def joined(sets: Sequence[ImageSet]) -> ImageSet:
         free=all(part.free for part in sets),
         source="; ".join(dict.fromkeys(part.source for part in sets if part.source)),
         skipped=tuple(line for part in sets for line in part.skipped),
+        told=tuple(line for part in sets for line in part.told),
     )

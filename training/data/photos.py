@@ -10,11 +10,11 @@ import numpy as np
 import torch
 
 from gan_models.errors import TrainingError
-from gan_models.pictures.images import open_picture
 from gan_models.pictures.resize import resize
 from training.data.cache import memory_budget_mb
 from training.data.known import OWN, Known, known
-from training.data.pictures import content_hash, open_files, readable
+from training.data.layout import readable
+from training.data.pictures import content_hash, decoded, open_files
 
 HELD_OUT, MOST_HELD_OUT = 40, 8
 """One photograph in so many is kept back, and no more than so many in all."""
@@ -32,6 +32,7 @@ class Photos:
     source: str = ""
     skipped: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.pictures)
@@ -84,18 +85,22 @@ def _load(path: Path, least: int) -> Photos:
             raise TrainingError(f"{path} holds no pictures: give a folder or zip of photographs.")
         with ThreadPoolExecutor() as pool:
             read = pool.map(lambda name: _read(files.read, name, least), files.names)
-            pictures, skipped = _sorted_out(read, path)
-        digest = content_hash(path, files)
+            try:
+                pictures, skipped = _sorted_out(read, path)
+            except TrainingError:
+                pool.shutdown(cancel_futures=True)  # or the rest would still be decoded
+                raise
+        digest, told = content_hash(path, files), files.told
     if not pictures:
         raise TrainingError(f"None of the {len(skipped)} pictures in {path} can be used; the first: {skipped[0]}.")
     of = known(digest) or Known(path.stem if path.is_file() else path.resolve().name, OWN, False, "")
-    return Photos(of.name, tuple(pictures), digest, of.licence, of.free, of.source, tuple(skipped))
+    return Photos(of.name, tuple(pictures), digest, of.licence, of.free, of.source, tuple(skipped), told=told)
 
 
 def _read(read, name: str, least: int) -> np.ndarray | str:
     """The picture, or one line that says why it is left out."""
     try:
-        picture = open_picture(read(name))
+        picture = decoded(read(name))
     except Exception as error:  # damaged zips raise a dozen types, and one file must not stop a run
         return readable(f"{name}: {error}")
     height, width = picture.shape[:2]
@@ -128,4 +133,5 @@ def _joined(parts: Sequence[Photos]) -> Photos:
         free=all(part.free for part in parts),
         source="; ".join(dict.fromkeys(part.source for part in parts if part.source)),
         skipped=tuple(line for part in parts for line in part.skipped),
+        told=tuple(line for part in parts for line in part.told),
     )

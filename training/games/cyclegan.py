@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from gan_models.networks.cyclegan import CycleganConfig, CycleganDiscriminator
+from gan_models.pictures.images import as_levels, from_levels
 from training.games.phases import Batch, Networks, Phase, detached
 from training.games.pix2pix import project
 from training.losses.adversarial import discriminator_loss, generator_loss
@@ -53,7 +54,7 @@ class RememberingDiscriminator(CycleganDiscriminator):
         Pictures are kept in 256 levels.
         """
         shown, mine = [], self.history[which * REMEMBERED :][:REMEMBERED]
-        levels = ((fake.float().clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8)
+        levels = as_levels(fake)
         count = int(self.remembered[which])  # asked once a batch: a GPU would wait at every question
         for image, level in zip(fake, levels):
             if count < REMEMBERED:
@@ -61,7 +62,7 @@ class RememberingDiscriminator(CycleganDiscriminator):
                 count += 1
             elif torch.rand(()) < 0.5:
                 place = int(torch.randint(REMEMBERED, ()))
-                image = mine[place].to(image) / 127.5 - 1
+                image = from_levels(mine[place].to(image.device)).to(image)
                 mine[place] = level
             shown.append(image)
         self.remembered[which] = count

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 import torch
 from torch import Tensor, nn
@@ -16,7 +16,7 @@ from training.data.degrade import RECIPES
 from training.data.photos import Photos, held_out_photos, load_photos, with_smaller
 from training.games.phases import Batch, Networks, Phase
 from training.losses.adversarial import APART, Apart, Difference
-from training.options import Common
+from training.options import SAID, Common
 from training.watching.crops import SHOWN_SIDE, CropWatch, watch_crops
 
 SIDE = 24
@@ -31,7 +31,7 @@ class UpscaleOptions(Common):
 
     data: tuple[str, ...] = PHOTOS
     """Folders or zips of photographs."""
-    size: int | None = None
+    size: Annotated[int | None, SAID] = None
     """Side of the low-resolution crops in pixels (default: 24)."""
     flip: Literal["auto", "on", "off"] = "auto"
     """Show crops turned and mirrored, too (auto: on)."""
@@ -43,7 +43,7 @@ class UpscaleOptions(Common):
     """Of pixels, where the pixel loss alone counts: square leads to the mean of all that a damaged picture may show."""
     smaller: tuple[float, ...] = (0.8, 0.6)
     """Learn from the photographs at these shares of their size, too."""
-    shown: str | None = None
+    shown: Annotated[str | None, SAID] = None
     """Folder or zip of which the first three pictures are shown in the film (default: photographs held out)."""
 
 

@@ -42,7 +42,8 @@ class Monitor:
         with self.guarded("doctor"):
             for row in self.run.rows():
                 self.doctor.look(row)
-        with suppress(ImportError), self.guarded("TensorBoard"):
+        # Whoever wants it installs it: that it is not there is no failure.
+        with self.guarded("TensorBoard"), suppress(ImportError):
             from torch.utils.tensorboard import SummaryWriter
 
             self.board = SummaryWriter(str(self.run.folder / "tensorboard"), purge_step=step or None)

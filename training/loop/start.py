@@ -10,8 +10,9 @@ import shlex
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from accelerate import Accelerator
@@ -20,9 +21,10 @@ from torch import nn
 from torch.optim import Adam, Optimizer, RMSprop
 
 from gan_models import __version__
-from gan_models.errors import TrainingError
+from gan_models.errors import AtelierError, TrainingError
 from gan_models.machine import has_bf16
 from gan_models.networks import family
+from gan_models.shell import command
 from training.data import Batches, ImageSet, held_out, load
 from training.games.phases import Game, Phase, adversarial
 from training.loop.ema import Ema
@@ -30,8 +32,8 @@ from training.loop.initial_weights import begin_from, stages
 from training.loop.monitor import Monitor
 from training.loop.prefetch import Ahead, pays, spare_workers
 from training.loop.trainer import Players, Settings, train
-from training.options import Common, as_json, differences
-from training.run import Run
+from training.options import PICTURES, Common, as_json, differences, settle
+from training.run import Run, usual_name
 from training.watching.latents import Watch, watch
 
 # glibc's M_MMAP_THRESHOLD (at most 32 MB), M_TRIM_THRESHOLD and M_TOP_PAD, in bytes.
@@ -95,14 +97,25 @@ def pictures(options: Common) -> tuple[ImageSet, ImageSet, ImageSet]:
     return data, *held_out(data)
 
 
-def start(options: Common, entry: str, plan: Callable[..., Plan], read: Callable[..., tuple] = pictures) -> Run | None:
+def start(
+    options: Common,
+    entry: str,
+    plan: Callable[..., Plan],
+    read: Callable[..., tuple] = pictures,
+    settled: Callable[..., Common] = settle,
+) -> Run | None:
     """Train as the options say, resuming if the run folder has a checkpoint; None after a dry run.
 
     `read(options)` gives all data, the part to learn from and the part held out; `plan(options, learned)` a Plan,
-    or what has its properties and methods.
+    or what has its properties and methods; `settled(options)` fills in what was left open, as far as that does not
+    depend on the pictures.
     """
     if options.dry_run:
-        print(json.dumps({"entry": entry} | as_json(options), indent=2, ensure_ascii=False))
+        precision = "bf16" if wants_bf16(options.precision) else "fp32"
+        run = options.run or default_folder(options, entry)
+        shown = as_json(replace(settled(options), run=run, precision=precision))
+        known = {key: value for key, value in shown.items() if value not in (None, "")}
+        print(json.dumps({"entry": entry} | known, indent=2, ensure_ascii=False))
         return None
     accelerator = make_accelerator(options.precision)
     keep_memory()
@@ -112,11 +125,12 @@ def start(options: Common, entry: str, plan: Callable[..., Plan], read: Callable
     run = Run(options.run or default_folder(options, entry))
     if accelerator.is_main_process:
         run.refuse_others()
+        refuse_data(run, options)
     with run.lock() if accelerator.is_main_process else nullcontext():
         if accelerator.is_main_process:
             run.sweep()
             claim(run, describe(planned, entry, data), options.from_)
-            say_skipped(data)
+            say_data(data)
         accelerator.wait_for_everyone()
         carry_out(run, planned, learned, kept, accelerator)
     accelerator.end_training()
@@ -212,9 +226,7 @@ def keep_memory() -> None:
 
 def default_folder(options: Common, entry: str) -> Path:
     """runs/PRESET, or runs/ENTRY-DATA."""
-    first = options.data if isinstance(options.data, str) else options.data[0]
-    data = Path(first.replace(":", "-")).stem.lower()
-    return Path("runs") / (options.preset or f"{entry.removeprefix('train_')}-{data}")
+    return Path("runs") / usual_name(entry, as_json(options))
 
 
 def describe(planned: Plan, entry: str, data: ImageSet) -> dict:
@@ -251,8 +263,21 @@ def hardware() -> str:
     return f"{threads} thread{'s'[: threads > 1]} of {names[0] if names else platform.machine()}"
 
 
-def say_skipped(data: ImageSet, most: int = 20) -> None:
-    """Name the files that could not be read, the first `most` of them; config.json has them all."""
+def refuse_data(run: Run, options: Common) -> None:
+    """TrainingError where the run would lie among its own pictures, which could then not be told from its grids."""
+    given = [getattr(options, name, "") for name in ("data", "a", "b")]
+    places = [place for one in given for place in ([one] if isinstance(one, str) else one) if place]
+    for place in places:
+        if Path(place).expanduser().resolve() == run.folder.resolve():
+            raise TrainingError(f"--run {run.folder} is the folder of the pictures; give another, inside it or beside.")
+
+
+def say_data(data: ImageSet, most: int = 20) -> None:
+    """Say what was taken for what, and name the files that could not be read, the first `most` of them.
+
+    config.json has them all.
+    """
+    print(f"{data.name}: {len(data):,} pictures", *data.told, sep="; ", file=sys.stderr)
     if data.skipped:
         lines = [*data.skipped[:most], *(["..."] if len(data.skipped) > most else [])]
         print(
@@ -269,18 +294,47 @@ def claim(run: Run, config: Mapping, source: str | None) -> None:
     if not (run.config_path.exists() and run.has_checkpoint):
         return run.write_config({**config, "before": stages(source) if source else []})
     before = run.config()
-    changed = differences(before.get("config", {}), config["config"])
-    if before.get("entry") != config["entry"]:
-        changed.insert(0, f"entry ({before.get('entry')}, now {config['entry']})")
-    if before.get("data", {}).get("sha256") != config["data"]["sha256"]:
-        changed.append("the pictures of --data")
-    if changed:
+    if changed := changes(before, config):
         raise TrainingError(
             f"{run.folder} holds a run that differs in {', '.join(changed)}; "
             "give the same options to go on with it, or another folder with --run."
         )
     # The end may have been moved: the command that leads to it is the one to remember.
     return run.write_config({**before, "command": config["command"], "config": config["config"]})
+
+
+def changes(before: Mapping, now: Mapping) -> list[str]:
+    """What differs between a run's config and that of a command that would go on with it, a few words each."""
+    was, wanted = ({**one.get("config", {}), "size": side_of(one)} for one in (before, now))
+    if same := before.get("data", {}).get("sha256") == now["data"]["sha256"]:
+        # The same pictures, wherever they lie now; of two sides only which of them are taken.
+        was, wanted = ({key: rule_of(key, value) for key, value in one.items()} for one in (was, wanted))
+    if wanted.get("from_") and was.get("from_") and before.get("before") == stages_now(wanted["from_"]):
+        was = was | {"from_": wanted["from_"]}
+    changed = differences(was, wanted)
+    if before.get("entry") != now["entry"]:
+        changed.insert(0, f"entry ({before.get('entry')}, now {now['entry']})")
+    return changed if same else [*changed, "the pictures of --data"]
+
+
+def side_of(config: Mapping) -> int | None:
+    """The side of a run's pictures, given or found."""
+    return config.get("config", {}).get("size") or config.get("family_config", {}).get("size")
+
+
+def rule_of(key: str, value: Any) -> Any:
+    """Of an option that names pictures what it takes of them, as in cats.zip@ginger; other options as they are."""
+    if key not in PICTURES:
+        return value
+    return value.partition("@")[2] if key != "data" and isinstance(value, str) else ""
+
+
+def stages_now(source: str) -> list[dict] | None:
+    """The trainings behind a run folder or weight, None where it is gone."""
+    try:
+        return stages(source)
+    except AtelierError:
+        return None
 
 
 def report(run: Run, players: Players, settings: Settings) -> None:
@@ -290,4 +344,4 @@ def report(run: Run, players: Players, settings: Settings) -> None:
     minutes = f"{players.seconds / 60:.1f} min"
     print(f"{state}: {players.step} steps, {players.images} images, {minutes} in {run.folder}.")
     if done:
-        print(f"To put it on the page: python -m training.export {shlex.quote(str(run.folder))}")
+        print(f"To put it on the page: {command(['training.export', str(run.folder)])}")

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from gan_models.pictures import images as pictures
+from gan_models.pictures.images import from_levels
 from training.data.image_set import Rows
 from training.measures.classifier import Classifier
 
@@ -31,7 +32,7 @@ def extract(network: Classifier, images: torch.Tensor | Rows, batch: int = 250) 
     with torch.inference_mode():
         for start in range(0, len(images), batch):
             part = images[start : start + batch]
-            batched = fit(part, config.size, config.channels).float() / 127.5 - 1
+            batched = from_levels(fit(part, config.size, config.channels))
             parts.append(network(batched.contiguous(memory_format=torch.channels_last)))
     features, logits = (torch.cat(column).float() for column in zip(*parts))
     return Features(features.clone(), logits.clone())

@@ -10,7 +10,8 @@ import torch
 from gan_models.errors import AtelierError, TrainingError
 from gan_models.pictures.images import fit, open_picture
 from training.data import ImageSet, held_out, load
-from training.data.pictures import content_hash, layout, open_files
+from training.data.layout import layout
+from training.data.pictures import content_hash, open_files
 
 REAL = 10_000
 SIZE = 64
@@ -117,9 +118,10 @@ def _read(path: Path, crop: Crop):
     with open_files(path) as files:
         out = []
         for split in ("train", "test"):
-            names, labels, classes = layout(files.names, split, path)
+            found = layout(files.names, split, path)
+            classes = found.classes
             pictures, kept = [], []
-            for name, label in zip(names, labels or [0] * len(names)):
+            for name, label in zip(found.names, found.labels or [0] * len(found.names)):
                 try:
                     crops = crop(open_picture(files.read(name), 3))
                 except AtelierError:

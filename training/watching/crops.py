@@ -12,7 +12,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from gan_models.pictures.colour import luma
-from gan_models.pictures.images import contact_sheet, to_tensor, to_uint8
+from gan_models.pictures.images import as_levels, contact_sheet, to_tensor, to_uint8
 from gan_models.pictures.resize import enlarge, resize
 from training.data.crops import whole
 from training.data.degrade import Degrade
@@ -103,7 +103,7 @@ def detail(picture: np.ndarray, top: int, left: int, side: int) -> float:
 def psnr_y(drawn: Tensor, truth: Tensor, border: int) -> float:
     """PSNR in dB on Y of pictures (N, 3, H, W) in [-1, 1], rounded to levels, without a border; at most 100."""
     inside = slice(border, -border)
-    levels = [((x.float() + 1) * 127.5).round().clamp(0, 255) / 255 for x in (drawn, truth)]
+    levels = [as_levels(x) / 255 for x in (drawn, truth)]
     errors = [(luma(x)[..., inside, inside]) for x in levels]
     squares = (errors[0] - errors[1]).square().mean((1, 2, 3)).clamp_min(1e-10)
     return (-10 * squares.log10()).mean().item()

@@ -8,29 +8,13 @@ from torch import nn
 from gan_models.errors import RequestError
 from gan_models.networks import FAMILIES, build_config
 from gan_models.networks.cyclegan import CycleganConfig, CycleganDiscriminator, CycleganGenerator
-from gan_models.networks.inference import prepare
+from gan_models.networks.inference import faster_pix2pix
 from gan_models.networks.pix2pix import Pix2pixConfig, Pix2pixDiscriminator, Pix2pixGenerator
 from gan_models.networks.pix2pixhd import Pix2pixhdConfig, Pix2pixhdGenerator
 from gan_models.networks.translation import PatchGan
 
 SMALL = {"size": 32, "width": 8, "patch": 16, "discriminator_width": 8}
-CASES = {
-    "pix2pix": [
-        {**SMALL, "depth": 5},
-        {**SMALL, "depth": 5, "norm": "instance", "upsampling": "resize", "source_channels": 1, "hints": True},
-        {**SMALL, "depth": 3, "channels": 2, "dropout": 0.0, "patch": 34, "discriminator_norm": "spectral"},
-    ],
-    "pix2pixhd": [
-        {**SMALL, "halvings": 2, "blocks": 1, "scales": 2},
-        {**SMALL, "halvings": 2, "blocks": 1, "scales": 1, "enhancer": True, "enhancer_blocks": 1, "hints": True,
-         "upsampling": "resize", "discriminator_norm": "none"},
-    ],
-    "cyclegan": [
-        {**SMALL, "blocks": 1},
-        {**SMALL, "blocks": 2, "norm": "batch", "upsampling": "resize", "channels": 1, "discriminator_norm": "batch"},
-    ],
-}  # fmt: skip
-GRID = [(name, values) for name, cases in CASES.items() for values in cases]
+GRID = [(name, values) for name, row in FAMILIES.items() if row.task == "translate" for values in row.example_configs]
 every_case = pytest.mark.parametrize(("name", "values"), GRID, ids=[f"{name}-{i}" for i, (name, _) in enumerate(GRID)])
 
 
@@ -50,10 +34,6 @@ def given(config, number, height=32, width=32, seed=1):
     source = torch.rand(number, config.source_channels, height, width, generator=draws) * 2 - 1
     wants = getattr(config, "hints", False)
     return source, torch.rand(number, 4, height, width, generator=draws) if wants else None
-
-
-def test_every_translator_has_cases():
-    assert set(CASES) == {name for name, entry in FAMILIES.items() if entry.task == "translate"}
 
 
 def test_parameters_at_the_papers_sizes():
@@ -157,7 +137,7 @@ def test_wrong_sources_and_hints_are_named(name, values):
 
 
 def test_no_hints_are_hints_of_zeros():
-    config, generator, _ = build("pix2pix", CASES["pix2pix"][1])
+    config, generator, _ = build("pix2pix", FAMILIES["pix2pix"].example_configs[1])
     source, _ = given(config, 1)
     generator.eval()
     assert torch.equal(generator(source), generator(source, torch.zeros(1, 4, 32, 32)))
@@ -194,7 +174,7 @@ def test_kept_values_are_scaled_so_that_their_mean_stays():
 
 
 def test_directions_are_two_networks():
-    config, generator, _ = build("cyclegan", CASES["cyclegan"][0])
+    config, generator, _ = build("cyclegan", FAMILIES["cyclegan"].example_configs[0])
     source, _ = given(config, 1)
     assert not torch.equal(generator(source), generator(source, direction=1))
     with pytest.raises(RequestError, match="it is 0"):
@@ -223,14 +203,14 @@ def test_impossible_configs_are_refused(name, values, said):
         build_config(name, values)
 
 
-@pytest.mark.parametrize("number", range(len(CASES["pix2pix"])))
+@pytest.mark.parametrize("number", range(len(FAMILIES["pix2pix"].example_configs)))
 def test_the_faster_form_draws_the_same(number):
-    config, plain, _ = build("pix2pix", CASES["pix2pix"][number])
+    config, plain, _ = build("pix2pix", FAMILIES["pix2pix"].example_configs[number])
     tiny.liven(plain)
     for seed in range(10):
         plain(*given(config, 4, seed=seed))
     plain.eval()
-    fast = prepare(plain)
+    fast = faster_pix2pix(plain)
     assert not any(isinstance(module, nn.BatchNorm2d) for module in fast.modules())
     with torch.inference_mode():
         for height, width in ((32, 32), (64, 32)):

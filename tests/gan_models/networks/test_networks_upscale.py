@@ -7,28 +7,11 @@ from torch import nn
 from gan_models.errors import RequestError
 from gan_models.networks import FAMILIES, build_config, inference
 from gan_models.networks.esrgan import EsrganConfig, EsrganGenerator
-from gan_models.networks.inference import prepare
+from gan_models.networks.inference import faster_swift
 from gan_models.networks.srgan import Slope, SrganConfig, SrganDiscriminator, SrganGenerator
 from gan_models.networks.swift import MOST_PARAMETERS, SwiftConfig, SwiftGenerator
 
-CASES = {
-    "swift": [
-        {"width": 16, "blocks": 2},
-        {"scale": 2, "width": 16, "blocks": 1},
-        {"scale": 3, "width": 16, "blocks": 0},
-    ],
-    "srgan": [
-        {"width": 8, "blocks": 2, "judge_width": 4},
-        {"scale": 2, "width": 8, "blocks": 1, "judge_width": 4},
-        {"scale": 1, "width": 8, "blocks": 1, "judge_width": 4},
-    ],
-    "esrgan": [
-        {"width": 8, "growth": 4, "blocks": 1, "judge_width": 4},
-        {"scale": 2, "width": 8, "growth": 4, "blocks": 1, "judge_width": 4},
-        {"scale": 1, "width": 8, "growth": 4, "blocks": 1, "judge_width": 4},
-    ],
-}
-GRID = [(name, values) for name, cases in CASES.items() for values in cases]
+GRID = [(name, values) for name, row in FAMILIES.items() if row.task == "upscale" for values in row.example_configs]
 every_case = pytest.mark.parametrize(("name", "values"), GRID, ids=[f"{name}-{i}" for i, (name, _) in enumerate(GRID)])
 
 
@@ -47,10 +30,6 @@ def build(name: str, values: dict, seed: int = 0) -> nn.Module:
 
 def pictures(*shape: int, seed: int = 1) -> torch.Tensor:
     return torch.rand(shape, generator=torch.Generator().manual_seed(seed)) * 2 - 1
-
-
-def test_every_family_has_cases():
-    assert set(CASES) == {name for name, entry in FAMILIES.items() if entry.task == "upscale"}
 
 
 @every_case
@@ -216,7 +195,7 @@ def test_a_real_esrgan_checkpoint_of_spandrel_draws_the_same():
 def test_a_swift_network_is_fused_and_draws_the_same(values):
     """If this torch has no fused convolutions, the plain network is what is used."""
     plain = build("swift", values)
-    fast = prepare(plain)
+    fast = faster_swift(plain)
     assert (fast.scale, fast.receptive_field, fast.config) == (plain.scale, plain.receptive_field, plain.config)
     for size in ((1, 1), (7, 12), (33, 20)):
         images = pictures(1, 3, *size)
@@ -234,7 +213,7 @@ def test_a_swift_network_is_fused_and_draws_the_same(values):
 def test_without_the_fused_operators_the_plain_network_serves(monkeypatch):
     plain = build("swift", {"width": 16, "blocks": 1})
     monkeypatch.setattr(inference, "_fused", lambda *_: torch.ops.mkldnn.no_such_operator())
-    assert prepare(plain) is plain
+    assert faster_swift(plain) is plain
 
 
 def test_bf16_on_a_processor_without_it_is_left_to_torchs_own_layers(monkeypatch):

@@ -2,6 +2,7 @@ import ast
 import contextlib
 import io
 import random
+import re
 from pathlib import Path
 
 import numpy as np
@@ -144,7 +145,6 @@ def test_an_animation_gives_its_first_frame(colours: np.ndarray) -> None:
         (np.zeros((4, 4, 3), np.float32), "float32"),
         (np.zeros((4, 4, 5), np.uint8), "shape"),
         (np.zeros((0, 4, 3), np.uint8), "shape"),
-        (Image.new("F", (4, 4)), "floating-point"),
     ],
 )
 def test_what_is_no_picture_is_refused_in_one_sentence(source, word: str) -> None:
@@ -250,3 +250,17 @@ def test_every_picture_is_opened_as_one_of_named_formats():
                 opened.append(path.name)
                 assert any(word.arg == "formats" for word in node.keywords), f"{path}:{node.lineno}"
     assert "images.py" in opened
+
+
+def test_no_other_file_converts_between_levels_and_tensors() -> None:
+    root = Path(__file__).parents[3]
+    files = [path for room in ("gan_models", "page", "training") for path in (root / room).rglob("*.py")]
+    assert [path.name for path in files if re.search(r"\b127\.5\b", path.read_text(encoding="utf-8"))] == ["images.py"]
+
+
+def test_levels_of_any_shape_survive_the_way_there_and_back() -> None:
+    levels = torch.arange(256, dtype=torch.uint8).view(2, 128)
+    there = images.from_levels(levels)
+    assert (there.min(), there.max()) == (-1, 1) and torch.equal(images.as_levels(there), levels)
+    torch.testing.assert_close(images.fine_levels(there), levels.float(), atol=1e-4, rtol=0)
+    assert images.as_levels(torch.tensor([-3.0, 3.0])).tolist() == [0, 255]

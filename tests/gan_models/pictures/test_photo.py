@@ -16,6 +16,7 @@ from PIL import ExifTags, Image, ImageCms
 
 from gan_models.errors import PictureError, RequestError
 from gan_models.pictures import photo as module
+from gan_models.pictures.images import open_picture
 from gan_models.pictures.photo import MOST_SIDE, Photo, bleed, encode, flat, open_photo, resize_levels
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -244,9 +245,44 @@ def test_a_decompression_bomb_is_refused_in_a_sentence(side: int) -> None:
         open_photo(bytes(content))
 
 
-def test_floats_are_refused_in_a_sentence() -> None:
-    with pytest.raises(PictureError, match="floating-point pixels"):
-        open_photo(Image.fromarray(RAMP.astype(np.float32)))
+@pytest.mark.parametrize("bits", [8, 10, 12, 14, 16])
+def test_levels_of_few_bits_are_bright_inside_and_go_back_as_they_came(bits: int) -> None:
+    levels = np.linspace(0, 2**bits - 1, 256).round().astype(np.uint16).reshape(16, 16)
+    photo = open_photo(stored(Image.fromarray(levels)))
+    assert (photo.colour.min(), photo.colour.max()) == (0, 65535)
+    assert np.array_equal(np.asarray(read(encode(photo))), levels)
+    assert (f"({bits} bits)" in photo.told) == (bits < 16)
+
+
+@pytest.mark.parametrize(
+    ("levels", "said"),
+    [
+        (RAMP.astype(np.float32), "0 to 255"),
+        (RAMP.astype(np.float32) / 255, "0 to 1"),
+        (RAMP.astype(np.float32) / 127.5 - 1, "-1 to 1"),
+        (RAMP.astype(np.int32) * 4112, "0 to 1048575 are taken for black to white (20 bits)"),
+        (RAMP.astype(np.int32) - 100, "-100 to 155"),
+    ],
+)
+def test_levels_of_32_bits_are_looked_at(levels: np.ndarray, said: str) -> None:
+    photo = open_photo(stored(Image.fromarray(levels), "TIFF"))
+    assert np.abs(photo.colour[:, :, 0].astype(int) - RAMP.astype(int) * 257).max() <= 257 and said in photo.told
+    assert open_picture(stored(Image.fromarray(levels), "TIFF"), 1).max() >= 254
+
+
+def test_what_is_no_number_is_black() -> None:
+    levels = RAMP.astype(np.float32) / 255
+    levels[3, 3], levels[4, 4] = np.nan, np.inf
+    photo = open_photo(Image.fromarray(levels))
+    assert (photo.colour[3, 3, 0], photo.colour[4, 4, 0], photo.colour.max()) == (0, 65535, 65535)
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG", "TIFF"])
+def test_frames_and_pages_that_are_left_out_are_said(kind: str) -> None:
+    frames = [Image.new("RGB", (8, 8), (level, 0, 0)) for level in (10, 90, 200)]
+    photo = open_photo(stored(frames[0], kind, save_all=True, append_images=frames[1:]))
+    assert "it holds 3 pictures" in photo.told and photo.frames == 3
+    assert open_photo(stored(frames[0], kind)).told == ""
 
 
 def test_the_hash_is_the_files(tmp_path) -> None:

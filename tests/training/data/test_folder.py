@@ -1,6 +1,9 @@
 """Folders and zips: labels, splits, broken files, natural sizes, sets too big for memory."""
 
+import gzip
+import io
 import os
+import time
 import zipfile
 from pathlib import Path
 
@@ -10,7 +13,7 @@ import torch
 from PIL import Image
 
 from gan_models.errors import TrainingError
-from training.data import Batches, held_out, load
+from training.data import Batches, held_out, idx, load, pictures
 from training.data.image_set import Rows
 from training.data.known import BY_SHA256
 
@@ -18,6 +21,12 @@ from training.data.known import BY_SHA256
 def paint(path: Path, level: int, size: int = 32, mode: str = "RGB") -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     Image.new("L", (size, size), level).convert(mode).save(path)
+
+
+def as_bytes(picture: Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    return buffer.getvalue()
 
 
 def zipped(folder: Path) -> Path:
@@ -233,3 +242,87 @@ def test_a_picture_beside_the_splits_does_not_mix_them(animals):
     for split in ("train", "test"):
         found = load(animals, split=split)
         assert (len(found), found.classes) == (6, ("cats", "dogs"))
+
+
+def test_classes_are_counted_from_the_pictures_that_are_left(animals):
+    (animals / "train" / "birds").mkdir()
+    (animals / "train" / "birds" / "IMG_1.heic").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic")
+    for number in range(2):
+        paint(animals / "train" / "ants" / f"{number}.png", 90)
+    found = load(animals)
+    assert (found.classes, found.labels.tolist()) == (("ants", "cats", "dogs"), [0, 0, 1, 1, 1, 2, 2, 2])
+    assert "birds" in found.told[-1] and "IMG_1.heic: it is HEIC" in found.skipped[0]
+    few = load(animals, limit=4)
+    assert (few.classes, few.labels.tolist()) == (("ants", "cats"), [0, 0, 1])
+    assert load(animals, limit=2).labels is None
+
+
+@pytest.mark.parametrize(
+    ("dtype", "top", "suffix", "said"),
+    [
+        (np.uint16, 2**12 - 1, "png", "0 to 4095 are taken for black to white (12 bits)"),
+        (np.uint16, 2**14 - 1, "tif", "(14 bits)"),
+        (np.int32, 2**20 - 1, "tif", "(20 bits)"),
+        (np.float32, 1, "tif", "0 to 1 are"),
+    ],
+)
+def test_deep_pictures_share_one_range_that_was_looked_at(tmp_path, dtype, top, suffix, said):
+    for number in (1, 4):
+        levels = np.linspace(0, top * number / 4, 32 * 32).reshape(32, 32).astype(dtype)
+        Image.fromarray(levels).save(tmp_path / f"{number}.{suffix}")
+    found = load(tmp_path)
+    assert found.channels == 1 and found.images.amax((1, 2, 3)).tolist() in ([63, 255], [64, 255])
+    assert any(said in line for line in found.told)
+
+
+def test_dark_sets_and_frames_that_are_left_out_are_said(tmp_path):
+    frames = [Image.new("RGB", (32, 32), (level, level, 9)) for level in (9, 12)]
+    frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
+    told = load(tmp_path).told
+    assert any("1 hold several pictures" in line for line in told) and any("nearly black" in line for line in told)
+
+
+def test_a_small_zip_of_enormous_pictures_is_named_or_decoded_one_by_one(tmp_path, monkeypatch):
+    """A few kilobytes may hold any number of pixels: too many are refused, and many are never decoded together."""
+    monkeypatch.setattr(pictures, "MOST_BYTES", 100_000)
+    monkeypatch.setattr(pictures, "_ROOM", pictures._Room(1_500_000))
+    now, most = [], []
+    whole = pictures.open_picture
+
+    def watched(image, channels, span):
+        now.append(image.width * image.height)
+        most.append(sum(now))
+        time.sleep(0.02)
+        now.remove(image.width * image.height)
+        return whole(image, channels, span)
+
+    monkeypatch.setattr(pictures, "open_picture", watched)
+    with zipfile.ZipFile(tmp_path / "set.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(6):
+            archive.writestr(f"{number}.png", as_bytes(Image.new("1", (1000, 1000), number % 2)))
+        archive.writestr("bytes.png", bytes(200_000))
+        archive.writestr("pixels.png", as_bytes(Image.new("1", (9000, 9000))))
+    found = pictures.load(tmp_path / "set.zip", size=28, workers=4)
+    assert len(found) == 6 and set(most) == {1_000_000, 81_000_000}, "each alone"
+    said = "\n".join(found.skipped)
+    assert "bytes.png: it is longer than 100,000 bytes when it is unpacked" in said and "pixels.png: " in said
+
+
+def test_a_small_gz_that_unpacks_to_gigabytes_is_one_sentence(tmp_path, monkeypatch):
+    monkeypatch.setattr(idx, "MOST_BYTES", 100_000)
+    for kind in ("images-idx3-ubyte", "labels-idx1-ubyte"):
+        (tmp_path / f"train-{kind}.gz").write_bytes(gzip.compress(bytes(200_000)))
+    with pytest.raises(TrainingError, match=r"longer than 100,000 bytes when it is unpacked\): delete it"):
+        idx.load("mnist", tmp_path)
+
+
+def test_what_a_killed_decoding_left_is_swept_by_the_next_one(animals, tmp_path, monkeypatch):
+    monkeypatch.setenv("GAN_ATELIER_CACHE", str(tmp_path / "cache"))
+    old, young = (tmp_path / "cache" / "sets" / name for name in ("part-old", "part-young"))
+    for part in (old, young):
+        part.mkdir(parents=True)
+        (part / "pixels.npy").write_bytes(b"half")
+    for path in (old / "pixels.npy", old):
+        os.utime(path, (1, 1))
+    pictures.load(animals, size=32, memory_mb=0)
+    assert not old.exists() and young.exists()
