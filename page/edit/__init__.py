@@ -15,6 +15,7 @@ import gradio as gr
 from gan_models.errors import RequestError, WeightError
 from gan_models.latents.styles import pack, ranges
 from gan_models.networks import build_config, family
+from gan_models.shell import command
 from page.edit import maps
 from page.parts import picker, pictures
 from page.parts.errors import answer, guard
@@ -125,7 +126,7 @@ class Desk:
             except WeightError:
                 continue  # the shelf keeps the sentence, and the picker shows it
         raise RequestError(
-            "There is no style-based model yet; train and export one (python -m training.train_stylegan2)."
+            f"There is no model with styles yet; train and export one ({command(['training.train_stylegan2'])})."
         )
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 import tiny
+from hands import drop, pixels, slide
 from served import served
-from test_sample import drop, pixels, slide
 
 PICTURE = ".edit .picture"
 
