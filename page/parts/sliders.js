@@ -40,6 +40,7 @@ atelier.sliders = (root, on) => {
       field.addEventListener("keydown", (event) => {
         if (event.key !== "Enter" && event.key !== "Escape") return;
         event.stopPropagation();
+        event.preventDefault(); // or the button, focused again, would be pressed by the same key
         end(event.key === "Enter");
       });
       button.replaceWith(field);
