@@ -4,7 +4,12 @@ import argparse
 import gc
 import os
 import sys
+import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gan_models.loading import Shelf
 
 HERE = Path(__file__).parent
 
@@ -18,9 +23,11 @@ def flags(arguments: list[str]) -> argparse.Namespace:
         "enlarges (repeatable)")  # fmt: skip
     add("--open-only", action="store_true", help="show only weights that are free for any use")
     add("--runs", metavar="DIR", type=Path, default=HERE / "runs", help="training runs (default: runs)")
-    add("--host", help="address to listen on (default: 127.0.0.1)")
+    add("--host", type=host, help="address to listen on (default: 127.0.0.1)")
     add("--public-host", metavar="NAME", action="append", default=[], help="a name under which visitors open the page, "
         "where a proxy or a name server gives it one (repeatable)")  # fmt: skip
+    add("--auth", metavar="USER:PASSWORD|FILE", type=accounts, help="let in only who knows a name and its password; a "
+        "FILE has one USER:PASSWORD in each line")  # fmt: skip
     add("--port", type=port, help="1 to 65535 (default: 7860, or the next free one)")
     options = parser.parse_args(arguments)
     if "" in arguments:
@@ -31,11 +38,36 @@ def flags(arguments: list[str]) -> argparse.Namespace:
     return options
 
 
+def host(text: str) -> str:
+    """An address to listen on; one of IPv6 in brackets, as in the page's own address."""
+    plain = text.removeprefix("[").removesuffix("]")
+    return f"[{plain}]" if ":" in plain else plain
+
+
 def port(text: str) -> int:
     """A port of TCP that can be listened on."""
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise argparse.ArgumentTypeError(f"{text[:20]!r} is no port; give a whole number from 1 to 65535")
     return int(text)
+
+
+def accounts(words: str) -> list[tuple[str, str]]:
+    """Names and passwords from the words of --auth: a file's lines, or the one pair itself."""
+    try:
+        lines = Path(words).read_text(encoding="utf-8").split("\n") if Path(words).is_file() else [words]
+    except (OSError, ValueError) as error:
+        raise argparse.ArgumentTypeError(f"the file cannot be read ({error.__class__.__name__})") from None
+    pairs = [line.strip().partition(":") for line in lines if line.strip()]
+    if not pairs or not all(user and password for user, _, password in pairs):
+        raise argparse.ArgumentTypeError("give USER:PASSWORD, or a file that has one in each line")
+    return [(user, password) for user, _, password in pairs]
+
+
+def fetch(shelf: "Shelf", repositories: list[str]) -> None:
+    """Put weights of the Hub on the shelf, one after the other, and say what came of each."""
+    for repo in repositories:
+        shelf.fetch(repo)
+        print(shelf.refused.get(repo, f"{repo} is on the shelf."), flush=True)
 
 
 def main(arguments: list[str]) -> None:
@@ -49,15 +81,20 @@ def main(arguments: list[str]) -> None:
     from page.parts import scratch
 
     scratch.open_folder()
-    shelf = Shelf([HERE / "weights", *options.weights], hub=options.model, open_only=options.open_only)
+    shelf = Shelf([HERE / "weights", *options.weights], open_only=options.open_only)
     blocks = page.build(shelf, page.Options(runs=options.runs, upscalers=tuple(options.upscaler)))
-    how = {**page.launch_arguments(options.host, options.public_host), "server_port": options.port}
+    how = {
+        **page.launch_arguments(options.host, options.public_host),
+        "server_port": options.port,
+        "auth": options.auth,
+    }
     try:
         _, address, _ = blocks.launch(**how, prevent_thread_lock=True, quiet=True)
     except OSError as error:
         raise SystemExit(f"The page cannot listen there: {error}") from None
     print(f"GAN Atelier is open at {address}", *shelf.refused.values(), sep="\n", flush=True)
-    # While the browser still fetches the page.
+    # While the browser still fetches the page; and a Hub that is slow keeps nobody waiting.
+    threading.Thread(target=fetch, args=(shelf, options.model), name="hub", daemon=True).start()
     page.warm(shelf)
     gc.freeze()
     gc.enable()

@@ -80,7 +80,7 @@ class Shelf:
         self._refused: dict[str, str] = {}
         self._recent: OrderedDict[str, Model] = OrderedDict()
         for repo in hub:
-            self._fetch(repo)
+            self.fetch(repo)
         self.cards()
 
     @property
@@ -137,11 +137,20 @@ class Shelf:
                 raise WeightError(self._absent(name))
             return self._models[name].folder
 
-    def _fetch(self, repo: str) -> None:
+    def fetch(self, repo: str) -> None:
+        """Fetch a repository of the Hub and put its weight on the shelf; until then, and where it fails, `refused`
+        says why it is not there. May take minutes, so that a page does this beside its visitors."""
+        with self._lock:
+            self._unfetched[repo] = f"{repo} is being fetched from the Hub; it appears here by itself."
         try:
-            self._folders.append(_hub.download(repo))
+            folder = _hub.download(repo)
         except WeightError as error:
-            self._unfetched[repo] = str(error)
+            with self._lock:
+                self._unfetched[repo] = str(error)
+            return
+        with self._lock:
+            del self._unfetched[repo]
+            self._folders.append(folder)
 
     def _weight_folders(self) -> list[Path]:
         found = []

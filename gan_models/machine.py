@@ -1,8 +1,8 @@
 """What this machine has: memory that is free, and whether it multiplies bfloat16."""
 
-import os
 from pathlib import Path
 
+import psutil
 import torch
 
 
@@ -19,18 +19,10 @@ def free_memory(device: str = "cpu") -> int:
     """Bytes that can be had now: of the GPU, or of the machine and the container this process lives in."""
     if torch.device(device).type == "cuda":
         return torch.cuda.mem_get_info(device)[0]
-    found = [_meminfo(), _cgroup()]
-    if hasattr(os, "sysconf") and "SC_AVPHYS_PAGES" in os.sysconf_names:
-        found.append(os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if found[0] is None else None)
-    return min((bytes_ for bytes_ in found if bytes_ is not None), default=2 << 30)
-
-
-def _meminfo() -> int | None:
-    try:
-        lines = Path("/proc/meminfo").read_text().splitlines()
-        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
-    except (OSError, StopIteration):
-        return None
+    free = psutil.virtual_memory().available
+    # psutil knows the machine alone, not the limit of a container.
+    left = _cgroup()
+    return free if left is None else min(free, left)
 
 
 def _cgroup() -> int | None:

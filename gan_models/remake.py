@@ -5,8 +5,9 @@ python -m gan_models.recipe PICTURE [-o AGAIN.png] [--source UPSCALED_FROM]
 
 import argparse
 import json
+import sys
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -19,40 +20,57 @@ from gan_models.pictures.photo import encode, open_photo
 from gan_models.recipe import Recipe, read, stamp
 from gan_models.targets import check_targets, fitting, given_path, numbered, refuse_empty
 
-Again = Callable[[Recipe, Shelf, Path, Path | None], None]
-"""From a recipe, a shelf, a place and the file that it was made from, where it was made from one."""
+
+@dataclass(frozen=True)
+class Given:
+    """What a recipe may need beside the shelf: the file that was upscaled or translated, a community checkpoint."""
+
+    source: Path | None = None
+    checkpoint: str | None = None
 
 
-def write_again(recipe: Recipe, shelf: Shelf, out: Path, source: Path | None = None) -> None:
+NO_SOURCE = "This picture was upscaled from another; give that file with --source."
+
+Again = Callable[[Recipe, Shelf, Path, Given], None]
+"""From a recipe, a shelf, a place and what was given."""
+
+
+def write_again(recipe: Recipe, shelf: Shelf, out: Path, given: Given = Given()) -> None:
     """Write the file of a recipe again, byte for byte on the machine it was saved on.
 
-    The weight is found by its hash, whatever its name now is. `source` is the file that was upscaled or translated.
+    The weight is found by its hash, whatever its name now is.
     WeightError where the shelf has only another weight of that name or none; RequestError for a recipe that this
     version cannot follow, or a place of another kind.
     """
     if recipe.verb not in VERBS:
         raise RequestError(f"This version cannot follow a recipe for {recipe.verb!r}; update GAN Atelier.")
-    VERBS[recipe.verb](recipe, shelf, out, source)
+    VERBS[recipe.verb](recipe, shelf, out, given)
 
 
-def _sample(recipe: Recipe, shelf: Shelf, out: Path, source: Path | None) -> None:
+def _sample(recipe: Recipe, shelf: Shelf, out: Path, given: Given) -> None:
     kind = _kind(out)
     write_atomically(out, stamp(sample.make_again(recipe, shelf), recipe, kind))
 
 
-def _interpolate(recipe: Recipe, shelf: Shelf, out: Path, source: Path | None) -> None:
+def _interpolate(recipe: Recipe, shelf: Shelf, out: Path, given: Given) -> None:
     interpolate.make_again(recipe, shelf, out)
 
 
-def _upscale(recipe: Recipe, shelf: Shelf, out: Path, source: Path | None) -> None:
+def _upscale(recipe: Recipe, shelf: Shelf, out: Path, given: Given) -> None:
     kind = _kind(out)
-    if source is None:
-        raise RequestError("This picture was upscaled from another; give that file with --source.")
-    write_atomically(out, encode(upscale.make_again(recipe, shelf, open_photo(source)), kind, recipe.to_json()))
+    if given.source is None:
+        raise RequestError(NO_SOURCE)
+    # By the file that was given here; what is written keeps the name that it came with.
+    at_hand = {"community": given.checkpoint} if given.checkpoint else {}
+    followed = replace(recipe, arguments={**recipe.arguments, **at_hand})
+    write_atomically(out, encode(upscale.make_again(followed, shelf, open_photo(given.source)), kind, recipe.to_json()))
 
 
-def _translate(recipe: Recipe, shelf: Shelf, out: Path, source: Path | None) -> None:
-    kind, photo = _kind(out), None if source is None else open_photo(source)
+def _translate(recipe: Recipe, shelf: Shelf, out: Path, given: Given) -> None:
+    if out.suffix.lower() == ".mp4":  # of the drawing that grows
+        translate.film_again(recipe, shelf, out)
+        return
+    kind, photo = _kind(out), None if given.source is None else open_photo(given.source)
     write_atomically(out, encode(translate.make_again(recipe, shelf, photo), kind, recipe.to_json()))
 
 
@@ -65,6 +83,23 @@ def _kind(out: Path) -> str:
     if out.suffix.lower() not in KINDS:
         raise RequestError(f"OUT ends in {', '.join(KINDS)}, got {out.name!r}.")
     return KINDS[out.suffix.lower()]
+
+
+def _checkpoint(recipe: Recipe, given: str | None, fetch: bool) -> str | None:
+    """The community checkpoint to enlarge with, None where there is none; what a stranger's picture names is not
+    downloaded unasked."""
+    named = recipe.arguments.get("community")
+    if not isinstance(named, str) or given:
+        return given
+    if not fetch and ":" in named and not Path(named).exists():
+        question = f"The picture was enlarged by {named[:120]!r}, which would be downloaded from the Hub"
+        if not sys.stdin.isatty():
+            raise RequestError(f"{question}; add --fetch if that is wanted, or --upscaler FILE.")
+        if input(f"{question}. Is that wanted? [y/N] ").strip().lower() not in ("y", "yes"):
+            raise RequestError("Nothing was downloaded and nothing written.")
+    if ":" not in named and not Path(named).exists():
+        raise RequestError(f"The picture was enlarged by the checkpoint {named[:120]!r}; give it with --upscaler FILE.")
+    return named
 
 
 def _beside(file: Path) -> Path:
@@ -81,12 +116,15 @@ def main(arguments: list[str] | None = None) -> None:
     )
     add = parser.add_argument
     add("file", type=given_path, metavar="FILE", help="a picture or film saved by the atelier")
-    add("-o", "--out", type=given_path, metavar="OUT", help="where to write it (default: beside FILE, as FILE-again)")
+    add("-o", "--out", type=given_path, metavar="OUT", help="where to write it; .mp4 films a drawing that grows "
+        "(default: beside FILE, as FILE-again)")  # fmt: skip
     add("--overwrite", action="store_true", help="replace a file that exists")
     add("--print", action="store_true", help="print the recipe and write nothing")
     add("--source", type=given_path, metavar="FILE", help="the picture that was upscaled or translated, where one was")
     add("--weights", type=given_path, action="append", default=[], metavar="DIR", help="another folder of weights")
     add("--model", metavar="USER/REPO", action="append", default=[], help="a Hub model (repeatable)")
+    add("--upscaler", metavar="FILE|USER/REPO:FILE", help="the community checkpoint that enlarged it, where one did")
+    add("--fetch", action="store_true", help="download a checkpoint that the picture names, without a question")
     options = parser.parse_args(arguments)
     with one_line():
         refuse_empty(arguments)
@@ -94,14 +132,17 @@ def main(arguments: list[str] | None = None) -> None:
         if options.print:
             print(json.dumps(asdict(recipe), indent=2))
             return
+        given = Given(options.source, _checkpoint(recipe, options.upscaler, options.fetch))
         out = options.out or _beside(options.file)
+        if recipe.verb == "upscale" and given.source is None:
+            raise RequestError(NO_SOURCE)
         try:
             out.parent.stat()  # not made: a place that is not there is a slip of the pen
             check_targets([out], options.overwrite)
-            write_again(recipe, Shelf([WEIGHTS, *options.weights], hub=options.model), out, options.source)
+            write_again(recipe, Shelf([WEIGHTS, *options.weights], hub=options.model), out, given)
         except OSError as error:
             raise RequestError(f"{out} cannot be written ({error.strerror}); give another place with -o.") from None
-        print(out)
+        print(f"{out}: {recipe.verb} by {recipe.weight}")
 
 
 if __name__ == "__main__":

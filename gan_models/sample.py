@@ -1,6 +1,6 @@
 """Pictures of a generator, and what its discriminator makes of them.
 
-python -m gan_models.sample WEIGHT -n 10000 --seed 0 -o DIR|FILE.npz|FILE.zip
+python -m gan_models.sample WEIGHT -n 10000 --seed 0 -o DIR|FILE.npz|FILE.zip [--parents 3 7] [--verdict]
 """
 
 import argparse
@@ -11,10 +11,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from gan_models.checks import is_whole
 from gan_models.errors import RequestError, one_line
 from gan_models.files import swapped
+from gan_models.latents import walks
 from gan_models.latents.point import Point, resolved
 from gan_models.latents.seeds import LAST_SEED
 from gan_models.latents.space import Inputs, generate
@@ -69,6 +71,26 @@ def verdict(model: Model, pictures: np.ndarray | Sequence[Point], labels: Sequen
         given = torch.tensor([labels[index]], device=model.device) if model.classes else None
         scores.append(discriminator(to_tensor(picture).to(model.device), given).float().cpu().numpy())
     return np.concatenate(scores)
+
+
+def breed(model: Model, parents: Sequence[Point], count: int, strength: float = 0.4, seed: int = 0) -> list[Point]:
+    """Children of one point or two; child n has the seed `seed` + n, and of two classes its parents' turn by turn.
+
+    `strength` as in `latents.walks.breed`; where a parent is of styles, they are bred by layers. RequestError for
+    another number of parents.
+    """
+    if len(parents) not in (1, 2):
+        raise RequestError("Breeding takes one or two parents; pick one or two pictures.")
+    codes, labels = resolved(parents, model).code, [point.class_of(model) for point in parents]
+    return [_child(model, codes, strength, seed + n, labels[n % len(labels)]) for n in range(count)]
+
+
+def _child(model: Model, parents: Tensor, strength: float, seed: int, label: int | None) -> Point:
+    a, b = parents[0], parents[1] if len(parents) == 2 else None
+    if parents.ndim == 2:
+        return Point.at(walks.breed(a, b, strength, seed), label)
+    stranger = Point(seed=seed, label=label).styles_of(model)
+    return Point.at(walks.breed_styles(a, b, stranger, strength, seed), label)
 
 
 MOST_POINTS = 64
@@ -130,6 +152,9 @@ def main(arguments: list[str] | None = None) -> None:
     add("--seed", type=int, default=0, help="seed of the first; the next has the next seed (default: 0)")
     add("--class", dest="label", metavar="NAME", help="one class, by name or number (default: all in turn)")
     add("--truncation", type=float, default=1.0, help="1 for full variety, less for typical pictures")
+    add("--parents", type=int, nargs="+", metavar="SEED", help="draw children of these one or two seeds")
+    add("--strength", type=float, default=0.4, help="how far children are from their parents, 0 to 1 (default: 0.4)")
+    add("--verdict", action="store_true", help="print what the discriminator makes of each: higher is more real")
     add("-o", "--out", type=given_path, required=True, metavar="DIR|FILE.npz|FILE.zip", help="where to write them")
     add("--overwrite", action="store_true", help="replace files that exist")
     options = parser.parse_args(arguments)
@@ -139,12 +164,20 @@ def main(arguments: list[str] | None = None) -> None:
             raise RequestError(f"-n is 1 to {MOST} and --seed at least 0; got {options.count}, {options.seed}.")
         model = load(options.weight)
         label = None if options.label is None else model.label(options.label)
-        seeds = range(options.seed, options.seed + options.count)
+        seeds = options.parents or range(options.seed, options.seed + options.count)
         points = [Point(seed, label=label, truncation=options.truncation) for seed in seeds]
+        if options.parents:
+            points = breed(model, points, options.count, options.strength, options.seed)
+        names = _names(model, points)
+        if options.verdict and model.discriminator is None:
+            verdict(model, points[:1])  # says so before the work
         write = {".npz": _write_npz, ".zip": _write_zip}.get(options.out.suffix.lower(), _write_folder)
-        files = [options.out / _name(model, p) for p in points] if write is _write_folder else [options.out]
+        files = [options.out / name for name in names] if write is _write_folder else [options.out]
         check_targets(files, options.overwrite)
         write(model, points, options.out)
+        for start in range(0, len(points) if options.verdict else 0, 64):
+            part = slice(start, start + 64)
+            print(*(f"{s:+.3f} {name}" for s, name in zip(verdict(model, points[part]), names[part])), sep="\n")
         print(f"{len(points)} pictures of {model.name} in {options.out}")
 
 
@@ -159,7 +192,8 @@ def _batches(model: Model, points: Sequence[Point]) -> Iterator[tuple[Sequence[P
 def _write_npz(model: Model, points: Sequence[Point], out: Path) -> None:
     images = np.concatenate([pictures for _, pictures in _batches(model, points)])
     arrays = {"images": images[..., 0] if model.channels == 1 else images}
-    arrays["seeds"] = np.array([point.seed for point in points], np.int64)
+    if all(point.seed is not None for point in points):
+        arrays["seeds"] = np.array([point.seed for point in points], np.int64)
     if model.classes:
         arrays["labels"] = np.array([point.class_of(model) for point in points], np.int64)
     # Into an open file, since by its name numpy would make two.NPZ.npz of two.NPZ.
@@ -169,15 +203,17 @@ def _write_npz(model: Model, points: Sequence[Point], out: Path) -> None:
 
 def _files(model: Model, points: Sequence[Point]) -> Iterator[tuple[str, bytes]]:
     """Names and contents of PNGs: seed-00000007.png, below a folder of its class where there are classes."""
+    names = iter(_names(model, points))
     for part, pictures in _batches(model, points):
         for point, picture in zip(part, pictures):
-            yield _name(model, point), stamp(picture, recipe_of(model, point))
+            yield next(names), stamp(picture, recipe_of(model, point))
 
 
-def _name(model: Model, point: Point) -> str:
-    label = point.class_of(model)
-    folder = "" if label is None else f"{model.label_name(label)}/"
-    return f"{folder}seed-{point.seed:08d}.png"
+def _names(model: Model, points: Sequence[Point]) -> list[str]:
+    labels = [point.class_of(model) for point in points]
+    folders = ["" if label is None else f"{model.label_name(label)}/" for label in labels]
+    ends = [f"seed-{p.seed:08d}" if p.seed is not None else f"child-{n:08d}" for n, p in enumerate(points)]
+    return [f"{folder}{end}.png" for folder, end in zip(folders, ends)]
 
 
 def _write_folder(model: Model, points: Sequence[Point], out: Path) -> None:

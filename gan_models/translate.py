@@ -7,7 +7,8 @@ import argparse
 import base64
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -18,17 +19,21 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from gan_models.checks import is_number, is_whole
+from gan_models.drawing import growing as grow
 from gan_models.drawing.edges import DETECTORS
 from gan_models.drawing.hints import hint_tensor
 from gan_models.drawing.sheet import gray, is_inverted, pack_ground
+from gan_models.drawing.sources import sketch
 from gan_models.drawing.strokes import Stroke, draw_hints, read_strokes
 from gan_models.errors import AtelierError, PictureError, RequestError, one_line
 from gan_models.files import write_atomically
 from gan_models.latents.seeds import LAST_SEED
 from gan_models.loading import Shelf, load
 from gan_models.pictures.colour import join_lab, split_lab
+from gan_models.pictures.film import write_film
 from gan_models.pictures.images import as_pillow, contact_sheet, open_picture, to_tensor, to_uint8
-from gan_models.pictures.photo import KINDS, Photo, eight, encode, flat, kind_of, open_photo, resize_levels
+from gan_models.pictures.levels import USUAL
+from gan_models.pictures.photo import KINDS, Photo, Turn, eight, encode, flat, kind_of, open_photo, resize_levels
 from gan_models.pictures.resize import resize
 from gan_models.recipe import Recipe
 from gan_models.targets import check_targets, given_path, refuse_empty
@@ -43,7 +48,7 @@ BAND = 512
 
 
 @dataclass(frozen=True)
-class Wish:
+class TranslateOptions:
     """What is wanted beside the source.
 
     `seed`: of the dropout, the network's noise. `direction`: 0, or 1 for the way back where there are two.
@@ -69,12 +74,12 @@ class Wish:
         if self.side is not None and not is_whole(self.side, 32, 2048):
             raise RequestError(f"The working side is 32 to 2048 pixels, got {self.side!r}.")
         if self.edges is not None and self.edges not in DETECTORS:
-            raise RequestError(f"There is no detector {self.edges!r}; choose one of {', '.join(DETECTORS)}.")
+            raise RequestError(f"There is no detector {self.edges[:20]!r}; choose one of {', '.join(DETECTORS)}.")
         if not is_number(self.detail, 0, 1):
             raise RequestError(f"The detail of edges is 0 to 1, got {self.detail!r}.")
 
 
-PLAIN = Wish()
+PLAIN = TranslateOptions()
 
 
 @dataclass(frozen=True)
@@ -105,7 +110,7 @@ def of_strokes(model: Model, strokes: Sequence[Stroke], ground: np.ndarray | Non
     return Given(to_tensor(sheet), _hints(kind, strokes, (size, size)))
 
 
-def of_picture(model: Model, photo: Photo, wish: Wish = PLAIN, strokes: Sequence[Stroke] = ()) -> Given:
+def of_picture(model: Model, photo: Photo, wish: TranslateOptions = PLAIN, strokes: Sequence[Stroke] = ()) -> Given:
     """What a picture file is for the network, at the size that it is worked on at (see `working_size`).
 
     A file that is a drawing is turned round where it is white on black; labels are not mixed. `strokes`: hints on the
@@ -122,7 +127,7 @@ def of_picture(model: Model, photo: Photo, wish: Wish = PLAIN, strokes: Sequence
     return Given(source, _hints(kind, strokes, (height, width)))
 
 
-def working_size(model: Model, photo: Photo, wish: Wish = PLAIN) -> tuple[int, int]:
+def working_size(model: Model, photo: Photo, wish: TranslateOptions = PLAIN) -> tuple[int, int]:
     """Height and width at which a picture is worked on: its own, made smaller where its longer side is above the wish.
 
     Drawings and label maps are always worked on at the weight's own size.
@@ -137,7 +142,7 @@ def working_size(model: Model, photo: Photo, wish: Wish = PLAIN) -> tuple[int, i
 
 
 @torch.inference_mode()
-def answer(model: Model, given: Given, wish: Wish = PLAIN) -> Tensor:
+def answer(model: Model, given: Given, wish: TranslateOptions = PLAIN) -> Tensor:
     """What the network makes of it, float32 (1, C, H, W) in [-1, 1]: a picture, or scaled chroma of Lab.
 
     Sides that the network cannot take are padded (with paper, or by repeating the border) and cropped back.
@@ -156,7 +161,7 @@ def answer(model: Model, given: Given, wish: Wish = PLAIN) -> Tensor:
     return drawn[:, :, :height, :width].float().cpu()
 
 
-def translate(model: Model, given: Given, wish: Wish = PLAIN) -> np.ndarray:
+def translate(model: Model, given: Given, wish: TranslateOptions = PLAIN) -> np.ndarray:
     """The picture that a weight makes of what is given, uint8 (H, W, 1 or 3)."""
     drawn = answer(model, given, wish)
     if translation(model).target == "chroma":
@@ -164,7 +169,9 @@ def translate(model: Model, given: Given, wish: Wish = PLAIN) -> np.ndarray:
     return to_uint8(drawn)[0]
 
 
-def translate_photo(model: Model, photo: Photo, wish: Wish = PLAIN, strokes: Sequence[Stroke] = ()) -> Photo:
+def translate_photo(
+    model: Model, photo: Photo, wish: TranslateOptions = PLAIN, strokes: Sequence[Stroke] = ()
+) -> Photo:
     """A picture file translated, with its EXIF and, but for drawings and label maps, its alpha.
 
     Predicted colours join the photograph's own lightness at its full size; pictures have the size that was worked
@@ -183,7 +190,7 @@ def translate_photo(model: Model, photo: Photo, wish: Wish = PLAIN, strokes: Seq
     return replace(photo, colour=drawn, alpha=alpha, icc=None)
 
 
-def variations(model: Model, given: Given, seeds: Iterable[int], wish: Wish = PLAIN) -> np.ndarray:
+def variations(model: Model, given: Given, seeds: Iterable[int], wish: TranslateOptions = PLAIN) -> np.ndarray:
     """The pictures of several dropout draws, uint8 (N, H, W, C); at most MOST_DRAWS."""
     seeds = list(seeds)
     if not 1 <= len(seeds) <= MOST_DRAWS:
@@ -199,7 +206,7 @@ def difference(pictures: np.ndarray) -> np.ndarray:
 
 def recipe_of(
     model: Model,
-    wish: Wish,
+    wish: TranslateOptions,
     strokes: Sequence[Stroke] = (),
     photo: Photo | None = None,
     ground: np.ndarray | None = None,
@@ -223,7 +230,7 @@ def read_ground(model: Model, text: str) -> np.ndarray:
     """
     takes = translation(model).takes
     try:
-        picture = as_pillow(open_picture(base64.b64decode(text, validate=True), takes.channels[-1]))
+        picture = as_pillow(open_picture(base64.b64decode(text, validate=True), takes.channels[-1], USUAL))
     except (TypeError, ValueError):
         raise RequestError("What is drawn upon arrives as base64 text of a PNG.") from None
     if picture.width != picture.height:
@@ -234,25 +241,64 @@ def read_ground(model: Model, text: str) -> np.ndarray:
     return np.array(picture)
 
 
+def growing(
+    model: Model,
+    strokes: Sequence[Stroke],
+    wish: TranslateOptions = PLAIN,
+    ground: np.ndarray | None = None,
+    turn: Turn = nullcontext,
+) -> Iterator[np.ndarray]:
+    """The frames of a film, uint8 (S, 2 S + GAP, 3): the drawing grows, what the network makes of it beside it.
+
+    RequestError where nothing is drawn; `turn` as in `drawing.growing.frames`.
+    """
+    if not strokes:
+        raise RequestError("There is no stroke to film yet; draw something first.")
+    of_strokes(model, strokes, ground)  # an empty sheet at its end is no film either
+    side = model.size * -(-grow.SIDE // model.size)
+    sheet = lambda part: sketch(translation(model), part, ground, side)  # noqa: E731
+    answer = lambda part: translate(model, of_strokes(model, part, ground), wish)  # noqa: E731
+    return grow.frames(strokes, side, sheet, answer, turn)
+
+
 def make_again(recipe: Recipe, shelf: Shelf, photo: Photo | None = None) -> Photo:
     """Follow a recipe for "translate", with the photograph it was made from where it names one.
 
     RequestError for another photograph or a damaged recipe, WeightError where its weight is not at hand.
     """
-    words = dict(recipe.arguments)
-    strokes, source, ground = (words.pop(name, None) for name in ("strokes", "source", "ground"))
-    if recipe.verb != "translate" or strokes is None or set(words) != set(asdict(PLAIN)):
-        raise RequestError(f"This recipe of {recipe.verb!r} is not one of a translated picture.")
-    model, wish, strokes = shelf.find(recipe.weight, recipe.sha256), Wish(**words), read_strokes(strokes)
+    model, wish, strokes, ground, source = _followed(recipe, shelf)
     if source is None:
-        drawn_upon = None if ground is None else read_ground(model, ground)
-        return Photo(translate(model, of_strokes(model, strokes, drawn_upon), wish))
+        return Photo(translate(model, of_strokes(model, strokes, ground), wish))
     if photo is None or photo.sha256 != source:
         seen = "none was given" if photo is None else f"this one has {photo.sha256[:12]}..."
         raise RequestError(
             f"The recipe asks for a picture of hash {str(source)[:12]}..., and {seen}; give that very file."
         )
     return translate_photo(model, photo, wish, strokes)
+
+
+def film_again(recipe: Recipe, shelf: Shelf, out: Path | str) -> int:
+    """Follow the recipe of a drawing that was filmed: write the film to `out` and return its number of frames.
+
+    RequestError for the recipe of a photograph; else as `make_again`.
+    """
+    model, wish, strokes, ground, source = _followed(recipe, shelf)
+    if source is not None:
+        raise RequestError("This recipe is of a photograph, which does not grow; give OUT the ending of a picture.")
+    return write_film(growing(model, strokes, wish, ground), out, grow.FPS, 1, comment=recipe.to_json())
+
+
+def _followed(
+    recipe: Recipe, shelf: Shelf
+) -> tuple[Model, TranslateOptions, list[Stroke], np.ndarray | None, str | None]:
+    """Weight, wish, strokes, ground, and the hash of the photograph, of a recipe for "translate"."""
+    words = dict(recipe.arguments)
+    strokes, source, ground = (words.pop(name, None) for name in ("strokes", "source", "ground"))
+    if recipe.verb != "translate" or strokes is None or set(words) != set(asdict(PLAIN)):
+        raise RequestError(f"This recipe of {recipe.verb!r} is not one of a translated picture.")
+    model = shelf.find(recipe.weight, recipe.sha256)
+    drawn_upon = None if ground is None else read_ground(model, ground)
+    return model, TranslateOptions(**words), read_strokes(strokes), drawn_upon, source
 
 
 def _hints(kind: Translation, strokes: Sequence[Stroke], size: tuple[int, int]) -> Tensor | None:
@@ -294,7 +340,9 @@ def main(arguments: list[str] | None = None) -> None:
         kind = translation(model)
         if options.edges and not kind.takes.edges:
             raise RequestError(f"{model.name} takes no drawings; leave --edges out.")
-        wish = Wish(
+        if not 1 <= options.variations <= MOST_DRAWS:
+            raise RequestError(f"--variations is {options.variations}; 1 to {MOST_DRAWS} are drawn at once.")
+        wish = TranslateOptions(
             options.seed, options.direction, options.strength, options.side, options.edges, options.detail
         )  # fmt: skip
         if failed := [str(source) for source, out in _jobs(options) if not _tried(model, wish, options, source, out)]:
@@ -317,7 +365,7 @@ def _jobs(options: argparse.Namespace) -> list[tuple[Path, Path]]:
     return list(zip(inputs, places))
 
 
-def _tried(model: Model, wish: Wish, options: argparse.Namespace, source: Path, out: Path) -> bool:
+def _tried(model: Model, wish: TranslateOptions, options: argparse.Namespace, source: Path, out: Path) -> bool:
     """Translate one input; False, after a line that says why, where it cannot be."""
     try:
         photo, recipe = _made(model, wish, options, source)
@@ -330,7 +378,9 @@ def _tried(model: Model, wish: Wish, options: argparse.Namespace, source: Path, 
     return True
 
 
-def _made(model: Model, wish: Wish, options: argparse.Namespace, source: Path) -> tuple[Photo, Recipe | None]:
+def _made(
+    model: Model, wish: TranslateOptions, options: argparse.Namespace, source: Path
+) -> tuple[Photo, Recipe | None]:
     """The result and its recipe; a sheet of several variations has none."""
     if source.suffix.lower() == ".json":
         strokes = read_strokes(_json(source))

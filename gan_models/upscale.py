@@ -346,7 +346,7 @@ def _tried(upscaler: Upscaler, order: Order, options: argparse.Namespace, source
     except KeyboardInterrupt:
         _say("\n")
         raise
-    _say(f"-> {out}\n")
+    print(f"{source.name} -> {out}")
     return True
 
 

@@ -21,9 +21,10 @@ from pathlib import Path  # noqa: E402
 from typing import TYPE_CHECKING, Any  # noqa: E402
 
 import gradio as gr  # noqa: E402
+from starlette.middleware import Middleware  # noqa: E402
 
 from gan_models.errors import AtelierError  # noqa: E402
-from page.parts import gate, look, tray  # noqa: E402
+from page.parts import gate, look, scripts, tray  # noqa: E402
 from page.parts.checked import CheckedBlocks  # noqa: E402
 from page.parts.lanes import Lanes  # noqa: E402
 from page.parts.shared import INNER, Shared  # noqa: E402
@@ -109,7 +110,7 @@ def launch_arguments(host: str | None = None, public: Sequence[str] = ()) -> dic
     """
     return {
         "server_name": host,
-        "app_kwargs": {"middleware": [gate.middleware(host, public)]},
+        "app_kwargs": {"middleware": [gate.middleware(host, public), Middleware(scripts.Scripts)]},
         "theme": look.theme(),
         "head": look.head(),
         # For the link in the header; look.css hides the footer itself.

@@ -30,6 +30,9 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from gan_models.errors import one_line
+from gan_models.targets import check_targets
+
 APP = Path(__file__).resolve().parent.parent / "app.py"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -91,7 +94,10 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--clients", type=int, default=32, help="HTTP clients at once (default: 32; 0 for none)")
     parser.add_argument("--seconds", type=float, default=60, help="how long they ask (default: 60)")
     parser.add_argument("-o", "--out", type=Path, metavar="FILE", help="also write the figures as JSON")
+    parser.add_argument("--overwrite", action="store_true", help="replace a file that exists")
     options = parser.parse_args(arguments)
+    with one_line():
+        check_targets([options.out] if options.out else [], options.overwrite)
     figures: dict[str, Any] = {}
     port = free_port()
     with browser() as chromium, app(port, options.weights) as (process, started):

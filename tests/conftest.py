@@ -81,6 +81,7 @@ def isolated(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     ):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
+    # By hand: pytest-socket guards connect alone, not connect_ex, nor names that are looked up.
     monkeypatch.setattr(socket.socket, "connect", _local_connect)
     monkeypatch.setattr(socket.socket, "connect_ex", _local_connect_ex)
     monkeypatch.setattr(socket, "getaddrinfo", _local_getaddrinfo)

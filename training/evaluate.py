@@ -14,8 +14,8 @@ from gan_models.errors import RequestError
 from gan_models.pictures.images import as_pillow
 from gan_models.targets import check_targets, refuse_empty
 from gan_models.weight.card import CARD, Card, Measure
+from training.commands import last_part
 from training.data.image_set import Rows
-from training.export import last_part
 from training.measures import report
 from training.measures.cats import FACES, MOST, THUMBNAILS, look_at_cats, thumbnails
 from training.measures.distances import CHUNK, class_shares, pairwise

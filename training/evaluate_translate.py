@@ -23,7 +23,7 @@ from gan_models.loading import load
 from gan_models.networks.translation import HINTS
 from gan_models.pictures.images import as_pillow, contact_sheet, from_levels, to_tensor
 from gan_models.targets import check_targets, refuse_empty
-from gan_models.translate import Given, Wish, translate
+from gan_models.translate import Given, TranslateOptions, translate
 from gan_models.weight.card import CARD
 from gan_models.weight.model import Model, translation
 from training.data import NAMES, ImageSet
@@ -130,13 +130,13 @@ def pair_trials(model: Model, settings: Settings) -> list[Trial]:
     if settings.hints:
         given[:, -HINTS:] = hints_of(model, kept.target.images[torch.from_numpy(chosen)], settings)
     sources = [split_given(model, part) for part in given.split(1)]
-    wish = Wish(settings.seed)
+    wish = TranslateOptions(settings.seed)
     drawn = np.stack([translate(model, source, wish) for source in sources])
     draws = None
     if getattr(model.config, "dropout", 0) and settings.draws > 1:
         seeds = range(settings.seed, settings.seed + settings.draws)
         few = sources[:: max(1, len(sources) // 50)]
-        draws = np.stack([np.stack([translate(model, s, Wish(seed)) for seed in seeds]) for s in few])
+        draws = np.stack([np.stack([translate(model, s, TranslateOptions(seed)) for seed in seeds]) for s in few])
     seen = np.stack([source.picture() for source in sources])
     reference = pictures_of(learned.target, MOST_REFERENCE)
     ways = [f"{settings.edges} {settings.detail:g}" if settings.edges else ""]
@@ -255,7 +255,7 @@ def cycle_figures(model: Model, trials: list[Trial], settings: Settings) -> list
 
 def cross(model: Model, pictures: np.ndarray, direction: int) -> np.ndarray:
     """Pictures uint8 (N, H, W, C) brought to the other set."""
-    wish = Wish(direction=direction)
+    wish = TranslateOptions(direction=direction)
     return np.stack([translate(model, Given(to_tensor(picture)), wish) for picture in pictures])
 
 

@@ -7,7 +7,6 @@ open page sees a whole weight or none.
 from __future__ import annotations
 
 import itertools
-import shlex
 import shutil
 import sys
 import tempfile
@@ -34,6 +33,7 @@ from gan_models.targets import refuse_empty
 from gan_models.weight.card import CARD, Card, DataSet, Making, Stage, plain_name
 from gan_models.weight.model import Model
 from gan_models.weight.tensors import GENERATOR
+from training.commands import chained, public_command, public_options
 from training.options import SAID
 from training.run import Run, usual_name
 from training.watching import crops
@@ -42,9 +42,6 @@ FRAMES = 24
 MILLISECONDS = 400
 FILM_SIDE = 640  # pixels, at most: a film of 24 grids at 128 px would weigh more than its weight
 SAMPLES = range(1000, 1064)
-# Where things lay on the machine that trained is nobody else's business and of no use to others.
-PRIVATE = ("run", "data_root", "feature_weights", "dry_run")
-PLACES = ("data", "from_", "shown", "shown_a", "shown_b", "a", "b", "coarse")
 
 
 @dataclass(frozen=True)
@@ -136,7 +133,7 @@ def card_of(name: str, title: str | None, licence: str | None, config: Mapping, 
     """The card, without files: what it is, from which data, made how."""
     data = DataSet(**config["data"])
     making = Making(
-        command=public_command(config),
+        command=public_command(config["command"]),
         entry=config["entry"],
         config=public_options(config["config"]),
         steps=state["step"],
@@ -146,7 +143,7 @@ def card_of(name: str, title: str | None, licence: str | None, config: Mapping, 
         torch=config["torch"],
         seed=config["config"]["seed"],
         version=config["version"],
-        before=tuple(Stage(**{**stage, "command": public_command(stage)}) for stage in config.get("before", ())),
+        before=tuple(stage_of(**stage) for stage in config.get("before", ())),
     )
     return Card(
         name=name,
@@ -158,10 +155,15 @@ def card_of(name: str, title: str | None, licence: str | None, config: Mapping, 
         data=data,
         licence=licence or ("Apache-2.0" if data.free else f"as its training data: {data.licence}"),
         free=data.free,
-        making=making,
+        making=chained(name, making),
         labels=tuple(config["labels"]),
         translation=config.get("translation"),
     )
+
+
+def stage_of(command: str, config: Mapping[str, Any] | None = None, **rest: Any) -> Stage:
+    """A training behind a run, without this machine's folders."""
+    return Stage(command=public_command(command), config=public_options(config or {}), **rest)
 
 
 def named_by_nobody(config: Mapping) -> str:
@@ -253,42 +255,6 @@ def chosen(grids: Sequence[tuple[int, Path]], most: int = FRAMES) -> list[tuple[
     targets = [0.0, *(first * ratio**k for k in range(most - 1))]
     nearest = {min(range(len(grids)), key=lambda i: abs(grids[i][0] - target)) for target in targets}
     return [grids[index] for index in sorted(nearest)]
-
-
-def public_options(options: Mapping[str, Any]) -> dict[str, Any]:
-    """The options without this machine's folders."""
-    kept = {key: value for key, value in options.items() if key not in PRIVATE}
-    return kept | {key: last_part(kept[key]) for key in PLACES if kept.get(key)}
-
-
-def last_part(places: str | Sequence[str]) -> str | list[str]:
-    """Names without the folders they lie in; a set of the Hub keeps its user."""
-    if not isinstance(places, str):
-        return [last_part(place) for place in places]
-    return places if places.startswith("hf:") else Path(places).name
-
-
-def public_command(config: Mapping) -> str:
-    """The command that makes the weight again, without this machine's folders."""
-    hidden = {f"--{name.replace('_', '-')}" for name in PRIVATE} | {f"--{name}" for name in PRIVATE} | {"--folder"}
-    words, kept = shlex.split(config["command"]), []
-    skip = False
-    for word in words:
-        flag, _, value = word.partition("=")
-        if skip:
-            skip = False
-        elif flag in hidden:
-            skip = not value
-        else:
-            kept.append(public_word(word))
-    return shlex.join(kept)
-
-
-def public_word(word: str) -> str:
-    """A word of a command, or --flag=WORD; of a place that is not below the folder one works in the last part."""
-    flag, equals, value = word.partition("=") if word.startswith("--") else ("", "", word)
-    elsewhere = value.startswith(("/", "~", "..")) or Path(value).is_absolute()
-    return flag + equals + (Path(value).name if elsewhere else value)
 
 
 def own_place(run: Run, wanted: Path, overwrite: bool) -> Path:

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, TypeVar
 import tyro
 
 from gan_models.errors import TrainingError
+from gan_models.latents.seeds import LAST_SEED
 from gan_models.targets import refuse_empty
 
 PRESETS = Path(__file__).with_name("presets")
@@ -39,7 +40,6 @@ NAMED = ("from_", "coarse", "shown", "shown_a", "shown_b")
 """Options that name files and folders of other kinds."""
 SHARES = ("cool_down", "zoom", "recolour", "rebalance")
 BELOW_ONE = ("beta1", "beta2", "dropout")
-LAST_SEED = 2**63 - 1
 
 LossName = Literal["minimax", "non-saturating", "least-squares", "wasserstein", "hinge"]
 Policy = Literal["colour", "translation", "cutout"]

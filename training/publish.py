@@ -14,7 +14,7 @@ import tyro
 from gan_models.errors import TrainingError, first_line, one_line
 from gan_models.loading import verified
 from gan_models.targets import refuse_empty
-from gan_models.weight.card import CARD, Card, Stage
+from gan_models.weight.card import CARD, Card, Making, Stage
 from gan_models.weight.hub import is_repo
 from training.run import span
 from training.table import ROOT
@@ -180,11 +180,17 @@ def _table(measures: str) -> str:
 
 def _made(card: Card) -> str:
     made = card.making
-    behind = "".join(f" After {span(s.seconds)} of `{s.command}` ({s.images:,} images{_on(s)})." for s in made.before)
+    behind = "".join(
+        f" After {span(s.seconds)} of `{s.command}` ({s.images:,} images{_on(s)}).{_gap(s)}" for s in made.before
+    )
     return (
         f"{made.steps:,} steps, {made.images:,} images, {span(made.seconds)} on "
-        f"{made.hardware or 'a CPU'}, torch {made.torch}, seed {made.seed}.{behind}"
+        f"{made.hardware or 'a CPU'}, torch {made.torch}, seed {made.seed}.{_gap(made)}{behind}"
     )
+
+
+def _gap(stage: Stage | Making) -> str:
+    return f" {stage.gap}" if stage.gap else ""
 
 
 def _on(stage: Stage) -> str:
@@ -196,7 +202,7 @@ def _example(card: Card, repo: str) -> str:
         return f'from gan_models.loading import load\n\ngenerator = load("{repo}").generator'
     point = "Point(seed=n, label=0)" if card.labels else "Point(seed=n)"
     return (
-        "from gan_models.latents import Point\nfrom gan_models.loading import load\n"
+        "from gan_models.latents.point import Point\nfrom gan_models.loading import load\n"
         f'from gan_models.sample import sample\n\npictures = sample(load("{repo}"), '
         f"[{point} for n in range(16)])"
     )

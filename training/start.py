@@ -1,5 +1,6 @@
-"""Where `Plan` and `start` were published first; they live in `training.loop.start`."""
+"""Where `start` was published first, and `SamplingPlan` as `Plan`; they live in `training.loop.start`."""
 
-from training.loop.start import Plan, start
+from training.loop.start import SamplingPlan as Plan
+from training.loop.start import start
 
 __all__ = ["Plan", "start"]

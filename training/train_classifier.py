@@ -75,6 +75,10 @@ def main(argv: list[str] | None = None) -> None:
 
 def build(settings: Settings, out: Path, say: Callable[[str], None]) -> dict:
     """Train the network of `settings`, write it to `out` and return the facts of `features.json`."""
+    if out.exists() and any(out.iterdir()) and not (out / networks.FACTS).exists():
+        raise errors.TrainingError(
+            f"{out} holds something else than a feature network; give another folder with --out."
+        )
     torch.manual_seed(settings.seed)
     sets = labelled(settings.name, settings.data_root)
     if settings.keep:

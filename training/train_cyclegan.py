@@ -94,7 +94,7 @@ class Sides:
 
 @dataclass(frozen=True)
 class CyclePlan:
-    """What an entry makes of options and sets; `start` uses it in place of a Plan."""
+    """What an entry makes of options and sets; a Plan (see `training.loop.plan`)."""
 
     options: Options
     family: str

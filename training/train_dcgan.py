@@ -15,7 +15,7 @@ from gan_models.errors import TrainingError, one_line
 from gan_models.networks.dcgan import DcganConfig, DcganDiscriminator, DcganGenerator
 from training.data import NAMES, ImageSet
 from training.games.phases import Game
-from training.loop.start import Plan, need_two, start
+from training.loop.start import SamplingPlan, need_two, start
 from training.options import SAID, Common, LossName, Policy, parse, settle
 
 # What is left open on the command line, with the projected discriminator and with DCGAN's own.
@@ -67,7 +67,7 @@ class Options(Common):
     """File of torchvision's SqueezeNet 1.1 for the projected discriminator (default: downloaded once)."""
 
 
-def plan(options: Options, data: ImageSet) -> Plan:
+def plan(options: Options, data: ImageSet) -> SamplingPlan:
     """Networks for this data."""
     classes = classes_of(options, data)
     projected = is_projected(options, data)
@@ -85,18 +85,22 @@ def plan(options: Options, data: ImageSet) -> Plan:
         discriminator = projected_discriminator(options, data, classes)
         # Frozen features of others are not ours to ship: the page's verdict comes from a judge of DCGAN's kind.
         judge = DcganDiscriminator(config)
-        return Plan(options, "dcgan", "projected", config, generator, discriminator, game, judge)
+        return SamplingPlan(options, "dcgan", "projected", config, generator, discriminator, game, judge)
     method = "cgan" if classes else "dcgan"
-    return Plan(options, "dcgan", method, config, generator, DcganDiscriminator(config), game)
+    return SamplingPlan(options, "dcgan", method, config, generator, DcganDiscriminator(config), game)
 
 
 def settled(options: Options, projected: bool | None = None) -> Options:
     """The options with nothing left open; without pictures, folders are taken for photographs in colour."""
-    if projected is None:
-        projected = options.discriminator == "projected" or (
-            options.discriminator == "auto" and options.data not in NAMES and (options.size or LEAST) >= LEAST
-        )
+    projected = expects_projected(options) if projected is None else projected
     return settle(options, **(PROJECTED if projected else OWN))
+
+
+def expects_projected(options: Options) -> bool:
+    """Whether the discriminator will be a projected one, as far as that can be told without the pictures."""
+    if options.discriminator == "auto":
+        return options.data not in NAMES and (options.size or LEAST) >= LEAST
+    return options.discriminator == "projected"
 
 
 def classes_of(options: Options, data: ImageSet) -> int:

@@ -124,7 +124,7 @@ class Options(Common):
 
 @dataclass(frozen=True)
 class PairPlan:
-    """What an entry makes of options and pairs; `start` uses it in place of a Plan."""
+    """What an entry makes of options and pairs; a Plan (see `training.loop.plan`)."""
 
     options: Options
     family: str

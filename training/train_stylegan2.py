@@ -18,12 +18,12 @@ from gan_models.errors import TrainingError, one_line
 from gan_models.networks.stylegan2 import SIZES, Stylegan2Config, Stylegan2Discriminator, Stylegan2Generator
 from training.data import ImageSet
 from training.games.phases import Game
-from training.loop.start import Plan, start
+from training.loop.start import SamplingPlan, start
 from training.losses.adaptive import Adaptive
 from training.losses.penalties import PathLength
 from training.options import Common, LossName, Policy, parse, settle
+from training.train_dcgan import LEAST, classes_of, expects_projected, is_projected, projected_discriminator
 from training.train_dcgan import PROJECTED as DCGAN_PROJECTED
-from training.train_dcgan import classes_of, is_projected, projected_discriminator
 
 # What is left open on the command line, with the projected discriminator and with StyleGAN2's own.
 PROJECTED = {key: value for key, value in DCGAN_PROJECTED.items() if key != "upsampling"} | {
@@ -76,24 +76,31 @@ class Options(Common):
     """File of torchvision's SqueezeNet 1.1 for the projected discriminator (default: downloaded once)."""
 
 
-def plan(options: Options, data: ImageSet) -> Plan:
+def plan(options: Options, data: ImageSet) -> SamplingPlan:
     """Networks for this data."""
     classes, adaptive = classes_of(options, data), options.augment is None
     projected = is_projected(options, data)
     check(options, data, projected)
+    options = settled(options, projected, data.size)
     if projected:
-        return against_projected(settle(options, **PROJECTED), data, classes)
-    batch = options.batch or OWN["batch"]
-    options = settle(options, **OWN, r1=0.0002 * data.size**2 / batch)
+        return against_projected(options, data, classes)
     config = config_of(options, data, classes, options.base, group=4)
     beside: dict[str, nn.Module] = {"augment": Adaptive(options.target)} if adaptive else {}
     beside |= {"path": PathLength()} if options.path else {}
     game = game_of(options, classes, adaptive=adaptive)
     players = Stylegan2Generator(config), Stylegan2Discriminator(config)
-    return Plan(options, "stylegan2", "stylegan2", config, *players, game, beside=beside)
+    return SamplingPlan(options, "stylegan2", "stylegan2", config, *players, game, beside=beside)
 
 
-def against_projected(options: Options, data: ImageSet, classes: int) -> Plan:
+def settled(options: Options, projected: bool | None = None, size: int | None = None) -> Options:
+    """The options with nothing left open but --augment, which is then adaptive; R1 follows from the pictures' side."""
+    if expects_projected(options) if projected is None else projected:
+        return settle(options, **PROJECTED)
+    side, batch = size or options.size or LEAST, options.batch or OWN["batch"]
+    return settle(options, **OWN, r1=0.0002 * side**2 / batch)
+
+
+def against_projected(options: Options, data: ImageSet, classes: int) -> SamplingPlan:
     """The generator and a projected discriminator, with a judge of StyleGAN2's kind for the verdict on the page."""
     # The judge weighs each picture by itself, which a fourth of the channels are enough for.
     config = config_of(options, data, classes, options.base // 4, group=0)
@@ -101,7 +108,7 @@ def against_projected(options: Options, data: ImageSet, classes: int) -> Plan:
     discriminator = projected_discriminator(options, data, classes)
     generator, judge = Stylegan2Generator(config), Stylegan2Discriminator(config)
     beside = {"path": PathLength()} if options.path else {}
-    return Plan(
+    return SamplingPlan(
         options, "stylegan2", "stylegan2-projected", config, generator, discriminator, game, judge, beside=beside
     )
 
@@ -140,7 +147,7 @@ def check(options: Options, data: ImageSet, projected: bool) -> None:
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
-        start(parse(Options, argv, "train_stylegan2", "stylegan2-cats-128"), "train_stylegan2", plan)
+        start(parse(Options, argv, "train_stylegan2", "stylegan2-cats-128"), "train_stylegan2", plan, settled=settled)
 
 
 if __name__ == "__main__":

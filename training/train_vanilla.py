@@ -12,7 +12,7 @@ from gan_models.errors import one_line
 from gan_models.networks.vanilla import VanillaConfig, VanillaDiscriminator, VanillaGenerator
 from training.data import ImageSet
 from training.games.phases import Game
-from training.loop.start import Plan, need_two, start
+from training.loop.start import SamplingPlan, need_two, start
 from training.options import Common, LossName, parse, settle
 
 
@@ -30,14 +30,14 @@ class Options(Common):
     """Weight (gamma) of the R1 penalty; 0 leaves it out."""
 
 
-def plan(options: Options, data: ImageSet) -> Plan:
+def plan(options: Options, data: ImageSet) -> SamplingPlan:
     """Networks for this data."""
     options = settle(options)
     need_two(options)
     config = VanillaConfig(options.latent_dim, data.size, data.channels, options.width)
     game = Game(options.loss, options.latent_dim, r1=options.r1)
     networks = VanillaGenerator(config), VanillaDiscriminator(config)
-    return Plan(options, "vanilla", "vanilla", config, *networks, game)
+    return SamplingPlan(options, "vanilla", "vanilla", config, *networks, game)
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -15,7 +15,7 @@ from gan_models.errors import one_line
 from gan_models.networks.dcgan import DcganConfig, DcganDiscriminator, DcganGenerator
 from training.data import ImageSet
 from training.games.phases import Game
-from training.loop.start import Plan, need_two, start
+from training.loop.start import SamplingPlan, need_two, start
 from training.options import Common, parse, settle
 
 
@@ -45,7 +45,7 @@ class Options(Common):
     """Largest weight of a clipped critic."""
 
 
-def plan(options: Options, data: ImageSet) -> Plan:
+def plan(options: Options, data: ImageSet) -> SamplingPlan:
     """Networks for this data."""
     clipping = options.lipschitz == "clipping"
     options = settled(options)
@@ -59,7 +59,7 @@ def plan(options: Options, data: ImageSet) -> Plan:
     game = Game("wasserstein", options.latent_dim, critic_steps=options.critic_steps, **rule)
     method, optimizer = ("wgan", "rmsprop") if clipping else ("wgan-gp", "adam")
     networks = DcganGenerator(config), DcganDiscriminator(config)
-    return Plan(options, "dcgan", method, config, *networks, game, optimizer=optimizer)
+    return SamplingPlan(options, "dcgan", method, config, *networks, game, optimizer=optimizer)
 
 
 def settled(options: Options) -> Options:

@@ -3,6 +3,7 @@
 Two detectors find lines that are traced into strokes (`trace`), which can be drawn, moved and erased like a
 visitor's own: "canny" (Canny 1986) and "outlines" (borders of posterised areas). Two make drawings without
 lines: "ink" (extended difference of Gaussians, Winnemoeller et al. 2012) and "pencil" (Sobel's gradient).
+Own code: weights learned from these very lines, and what the page needs brings no OpenCV.
 """
 
 from collections.abc import Sequence

@@ -1,22 +1,47 @@
-"""A drawing that grows stroke by stroke."""
+"""A drawing that grows stroke by stroke, what a network makes of it beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
 from gan_models.drawing.strokes import Stroke
-
-if TYPE_CHECKING:
-    pass
-
+from gan_models.errors import RequestError
+from gan_models.pictures.images import as_pillow
+from gan_models.pictures.photo import Turn
 
 FRAMES = 96
 """Frames in which the drawing grows."""
+HOLD, FPS = 24, 24
+"""Frames that show it finished, and frames a second."""
+SIDE = 256
+"""Least side of either half in pixels."""
+GAP = 8
 DOT = 0.05
 """A dot takes as long as a line of this share of the side."""
+
+
+Picture = Callable[[list[Stroke]], np.ndarray]
+
+
+def frames(strokes: Sequence[Stroke], side: int, sheet: Picture, answer: Picture, turn: Turn) -> Iterator[np.ndarray]:
+    """Frames uint8 (side, 2 side + GAP, 3), each drawn inside `turn()`; the last one HOLD times.
+
+    `sheet` gives a part of the drawing as uint8 (side, side, 3), `answer` a picture of any size, or RequestError where
+    there is nothing on the sheet yet, or again: the picture before stays.
+    """
+    picture, between = np.full((side, side, 3), 255, np.uint8), np.full((side, GAP, 3), 255, np.uint8)
+    for part in moments(strokes, FRAMES):
+        with turn():
+            try:
+                drawn = as_pillow(answer(part)).convert("RGB")
+                picture = np.array(drawn.resize((side, side), 3))  # bicubic
+            except RequestError:
+                pass
+            frame = np.concatenate([sheet(part), between, picture], 1)
+        yield frame
+    yield from [frame] * HOLD
 
 
 def moments(strokes: Sequence[Stroke], count: int) -> Iterator[list[Stroke]]:

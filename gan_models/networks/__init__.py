@@ -10,7 +10,7 @@ from gan_models.errors import RequestError
 from gan_models.networks.cyclegan import CycleganConfig, CycleganDiscriminator, CycleganGenerator
 from gan_models.networks.dcgan import DcganConfig, DcganDiscriminator, DcganGenerator
 from gan_models.networks.esrgan import EsrganConfig, EsrganGenerator
-from gan_models.networks.inference import faster_dcgan, faster_pix2pix, faster_swift
+from gan_models.networks.inference import faster_dcgan, faster_pix2pix, faster_stylegan2, faster_swift
 from gan_models.networks.pix2pix import Pix2pixConfig, Pix2pixDiscriminator, Pix2pixGenerator
 from gan_models.networks.pix2pixhd import Pix2pixhdConfig, Pix2pixhdDiscriminator, Pix2pixhdGenerator
 from gan_models.networks.srgan import SrganConfig, SrganDiscriminator, SrganGenerator
@@ -75,6 +75,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 {**_STYLES, "size": 64, "channels": 1, "group": 0},
                 {**_STYLES, "size": 32, "classes": 3},
             ),
+            faster_stylegan2,
         ),
         "srgan": Family(
             SrganConfig,

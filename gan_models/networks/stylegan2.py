@@ -155,8 +155,8 @@ class StyleConv(nn.Module):
         self.bias = nn.Parameter(torch.zeros(outputs))
         self.strength = nn.Parameter(torch.zeros(()))
         self.gain, self.side, self.up = 1 / math.sqrt(9 * inputs), side, up
-        if up and side > FEW:
-            self.register_buffer("spread", footprints(), persistent=False)
+        self.register_buffer("spread", footprints() if up and side > FEW else None, persistent=False)
+        self.kept: tuple[Tensor, Tensor] | None = None
         # Follows from the side alone: not in the file, and the same after growing.
         self.register_buffer("noise", drawn_noise(side, 2 * side + up), persistent=False)
 
@@ -166,16 +166,27 @@ class StyleConv(nn.Module):
         Leaky ReLU lets a factor above zero pass, so the outputs' factor and the next layer's input factor are one
         multiplication of the map instead of two.
         """
-        style, weight = self.style(w), self.weight * self.gain
-        deviation = (style.square() @ weight.square().sum((2, 3)).t() + 1e-8).sqrt()
+        style, (kernel, energy) = self.style(w), self.kernel() if self.kept is None else self.kept
+        deviation = (style.square() @ energy + 1e-8).sqrt()
         x = x * (style * factor).to(x.dtype)[:, :, None, None]
-        if self.up and self.side > FEW:
-            x = F.conv_transpose2d(x, spread_kernel(weight, self.spread), stride=2, padding=1)
+        if self.spread is not None:
+            x = F.conv_transpose2d(x, kernel, stride=2, padding=1)
         else:
             x = F.interpolate(x, scale_factor=2.0) if self.up else x
-            x = F.conv2d(x, weight, padding=1)
+            x = F.conv2d(x, kernel, padding=1)
         strength, given = (torch.zeros_like(self.strength), self.noise) if noise is None else (self.strength, noise)
         return noisy_lrelu(x, self.bias * deviation, given, strength * deviation), ROOT / deviation
+
+    def kernel(self) -> tuple[Tensor, Tensor]:
+        """The kernel as the convolution takes it, and what each input adds to an output's variance, (i, o)."""
+        weight = self.weight * self.gain
+        kernel = weight if self.spread is None else spread_kernel(weight, self.spread)
+        return kernel, weight.square().sum((2, 3)).t()
+
+    def keep(self) -> None:
+        """Make the kernel once: its weights are not to change any more."""
+        kernel, energy = self.kernel()
+        self.kept = kernel.contiguous(memory_format=torch.channels_last), energy
 
 
 class ToRgb(nn.Module):

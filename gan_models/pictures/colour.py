@@ -2,6 +2,7 @@
 
 Lab is scaled for networks: lightness as L / 50 - 1 in [-1, 1] (1 channel), chroma as a and b over 110
 (2 channels), which for sRGB stays within [-1, 1].
+Own code: losses need its gradients, and a recipe the same bits on every machine.
 """
 
 import torch

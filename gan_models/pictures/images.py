@@ -235,6 +235,7 @@ def _head(source: Source) -> bytes:
         return bytes(source[:32])
     try:
         place = source.tell()
+        source.seek(0)  # where Pillow begins, too
         head = source.read(32)
         source.seek(place)
         return head

@@ -86,4 +86,4 @@ def own_levels(levels: np.ndarray, span: Span) -> np.ndarray:
     """The way back of `sixteen_bit_levels`, for spans that begin at 0 and fit into 16 bits; others stay as they are."""
     if span.black or not 1 < span.white < 65535:
         return levels
-    return (levels * (span.white / 65535)).round().astype(np.uint16)
+    return (levels * np.float32(span.white / 65535)).round().astype(np.uint16)

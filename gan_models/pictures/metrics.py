@@ -1,4 +1,7 @@
-"""How like two pictures are, as the super-resolution literature measures it: PSNR and SSIM."""
+"""How like two pictures are, as the super-resolution literature measures it: PSNR and SSIM.
+
+Own code: the literature measures on a Y of studio range without borders, and `gan_models` brings no scikit-image.
+"""
 
 from collections.abc import Iterator
 

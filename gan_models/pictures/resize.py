@@ -1,4 +1,7 @@
-"""Picture arithmetic that the page, the verbs and the trainer share."""
+"""Picture arithmetic that the page, the verbs and the trainer share.
+
+Own code: the measures ask for the literature's bicubic, and the same picture by tiles as whole, on every device.
+"""
 
 import math
 from collections.abc import Callable

@@ -84,8 +84,10 @@ class Upscaler:
         from gan_models.upscaling.community import open_checkpoint
 
         found = open_checkpoint(name, device)
-        more = {"community": name}
-        return Upscaler(found.name, found.sha256, found.network, found.scale, found.halo, found.licence, device, more)
+        # Of a file its name alone: a recipe travels with the picture, and tells nobody where this computer keeps what.
+        shown = Path(name).name if Path(name).exists() else name
+        more = {"community": shown}
+        return Upscaler(shown, found.sha256, found.network, found.scale, found.halo, found.licence, device, more)
 
 
 def check_task(card: Card) -> None:

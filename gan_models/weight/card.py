@@ -82,14 +82,22 @@ class Measure(_Typed):
 
 @dataclass(frozen=True)
 class Stage(_Typed):
-    """A training whose weights a later one began with: its command, the images it saw, the seconds it took, on what."""
+    """A training whose weights a later one began with: its command, the images it saw, the seconds it took, on what.
+
+    `gap`: what its command cannot bring back, in a sentence; empty where it can. `config` are its options, as Making's.
+    """
 
     command: str = ""
     images: int = 0
     seconds: float = 0.0
     hardware: str = ""
+    steps: int = 0
+    entry: str = ""
+    config: dict[str, Any] = field(default_factory=dict)
+    gap: str = ""
 
     def check(self) -> None:
+        _at_least(self.steps, 0, "Stage.steps")
         _at_least(self.images, 0, "Stage.images")
         _at_least(self.seconds, 0, "Stage.seconds")
 
@@ -99,6 +107,7 @@ class Making(_Typed):
     """How a weight was made: the command that makes it again, and what that took.
 
     `before`: the trainings that `--from` went on from, the first one first; all other fields are the last one's.
+    `gap`: what its command cannot bring back, in a sentence; empty where it can.
     """
 
     command: str = ""
@@ -112,6 +121,18 @@ class Making(_Typed):
     seed: int = 0
     version: str = ""
     before: tuple[Stage, ...] = ()
+    gap: str = ""
+
+    @property
+    def stages(self) -> tuple["Stage | Making", ...]:
+        """All trainings, the first one first."""
+        return (*self.before, self)
+
+    @property
+    def all_steps(self) -> int:
+        """Steps in all stages; 0 where a stage does not say its own."""
+        steps = [stage.steps for stage in self.stages]
+        return sum(steps) if all(steps) else 0
 
     @property
     def all_images(self) -> int:

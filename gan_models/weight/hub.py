@@ -3,12 +3,13 @@
 import os
 import re
 import socket
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from gan_models.errors import WeightError, first_line
-from gan_models.weight.card import CARD, Card
+from gan_models.weight.card import CARD, MOST_BYTES, Card
 
 USUAL = "https://huggingface.co"
 PATIENCE = 5.0
@@ -46,8 +47,23 @@ def download(name: str) -> Path:
     parts = _REPO.fullmatch(name)
     if not parts or not is_repo(name):
         raise WeightError(f"A weight on the Hub is named user/repo or user/repo@revision, got {name[:80]!r}.")
+    _refuse_large_card(name, parts)
     card = Card.read(_snapshot(name, parts, [CARD]))
     return _snapshot(name, parts, [CARD, *card.files])
+
+
+def _refuse_large_card(name: str, parts: re.Match) -> None:
+    """WeightError for a card that is longer than any, before it is fetched; what else is wrong the fetching says."""
+    from huggingface_hub import get_hf_file_metadata, hf_hub_url
+
+    if not answers():
+        return
+    size = None
+    with suppress(Exception):  # the client's own errors and those of its HTTP library: `_snapshot` says them better
+        url = hf_hub_url(parts["repo"], CARD, revision=parts["revision"], endpoint=os.environ.get("HF_ENDPOINT"))
+        size = get_hf_file_metadata(url, timeout=PATIENCE).size
+    if size is not None and size > MOST_BYTES:
+        raise WeightError(f"The {CARD} of {name} has {size:,} bytes, and no card has more than {MOST_BYTES:,}.")
 
 
 def _snapshot(name: str, parts: re.Match, files: list[str]) -> Path:

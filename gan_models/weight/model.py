@@ -44,6 +44,12 @@ class Model:
         self._networks: dict[str, nn.Module] = {}
         self._bytes: dict[str, int] = {}
 
+    def __repr__(self) -> str:
+        side = f"{self.config.size} px, " if hasattr(self.config, "size") else ""
+        count = sum(self.card.parameters.values()) / 1e6
+        what = f"{self.card.task} by {self.card.method}, {side}{count:.1f} M parameters, {self.card.licence}"
+        return f"<Model {self.name}: {what}>"
+
     @property
     def name(self) -> str:
         """The card's name."""

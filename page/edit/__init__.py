@@ -18,18 +18,14 @@ from gan_models.networks import build_config, family
 from gan_models.shell import command
 from page.edit import maps
 from page.parts import picker, pictures
-from page.parts.errors import answer, guard
+from page.parts.errors import answer, called
+from page.parts.scripts import on_load
 from page.parts.shared import page_file
 
 if TYPE_CHECKING:
     from gan_models.loading import Model, Shelf
     from gan_models.weight.card import Card
     from page.parts.shared import Shared
-
-SCRIPTS = (
-    "parts/sliders.js", "parts/picker.js", "parts/drop.js", "edit/newest.js", "edit/history.js", "edit/words.js",
-    "edit/slide.js", "edit/mix.js", "edit/maps.js", "edit/edit.js",
-)  # fmt: skip
 
 
 def offered(shelf: Shelf, shared: Shared) -> bool:
@@ -43,7 +39,7 @@ def tab(shelf: Shelf, shared: Shared) -> None:
     gr.HTML(
         html_template=page_file("edit/edit.html"),
         css_template=page_file("edit/edit.css"),
-        js_on_load="\n".join(page_file(name) for name in SCRIPTS),
+        js_on_load=on_load("edit/edit.js"),
         server_functions=[answer(function) for function in desk.functions()],
         elem_id="edit",
         apply_default_css=False,
@@ -173,4 +169,4 @@ def api(desk: Desk) -> None:
         return desk.restore({"data": data})
 
     for function in (edit, edit_models, edit_describe, edit_render, edit_styles, edit_maps, edit_restore):
-        gr.api(guard(function), api_name=function.__name__, queue=False)
+        gr.api(called(function), api_name=function.__name__, queue=False)

@@ -1,6 +1,5 @@
 /* What can be undone and done again: whole states, the many steps of one gesture as one. */
-atelier.history = () => {
-  "use strict";
+export function createHistory() {
   const MOST = 100;
   const past = [];
   let future = [];
@@ -26,4 +25,4 @@ atelier.history = () => {
   }
 
   return { note, rest, back, undos: () => past.length > 0, redos: () => future.length > 0 };
-};
+}

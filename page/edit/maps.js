@@ -1,16 +1,18 @@
 /* Look inside: a layer's maps as small pictures, of whatever picture there is. */
-atelier.maps = (root, on) => {
-  "use strict";
+import { bitmap, say } from "../parts/atelier.js";
+import { newest } from "../parts/newest.js";
+
+export function createMaps(root, on) {
   const $ = (selector) => root.querySelector(selector);
   const box = $(".inside");
   const canvas = $(".maps");
   const GAP = 3;
   let drawn = "";
 
-  const draw = atelier.newest(async (asked) => {
+  const draw = newest(async (asked) => {
     const reply = await on.maps(asked);
     if (!reply) return;
-    const sheet = await atelier.bitmap(reply.sheet);
+    const sheet = await bitmap(reply.sheet);
     const { columns, width, height, count } = reply;
     const step = width + GAP;
     Object.assign(canvas, { width: columns * step - GAP, height: Math.ceil(count / columns) * step - GAP });
@@ -28,7 +30,7 @@ atelier.maps = (root, on) => {
   function show(point, about) {
     const slider = $("#ed-layer");
     slider.max = about.layers.all[1] - 2; // the last layer is colours alone
-    atelier.say($("#ed-layer + output"), `${slider.value} (${side(Number(slider.value))} px)`);
+    say($("#ed-layer + output"), `${slider.value} (${side(Number(slider.value))} px)`);
     const asked = { point, layer: Number(slider.value) };
     if (!box.open || JSON.stringify(asked) === drawn) return;
     drawn = JSON.stringify(asked);
@@ -38,4 +40,4 @@ atelier.maps = (root, on) => {
   $("#ed-layer").addEventListener("input", on.look);
   box.addEventListener("toggle", on.look);
   return { show };
-};
+}

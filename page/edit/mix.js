@@ -1,7 +1,12 @@
 /* Mix: another picture, crossed in whole over ranges of layers, or bit by bit. */
-atelier.mix = (root, on) => {
-  "use strict";
-  const { make, words } = atelier;
+import { bitmap, make } from "../parts/atelier.js";
+import { newest } from "../parts/newest.js";
+import { createSliders } from "../parts/sliders.js";
+import { pinnedPictures } from "../parts/tray.js";
+import { isSeed, roll } from "./seeds.js";
+import * as words from "./words.js";
+
+export function createMix(root, on) {
   const $ = (selector) => root.querySelector(selector);
   const RANGES = ["coarse", "middle", "fine"];
   const COLUMNS = 4;
@@ -14,7 +19,7 @@ atelier.mix = (root, on) => {
   /** Every way to take whole ranges from the other picture, as three shares. */
   const CROSSINGS = Array.from({ length: 8 }, (_, n) => RANGES.map((_, i) => (n >> i) & 1)).sort((a, b) => a.reduce((s, x) => s + x) - b.reduce((s, x) => s + x));
 
-  const sliders = atelier.sliders($(".shares"), {
+  const sliders = createSliders($(".shares"), {
     move: (range, share) => on.change(words.mix(point, other, about.layers[range], share), true),
     reset: (range) => on.change(words.mix(point, other, about.layers[range], 0)),
     rest: on.rest,
@@ -54,10 +59,10 @@ atelier.mix = (root, on) => {
   });
 
   let drawn = "";
-  const draw = atelier.newest(async (points) => {
+  const draw = newest(async (points) => {
     const reply = await on.render(points);
     if (!reply) return;
-    const sheet = await atelier.bitmap(reply.sheet);
+    const sheet = await bitmap(reply.sheet);
     const { columns, width, height } = reply;
     tiles.forEach(({ canvas }, n) => {
       Object.assign(canvas, { width, height });
@@ -71,7 +76,7 @@ atelier.mix = (root, on) => {
   /* ---- what the controls show ---- */
 
   function faces() {
-    const fitting = (atelier.pinned?.() ?? []).filter((item) => item.weight === about.name && item.picture);
+    const fitting = pinnedPictures().filter((item) => item.weight === about.name && item.picture);
     $(".from-tray").hidden = !fitting.length;
     $(".faces").replaceChildren(...fitting.map((item, n) => make("button", { class: "face", "aria-label": `Mix with pinned picture ${n + 1}`, onclick: () => takePinned(item) }, make("img", { src: item.picture, alt: "" }))));
   }
@@ -94,9 +99,9 @@ atelier.mix = (root, on) => {
 
   /* ---- wiring ---- */
 
-  $("#ed-other").addEventListener("input", ({ target }) => atelier.isSeed(target.value) && take({ seed: Number(target.value) }));
-  $(".other-dice").addEventListener("click", () => take({ seed: atelier.roll() }));
+  $("#ed-other").addEventListener("input", ({ target }) => isSeed(target.value) && take({ seed: Number(target.value) }));
+  $(".other-dice").addEventListener("click", () => take({ seed: roll() }));
   window.addEventListener("atelier:tray", () => about && faces());
 
   return { show };
-};
+}

@@ -1,7 +1,10 @@
 /* Slide: directions of styles over ranges of layers, truncation, noise. It changes points and knows no server. */
-atelier.slide = (root, on) => {
-  "use strict";
-  const { make, say, words } = atelier;
+import { make, say, toast } from "../parts/atelier.js";
+import { createSliders } from "../parts/sliders.js";
+import { isSeed, roll } from "./seeds.js";
+import * as words from "./words.js";
+
+export function createSlide(root, on) {
   const $ = (selector) => root.querySelector(selector);
   const SHELF = "gan-atelier-direction-names"; // where names stay: {mark of the weight: {"kind:number:range": name}}
   let range = "all";
@@ -12,7 +15,7 @@ atelier.slide = (root, on) => {
   const kind = () => ($("#ed-kind").value === "closed" && range !== "all" ? `closed-${range}` : $("#ed-kind").value);
   const which = (index) => ({ kind: kind(), index, layers: layers() });
 
-  const sliders = atelier.sliders($(".pushes"), {
+  const sliders = createSliders($(".pushes"), {
     move: (index, value) => on.change(words.push(point, which(index), value), true),
     reset: (index) => on.change(words.push(point, which(index), 0)),
     rest: on.rest,
@@ -38,7 +41,7 @@ atelier.slide = (root, on) => {
     try {
       localStorage.setItem(SHELF, JSON.stringify({ ...all, [about.mark]: mine }));
     } catch {
-      atelier.toast("This browser keeps nothing for the page, so the name cannot stay.");
+      toast("This browser keeps nothing for the page, so the name cannot stay.");
     }
     show(point, about);
   }
@@ -90,8 +93,8 @@ atelier.slide = (root, on) => {
   $("#ed-psi").addEventListener("change", on.rest);
   $("#ed-cutoff").addEventListener("change", ({ target }) => on.change(words.put(point, "cutoff", target.value === "" ? null : Number(target.value))));
   $("#ed-noise").addEventListener("change", ({ target }) => noise(target.value === "seed" ? 0 : target.value));
-  $("#ed-noise-seed").addEventListener("input", ({ target }) => atelier.isSeed(target.value) && noise(Number(target.value)));
-  $(".noise-dice").addEventListener("click", () => noise(atelier.roll()));
+  $("#ed-noise-seed").addEventListener("input", ({ target }) => isSeed(target.value) && noise(Number(target.value)));
+  $(".noise-dice").addEventListener("click", () => noise(roll()));
 
   return { show };
-};
+}

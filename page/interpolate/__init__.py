@@ -22,13 +22,15 @@ from page.interpolate import film
 from page.parts.errors import guard
 from page.parts.flipbook import data_uri, flipbook
 from page.parts.model_row import Choice, chosen_mark, chosen_name, model_tiles, same_tiles, sampling_cards, tiles
+from page.parts.scripts import on_load
 from page.parts.shared import INNER, LIVE, LONG, page_file
 from page.training.run_panel import span
 
 if TYPE_CHECKING:
     from gan_models.loading import Shelf
     from gan_models.weight.model import Model
-    from page.parts.shared import Shared
+    from page.parts.scripts import on_load
+from page.parts.shared import Shared
 
 ANY = "any class"
 HELLO = "Two key images make a way. Add seeds, or pin pictures in Sample and take them from the tray."
@@ -72,7 +74,7 @@ def _html(value: Any, script: str | None = None, template: str = "${value}", **m
         value=value,
         html_template=template,
         css_template=page_file("interpolate/keys.css"),
-        js_on_load=script and page_file(script),
+        js_on_load=script and on_load(script, "input", "select"),
         apply_default_css=False,
         **more,
     )

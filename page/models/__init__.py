@@ -10,15 +10,17 @@ import gradio as gr
 from gan_models.methods import story_markdown
 from gan_models.weight.card import TASKS
 from page.models import card_view
-from page.parts.errors import guard
+from page.parts.errors import guard, names_only
 from page.parts.flipbook import flipbook
 from page.parts.model_row import Choice, chosen_name, model_tiles, same_tiles, tiles
+from page.parts.scripts import on_load
 from page.parts.shared import INNER, page_file
 
 if TYPE_CHECKING:
     from gan_models.loading import Shelf
     from gan_models.weight.card import Card
-    from page.parts.shared import Shared
+    from page.parts.scripts import on_load
+from page.parts.shared import Shared
 
 EMPTY = """<h2>The shelf is empty</h2><p>Train a model on a folder of pictures (the Training tab writes the
 command), or start the program with <code>--weights FOLDER</code> or <code>--model user/repo</code>.</p>"""
@@ -67,7 +69,7 @@ def _side(shelf: Shelf, side: str) -> list[gr.components.Component]:
         folder = shelf.folder(str(request.get("weight")))
         return {"picture": card_view.film_picture(folder, int(request["frame"]))}
 
-    head = _html("", elem_id=f"models-{side}", js_on_load=page_file("parts/copy.js"))
+    head = _html("", elem_id=f"models-{side}", js_on_load=on_load("parts/copy.js"))
     # Two columns of one card side by side where there is room, one above the other where two cards share it.
     with gr.Row():
         with gr.Column(min_width=400):
@@ -82,7 +84,7 @@ def _side(shelf: Shelf, side: str) -> list[gr.components.Component]:
             )
         with gr.Column(min_width=400):
             story = gr.Markdown(latex_delimiters=DISPLAY, elem_id=f"models-{side}-story")
-            facts = _html("", elem_id=f"models-{side}-facts", js_on_load=page_file("parts/copy.js"))
+            facts = _html("", elem_id=f"models-{side}-facts", js_on_load=on_load("parts/copy.js"))
     return [head, samples, film, story, facts]
 
 
@@ -98,7 +100,7 @@ def _show(shelf: Shelf, chosen: str | None, second: str | None) -> list[Any]:
     """Everything on the tab for the weight `chosen` and, beside it, `second` (None: nothing beside)."""
     row = _row(shelf, chosen, second)
     cards = {card.name: card for card in _cards(shelf)}
-    refused = "".join(f'<p class="licence bound">{escape(line)}</p>' for line in row["refused"])
+    refused = "".join(f'<p class="licence bound">{escape(names_only(line))}</p>' for line in row["refused"])
     told = gr.update(value=refused, visible=bool(refused))
     left = _filled(shelf, cards[row["chosen"]]) if row["chosen"] else NOTHING
     right = _filled(shelf, cards[row["second"]]) if row["second"] else [gr.skip()] * len(NOTHING)

@@ -17,7 +17,7 @@ from page.parts.flipbook import CRISP, data_uri, flipbook_value
 from page.training.run_panel import span
 
 if TYPE_CHECKING:
-    from gan_models.weight.card import Card, Measure
+    from gan_models.weight.card import Card, Making, Measure
 
 
 SMALL = 264
@@ -154,7 +154,7 @@ def making_html(card: Card) -> str:
     making, total = card.making, sum(file.bytes for file in card.files.values())
     told = {
         "images seen": f"{making.all_images:,}" if making.images else "",
-        "steps": f"{making.steps:,}" if making.steps else "",
+        "steps": f"{making.all_steps:,}" if making.all_steps else "",
         "training time": span(making.all_seconds) if making.seconds else "",
         "in stages": str(len(making.before) + 1) if making.before else "",
         "on": ", ".join(making.machines),
@@ -165,9 +165,17 @@ def making_html(card: Card) -> str:
         "size on disk": f"{total / 1e6:.1f} MB" if total else "",
     }
     cells = "".join(f"<div><dt>{k}</dt><dd>{escape(v)}</dd></div>" for k, v in told.items() if v)
-    commands = "\n".join(filter(None, (*(stage.command for stage in making.before), making.command)))
+    commands = " && \\\n".join(stage.command for stage in making.stages if stage.command)
     again = command_html(commands, "Make it again:") if commands else ""
-    return f'<h4>How it was made</h4><dl class="figures small">{cells}</dl>{again}'
+    return f'<h4>How it was made</h4><dl class="figures small">{cells}</dl>{again}{gaps_html(making)}'
+
+
+def gaps_html(making: Making) -> str:
+    """What the commands cannot bring back, stage by stage."""
+    numbers = {index: f"Stage {index}: " if making.before else "" for index in range(1, len(making.stages) + 1)}
+    told = [numbers[index] + stage.gap for index, stage in enumerate(making.stages, 1) if stage.gap]
+    lines = "".join(f"<li>{escape(line)}</li>" for line in told)
+    return f'<p class="subdued label">What they cannot bring back:</p><ul class="subdued">{lines}</ul>' if told else ""
 
 
 def _parameters(card: Card, network: str) -> str:
@@ -191,10 +199,11 @@ def film_value(card: Card, folder: Path) -> dict[str, Any]:
         return {"empty": str(error)}
     if not frames:
         return {"empty": NO_FILM}
-    known = len(card.film) == len(frames)
+    known, earlier = len(card.film) == len(frames), card.making.all_images - card.making.images
+    stage = f", stage {len(card.making.stages)} of {len(card.making.stages)}" if card.making.before else ""
     return flipbook_value(
         [_reduced(frame) for frame in frames],
-        labels=[f"{images:,} images seen" for images in card.film] if known else (),
+        labels=[f"{earlier + images:,} images seen{stage}" for images in card.film] if known else (),
         start=1.0,
         name=card.name,
         fps=5,

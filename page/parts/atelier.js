@@ -1,159 +1,132 @@
 /* What every script of the page shares: asking the server, painting, toasts, the lamp, the way into Sample. */
-window.atelier = (() => {
-  "use strict";
-
-  /** Make an element: make("button", {class: "btn", onclick}, "text", child, ...). */
-  function make(tag, attributes = {}, ...children) {
-    const element = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) {
-      if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-      else if (value === true) element.setAttribute(name, "");
-      else if (value !== false && value != null) element.setAttribute(name, value);
-    }
-    element.append(...children);
-    return element;
+/** Make an element: make("button", {class: "btn", onclick}, "text", child, ...). */
+export function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value != null) element.setAttribute(name, value);
   }
+  element.append(...children);
+  return element;
+}
 
-  /* Write only what changed: a browser lays a page out again even for the same text. */
-  function say(element, text) {
-    if (element.textContent !== String(text)) element.textContent = text;
-  }
+/* Write only what changed: a browser lays a page out again even for the same text. */
+export function say(element, text) {
+  if (element.textContent !== String(text)) element.textContent = text;
+}
 
-  function mark(element, name, value) {
-    if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value);
-  }
+export function mark(element, name, value) {
+  if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value);
+}
 
-  function toast(text) {
-    let shelf = document.querySelector(".toasts");
-    if (!shelf) document.body.append((shelf = make("div", { class: "toasts", role: "alert" })));
-    const note = make("div", {}, text, make("button", { "aria-label": "Close", onclick: () => note.remove() }, "×"));
-    shelf.append(note);
-    while (shelf.children.length > 3) shelf.firstChild.remove();
-    setTimeout(() => note.remove(), 9000);
-  }
+export function toast(text) {
+  let shelf = document.querySelector(".toasts");
+  if (!shelf) document.body.append((shelf = make("div", { class: "toasts", role: "alert" })));
+  const note = make("div", {}, text, make("button", { "aria-label": "Close", onclick: () => note.remove() }, "×"));
+  shelf.append(note);
+  while (shelf.children.length > 3) shelf.firstChild.remove();
+  setTimeout(() => note.remove(), 9000);
+}
 
-  /** Call a server function: its reply, or {error}. Where the way to the server is broken gradio gives undefined. */
-  async function heard(call, request) {
-    const reply = await Promise.resolve(call(request)).catch(() => undefined);
-    return reply === undefined ? { error: "The server does not answer. Is it still running?", unheard: true } : reply;
-  }
+/** Call a server function: its reply, or {error}. Where the way to the server is broken gradio gives undefined. */
+export async function heard(call, request) {
+  const reply = await Promise.resolve(call(request)).catch(() => undefined);
+  return reply === undefined ? { error: "The server does not answer. Is it still running?", unheard: true } : reply;
+}
 
-  /** Call a server function; null, and a toast with its sentence, when it failed. */
-  async function ask(call, request) {
-    const reply = await heard(call, request);
-    if (!reply?.error) return reply;
-    toast(reply.error);
+/** Call a server function; null, and a toast with its sentence, when it failed. */
+export async function ask(call, request) {
+  const reply = await heard(call, request);
+  if (!reply?.error) return reply;
+  toast(reply.error);
+  return null;
+}
+
+function bytes(base64) {
+  const text = atob(base64);
+  const data = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) data[i] = text.charCodeAt(i);
+  return data;
+}
+
+/** A file as base64 text; null, and a toast, where the browser cannot read it. */
+export async function base64(file) {
+  const content = await file.arrayBuffer().catch(() => null);
+  if (!content) {
+    toast(`The browser cannot read ${file.name ?? "the picture"}: it is a folder, or it was changed meanwhile; choose it again.`);
     return null;
   }
+  const data = new Uint8Array(content);
+  let text = "";
+  for (let i = 0; i < data.length; i += 8192) text += String.fromCharCode(...data.subarray(i, i + 8192));
+  return btoa(text);
+}
 
-  function bytes(base64) {
-    const text = atob(base64);
-    const data = new Uint8Array(text.length);
-    for (let i = 0; i < text.length; i++) data[i] = text.charCodeAt(i);
-    return data;
-  }
+export const bitmap = (png) => createImageBitmap(new Blob([bytes(png)], { type: "image/png" }));
 
-  /** A file as base64 text; null, and a toast, where the browser cannot read it. */
-  async function base64(file) {
-    const content = await file.arrayBuffer().catch(() => null);
-    if (!content) {
-      toast(`The browser cannot read ${file.name ?? "the picture"}: it is a folder, or it was changed meanwhile; choose it again.`);
-      return null;
-    }
-    const data = new Uint8Array(content);
-    let text = "";
-    for (let i = 0; i < data.length; i += 8192) text += String.fromCharCode(...data.subarray(i, i + 8192));
-    return btoa(text);
-  }
+export function download(name, data, type) {
+  const link = make("a", { href: URL.createObjectURL(new Blob([bytes(data)], { type })), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+}
 
-  const bitmap = (png) => createImageBitmap(new Blob([bytes(png)], { type: "image/png" }));
+/** The address of a file on the server; encodeURI alone would let a # or ? in its name end the path. */
+export const address = (path) => `gradio_api/file=${encodeURI(path).replace(/[?#]/g, encodeURIComponent)}`;
 
-  function download(name, data, type) {
-    const link = make("a", { href: URL.createObjectURL(new Blob([bytes(data)], { type })), download: name });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
-  }
+/** JSON in an address: base64 without the characters that addresses dislike. */
+export const pack = (value) => btoa(JSON.stringify(value)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+export const unpack = (text) => JSON.parse(atob(text.replaceAll("-", "+").replaceAll("_", "/")));
 
-  /** The address of a file on the server; encodeURI alone would let a # or ? in its name end the path. */
-  const address = (path) => `gradio_api/file=${encodeURI(path).replace(/[?#]/g, encodeURIComponent)}`;
+/** A number with its sign, two decimals. */
+export function signed(value) {
+  const text = Math.abs(value).toFixed(2);
+  return text === "0.00" ? text : `${value < 0 ? "−" : "+"}${text}`;
+}
 
-  /** JSON in an address: base64 without the characters that addresses dislike. */
-  const pack = (value) => btoa(JSON.stringify(value)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-  const unpack = (text) => JSON.parse(atob(text.replaceAll("-", "+").replaceAll("_", "/")));
+/** Open {weight, point} in Sample, from whichever tab. */
+export function visit(place) {
+  if (!place || !place.weight) return;
+  document.querySelector("#tab-sample-button")?.click();
+  window.dispatchEvent(new CustomEvent("atelier:visit", { detail: place }));
+}
 
-  /** A number with its sign, two decimals. */
-  function signed(value) {
-    const text = Math.abs(value).toFixed(2);
-    return text === "0.00" ? text : `${value < 0 ? "−" : "+"}${text}`;
-  }
+let waiting = null; // what a tab was asked to open before its script ran
 
-  function lamp(button) {
-    const saved = localStorage.getItem("gan-atelier-lamp");
-    if (saved) document.body.classList.toggle("dark", saved === "dark");
-    button.addEventListener("click", () => {
-      const dark = document.body.classList.toggle("dark");
-      try {
-        localStorage.setItem("gan-atelier-lamp", dark ? "dark" : "light");
-      } catch {
-        // Full: the lamp works all the same, until the page is closed.
-      }
-    });
-  }
+/** Take what waits to be opened, where it is something that `mine` says yes to; null otherwise. */
+export function awaited(mine = (place) => Boolean(place)) {
+  if (!waiting || !mine(waiting)) return null;
+  const place = waiting;
+  waiting = null;
+  return place;
+}
 
-  /** The link to the list of the API presses Gradio's own button, which stands in the footer that look.css hides. */
-  function api(link) {
-    link.addEventListener("click", (event) => {
-      event.preventDefault();
-      document.querySelector("footer .show-api")?.click();
-    });
-  }
+/** Open {weight, point}, or only {network}, in Upscale. Its script may run only now, when the tab is opened: the picture waits. */
+export function upscale(place) {
+  waiting = place;
+  document.querySelector("#tab-upscale-button")?.click();
+  window.dispatchEvent(new CustomEvent("atelier:upscale"));
+}
 
-  /** Open {weight, point} in Sample, from whichever tab. */
-  function visit(place) {
-    if (!place || !place.weight) return;
-    document.querySelector("#tab-sample-button")?.click();
-    window.dispatchEvent(new CustomEvent("atelier:visit", { detail: place }));
-  }
+/** Open {weight, point} in Edit, in the same way. */
+export function edit(place) {
+  waiting = place;
+  document.querySelector("#tab-edit-button")?.click();
+  window.dispatchEvent(new CustomEvent("atelier:edit"));
+}
 
-  /** Open {weight, point}, or only {network}, in Upscale. Its script may run only now, when the tab is opened: the picture waits. */
-  function upscale(place) {
-    atelier.waiting = place;
-    document.querySelector("#tab-upscale-button")?.click();
-    window.dispatchEvent(new CustomEvent("atelier:upscale"));
-  }
+/** Open {weight} in Translate, in the same way. */
+export function translate(place) {
+  waiting = place;
+  document.querySelector("#tab-translate-button")?.click();
+  window.dispatchEvent(new CustomEvent("atelier:translate"));
+}
 
-  /** Open {weight, point} in Edit, in the same way. */
-  function edit(place) {
-    atelier.waiting = place;
-    document.querySelector("#tab-edit-button")?.click();
-    window.dispatchEvent(new CustomEvent("atelier:edit"));
-  }
+/** Whether there is anything to upscale with. */
+export const upscales = () => Boolean(document.querySelector("#tab-upscale-button"));
 
-  /** Open {weight} in Translate, in the same way. */
-  function translate(place) {
-    atelier.waiting = place;
-    document.querySelector("#tab-translate-button")?.click();
-    window.dispatchEvent(new CustomEvent("atelier:translate"));
-  }
+/** Whether there is a weight whose pictures can be edited. */
+export const edits = () => Boolean(document.querySelector("#tab-edit-button"));
 
-  /** A link to an edited picture opens its tab, as soon as there is one; the tab's script reads the rest. */
-  function followLink(tries = 100) {
-    if (!new URLSearchParams(location.search).has("edit")) return;
-    const button = document.querySelector("#tab-edit-button");
-    if (button) button.click();
-    else if (tries) setTimeout(followLink, 100, tries - 1);
-    else toast("The link is of an edited picture, and there is no weight here whose pictures can be edited.");
-  }
-  followLink();
-
-  /** Whether there is anything to upscale with. */
-  const upscales = () => Boolean(document.querySelector("#tab-upscale-button"));
-
-  /** Whether there is a weight whose pictures can be edited. */
-  const edits = () => Boolean(document.querySelector("#tab-edit-button"));
-
-  /** Put {weight, point} on the tray. */
-  const pin = (place) => window.dispatchEvent(new CustomEvent("atelier:pin", { detail: place }));
-
-  return { make, say, mark, toast, heard, ask, base64, bitmap, download, address, pack, unpack, signed, lamp, api, visit, upscale, edit, translate, upscales, edits, pin };
-})();
+/** Put {weight, point} on the tray. */
+export const pin = (place) => window.dispatchEvent(new CustomEvent("atelier:pin", { detail: place }));

@@ -1,6 +1,7 @@
 /* A photograph from the visitor's camera: on.taken(file). */
-atelier.camera = (root, on) => {
-  "use strict";
+import { toast } from "./atelier.js";
+
+export function createCamera(root, on) {
   const shoot = root.querySelector(".shoot");
   const video = shoot.querySelector("video");
   let stream = null;
@@ -22,7 +23,7 @@ atelier.camera = (root, on) => {
     try {
       found = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 1920 } } });
     } catch {
-      return atelier.toast("There is no camera here, or the browser may not use it (it wants https or this very machine).");
+      return toast("There is no camera here, or the browser may not use it (it wants https or this very machine).");
     }
     if (mine !== turn || !root.offsetParent) return end(found);
     stream = video.srcObject = found;
@@ -44,4 +45,4 @@ atelier.camera = (root, on) => {
   // Another tab hides this one: nobody looks into the camera any more.
   new ResizeObserver(() => root.offsetParent || leave()).observe(root);
   return { open };
-};
+}

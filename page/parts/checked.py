@@ -41,8 +41,10 @@ class CheckedBlocks(gr.Blocks):
             raise toast(error) from None
 
     async def preprocess_data(self, block_fn: BlockFunction, inputs: list[Any], *more: Any, **kwargs: Any) -> list[Any]:
-        if len(inputs) != len(block_fn.inputs):
+        if len(inputs) > len(block_fn.inputs):
             raise RequestError(f"{block_fn.api_name} takes {len(block_fn.inputs)} values, got {len(inputs)}.")
+        # What a program leaves out at the end is as usual.
+        inputs = [*inputs, *(getattr(part, "value", None) for part in block_fn.inputs[len(inputs) :])]
         for component, value in zip(block_fn.inputs, inputs):
             check_field(component, value)
         return await super().preprocess_data(block_fn, inputs, *more, **kwargs)

@@ -1,7 +1,8 @@
 /* Two pictures of one size over each other with a line between them, a map above, and a lens that follows the pointer.
    on.point(x, y): clicked, as shares of width and height; on.lens(x, y) -> {before, after} or null. */
-atelier.compare = (root, on) => {
-  "use strict";
+import { newest } from "./newest.js";
+
+export function createCompare(root, on) {
   const box = root.querySelector(".compare");
   const viewer = root.querySelector(".viewer");
   const slider = root.querySelector(".slide input");
@@ -45,27 +46,21 @@ atelier.compare = (root, on) => {
     return [within((event.clientX - area.left) / area.width), within((event.clientY - area.top) / area.height)];
   }
 
-  /* The lens: one question at a time, the last place asked for is the last one shown. */
-  let wanted = null;
-  let asking = false;
+  /* The lens: the last place asked for is the last one shown. */
+  const ask = newest(async (place) => {
+    const found = await on.lens(...place.share);
+    if (!found || !lensed) return;
+    const images = glass.querySelectorAll("img");
+    images[0].src = found.before;
+    images[1].src = found.after;
+    glass.hidden = false;
+    put(place);
+  });
 
-  async function look(event) {
-    wanted = { place: share(event), x: event.clientX, y: event.clientY };
-    put(wanted);
-    if (asking) return;
-    asking = true;
-    while (wanted) {
-      const now = wanted;
-      wanted = null;
-      const found = await on.lens(...now.place);
-      if (!found || !lensed) continue;
-      const images = glass.querySelectorAll("img");
-      images[0].src = found.before;
-      images[1].src = found.after;
-      glass.hidden = false;
-      put(now);
-    }
-    asking = false;
+  function look(event) {
+    const place = { share: share(event), x: event.clientX, y: event.clientY };
+    put(place);
+    ask(place);
   }
 
   /** Beside the pointer, and never outside the stage. */
@@ -117,4 +112,4 @@ atelier.compare = (root, on) => {
   at(50);
   new ResizeObserver(layout).observe(viewer);
   return { show, lens, toggle: () => lens(!lensed), box };
-};
+}

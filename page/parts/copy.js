@@ -1,18 +1,22 @@
 // Buttons with data-copy put the text of the <code> before them on the clipboard; those with data-sample,
 // data-upscale or data-translate open a weight in the tab of its task.
-element.addEventListener("click", async (event) => {
-  const { sample, upscale, translate } = event.target.closest("button")?.dataset ?? {};
-  if (sample) return atelier.visit({ weight: sample, point: null });
-  if (upscale) return atelier.upscale({ network: upscale });
-  if (translate) return atelier.translate({ weight: translate });
-  const button = event.target.closest("[data-copy]");
-  if (!button) return;
-  const code = button.parentElement.querySelector("code");
-  try {
-    await navigator.clipboard.writeText(code.textContent);
-    button.textContent = "Copied";
-    setTimeout(() => { button.textContent = "Copy"; }, 1500);
-  } catch { // no clipboard without https: leave the text selected for Ctrl-C
-    getSelection().selectAllChildren(code);
-  }
-});
+import * as atelier from "./atelier.js";
+
+export function start({ element }) {
+  element.addEventListener("click", async (event) => {
+    const { sample, upscale, translate } = event.target.closest("button")?.dataset ?? {};
+    if (sample) return atelier.visit({ weight: sample, point: null });
+    if (upscale) return atelier.upscale({ network: upscale });
+    if (translate) return atelier.translate({ weight: translate });
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    const code = button.parentElement.querySelector("code");
+    try {
+      await navigator.clipboard.writeText(code.textContent);
+      button.textContent = "Copied";
+      setTimeout(() => { button.textContent = "Copy"; }, 1500);
+    } catch { // no clipboard without https: leave the text selected for Ctrl-C
+      getSelection().selectAllChildren(code);
+    }
+  });
+}

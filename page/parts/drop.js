@@ -1,6 +1,5 @@
 /* Dropping a file anywhere on the page while its tab is shown. */
-atelier.drop = (root, shown, restore) => {
-  "use strict";
+export function onDrop(root, shown, restore) {
   let over = 0;
   const files = (event) => shown() && [...(event.dataTransfer?.types || [])].includes("Files");
 
@@ -18,4 +17,4 @@ atelier.drop = (root, shown, restore) => {
     event.preventDefault();
     restore(event.dataTransfer.files[0], [...event.dataTransfer.files]);
   });
-};
+}

@@ -13,6 +13,7 @@ import numpy as np
 from PIL import Image
 
 from page.parts.errors import answer
+from page.parts.scripts import on_load
 from page.parts.shared import page_file
 
 MOST_PNG = 150_000
@@ -51,7 +52,7 @@ def flipbook(
         value={"empty": empty},
         html_template=TEMPLATE.format(name=name, slider=slider, title=heading),
         css_template=page_file("parts/flipbook.css"),
-        js_on_load=page_file("parts/flipbook.js"),
+        js_on_load=on_load("parts/flipbook.js"),
         server_functions=[answer(answered)],
         apply_default_css=False,
         **more,

@@ -23,9 +23,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gan_models.errors import RequestError, first_line
 from page.parts.errors import LOG
 from page.parts.requests import plain
+from page.parts.scripts import ROUTE
 
 MOST_BODY = 32_000_000
 """Bytes of one request: a file of asked.MOST_BYTES as base64, and a drawing beside it."""
+MOST_LOGIN = 10_000
+"""The same of a name and a password."""
 MOST_PARTS = 1_200_000
 """Brackets, braces and commas in one request: what it takes of memory grows with these, and a drawing of
 strokes.MOST_POINTS has half as many."""
@@ -40,7 +43,7 @@ HERE = ("localhost", "127.0.0.1", "::1")
 _API = "/gradio_api"
 _GETS = re.compile(
     rf"/((config|theme\.css|favicon\.ico|robots\.txt|manifest\.json|pwa_icon|pwa_icon/\d+|logout)/?)?"
-    rf"|/(assets|static|svelte)/.+"
+    rf"|/(assets|static|svelte)/.+|{ROUTE.pattern}"
     rf"|{_API}/(info|openapi\.json|startup-events|theme\.css|user|login_check|token|app_id|queue/data|queue/status)/?"
     rf"|{_API}/(heartbeat/[^/]+|call/.+|file=.+)"
 )
@@ -73,9 +76,10 @@ class Gate:
             path = scope["path"].removeprefix(scope.get("root_path", "").rstrip("/"))
             self.check_origin(headers, scope["method"], path)
             check_route(scope["method"], path, headers)
-            message = await whole_body(headers, receive) if scope["method"] == "POST" else None
-            if message and not path.startswith("/login"):
-                check_words(message.get("body", b""))
+            most = MOST_LOGIN if path.startswith("/login") else MOST_BODY
+            message = await whole_body(headers, receive, most) if scope["method"] == "POST" else None
+            if message and most == MOST_BODY:
+                check_words(message.get("body", b""), path)
         except Refused as error:
             await _answer(error)(scope, receive, send)
             return
@@ -172,25 +176,25 @@ def forget(app: Any, session: str) -> None:
         kept.pop(session, None)
 
 
-async def whole_body(headers: Headers, receive: Receive) -> Message:
+async def whole_body(headers: Headers, receive: Receive, most: int) -> Message:
     """The body of a request as one message; Refused while it arrives, or before, where it is too much."""
     stated = headers.get("content-length", "0")
-    if not stated.isdecimal() or int(stated) > MOST_BODY:
-        raise _too_large(stated)
+    if not stated.isdecimal() or int(stated) > most:
+        raise _too_large(stated, most)
     body = bytearray()
     while True:
         message = await receive()
         if message["type"] != "http.request":
             return message
         body += message.get("body", b"")
-        if len(body) > MOST_BODY:
-            raise _too_large(str(len(body)))
+        if len(body) > most:
+            raise _too_large(str(len(body)), most)
         if not message.get("more_body"):
             break
     return {"type": "http.request", "body": bytes(body), "more_body": False}
 
 
-def check_words(body: bytes) -> None:
+def check_words(body: bytes, path: str) -> None:
     """Refused for a body that is not an object of plain JSON, with the words of Gradio's routes in their places."""
     if sum(map(body.count, b"[{,")) > MOST_PARTS:
         raise Refused(413, f"A request holds at most {MOST_PARTS:,} values; draw or send less.")
@@ -203,6 +207,8 @@ def check_words(body: bytes) -> None:
         raise Refused(400, str(error)) from None
     if not isinstance(words, dict):
         raise Refused(400, f"A request to this page is a JSON object, got {str(words)[:40]!r}.")
+    if not isinstance(words.get("data", []), list) and "/component_server" not in path:
+        raise Refused(400, f"The data of a request is a list, got {str(words['data'])[:40]!r}.")
     for name, kinds in WORDS.items():
         value = words.get(name)
         if value is not None and (not isinstance(value, kinds) or isinstance(value, str) and len(value) > MOST_NAME):
@@ -214,9 +220,9 @@ def _answer(error: Refused) -> JSONResponse:
     return JSONResponse({"error": error.detail, "detail": error.detail}, error.status_code)
 
 
-def _too_large(stated: str) -> Refused:
-    seen = f"{int(stated) / 1e6:.0f} MB" if stated.isdecimal() and len(stated) < 20 else "more"
-    return Refused(413, f"A request to this page has at most {MOST_BODY / 1e6:.0f} MB, this one {seen}.")
+def _too_large(stated: str, most: int) -> Refused:
+    seen = f"{int(stated) / 1e6:.3g} MB" if stated.isdecimal() and len(stated) < 20 else "more"
+    return Refused(413, f"A request to this page has at most {most / 1e6:g} MB, this one {seen}.")
 
 
 async def _once(waiting: list[Message], receive: Receive) -> Message:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gradio as gr
 from gradio.themes.utils.fonts import LocalFont
 
+from page.parts.scripts import on_load
 from page.parts.shared import page_file
 
 # The 600 files that Gradio carries lack most letters; 400 and 700 are whole.
@@ -84,8 +85,8 @@ SHAPES = {
 def head() -> str:
     """Style sheets and shared script, inline: the first paint has them, and no other address is asked."""
     styles = "\n".join(page_file(name) for name in ("parts/look.css", "parts/picker.css", "sample/sample.css"))
-    scripts = "".join(f"<script>{page_file(name)}</script>" for name in ("parts/storage.js", "parts/atelier.js"))
-    return f"<style>{styles}</style>\n{scripts}"
+    # Before Gradio's own scripts, and therefore no module.
+    return f"<style>{styles}</style>\n<script>{page_file('parts/storage.js')}</script>"
 
 
 def header() -> None:
@@ -96,7 +97,7 @@ def header() -> None:
             '<a class="api" href="?view=api" title="Call this page from programs">API</a>'
             '<button class="lamp" aria-label="Light or dark" title="Light or dark">◐</button>'
         ),
-        js_on_load="atelier.lamp(element.querySelector('.lamp')); atelier.api(element.querySelector('.api'))",
+        js_on_load=on_load("parts/masthead.js"),
         elem_id="masthead",
         apply_default_css=False,
     )
@@ -106,7 +107,7 @@ def visit() -> gr.HTML:
     """The way into Sample for other tabs: output {"weight", "point"} here (see Shared)."""
     return gr.HTML(
         html_template="<span></span>",
-        js_on_load="watch('value', () => atelier.visit(props.value))",
+        js_on_load=on_load("parts/visit.js"),
         elem_id="visit",
         apply_default_css=False,
     )

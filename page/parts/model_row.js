@@ -1,97 +1,101 @@
 // Things to choose from, each with a face. value: {items: [{name, title, words, picture or face, state}], chosen, second}.
 // A press sends the value back with another `chosen`; where `second` is not left out, each tile can stand beside.
 // {changed: items} takes the place of the items of those names.
-const { make } = atelier;
-const list = element.querySelector(".tiles");
-let whole = props.value || {}; // not what came last, which may be a part
+import * as atelier from "./atelier.js";
+import { make } from "./atelier.js";
 
-function send(change) {
-  whole = props.value = { ...whole, ...change };
-  trigger("input");
-  show();
-}
+export function start({ element, props, trigger, watch, server }) {
+  const list = element.querySelector(".tiles");
+  let whole = props.value || {}; // not what came last, which may be a part
 
-// Faces that are not in the value are asked for when their tiles are seen, a few at a time.
-const known = new Map();
-const wanted = new Set();
-let asking = false;
-const key = ({ name, face }) => `${face} ${name}`;
-const seen = new IntersectionObserver((tiles) => {
-  for (const { isIntersecting, target } of tiles) if (isIntersecting) wanted.add(target.dataset.name);
-  fetchFaces();
-});
-
-async function fetchFaces() {
-  if (asking) return;
-  asking = true;
-  while (wanted.size) {
-    const items = (whole.items ?? []).filter((item) => wanted.has(item.name) && item.face && !known.has(key(item))).slice(0, 16);
-    if (!items.length) { wanted.clear(); break; }
-    const reply = await atelier.ask(server.faces, { names: items.map((item) => item.name) });
-    for (const item of items) known.set(key(item), reply?.faces[item.name] ?? "");
+  function send(change) {
+    whole = props.value = { ...whole, ...change };
+    trigger("input");
     show();
   }
-  asking = false;
-}
 
-const address = (item) => item.picture ?? known.get(key(item));
+  // Faces that are not in the value are asked for when their tiles are seen, a few at a time.
+  const known = new Map();
+  const wanted = new Set();
+  let asking = false;
+  const key = ({ name, face }) => `${face} ${name}`;
+  const seen = new IntersectionObserver((tiles) => {
+    for (const { isIntersecting, target } of tiles) if (isIntersecting) wanted.add(target.dataset.name);
+    fetchFaces();
+  });
 
-const face = (item) =>
-  address(item) ? make("img", { src: address(item), alt: "" }) : make("i", { class: `dot ${item.state ?? ""}` });
-
-function tile(item, chosen, second) {
-  const main = make("button",
-    { type: "button", class: "choice", "data-name": item.name, "aria-pressed": String(item.name === chosen),
-      title: item.title ?? item.name, onclick: () => send({ chosen: item.name, ...(item.name === second && { second: null }) }) },
-    face(item), make("span", {}, make("b", {}, item.title ?? item.name), make("small", {}, item.words)));
-  if (second === undefined || item.name === chosen) return main;
-  const beside = item.name === second;
-  const more = make("button",
-    { type: "button", class: "beside", "aria-pressed": String(beside), "aria-label": `Show ${item.name} beside the chosen one`,
-      title: "side by side", onclick: () => send({ second: beside ? null : item.name }) }, beside ? "−" : "+");
-  return make("span", { class: "pair" }, main, more);
-}
-
-let inView = ""; // the choice that the row was last scrolled to, and how wide the row was: fonts come late
-
-function reveal(chosen) {
-  if (inView === `${list.scrollWidth} ${chosen}`) return;
-  inView = `${list.scrollWidth} ${chosen}`;
-  const [row, one] = [list, list.querySelector(".choice[aria-pressed=true]")].map((item) => item?.getBoundingClientRect());
-  if (one && (one.left < row.left || one.right > row.right)) list.scrollLeft += one.left - row.left;
-}
-
-function show() {
-  const { items = [], chosen, second } = whole;
-  const held = list.contains(document.activeElement) ? document.activeElement : null;
-  const name = held && (held.dataset.name ?? held.previousSibling.dataset.name);
-  const at = list.scrollLeft;
-  list.replaceChildren(...items.map((item) => tile(item, chosen, second)));
-  seen.disconnect();
-  list.querySelectorAll(".choice").forEach((one, i) => { if (items[i].face && !known.has(key(items[i]))) seen.observe(one); });
-  list.scrollLeft = at;
-  const again = name && `[data-name="${CSS.escape(name)}"]`;
-  if (name) ((held.dataset.name ? null : list.querySelector(`${again} + .beside`)) ?? list.querySelector(again))?.focus();
-}
-
-watch("value", () => {
-  const fresh = props.value || {};
-  if (fresh.changed) {
-    const by = new Map(fresh.changed.map((item) => [item.name, item]));
-    props.value = { ...whole, items: whole.items.map((item) => by.get(item.name) ?? item) };
+  async function fetchFaces() {
+    if (asking) return;
+    asking = true;
+    while (wanted.size) {
+      const items = (whole.items ?? []).filter((item) => wanted.has(item.name) && item.face && !known.has(key(item))).slice(0, 16);
+      if (!items.length) { wanted.clear(); break; }
+      const reply = await atelier.ask(server.faces, { names: items.map((item) => item.name) });
+      for (const item of items) known.set(key(item), reply?.faces[item.name] ?? "");
+      show();
+    }
+    asking = false;
   }
-  whole = props.value || {};
-  show();
-});
-show();
 
-// While the tab is open and the window is looked at, ask now and then whether there is something new.
-// The first time at once: this script runs when the tab is first opened.
-const look = () => {
-  if (!element.isConnected) return clearInterval(clock);
-  if (!element.offsetParent || document.hidden) return;
-  reveal(whole.chosen);
-  trigger("tick");
-};
-const clock = setInterval(look, 2000);
-setTimeout(look);
+  const address = (item) => item.picture ?? known.get(key(item));
+
+  const face = (item) =>
+    address(item) ? make("img", { src: address(item), alt: "" }) : make("i", { class: `dot ${item.state ?? ""}` });
+
+  function tile(item, chosen, second) {
+    const main = make("button",
+      { type: "button", class: "choice", "data-name": item.name, "aria-pressed": String(item.name === chosen),
+        title: item.title ?? item.name, onclick: () => send({ chosen: item.name, ...(item.name === second && { second: null }) }) },
+      face(item), make("span", {}, make("b", {}, item.title ?? item.name), make("small", {}, item.words)));
+    if (second === undefined || item.name === chosen) return main;
+    const beside = item.name === second;
+    const more = make("button",
+      { type: "button", class: "beside", "aria-pressed": String(beside), "aria-label": `Show ${item.name} beside the chosen one`,
+        title: "side by side", onclick: () => send({ second: beside ? null : item.name }) }, beside ? "−" : "+");
+    return make("span", { class: "pair" }, main, more);
+  }
+
+  let inView = ""; // the choice that the row was last scrolled to, and how wide the row was: fonts come late
+
+  function reveal(chosen) {
+    if (inView === `${list.scrollWidth} ${chosen}`) return;
+    inView = `${list.scrollWidth} ${chosen}`;
+    const [row, one] = [list, list.querySelector(".choice[aria-pressed=true]")].map((item) => item?.getBoundingClientRect());
+    if (one && (one.left < row.left || one.right > row.right)) list.scrollLeft += one.left - row.left;
+  }
+
+  function show() {
+    const { items = [], chosen, second } = whole;
+    const held = list.contains(document.activeElement) ? document.activeElement : null;
+    const name = held && (held.dataset.name ?? held.previousSibling.dataset.name);
+    const at = list.scrollLeft;
+    list.replaceChildren(...items.map((item) => tile(item, chosen, second)));
+    seen.disconnect();
+    list.querySelectorAll(".choice").forEach((one, i) => { if (items[i].face && !known.has(key(items[i]))) seen.observe(one); });
+    list.scrollLeft = at;
+    const again = name && `[data-name="${CSS.escape(name)}"]`;
+    if (name) ((held.dataset.name ? null : list.querySelector(`${again} + .beside`)) ?? list.querySelector(again))?.focus();
+  }
+
+  watch("value", () => {
+    const fresh = props.value || {};
+    if (fresh.changed) {
+      const by = new Map(fresh.changed.map((item) => [item.name, item]));
+      props.value = { ...whole, items: whole.items.map((item) => by.get(item.name) ?? item) };
+    }
+    whole = props.value || {};
+    show();
+  });
+  show();
+
+  // While the tab is open and the window is looked at, ask now and then whether there is something new.
+  // The first time at once: this script runs when the tab is first opened.
+  const look = () => {
+    if (!element.isConnected) return clearInterval(clock);
+    if (!element.offsetParent || document.hidden) return;
+    reveal(whole.chosen);
+    trigger("tick");
+  };
+  const clock = setInterval(look, 2000);
+  setTimeout(look);
+}

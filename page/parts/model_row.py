@@ -12,6 +12,7 @@ from typing_extensions import TypedDict
 from gan_models.networks import build_config
 from page.parts.errors import answer
 from page.parts.pictures import cover
+from page.parts.scripts import on_load
 from page.parts.shared import page_file
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def tiles(name: str, value: dict[str, Any], faces: Callable[[dict], dict] | None
         value=value,
         html_template=f'<div class="at tiles" role="group" aria-label="{name}"></div>',
         css_template=page_file("parts/model_row.css"),
-        js_on_load=page_file("parts/model_row.js"),
+        js_on_load=on_load("parts/model_row.js", "input", "tick"),
         server_functions=[answer(faces)] if faces else None,
         apply_default_css=False,
         **more,
@@ -77,7 +78,7 @@ def model_tiles(cards: Sequence[Card], shelf: Shelf, chosen: str | None = None) 
 
 def same_tiles(cards: Sequence[Card], value: Choice) -> bool:
     """Whether the tiles of `value` still show these weights, the same ones under the same names."""
-    shown = [(item["name"], item.get("mark")) for item in value.get("items", [])] if isinstance(value, dict) else None
+    shown = [(item["name"], item.get("mark")) for item in value.get("items", ())] if isinstance(value, dict) else None
     return shown == [(card.name, _mark(card)) for card in cards]
 
 

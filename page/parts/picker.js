@@ -1,7 +1,7 @@
 /* The model picker: a button with the chosen model's face, and the list that it opens. */
-atelier.picker = (root, on) => {
-  "use strict";
-  const { make } = atelier;
+import { make } from "./atelier.js";
+
+export function createPicker(root, on) {
   const button = root.querySelector(".model");
   const box = root.querySelector(".models");
 
@@ -30,4 +30,4 @@ atelier.picker = (root, on) => {
 
   box.addEventListener("beforetoggle", (event) => event.newState === "open" && fill());
   return { show };
-};
+}

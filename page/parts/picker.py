@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gan_models.methods import METHODS
 from gan_models.networks import build_config
+from page.parts.errors import names_only
 from page.parts.pictures import cover
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 def listed(shelf: Shelf, cards: Sequence[Card]) -> dict[str, Any]:
     """Every model's name and face, and a sentence for each folder that was refused."""
-    return {"models": [faced(shelf, card) for card in cards], "refused": list(shelf.refused.values())}
+    return {"models": [faced(shelf, card) for card in cards], "refused": list(map(names_only, shelf.refused.values()))}
 
 
 def faced(shelf: Shelf, card: Card) -> dict[str, str]:

@@ -1,7 +1,7 @@
 /* A column of sliders, each with its value and a reset: for directions, raw coordinates, shares of a mix. */
-atelier.sliders = (root, on) => {
-  "use strict";
-  const { make } = atelier;
+import { make, say, signed } from "./atelier.js";
+
+export function createSliders(root, on) {
   let rows = [];
   let built = "";
 
@@ -54,10 +54,10 @@ atelier.sliders = (root, on) => {
     for (const row of rows) {
       const value = values[row.key] ?? 0;
       if (Number(row.input.value) !== value) row.input.value = value;
-      atelier.say(row.output, row.unit.say?.(value) ?? `${atelier.signed(value)}${row.unit.short}`);
+      say(row.output, row.unit.say?.(value) ?? `${signed(value)}${row.unit.short}`);
       if (row.reset.disabled === row.key in moved) row.reset.disabled = !(row.key in moved);
     }
   }
 
   return { build, show };
-};
+}

@@ -16,18 +16,17 @@ import gradio as gr
 
 from gan_models.checks import is_number
 from gan_models.errors import RequestError, WeightError
-from gan_models.latents import walks
-from gan_models.latents.point import Point, resolved
+from gan_models.latents.seeds import LAST_SEED
 from gan_models.methods import METHODS
+from gan_models.sample import breed
 from gan_models.shell import command
 from page.parts import picker, pictures
-from page.parts.errors import answer, guard
+from page.parts.errors import answer, called
 from page.parts.requests import whole
+from page.parts.scripts import on_load
 from page.parts.shared import page_file
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from gan_models.loading import Model, Shelf
     from gan_models.weight.card import Card
     from page.parts.shared import Shared
@@ -38,20 +37,9 @@ NO_VERDICT = "This weight ships no discriminator."
 def tab(shelf: Shelf, shared: Shared) -> None:
     """Put the tab into the page, and its functions under their names into the API."""
     desk = Desk(shelf, shared)
-    scripts = "\n".join(
-        page_file(name)
-        for name in (
-            "sample/wall.js",
-            "parts/sliders.js",
-            "sample/link.js",
-            "parts/picker.js",
-            "parts/drop.js",
-            "sample/sample.js",
-        )
-    )
     gr.HTML(
         html_template=page_file("sample/sample.html"),
-        js_on_load=scripts,
+        js_on_load=on_load("sample/sample.js"),
         server_functions=[answer(function) for function in desk.functions()],
         elem_id="sample",
         apply_default_css=False,
@@ -114,12 +102,9 @@ class Desk:
         return {"values": [float(value) for value in point.latent_of(model)]}
 
     def breed(self, request: dict) -> dict[str, Any]:
-        """{"weight", "parents": 1 or 2 points, "strength", "seed", "count"} -> the children's points.
-
-        Of parents of styles by layers.
-        """
+        """{"weight", "parents": 1 or 2 points, "strength", "seed", "count"} -> the children's points."""
         parents = request.get("parents")
-        if not isinstance(parents, list) or len(parents) not in (1, 2):
+        if not isinstance(parents, list):
             raise RequestError("Breeding takes one or two parents; pick one or two pictures.")
         count = whole(request.get("count", 16), 1, pictures.MOST, "The number of children")
         seed = whole(request.get("seed", 0), 0, 2**32 - 1, "The seed")
@@ -127,9 +112,8 @@ class Desk:
         if not is_number(strength, 0, 1):
             raise RequestError(f"The strength of breeding is a number from 0 to 1, got {strength!r}.")
         model, points = pictures.wanted(self.shelf, {**request, "points": parents})
-        codes, labels = resolved(points, model).code, [point.class_of(model) for point in points]
-        made = (breed(model, codes, strength, seed + n, labels[n % len(labels)]) for n in range(count))
-        return {"points": [child.to_json() for child in made]}
+        children = breed(model, points, count, strength, seed)
+        return {"points": [child.to_json() for child in children]}
 
     def save(self, request: dict) -> dict[str, Any]:
         """{"weight", "point"} -> a PNG that carries its recipe, and a name for it."""
@@ -149,15 +133,6 @@ class Desk:
     def restore(self, request: dict) -> dict[str, Any]:
         """{"data": a saved picture as base64} -> the {"weight", "point"} it was made from."""
         return pictures.restored(self.shelf, request.get("data"))
-
-
-def breed(model: Model, parents: Tensor, strength: float, seed: int, label: int | None) -> Point:
-    """A child of the codes of one or two parents: latents (N, D), or styles (N, layers, D)."""
-    a, b = parents[0], parents[1] if len(parents) == 2 else None
-    if parents.ndim == 2:
-        return Point.at(walks.breed(a, b, strength, seed), label)
-    stranger = Point(seed=seed, label=label).styles_of(model)
-    return Point.at(walks.breed_styles(a, b, stranger, strength, seed), label)
 
 
 def drawing(shelf: Shelf) -> list[Card]:
@@ -197,12 +172,14 @@ def api(desk: Desk) -> None:
     def sample(
         weight: str, seed: int = 0, count: int = 16, label: int | str | None = -1, truncation: float = 1.0
     ) -> dict:
-        """Pictures of the seeds `seed`, `seed` + 1, ... as one PNG in base64; a label is a class by number or name,
-        and -1 takes each in turn."""
+        """Pictures of the seeds `seed`, `seed` + 1, ... as one PNG in base64; label: a class by name or number, or -1
+        or null for each in turn."""
         count = whole(count, 1, pictures.MOST, "The number of pictures")
+        whole(seed, 0, LAST_SEED - count, "The seed")
         if isinstance(label, str):
-            label = desk.shelf.get(weight).label(label)
-        same = {"label": None if label == -1 else label, "truncation": truncation}
+            label = desk.shelf.get(str(weight)).label(label)
+        label = -1 if label is None else whole(label, -1, 10**6, "The number of a class")
+        same = {"label": None if label < 0 else label, "truncation": truncation}
         return desk.render({"weight": weight, "points": [{"seed": seed + n, **same} for n in range(count)]})
 
     def render(weight: str, points: list, verdict: bool = False) -> dict:
@@ -231,4 +208,4 @@ def api(desk: Desk) -> None:
         return desk.restore({"data": data})
 
     for function in (models, describe, sample, render, coordinates, breed, save_png, archive, restore):
-        gr.api(guard(function), api_name=function.__name__, queue=False)
+        gr.api(called(function), api_name=function.__name__, queue=False)

@@ -1,407 +1,416 @@
 /* The Sample tab: one state, what changes it, and what is painted from it. */
-const { make, ask, say } = atelier;
-const root = element.querySelector(".sample");
-const $ = (selector) => root.querySelector(selector);
-const PLAIN = { weight: null, seed: 1, count: 12, psi: 1, label: "each", base: null, bred: null, edits: {}, open: null, picked: [], before: null };
-let state = { ...PLAIN, edits: {} };
-let about = null; // what the server says of state.weight
-let scores = null;
-const past = [];
+import * as atelier from "../parts/atelier.js";
+import { make, ask, say } from "../parts/atelier.js";
+import { onDrop } from "../parts/drop.js";
+import * as link from "./link.js";
+import { createPicker } from "../parts/picker.js";
+import { createSliders } from "../parts/sliders.js";
+import { createWall } from "./wall.js";
 
-/* ---- what the pictures are ---- */
+export function start({ element, server }) {
+  const root = element.querySelector(".sample");
+  const $ = (selector) => root.querySelector(selector);
+  const PLAIN = { weight: null, seed: 1, count: 12, psi: 1, label: "each", base: null, bred: null, edits: {}, open: null, picked: [], before: null };
+  let state = { ...PLAIN, edits: {} };
+  let about = null; // what the server says of state.weight
+  let scores = null;
+  const past = [];
 
-/** Picture `index` as the server's Point, holding only what is not by default. */
-function pointAt(index) {
-  const { label: own, ...point } = state.base ? state.base[index] : { seed: state.seed + index };
-  const label = own ?? (state.base || state.label === "each" ? null : state.label);
-  const edit = state.edits[index] || {};
-  if (label != null && about?.labels.length) point.label = label;
-  if (state.psi !== 1) point.truncation = state.psi;
-  for (const kind of ["directions", "coordinates"]) {
-    if (Object.keys(edit[kind] || {}).length) point[kind] = edit[kind];
+  /* ---- what the pictures are ---- */
+
+  /** Picture `index` as the server's Point, holding only what is not by default. */
+  function pointAt(index) {
+    const { label: own, ...point } = state.base ? state.base[index] : { seed: state.seed + index };
+    const label = own ?? (state.base || state.label === "each" ? null : state.label);
+    const edit = state.edits[index] || {};
+    if (label != null && about?.labels.length) point.label = label;
+    if (state.psi !== 1) point.truncation = state.psi;
+    for (const kind of ["directions", "coordinates"]) {
+      if (Object.keys(edit[kind] || {}).length) point[kind] = edit[kind];
+    }
+    return point;
   }
-  return point;
-}
 
-const place = (index) => ({ weight: state.weight, point: pointAt(index) });
-const everyone = () => Array.from({ length: state.count }, (_, index) => index);
+  const place = (index) => ({ weight: state.weight, point: pointAt(index) });
+  const everyone = () => Array.from({ length: state.count }, (_, index) => index);
 
-function nameOf(index) {
-  const { seed, label: own } = pointAt(index);
-  const label = about.labels.length ? `, ${about.labels[own ?? (seed || 0) % about.labels.length]}` : "";
-  if (state.bred) return `Child ${index + 1}${label}`;
-  return state.base ? `Picture ${index + 1}${label}` : `Seed ${state.seed + index}${label}`;
-}
-
-/* ---- painting: always the newest state; while one answer is painted, the next is drawn ---- */
-
-let wanted = null;
-let asked = null;
-let busy = false;
-let painting = Promise.resolve();
-
-function want(part) {
-  wanted = wanted === "all" ? "all" : part;
-  asked ??= performance.now();
-  if (!busy) work();
-}
-
-async function work() {
-  busy = true;
-  while (wanted) {
-    const job = { since: asked, one: wanted === "one" && state.open != null, view: state };
-    wanted = asked = null;
-    job.indices = job.one ? [state.open] : everyone();
-    const request = { weight: state.weight, points: job.indices.map(pointAt), verdict: $(".verdict").checked };
-    const reply = await ask(server.render, request);
-    await painting;
-    if (reply) painting = paint(reply, job);
+  function nameOf(index) {
+    const { seed, label: own } = pointAt(index);
+    const label = about.labels.length ? `, ${about.labels[own ?? (seed || 0) % about.labels.length]}` : "";
+    if (state.bred) return `Child ${index + 1}${label}`;
+    return state.base ? `Picture ${index + 1}${label}` : `Seed ${state.seed + index}${label}`;
   }
-  busy = false;
-}
 
-async function paint(reply, { since, one, view, indices }) {
-  const sheet = await atelier.bitmap(reply.sheet);
-  const other = one ? view.base !== state.base || view.seed !== state.seed : view.count !== state.count;
-  if (view.weight !== state.weight || other) return;
-  show(sheet, reply, indices, one);
-  const passed = performance.now() - since;
-  root.dataset.compute = reply.compute;
-  root.dataset.painted = Number(root.dataset.painted || 0) + 1;
-  $(".time").textContent = `${passed.toFixed(0)} ms (generator ${reply.compute.toFixed(0)} ms)`;
-}
+  /* ---- painting: always the newest state; while one answer is painted, the next is drawn ---- */
 
-function show(sheet, reply, indices, one) {
-  const { columns, width, height } = reply;
-  if (!one) wall.resize(indices.length);
-  wall.paint(sheet, columns, width, height, indices[0], indices.length);
-  if (one && scores && reply.scores) scores[indices[0]] = reply.scores[0];
-  else if (!one) scores = reply.scores;
-  if (!one) tidy();
-  if (state.open != null) enlarge();
-  label();
-  sheet.close();
-}
+  let wanted = null;
+  let asked = null;
+  let busy = false;
+  let painting = Promise.resolve();
 
-function tidy() {
-  const order = everyone();
-  if ($(".sort").checked && scores) order.sort((a, b) => scores[b] - scores[a]);
-  wall.arrange(order);
-  wall.layout();
-}
-
-const big = $(".sheet canvas");
-
-function enlarge() {
-  const from = wall.canvas(state.open);
-  if (!from) return;
-  if (big.width !== from.width || big.height !== from.height) Object.assign(big, { width: from.width, height: from.height });
-  big.getContext("2d").drawImage(from, 0, 0);
-  big.classList.toggle("crisp", from.width <= 32);
-}
-
-function fitBig() {
-  if (!about || state.open == null) return;
-  const box = $(".sheet");
-  const side = Math.min(box.clientWidth, box.clientHeight);
-  const whole = Math.max(1, Math.floor(side / about.size)) * about.size;
-  if (side > 0) root.style.setProperty("--big", `${about.size <= 32 ? whole : side}px`);
-}
-new ResizeObserver(fitBig).observe($(".sheet"));
-
-function label() {
-  wall.label(everyone().map(nameOf), scores, state.picked, state.open);
-  const score = state.open == null ? null : scores?.[state.open];
-  $(".for-one .score").hidden = score == null;
-  if (score != null) $(".for-one .score").textContent = `Verdict: ${atelier.signed(score)} (${about.verdict.unit})`;
-}
-
-/* ---- changing the state ---- */
-
-let gesture = false;
-let refreshing = false;
-
-/** Go to a new state. `moving`: one of many steps of one slider's gesture, undone together. */
-function go(change, { part = "all", remember = true, moving = false } = {}) {
-  if (!about) return;
-  if (remember && !(moving && gesture)) past.push(state);
-  if (past.length > 100) past.shift();
-  gesture = moving;
-  state = { ...state, ...change };
-  if (part) want(part);
-  if (!moving) return refresh();
-  // A dragged slider speaks more often than the screen is drawn.
-  if (!refreshing) requestAnimationFrame(refresh);
-  refreshing = true;
-}
-
-const rest = () => (gesture = false);
-
-/** Leave what was bred, opened or edited: the wall is seeds again. */
-const seeds = (change) => go({ base: null, bred: null, before: null, edits: {}, picked: [], open: null, ...change });
-
-let entering = 0;
-
-/** Go to a state that may need another model (`anew`: or that may be another by now) or children; the last one wins. */
-async function enter(next, remember = true, anew = false) {
-  const turn = ++entering;
-  let met = about;
-  if (anew || about?.name !== next.weight || next.weight == null) {
-    const reply = await ask(server.describe, { weight: next.weight });
-    if (!reply) return false;
-    met = reply;
+  function want(part) {
+    wanted = wanted === "all" ? "all" : part;
+    asked ??= performance.now();
+    if (!busy) work();
   }
-  if (next.bred && !next.base) next = { ...next, base: await children(met.name, next.bred, next.count) };
-  if (next.bred && !next.base) next = { ...next, bred: null };
-  if (turn !== entering) return true;
-  if (next.label !== "each" && !(next.label < met.labels.length)) next = { ...next, label: "each" };
-  if (met !== about) {
-    about = met;
-    scores = null;
-    dress();
+
+  async function work() {
+    busy = true;
+    while (wanted) {
+      const job = { since: asked, one: wanted === "one" && state.open != null, view: state };
+      wanted = asked = null;
+      job.indices = job.one ? [state.open] : everyone();
+      const request = { weight: state.weight, points: job.indices.map(pointAt), verdict: $(".verdict").checked };
+      const reply = await ask(server.render, request);
+      await painting;
+      if (reply) painting = paint(reply, job);
+    }
+    busy = false;
   }
-  if (remember && state.weight) past.push(state);
-  if (remember) gesture = false;
-  state = { ...next, weight: about.name };
-  refresh();
-  want("all");
-  return true;
-}
 
-function undo() {
-  const last = past.pop();
-  gesture = false;
-  if (last) enter({ ...last, open: state.open != null && state.open < last.count ? state.open : null }, false);
-}
-
-function edit(kind, key, value, moving) {
-  const mine = state.edits[state.open] || {};
-  const values = { ...mine[kind] };
-  if (value == null) delete values[key];
-  else values[key] = value;
-  go({ edits: { ...state.edits, [state.open]: { ...mine, [kind]: values } } }, { part: "one", moving });
-}
-
-function open(index) {
-  if (wanted) wanted = "all"; // the last edit of the picture that is left must not be lost on its way
-  go({ open: index }, { part: null, remember: false });
-  if (index == null) return tidy();
-  fitBig();
-  enlarge();
-}
-
-function pick(index) {
-  const picked = state.picked.includes(index) ? state.picked.filter((i) => i !== index) : [...state.picked, index].slice(-2);
-  go({ picked }, { part: null, remember: false });
-}
-
-const keep = (index) => atelier.pin(place(index));
-
-async function children(weight, bred, count) {
-  const reply = await ask(server.breed, { weight, ...bred, count });
-  return reply?.points;
-}
-
-async function breed(parents) {
-  const bred = { parents: parents.map(pointAt), strength: Number($("#at-strength").value), seed: Math.floor(Math.random() * 1e6) };
-  const before = state;
-  const count = Math.max(state.count, 8);
-  const base = await children(state.weight, bred, count);
-  if (base && state.weight === before.weight) go({ base, bred, before, count, psi: 1, edits: {}, picked: [], open: null });
-}
-
-/* ---- what the controls show ---- */
-
-const picker = atelier.picker(root, {
-  list: () => ask(server.models, {}),
-  chosen: () => state.weight,
-  choose: (weight) => enter({ ...PLAIN, edits: {}, weight, seed: state.seed, count: state.count }, true, true),
-});
-const wall = atelier.wall($(".wall"), { open, pick, keep });
-const directions = atelier.sliders($(".directions"), {
-  move: (key, value) => edit("directions", key, value, true),
-  reset: (key) => edit("directions", key, null),
-  rest,
-});
-const coordinates = atelier.sliders($(".coordinates"), {
-  move: (key, value) => edit("coordinates", key, value, true),
-  reset: (key) => edit("coordinates", key, null),
-  rest,
-});
-
-/** Dress the page for another model. */
-function dress() {
-  picker.show(about);
-  $(".classes").hidden = !about.labels.length;
-  $("#at-class").replaceChildren(make("option", { value: "each" }, "each in turn"), ...about.labels.map((name, i) => make("option", { value: i }, name)));
-  const names = Array.from({ length: about.directions }, (_, i) => String(i + 1));
-  directions.build(names, names.map((_, i) => i), { name: "Direction", long: "standard deviations", short: " σ" });
-  for (const box of [$(".verdict"), $(".sort")]) box.disabled = Boolean(about.verdict.why);
-  if (about.verdict.why) $(".verdict").checked = $(".sort").checked = false;
-  $(".why").textContent = about.verdict.why || "";
-  $("#at-from").max = Math.max(0, about.latent_dim - 8);
-  $(".of").textContent = `of ${about.latent_dim}`;
-}
-
-function put(selector, value) {
-  if ($(selector) !== document.activeElement || $(selector).type === "range") $(selector).value = value;
-}
-
-function refresh() {
-  refreshing = false;
-  const inspecting = state.open != null;
-  root.classList.toggle("inspecting", inspecting);
-  $(".for-wall").hidden = inspecting;
-  $(".for-one").hidden = !inspecting;
-  put("#at-seed", state.seed);
-  put("#at-class", state.label);
-  put("#at-count", state.count);
-  put("#at-psi", state.psi);
-  say($("#at-count ~ output"), state.count);
-  say($("#at-psi").parentElement.querySelector("output"), `× ${state.psi.toFixed(2)}`);
-  $(".breed").disabled = !state.picked.length;
-  say($(".picks"), state.picked.length ? state.picked.map(nameOf).join(" and ") : "Pick one or two pictures");
-  $(".lineage").hidden = !state.bred;
-  if (state.bred) $(".lineage .hint").textContent = `Children of ${state.bred.parents.length === 1 ? "one picture" : "two pictures"}, strength ${state.bred.strength.toFixed(2)}`;
-  $(".undo").disabled = !past.length;
-  say($(".what"), `${state.count} picture${state.count > 1 ? "s" : ""}, ${about.size} × ${about.size} px`);
-  $(".larger").hidden = !atelier.upscales();
-  $(".edit-it").hidden = !(about.layers && atelier.edits());
-  if (inspecting) inspector();
-  label();
-  remember();
-}
-
-function inspector() {
-  const mine = state.edits[state.open] || {};
-  say($(".which"), nameOf(state.open));
-  for (const part of root.querySelectorAll(".for-one .of-latent")) part.hidden = "styles" in pointAt(state.open);
-  directions.show(mine.directions || {}, mine.directions || {});
-  $(".reset-all").disabled = !Object.keys(mine.directions || {}).length && !Object.keys(mine.coordinates || {}).length;
-  if ($(".raw").open && !$(".raw").hidden) raw(mine.coordinates || {});
-}
-
-let latent = { of: null, values: [] };
-
-/** Raw coordinates stand where the latent has them; asked for once a picture. */
-async function raw(moved) {
-  const bare = { ...place(state.open), point: { ...pointAt(state.open), coordinates: {} } };
-  const of = JSON.stringify(bare);
-  if (latent.of !== of) {
-    latent = { of, values: latent.values };
-    const reply = await ask(server.coordinates, bare);
-    if (!reply || latent.of !== of) return;
-    latent.values = reply.values;
+  async function paint(reply, { since, one, view, indices }) {
+    const sheet = await atelier.bitmap(reply.sheet);
+    const other = one ? view.base !== state.base || view.seed !== state.seed : view.count !== state.count;
+    if (view.weight !== state.weight || other) return;
+    show(sheet, reply, indices, one);
+    const passed = performance.now() - since;
+    root.dataset.compute = reply.compute;
+    root.dataset.painted = Number(root.dataset.painted || 0) + 1;
+    $(".time").textContent = `${passed.toFixed(0)} ms (generator ${reply.compute.toFixed(0)} ms)`;
   }
-  const from = Math.min(Math.max(0, Number($("#at-from").value) || 0), Math.max(0, about.latent_dim - 8));
-  const keys = Array.from({ length: Math.min(8, about.latent_dim) }, (_, i) => from + i);
-  coordinates.build(keys.map(String), keys, { name: "Coordinate", long: "the latent's own scale", short: "" });
-  coordinates.show({ ...latent.values, ...moved }, moved);
-}
 
-/* ---- the link ---- */
-
-let writing = null;
-
-/** The address follows the state, but not so often that browsers complain. */
-function remember() {
-  clearTimeout(writing);
-  writing = setTimeout(() => history.replaceState(history.state, "", atelier.link.write(state)), 300);
-}
-
-/** Open {weight, point}: from the tray, a saved picture or another tab. */
-async function visit({ weight, point }) {
-  if (!point) return enter({ ...PLAIN, edits: {}, weight });
-  const { truncation, directions: moved, coordinates: set, ...base } = point;
-  const next = { ...PLAIN, weight, psi: truncation ?? 1, open: 0, edits: { 0: { directions: moved || {}, coordinates: set || {} } } };
-  const { seed, label: own, ...more } = base; // of a plain seed there is nothing more
-  if (seed == null || Object.keys(more).length) Object.assign(next, { base: [base], count: 1 });
-  else Object.assign(next, { seed, label: own ?? "each" });
-  if (await enter(next)) open(0);
-}
-
-/* ---- files ---- */
-
-async function save(index) {
-  const reply = await ask(server.save, place(index));
-  if (reply) atelier.download(reply.name, reply.data, "image/png");
-}
-
-async function archive() {
-  const reply = await ask(server.archive, { weight: state.weight, points: everyone().map(pointAt) });
-  if (reply) atelier.download(reply.name, reply.data, "application/zip");
-}
-
-async function restore(file) {
-  if (!file) return;
-  if (file.size > 20e6) return atelier.toast("That file is larger than 20 MB; a picture saved here is far smaller.");
-  const data = await atelier.base64(file);
-  const reply = data == null ? null : await ask(server.restore, { data });
-  if (reply) visit(reply);
-}
-
-/* ---- wiring ---- */
-
-const shown = () => element.offsetParent !== null;
-const click = (selector, action) => $(selector).addEventListener("click", action);
-const input = (selector, action) => {
-  $(selector).addEventListener("input", (event) => action(event.target.value));
-  $(selector).addEventListener("change", rest);
-};
-const step = (by) => open((state.open + by + state.count) % state.count);
-
-input("#at-seed", (value) => Number.isInteger(Number(value)) && value !== "" && seeds({ seed: Math.min(4294967295, Math.max(0, Number(value))) }));
-click(".dice", () => seeds({ seed: Math.floor(Math.random() * 1e6) }));
-input("#at-class", (value) => seeds({ label: value === "each" ? value : Number(value) }));
-input("#at-psi", (value) => go({ psi: Number(value) }, { moving: true }));
-input("#at-count", (value) => {
-  const count = Number(value);
-  if (state.bred) {
-    if (!gesture) past.push(state);
-    gesture = true;
-    enter({ ...state, count, base: null, picked: [] }, false);
-  } else go({ count, base: null, edits: state.base ? {} : state.edits, picked: state.picked.filter((i) => i < count) }, { moving: true });
-});
-input("#at-strength", (value) => ($("#at-strength ~ output").textContent = Number(value).toFixed(2)));
-click(".breed", () => breed(state.picked));
-click(".vary", () => breed([state.open]));
-click(".back", () => state.before ? enter(state.before) : seeds({ picked: [] }));
-click(".all", () => { const was = state.open; open(null); wall.focus(was); });
-click(".prev", () => step(-1));
-click(".next", () => step(1));
-click(".reset-all", () => go({ edits: { ...state.edits, [state.open]: {} } }, { part: "one" }));
-click(".for-one .keep", () => keep(state.open));
-click(".save", () => save(state.open));
-click(".larger", () => atelier.upscale(place(state.open)));
-click(".edit-it", () => atelier.edit(place(state.open)));
-click(".zip", archive);
-click(".undo", undo);
-click(".open-file", () => $("input[type=file]").click());
-click(".link", async () => {
-  history.replaceState(history.state, "", atelier.link.write(state));
-  try {
-    await navigator.clipboard.writeText(location.href);
-    atelier.toast("The link to this page is on the clipboard.");
-  } catch {
-    atelier.toast("Copy the link from the address bar: it holds this page.");
+  function show(sheet, reply, indices, one) {
+    const { columns, width, height } = reply;
+    if (!one) wall.resize(indices.length);
+    wall.paint(sheet, columns, width, height, indices[0], indices.length);
+    if (one && scores && reply.scores) scores[indices[0]] = reply.scores[0];
+    else if (!one) scores = reply.scores;
+    if (!one) tidy();
+    if (state.open != null) enlarge();
+    label();
+    sheet.close();
   }
-});
-$("input[type=file]").addEventListener("change", (event) => { restore(event.target.files[0]); event.target.value = ""; });
-$(".verdict").addEventListener("change", () => { if (!$(".verdict").checked) $(".sort").checked = false; want("all"); });
-$(".sort").addEventListener("change", () => { if ($(".sort").checked) $(".verdict").checked = true; want("all"); });
-$(".raw").addEventListener("toggle", () => state.open != null && inspector());
-$("#at-from").addEventListener("input", () => state.open != null && inspector());
 
-document.addEventListener("keydown", (event) => {
-  if (!shown() || event.target.matches?.("textarea, input[type=text], input[type=number]")) return;
-  if (event.key === "Escape" && state.open != null && !root.querySelector(":popover-open")) { const was = state.open; open(null); wall.focus(was); }
-  if (event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); undo(); }
-});
-atelier.drop(root, shown, restore);
-window.addEventListener("atelier:visit", ({ detail }) => visit(detail));
+  function tidy() {
+    const order = everyone();
+    if ($(".sort").checked && scores) order.sort((a, b) => scores[b] - scores[a]);
+    wall.arrange(order);
+    wall.layout();
+  }
 
-enter({ ...PLAIN, edits: {}, ...atelier.link.read() }, false).then(async (fine) => {
-  if (!fine) fine = await enter({ ...PLAIN, edits: {} }, false);
-  if (!fine) $(".wall").replaceChildren(make("p", { class: "hint" }, "No model is on the shelf yet; the Training tab shows how to make one."));
-  else if (state.open != null) open(state.open);
-});
+  const big = $(".sheet canvas");
+
+  function enlarge() {
+    const from = wall.canvas(state.open);
+    if (!from) return;
+    if (big.width !== from.width || big.height !== from.height) Object.assign(big, { width: from.width, height: from.height });
+    big.getContext("2d").drawImage(from, 0, 0);
+    big.classList.toggle("crisp", from.width <= 32);
+  }
+
+  function fitBig() {
+    if (!about || state.open == null) return;
+    const box = $(".sheet");
+    const side = Math.min(box.clientWidth, box.clientHeight);
+    const whole = Math.max(1, Math.floor(side / about.size)) * about.size;
+    if (side > 0) root.style.setProperty("--big", `${about.size <= 32 ? whole : side}px`);
+  }
+  new ResizeObserver(fitBig).observe($(".sheet"));
+
+  function label() {
+    wall.label(everyone().map(nameOf), scores, state.picked, state.open);
+    const score = state.open == null ? null : scores?.[state.open];
+    $(".for-one .score").hidden = score == null;
+    if (score != null) $(".for-one .score").textContent = `Verdict: ${atelier.signed(score)} (${about.verdict.unit})`;
+  }
+
+  /* ---- changing the state ---- */
+
+  let gesture = false;
+  let refreshing = false;
+
+  /** Go to a new state. `moving`: one of many steps of one slider's gesture, undone together. */
+  function go(change, { part = "all", remember = true, moving = false } = {}) {
+    if (!about) return;
+    if (remember && !(moving && gesture)) past.push(state);
+    if (past.length > 100) past.shift();
+    gesture = moving;
+    state = { ...state, ...change };
+    if (part) want(part);
+    if (!moving) return refresh();
+    // A dragged slider speaks more often than the screen is drawn.
+    if (!refreshing) requestAnimationFrame(refresh);
+    refreshing = true;
+  }
+
+  const rest = () => (gesture = false);
+
+  /** Leave what was bred, opened or edited: the wall is seeds again. */
+  const seeds = (change) => go({ base: null, bred: null, before: null, edits: {}, picked: [], open: null, ...change });
+
+  let entering = 0;
+
+  /** Go to a state that may need another model (`anew`: or that may be another by now) or children; the last one wins. */
+  async function enter(next, remember = true, anew = false) {
+    const turn = ++entering;
+    let met = about;
+    if (anew || about?.name !== next.weight || next.weight == null) {
+      const reply = await ask(server.describe, { weight: next.weight });
+      if (!reply) return false;
+      met = reply;
+    }
+    if (next.bred && !next.base) next = { ...next, base: await children(met.name, next.bred, next.count) };
+    if (next.bred && !next.base) next = { ...next, bred: null };
+    if (turn !== entering) return true;
+    if (next.label !== "each" && !(next.label < met.labels.length)) next = { ...next, label: "each" };
+    if (met !== about) {
+      about = met;
+      scores = null;
+      dress();
+    }
+    if (remember && state.weight) past.push(state);
+    if (remember) gesture = false;
+    state = { ...next, weight: about.name };
+    refresh();
+    want("all");
+    return true;
+  }
+
+  function undo() {
+    const last = past.pop();
+    gesture = false;
+    if (last) enter({ ...last, open: state.open != null && state.open < last.count ? state.open : null }, false);
+  }
+
+  function edit(kind, key, value, moving) {
+    const mine = state.edits[state.open] || {};
+    const values = { ...mine[kind] };
+    if (value == null) delete values[key];
+    else values[key] = value;
+    go({ edits: { ...state.edits, [state.open]: { ...mine, [kind]: values } } }, { part: "one", moving });
+  }
+
+  function open(index) {
+    if (wanted) wanted = "all"; // the last edit of the picture that is left must not be lost on its way
+    go({ open: index }, { part: null, remember: false });
+    if (index == null) return tidy();
+    fitBig();
+    enlarge();
+  }
+
+  function pick(index) {
+    const picked = state.picked.includes(index) ? state.picked.filter((i) => i !== index) : [...state.picked, index].slice(-2);
+    go({ picked }, { part: null, remember: false });
+  }
+
+  const keep = (index) => atelier.pin(place(index));
+
+  async function children(weight, bred, count) {
+    const reply = await ask(server.breed, { weight, ...bred, count });
+    return reply?.points;
+  }
+
+  async function breed(parents) {
+    const bred = { parents: parents.map(pointAt), strength: Number($("#at-strength").value), seed: Math.floor(Math.random() * 1e6) };
+    const before = state;
+    const count = Math.max(state.count, 8);
+    const base = await children(state.weight, bred, count);
+    if (base && state.weight === before.weight) go({ base, bred, before, count, psi: 1, edits: {}, picked: [], open: null });
+  }
+
+  /* ---- what the controls show ---- */
+
+  const picker = createPicker(root, {
+    list: () => ask(server.models, {}),
+    chosen: () => state.weight,
+    choose: (weight) => enter({ ...PLAIN, edits: {}, weight, seed: state.seed, count: state.count }, true, true),
+  });
+  const wall = createWall($(".wall"), { open, pick, keep });
+  const directions = createSliders($(".directions"), {
+    move: (key, value) => edit("directions", key, value, true),
+    reset: (key) => edit("directions", key, null),
+    rest,
+  });
+  const coordinates = createSliders($(".coordinates"), {
+    move: (key, value) => edit("coordinates", key, value, true),
+    reset: (key) => edit("coordinates", key, null),
+    rest,
+  });
+
+  /** Dress the page for another model. */
+  function dress() {
+    picker.show(about);
+    $(".classes").hidden = !about.labels.length;
+    $("#at-class").replaceChildren(make("option", { value: "each" }, "each in turn"), ...about.labels.map((name, i) => make("option", { value: i }, name)));
+    const names = Array.from({ length: about.directions }, (_, i) => String(i + 1));
+    directions.build(names, names.map((_, i) => i), { name: "Direction", long: "standard deviations", short: " σ" });
+    for (const box of [$(".verdict"), $(".sort")]) box.disabled = Boolean(about.verdict.why);
+    if (about.verdict.why) $(".verdict").checked = $(".sort").checked = false;
+    $(".why").textContent = about.verdict.why || "";
+    $("#at-from").max = Math.max(0, about.latent_dim - 8);
+    $(".of").textContent = `of ${about.latent_dim}`;
+  }
+
+  function put(selector, value) {
+    if ($(selector) !== document.activeElement || $(selector).type === "range") $(selector).value = value;
+  }
+
+  function refresh() {
+    refreshing = false;
+    const inspecting = state.open != null;
+    root.classList.toggle("inspecting", inspecting);
+    $(".for-wall").hidden = inspecting;
+    $(".for-one").hidden = !inspecting;
+    put("#at-seed", state.seed);
+    put("#at-class", state.label);
+    put("#at-count", state.count);
+    put("#at-psi", state.psi);
+    say($("#at-count ~ output"), state.count);
+    say($("#at-psi").parentElement.querySelector("output"), `× ${state.psi.toFixed(2)}`);
+    $(".breed").disabled = !state.picked.length;
+    say($(".picks"), state.picked.length ? state.picked.map(nameOf).join(" and ") : "Pick one or two pictures");
+    $(".lineage").hidden = !state.bred;
+    if (state.bred) $(".lineage .hint").textContent = `Children of ${state.bred.parents.length === 1 ? "one picture" : "two pictures"}, strength ${state.bred.strength.toFixed(2)}`;
+    $(".undo").disabled = !past.length;
+    say($(".what"), `${state.count} picture${state.count > 1 ? "s" : ""}, ${about.size} × ${about.size} px`);
+    $(".larger").hidden = !atelier.upscales();
+    $(".edit-it").hidden = !(about.layers && atelier.edits());
+    if (inspecting) inspector();
+    label();
+    remember();
+  }
+
+  function inspector() {
+    const mine = state.edits[state.open] || {};
+    say($(".which"), nameOf(state.open));
+    for (const part of root.querySelectorAll(".for-one .of-latent")) part.hidden = "styles" in pointAt(state.open);
+    directions.show(mine.directions || {}, mine.directions || {});
+    $(".reset-all").disabled = !Object.keys(mine.directions || {}).length && !Object.keys(mine.coordinates || {}).length;
+    if ($(".raw").open && !$(".raw").hidden) raw(mine.coordinates || {});
+  }
+
+  let latent = { of: null, values: [] };
+
+  /** Raw coordinates stand where the latent has them; asked for once a picture. */
+  async function raw(moved) {
+    const bare = { ...place(state.open), point: { ...pointAt(state.open), coordinates: {} } };
+    const of = JSON.stringify(bare);
+    if (latent.of !== of) {
+      latent = { of, values: latent.values };
+      const reply = await ask(server.coordinates, bare);
+      if (!reply || latent.of !== of) return;
+      latent.values = reply.values;
+    }
+    const from = Math.min(Math.max(0, Number($("#at-from").value) || 0), Math.max(0, about.latent_dim - 8));
+    const keys = Array.from({ length: Math.min(8, about.latent_dim) }, (_, i) => from + i);
+    coordinates.build(keys.map(String), keys, { name: "Coordinate", long: "the latent's own scale", short: "" });
+    coordinates.show({ ...latent.values, ...moved }, moved);
+  }
+
+  /* ---- the link ---- */
+
+  let writing = null;
+
+  /** The address follows the state, but not so often that browsers complain. */
+  function remember() {
+    clearTimeout(writing);
+    writing = setTimeout(() => history.replaceState(history.state, "", link.write(state)), 300);
+  }
+
+  /** Open {weight, point}: from the tray, a saved picture or another tab. */
+  async function visit({ weight, point }) {
+    if (!point) return enter({ ...PLAIN, edits: {}, weight });
+    const { truncation, directions: moved, coordinates: set, ...base } = point;
+    const next = { ...PLAIN, weight, psi: truncation ?? 1, open: 0, edits: { 0: { directions: moved || {}, coordinates: set || {} } } };
+    const { seed, label: own, ...more } = base; // of a plain seed there is nothing more
+    if (seed == null || Object.keys(more).length) Object.assign(next, { base: [base], count: 1 });
+    else Object.assign(next, { seed, label: own ?? "each" });
+    if (await enter(next)) open(0);
+  }
+
+  /* ---- files ---- */
+
+  async function save(index) {
+    const reply = await ask(server.save, place(index));
+    if (reply) atelier.download(reply.name, reply.data, "image/png");
+  }
+
+  async function archive() {
+    const reply = await ask(server.archive, { weight: state.weight, points: everyone().map(pointAt) });
+    if (reply) atelier.download(reply.name, reply.data, "application/zip");
+  }
+
+  async function restore(file) {
+    if (!file) return;
+    if (file.size > 20e6) return atelier.toast("That file is larger than 20 MB; a picture saved here is far smaller.");
+    const data = await atelier.base64(file);
+    const reply = data == null ? null : await ask(server.restore, { data });
+    if (reply) visit(reply);
+  }
+
+  /* ---- wiring ---- */
+
+  const shown = () => element.offsetParent !== null;
+  const click = (selector, action) => $(selector).addEventListener("click", action);
+  const input = (selector, action) => {
+    $(selector).addEventListener("input", (event) => action(event.target.value));
+    $(selector).addEventListener("change", rest);
+  };
+  const step = (by) => open((state.open + by + state.count) % state.count);
+
+  input("#at-seed", (value) => Number.isInteger(Number(value)) && value !== "" && seeds({ seed: Math.min(4294967295, Math.max(0, Number(value))) }));
+  click(".dice", () => seeds({ seed: Math.floor(Math.random() * 1e6) }));
+  input("#at-class", (value) => seeds({ label: value === "each" ? value : Number(value) }));
+  input("#at-psi", (value) => go({ psi: Number(value) }, { moving: true }));
+  input("#at-count", (value) => {
+    const count = Number(value);
+    if (state.bred) {
+      if (!gesture) past.push(state);
+      gesture = true;
+      enter({ ...state, count, base: null, picked: [] }, false);
+    } else go({ count, base: null, edits: state.base ? {} : state.edits, picked: state.picked.filter((i) => i < count) }, { moving: true });
+  });
+  input("#at-strength", (value) => ($("#at-strength ~ output").textContent = Number(value).toFixed(2)));
+  click(".breed", () => breed(state.picked));
+  click(".vary", () => breed([state.open]));
+  click(".back", () => state.before ? enter(state.before) : seeds({ picked: [] }));
+  click(".all", () => { const was = state.open; open(null); wall.focus(was); });
+  click(".prev", () => step(-1));
+  click(".next", () => step(1));
+  click(".reset-all", () => go({ edits: { ...state.edits, [state.open]: {} } }, { part: "one" }));
+  click(".for-one .keep", () => keep(state.open));
+  click(".save", () => save(state.open));
+  click(".larger", () => atelier.upscale(place(state.open)));
+  click(".edit-it", () => atelier.edit(place(state.open)));
+  click(".zip", archive);
+  click(".undo", undo);
+  click(".open-file", () => $("input[type=file]").click());
+  click(".link", async () => {
+    history.replaceState(history.state, "", link.write(state));
+    try {
+      await navigator.clipboard.writeText(location.href);
+      atelier.toast("The link to this page is on the clipboard.");
+    } catch {
+      atelier.toast("Copy the link from the address bar: it holds this page.");
+    }
+  });
+  $("input[type=file]").addEventListener("change", (event) => { restore(event.target.files[0]); event.target.value = ""; });
+  $(".verdict").addEventListener("change", () => { if (!$(".verdict").checked) $(".sort").checked = false; want("all"); });
+  $(".sort").addEventListener("change", () => { if ($(".sort").checked) $(".verdict").checked = true; want("all"); });
+  $(".raw").addEventListener("toggle", () => state.open != null && inspector());
+  $("#at-from").addEventListener("input", () => state.open != null && inspector());
+
+  document.addEventListener("keydown", (event) => {
+    if (!shown() || event.target.matches?.("textarea, input[type=text], input[type=number]")) return;
+    if (event.key === "Escape" && state.open != null && !root.querySelector(":popover-open")) { const was = state.open; open(null); wall.focus(was); }
+    if (event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); undo(); }
+  });
+  onDrop(root, shown, restore);
+  window.addEventListener("atelier:visit", ({ detail }) => visit(detail));
+
+  enter({ ...PLAIN, edits: {}, ...link.read() }, false).then(async (fine) => {
+    if (!fine) fine = await enter({ ...PLAIN, edits: {} }, false);
+    if (!fine) $(".wall").replaceChildren(make("p", { class: "hint" }, "No model is on the shelf yet; the Training tab shows how to make one."));
+    else if (state.open != null) open(state.open);
+  });
+}

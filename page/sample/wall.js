@@ -1,7 +1,7 @@
 /* The wall: up to 64 pictures as tiles, by mouse, finger or keyboard. It knows nothing of models. */
-atelier.wall = (root, on) => {
-  "use strict";
-  const { make, say, mark } = atelier;
+import { make, mark, say, signed } from "../parts/atelier.js";
+
+export function createWall(root, on) {
   const PIN = '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M5 1h6v1l-1 1v4l2 2v1H8.7L8 15l-.7-5H4V9l2-2V3L5 2z"/></svg>';
   const tiles = []; // by picture number, whatever the order on the wall
   let order = [];
@@ -71,7 +71,7 @@ atelier.wall = (root, on) => {
   function label(names, scores, picked, open) {
     tiles.forEach((item, index) => {
       const score = scores?.[index];
-      const words = score == null ? "" : atelier.signed(score);
+      const words = score == null ? "" : signed(score);
       if (item.score.hidden !== (score == null)) item.score.hidden = score == null;
       say(item.score, words);
       mark(item.see, "aria-label", `${names[index]}${words && `, verdict ${words}`}${picked.includes(index) ? ", picked" : ""}`);
@@ -102,4 +102,4 @@ atelier.wall = (root, on) => {
 
   new ResizeObserver(layout).observe(root.parentElement);
   return { resize, arrange, layout, paint, label, focus, order: () => order, canvas: (index) => tiles[index]?.canvas };
-};
+}

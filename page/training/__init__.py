@@ -16,6 +16,7 @@ from gan_models.weight.card import plain_name
 from page.parts.errors import guard, sentence
 from page.parts.flipbook import flipbook
 from page.parts.model_row import Choice, chosen_name, tiles
+from page.parts.scripts import on_load
 from page.parts.shared import INNER, Shared, page_file
 from page.training import run_panel
 from page.training.curves import curves_html
@@ -41,15 +42,15 @@ def tab(shelf, shared: Shared) -> None:
     with gr.Row(visible=bool(runs_in(shared.runs)), elem_id="training-run") as top:
         with gr.Column(scale=4, min_width=300, elem_id="training-picture"):
             book = _flipbook(shared)
-            export = _html("", elem_id="training-export", js_on_load=page_file("parts/copy.js"))
+            export = _html("", elem_id="training-export", js_on_load=on_load("parts/copy.js"))
         with gr.Column(scale=5, min_width=300):
             head = _html("", elem_id="training-head")
-            curves = _html("", elem_id="training-curves", js_on_load=page_file("training/curves.js"))
+            curves = _html("", elem_id="training-curves", js_on_load=on_load("training/curves.js"))
     _command_form(shared)
 
     outputs = [seen, runs, teach, top, book, export, head, curves]
 
-    def look(listed: Choice, known: Sequence[str]):
+    def look(listed: Choice, known: tuple):
         return _look(shared.runs, chosen_name(listed), known)
 
     def show(listed: Choice):
@@ -115,7 +116,7 @@ def _named(directory: Path, name: str | None) -> Run:
     for run in runs_in(directory):
         if run.name == name:
             return run
-    raise RequestError(f"There is no run {name!r} in {directory}; choose one from the list.")
+    raise RequestError(f"There is no run {str(name)[:40]!r} in {directory.name}; choose one from the list.")
 
 
 def _listed(items: Sequence[dict], before: Sequence[dict] | None, chosen: str | None, was: str | None) -> Any:

@@ -28,13 +28,14 @@ from gan_models.errors import AtelierError, RequestError
 from gan_models.networks import build_config
 from gan_models.pictures.photo import Photo, encode, flat, open_photo, resize_photo
 from gan_models.recipe import stamp
-from gan_models.translate import Wish, difference, read_ground, working_size
+from gan_models.translate import TranslateOptions, difference, read_ground, working_size
 from gan_models.weight.card import Card
 from gan_models.weight.model import translation
 from page.parts import compare, examples, pictures
-from page.parts.errors import answer, guard
+from page.parts.errors import answer, called, names_only
 from page.parts.flipbook import data_uri
 from page.parts.requests import decoded, file_name, whole
+from page.parts.scripts import on_load
 from page.parts.shared import INNER, page_file
 from page.parts.store import Held, Store
 from page.translate import drawings
@@ -63,18 +64,10 @@ def offered(shelf: Shelf, shared: Shared) -> bool:
 def tab(shelf: Shelf, shared: Shared) -> None:
     """Put the tab into the page, and its functions under their names into the API."""
     desk = Desk(shelf, shared)
-    scripts = (
-        "parts/drop.js",
-        "parts/compare.js",
-        "parts/camera.js",
-        "translate/canvas.js",
-        "translate/translate.js",
-        "translate/translate_files.js",
-    )
     gr.HTML(
         html_template=page_file("translate/translate.html"),
         css_template=page_file("parts/compare.css") + page_file("translate/translate.css"),
-        js_on_load="\n".join(page_file(name) for name in scripts),
+        js_on_load=on_load("translate/translate.js"),
         server_functions=[answer(function) for function in desk.functions()],
         elem_id="translate",
         apply_default_css=False,
@@ -114,7 +107,7 @@ class Desk:
             "mark": mark,
             "tasks": [self._described(card) for card in cards],
             "first": cards[0].name if cards else None,
-            "refused": list(self.shelf.refused.values()),
+            "refused": list(map(names_only, self.shelf.refused.values())),
         }
 
     def _described(self, card: Card) -> dict[str, Any]:
@@ -328,7 +321,7 @@ class Desk:
         photo = self._small(held, model, wish) if small else held.photo
         return Wanted(model, wish, strokes, photo=photo)
 
-    def _small(self, held: Held, model: Model, wish: Wish) -> Photo:
+    def _small(self, held: Held, model: Model, wish: TranslateOptions) -> Photo:
         """The picture reduced for the screen; kept with it, for every stroke asks for it."""
         key = f"small {side_looked_at(model, wish)}"
         if key not in held.results:
@@ -339,7 +332,7 @@ class Desk:
         seeds = request.get("seeds", [0])
         if not isinstance(seeds, list) or not 1 <= len(seeds) <= MOST:
             raise RequestError(f"One to {MOST} variations are drawn at once; choose fewer.")
-        return [Wish(seed=seed).seed for seed in seeds]
+        return [TranslateOptions(seed=seed).seed for seed in seeds]
 
 
 def _recipe_in(content: bytes) -> recipe.Recipe | None:
@@ -371,7 +364,7 @@ def api(desk: Desk) -> None:
         detail: float = 0.3,
     ) -> dict:
         """A drawing (strokes) or a picture (a file in base64; its `edges` if wanted) translated, as a PNG in base64."""
-        wish = Wish(seed, direction, strength, None, edges or None, detail)
+        wish = TranslateOptions(seed, direction, strength, None, edges or None, detail)
         model, lines = desk._model({"weight": weight}), read_strokes(strokes or [])
         photo = open_photo(decoded(data)) if data else None
         with desk.shared.lanes.long():
@@ -387,8 +380,8 @@ def api(desk: Desk) -> None:
         call.__name__, call.__doc__ = f"translate_{function.__name__}", function.__doc__
         return call
 
-    gr.api(guard(translate), api_name="translate", concurrency_id="translate", concurrency_limit=2)
+    gr.api(called(translate), api_name="translate", concurrency_id="translate", concurrency_limit=2)
     for function in desk.functions():
         call = named(function)
         shown = {} if function.__name__ == "tasks" else INNER
-        gr.api(guard(call), api_name=call.__name__, queue=False, **shown)
+        gr.api(called(call), api_name=call.__name__, queue=False, **shown)

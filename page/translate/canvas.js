@@ -2,8 +2,7 @@
    undo is exact, little is sent, and the server draws the very same. Below them lies a ground: a found drawing, a
    label's colour or a photograph. on.change(): a pointer has drawn on; on.rest(drew): it has left, or without it
    the whole drawing is another. */
-atelier.canvas = (box, on) => {
-  "use strict";
+export function createCanvas(box, on) {
   const MOST_STEPS = 200;
   const CLOSE = 0.002; // nearer points say nothing new
   const sheet = box.querySelector("canvas");
@@ -237,4 +236,4 @@ atelier.canvas = (box, on) => {
     busy: () => Boolean(drawing),
     empty: () => !state.ground && !state.strokes.some(({ tool: name }) => name === "pen" || name === "paint"),
   };
-};
+}

@@ -11,14 +11,23 @@ import numpy as np
 from gan_models.drawing.sources import SKETCH, sketch
 from gan_models.drawing.strokes import Stroke
 from gan_models.pictures.photo import Photo, resize_levels
-from gan_models.translate import LARGER, Given, Wish, of_picture, of_strokes, recipe_of, translate, translate_photo
+from gan_models.translate import (
+    LARGER,
+    Given,
+    TranslateOptions,
+    of_picture,
+    of_strokes,
+    recipe_of,
+    translate,
+    translate_photo,
+)
 from gan_models.weight.model import translation
 
 if TYPE_CHECKING:
     from gan_models.recipe import Recipe
     from gan_models.weight.model import Model
 
-SETTINGS = tuple(part.name for part in fields(Wish))
+SETTINGS = tuple(part.name for part in fields(TranslateOptions))
 LOOKED_AT = 1024
 """Longer side in pixels at which a photograph is translated for the screen; the file is made from every pixel."""
 
@@ -28,7 +37,7 @@ class Wanted:
     """A weight, a wish, and either strokes on a ground or a photograph with strokes of hints on it."""
 
     model: Model
-    wish: Wish
+    wish: TranslateOptions
     strokes: Sequence[Stroke]
     ground: np.ndarray | None = None
     photo: Photo | None = None
@@ -46,7 +55,7 @@ class Wanted:
         given = self.given()
         return [Photo(translate(self.model, given, self.seeded(seed))) for seed in seeds]
 
-    def seeded(self, seed: int) -> Wish:
+    def seeded(self, seed: int) -> TranslateOptions:
         return replace(self.wish, seed=seed)
 
     def sketch(self, side: int = SKETCH) -> np.ndarray:
@@ -57,17 +66,17 @@ class Wanted:
         return recipe_of(self.model, self.wish, self.strokes, self.photo, self.ground)
 
 
-def wish_of(request: dict[str, Any]) -> Wish:
+def wish_of(request: dict[str, Any]) -> TranslateOptions:
     """The settings that a request names; the others are as usual."""
-    return Wish(**{name: request[name] for name in SETTINGS if request.get(name) is not None})
+    return TranslateOptions(**{name: request[name] for name in SETTINGS if request.get(name) is not None})
 
 
-def side_looked_at(model: Model, wish: Wish) -> int:
+def side_looked_at(model: Model, wish: TranslateOptions) -> int:
     """The longer side in pixels that the screen and the network want of a photograph."""
     return max(LOOKED_AT, wish.side or LARGER * model.size)
 
 
-def looked_at(photo: Photo, model: Model, wish: Wish) -> Photo:
+def looked_at(photo: Photo, model: Model, wish: TranslateOptions) -> Photo:
     """A photograph as large as it has to be for the screen and for what the network works on."""
     share = side_looked_at(model, wish) / max(photo.height, photo.width)
     if share >= 1:

@@ -24,15 +24,16 @@ from gradio.utils import get_upload_folder
 from gan_models.errors import RequestError, WeightError
 from gan_models.methods import METHODS, RESCUE
 from gan_models.networks import build_config
-from gan_models.pictures.photo import KINDS, Photo, encode, open_photo, resize_photo
+from gan_models.pictures.photo import KINDS, Photo, check_kind, encode, open_photo, resize_photo
 from gan_models.recipe import stamp
 from gan_models.sample import recipe_of as recipe_of_sample
 from gan_models.sample import sample
 from gan_models.upscale import LARGE, estimate, recipe_of, steps
 from gan_models.upscaling.upscaler import Upscaler, twin
 from page.parts import compare, examples, pictures
-from page.parts.errors import answer, guard
+from page.parts.errors import answer, called, names_only
 from page.parts.requests import decoded, file_name, whole
+from page.parts.scripts import on_load
 from page.parts.shared import INNER, page_file
 from page.parts.store import Held, Store, Task
 from page.upscale import crops
@@ -57,11 +58,10 @@ def offered(shelf: Shelf, shared: Shared) -> bool:
 def tab(shelf: Shelf, shared: Shared) -> None:
     """Put the tab into the page, and its functions under their names into the API."""
     desk = Desk(shelf, shared)
-    scripts = ("parts/drop.js", "parts/compare.js", "parts/camera.js", "upscale/upscale.js", "upscale/upscale_job.js")
     gr.HTML(
         html_template=page_file("upscale/upscale.html"),
         css_template=page_file("parts/compare.css") + page_file("upscale/upscale.css"),
-        js_on_load="\n".join(page_file(name) for name in scripts),
+        js_on_load=on_load("upscale/upscale.js"),
         server_functions=[answer(function) for function in desk.functions()],
         elem_id="upscale",
         apply_default_css=False,
@@ -96,7 +96,7 @@ class Desk:
         rescue = next((card.name for card in cards if card.method == RESCUE), None)
         meant = {"damaged": rescue}
         samples = [self._example(name, title, meant.get(name)) for name, title in examples.names(self.shelf)]
-        told = {"crop": crops.SIDE, "large": LARGE / 1e6, "refused": refused}
+        told = {"crop": crops.SIDE, "large": LARGE / 1e6, "refused": list(map(names_only, refused))}
         return {"networks": shown, "first": start, "examples": samples, **told}
 
     def _example(self, name: str, title: str, network: str | None) -> dict[str, Any]:
@@ -125,7 +125,7 @@ class Desk:
     def _community(self) -> tuple[list[dict[str, Any]], list[str]]:
         """Other people's checkpoints that this page was started with, and why some cannot be used."""
         found, refused = [], []
-        for name in self.shared.upscalers:
+        for name in self.checkpoints:
             try:
                 network = self.upscaler(Settings(name))
             except WeightError as error:
@@ -254,7 +254,7 @@ class Desk:
 
     def save(self, request: dict) -> dict[str, Any]:
         """{"ids", "settings", "kind"} -> the address of a file with every pixel; of several pictures, a zip."""
-        settings, kind = Settings.of(request.get("settings")), check_kind(request.get("kind", "png"))
+        settings, kind = Settings.of(request.get("settings")), known_kind(request.get("kind", "png"))
         several = self._several(request)
         folder = Path(get_upload_folder()) / "upscale" / secrets.token_urlsafe(16)
         folder.mkdir(parents=True)
@@ -278,8 +278,8 @@ class Desk:
 
     def upscaler(self, settings: Settings) -> Upscaler:
         """The network of these settings, ready; the last few stay so."""
-        if settings.network in self.shared.upscalers:
-            return self._kept(settings.network, lambda: Upscaler.community(settings.network))
+        if place := self.checkpoints.get(settings.network):
+            return self._kept(settings.network, lambda: Upscaler.community(place))
         model = self.shelf.get(settings.network)
         if settings.fidelity is None:
             return self._kept(model.sha256, lambda: Upscaler.of(model))
@@ -291,14 +291,20 @@ class Desk:
 
     def _key(self, settings: Settings) -> str:
         """What a result is held under: another one where a network was replaced by one of the same name."""
-        if settings.network in self.shared.upscalers:
+        if settings.network in self.checkpoints:
             return settings.key
         return f"{settings.key} {self.shelf.get(settings.network).sha256}"
 
     def _plain(self, settings: Settings) -> str:
-        """A network's name as part of a file's; that of a checkpoint may hold a whole path."""
+        """A network's name as part of a file's; that of a checkpoint of the Hub holds its repository."""
         name = settings.network
-        return Path(name.rpartition(":")[2]).stem if name in self.shared.upscalers else name
+        return Path(name.rpartition(":")[2]).stem if name in self.checkpoints else name
+
+    @property
+    def checkpoints(self) -> dict[str, str]:
+        """The community checkpoints by what visitors call them, files by their names alone, and where they are."""
+        places = self.shared.upscalers
+        return {Path(place).name if Path(place).exists() else place: place for place in places}
 
     def _kept(self, key: Any, make: Callable[[], Upscaler]) -> Upscaler:
         with self.lock:
@@ -346,7 +352,7 @@ class Desk:
         return held.results[key]
 
 
-def check_kind(kind: str) -> str:
+def known_kind(kind: str) -> str:
     """The kind of file to save as; RequestError, before any work, for another."""
     if kind not in KINDS:
         raise RequestError(f"A picture is saved as {', '.join(KINDS)}, got {str(kind)[:20]!r}.")
@@ -370,11 +376,12 @@ def api(desk: Desk) -> None:
         colour_lock: bool = False,
         kind: str = "png",
     ) -> dict:
-        """A picture (a file in base64) enlarged, as a file in base64; fidelity -1: the network as it is."""
-        check_kind(kind)
+        """A picture (a file in base64) enlarged, as a file in base64; fidelity -1 or null: the network as it is."""
+        known_kind(kind)
         mixed = None if fidelity is None or fidelity < 0 else fidelity
         settings = Settings.of({"network": network, "scale": scale, "fidelity": mixed, "colour_lock": colour_lock})
         held = Held(open_photo(decoded(data)), "picture")
+        check_kind(kind, *settings.order.size(held.photo))  # before the work
         lanes = desk.shared.lanes
         *_, result = steps(desk.upscaler(settings), held.photo, settings.order, workers=lanes.width, turn=lanes.long)
         held.results[desk._key(settings)] = result
@@ -388,11 +395,11 @@ def api(desk: Desk) -> None:
         call.__name__, call.__doc__ = f"upscale_{function.__name__}", function.__doc__
         return call
 
-    gr.api(guard(upscale), api_name="upscale", concurrency_id="upscale", concurrency_limit=2)
+    gr.api(called(upscale), api_name="upscale", concurrency_id="upscale", concurrency_limit=2)
     for function in desk.functions():
         call = named(function)
         shown = {} if function.__name__ == "networks" else INNER
-        gr.api(guard(call), api_name=call.__name__, queue=False, **shown)
+        gr.api(called(call), api_name=call.__name__, queue=False, **shown)
 
 
 def faithful(card: Card) -> int:

@@ -243,6 +243,62 @@ def test_a_phone_shows_all_without_scrolling_sideways(window, page_url, scheme):
     assert view.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+# All that can be pressed and lies beyond the right edge, where nothing around it can be pushed sideways.
+BEYOND = """() => [...document.querySelectorAll('button, input, select, a')].filter((one) => {
+  const box = one.getBoundingClientRect();
+  if (!(box.width > 0) || box.right <= innerWidth + 1) return false;
+  for (let up = one.parentElement; up; up = up.parentElement)
+    if (['auto', 'scroll'].includes(getComputedStyle(up).overflowX) && up.scrollWidth > up.clientWidth) return false;
+  return true;
+}).map((one) => `${one.className || one.tagName} ends at ${Math.round(one.getBoundingClientRect().right)}`)"""
+
+
+def test_a_narrow_page_has_everything_within_reach(window, page_url):
+    view = window(viewport={"width": 320, "height": 640})
+    view.goto(page_url)
+    view.wait_for_selector(".sample[data-painted]")
+    view.wait_for_timeout(300)
+    assert view.evaluate("document.querySelector('.easel').getBoundingClientRect().right") <= 320
+    for name in view.evaluate("[...document.querySelectorAll('#tabs [role=tab]')].map((tab) => tab.id)"):
+        view.evaluate(f"document.getElementById('{name}').click()")
+        view.wait_for_timeout(400)
+        assert view.evaluate(BEYOND) == [], name
+
+
+def test_two_tabs_of_a_browser_share_one_tray(window, page_url):
+    first = window(viewport={"width": 1280, "height": 800})
+    second = first.context.new_page()
+    for tab in (first, second):
+        tab.goto(page_url)
+        tab.wait_for_selector(".sample[data-painted]")
+    for tab, number in ((first, 0), (second, 1), (first, 2)):
+        tab.bring_to_front()
+        tab.hover(tile(number))
+        tab.click(f"{tile(number)} .keep")
+        tab.wait_for_function(f"document.querySelectorAll('.dock .pin').length === {number + 1}")
+    second.click(".dock .off >> nth=0")
+    first.wait_for_function("document.querySelectorAll('.dock .pin').length === 2")
+    for tab in (second, first):
+        tab.reload()
+        tab.wait_for_selector(".sample[data-painted]")
+        tab.wait_for_function("document.querySelectorAll('.dock .pin').length === 2")
+
+
+def test_without_site_data_the_page_works_until_it_is_closed(window, page_url):
+    view = window(viewport={"width": 1280, "height": 800})
+    # What a browser does that keeps no data of sites.
+    refused = "get() { throw new DOMException('denied', 'SecurityError'); }, configurable: true"
+    for name in ("localStorage", "sessionStorage"):
+        view.add_init_script(f"Object.defineProperty(window, '{name}', {{ {refused} }});")
+    view.goto(page_url)
+    view.wait_for_selector(".sample[data-painted]")
+    view.click(".lamp")
+    assert view.evaluate("document.body.classList.contains('dark')")
+    view.hover(tile(0))
+    view.click(f"{tile(0)} .keep")
+    view.wait_for_selector(".dock .pin")
+
+
 def test_every_server_function_is_named_in_the_api(page_url):
     import httpx
 

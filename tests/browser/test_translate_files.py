@@ -15,12 +15,12 @@ from gan_models.drawing.strokes import read_strokes
 from gan_models.loading import load
 from gan_models.pictures.images import fit
 from gan_models.pictures.photo import open_photo
-from gan_models.translate import Wish, recipe_of
+from gan_models.translate import TranslateOptions, recipe_of
 
 
 def test_a_picture_made_by_the_command_line_brings_its_edges_back(view, tiny_translators):
     source = open_photo(picture())
-    made = recipe_of(load(tiny_translators / tiny.SKETCH), Wish(edges="canny", detail=0.7), (), source)
+    made = recipe_of(load(tiny_translators / tiny.SKETCH), TranslateOptions(edges="canny", detail=0.7), (), source)
     give(view, recipe.stamp(np.zeros((32, 32, 3), np.uint8), made), name="made.png")
     view.wait_for_selector("text=Open that one too")
     done(view, lambda: give(view, picture()))

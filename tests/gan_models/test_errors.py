@@ -40,6 +40,7 @@ def test_control_c_ends_in_one_line_and_code_130(capsys) -> None:
 def test_one_line_of_what_others_say() -> None:
     error = RuntimeError("\nError(s) in loading:\n\tsize mismatch\n")
     assert (first_line(error), last_line(error)) == ("Error(s) in loading:", "size mismatch")
+    assert first_line(OSError("cannot read <_io.BytesIO object at 0x7f3a>")) == "cannot read the file"
     assert first_line(OSError("  ")) == last_line(OSError()) == "OSError"
 
 

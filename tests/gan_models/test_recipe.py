@@ -170,7 +170,7 @@ def test_without_a_place_the_file_appears_beside_the_first_and_over_none(tiny_we
     monkeypatch.setattr("gan_models.weight.hub.download", {"user/repo": tiny_weights / tiny.COLOUR}.get)
     for file in again:
         remake.main([str(saved), "--model", "user/repo"])
-        assert capsys.readouterr().out == f"{file}\n"
+        assert capsys.readouterr().out == f"{file}: sample by {tiny.COLOUR}\n"
         assert file.read_bytes() == saved.read_bytes()
     with pytest.raises(SystemExit):
         remake.main([str(saved), "--model", "user/repo", "-o", str(tmp_path / "no" / "folder.png")])

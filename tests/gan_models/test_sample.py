@@ -17,7 +17,7 @@ from gan_models.loading import Shelf, load
 from gan_models.networks.dcgan import DcganConfig, DcganGenerator
 from gan_models.networks.inference import faster_dcgan
 from gan_models.pictures.images import to_tensor
-from gan_models.sample import main, make_again, point_of, sample, verdict
+from gan_models.sample import breed, main, make_again, point_of, sample, verdict
 
 SIXTEEN = [Point(seed=seed, directions={0: seed / 8}) for seed in range(16)]
 
@@ -169,6 +169,28 @@ def test_wrong_command_lines_end_in_one_line(arguments, message, tiny_weights, t
     error = capsys.readouterr().err.removeprefix("\r1 of 1\n")
     assert caught.value.code == 2 and error.startswith("error: ") and error.count("\n") == 1
     assert message in error
+
+
+def test_the_command_draws_children_and_says_what_the_discriminator_makes_of_them(tiny_weights, tmp_path, capsys):
+    weight, out = tiny_weights / tiny.CONDITIONAL, tmp_path / "children"
+    main([str(weight), "-n", "3", "--parents", "4", "5", "--seed", "9", "--verdict", "-o", str(out)])
+    model = load(weight)
+    children = breed(model, [Point(4), Point(5)], 3, seed=9)
+    *told, last = capsys.readouterr().out.splitlines()
+    scores = {name: float(score) for score, name in map(str.split, told)}
+    assert last == f"3 pictures of {model.name} in {out}" and len(scores) == 3
+    for child, score, (name, said) in zip(children, verdict(model, children), scores.items()):
+        assert abs(score - said) < 1e-3 and name.endswith(".png")
+        found = point_of(recipe.read(out / name))
+        assert found == child and found.latent is not None
+    with pytest.raises(RequestError, match="one or two parents"):
+        breed(model, [Point(1)] * 3, 1)
+
+
+def test_a_model_says_in_a_line_what_it_is(tiny_weights):
+    model = load(tiny_weights / tiny.COLOUR)
+    assert repr(model).startswith(f"<Model {tiny.COLOUR}: sample by ") and "\n" not in repr(model)
+    assert f"{model.size} px" in repr(model) and model.card.licence in repr(model)
 
 
 @pytest.mark.parametrize("verb", ["sample", "interpolate"])

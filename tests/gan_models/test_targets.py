@@ -32,7 +32,7 @@ def pictures(tmp_path_factory, tiny_weights) -> Path:
     """A picture of ours, which all commands take."""
     model = Shelf([tiny_weights]).get(tiny.COLOUR)
     file = tmp_path_factory.mktemp("pictures") / "ours.png"
-    file.write_bytes(recipe.stamp(sample.sample(model, [Point(seed=1)])[0], recipe.Recipe.of(model, Point(seed=1))))
+    file.write_bytes(recipe.stamp(sample.sample(model, [Point(seed=1)])[0], sample.recipe_of(model, Point(seed=1))))
     return file
 
 

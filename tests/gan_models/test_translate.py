@@ -22,7 +22,7 @@ from gan_models.pictures.colour import split_lab
 from gan_models.pictures.images import to_tensor
 from gan_models.pictures.photo import open_photo
 from gan_models.translate import (
-    Wish,
+    TranslateOptions,
     answer,
     difference,
     main,
@@ -75,7 +75,7 @@ def test_same_arguments_same_pixels_and_seeds_differ(sketch):
     given = of_strokes(sketch, LINES)
     four = variations(sketch, given, range(4))
     assert four.shape == (4, 32, 32, 3)
-    assert np.array_equal(four[2], translate(sketch, given, Wish(seed=2)))
+    assert np.array_equal(four[2], translate(sketch, given, TranslateOptions(seed=2)))
     assert np.array_equal(four, variations(sketch, given, range(4)))
     assert not np.array_equal(four[0], four[1])
     apart = difference(four)
@@ -138,10 +138,11 @@ def test_colours_join_the_full_lightness(colorize):
     before, after = (split_lab(to_tensor(x))[0] for x in (large.colour, made.colour))
     # Colours that sRGB has not are clamped, which moves lightness a little.
     assert (before - after).abs().median() < 0.02
-    gray = translate_photo(colorize, large, Wish(strength=0.0))
+    gray = translate_photo(colorize, large, TranslateOptions(strength=0.0))
     assert np.ptp(gray.colour.astype(int), axis=2).max() <= 2
     strong, weak = (
-        split_lab(to_tensor(translate_photo(colorize, large, Wish(strength=s)).colour))[1] for s in (1.0, 0.4)
+        split_lab(to_tensor(translate_photo(colorize, large, TranslateOptions(strength=s)).colour))[1]
+        for s in (1.0, 0.4)
     )
     assert strong.abs().mean() > weak.abs().mean()
 
@@ -166,19 +167,19 @@ def test_a_drawing_on_nothing_is_one_on_paper(sketch):
     assert given.alpha is not None and translate_photo(sketch, given).alpha is None
     assert torch.allclose(of_picture(sketch, given).source, of_picture(sketch, same).source, atol=0.02)
     cut_out = photo(40, 24, "RGBA")
-    assert translate_photo(sketch, cut_out, Wish(edges="canny")).alpha.shape == (19, 32)
+    assert translate_photo(sketch, cut_out, TranslateOptions(edges="canny")).alpha.shape == (19, 32)
 
 
 def test_directions_and_working_sides(cross, sketch):
     given = of_picture(cross, photo(30, 30))
-    assert not np.array_equal(translate(cross, given), translate(cross, given, Wish(direction=1)))
+    assert not np.array_equal(translate(cross, given), translate(cross, given, TranslateOptions(direction=1)))
     assert working_size(cross, photo(640, 320)) == (32, 64)
-    assert working_size(cross, photo(640, 320), Wish(side=128)) == (64, 128)
+    assert working_size(cross, photo(640, 320), TranslateOptions(side=128)) == (64, 128)
     assert working_size(sketch, photo(640, 320)) == (16, 32)
 
 
 def test_edges_make_a_drawing_of_a_photograph(sketch):
-    given = of_picture(sketch, photo(64, 48), Wish(edges="canny", detail=0.8))
+    given = of_picture(sketch, photo(64, 48), TranslateOptions(edges="canny", detail=0.8))
     ink = given.picture()[..., 0]
     assert ink.shape == (24, 32) and ink.min() < 100 and ink.mean() > 120
     plain = of_picture(sketch, photo(64, 48))
@@ -192,15 +193,15 @@ def test_edges_make_a_drawing_of_a_photograph(sketch):
         (lambda s, c: of_strokes(s, [Stroke([(0.5, 0.5)], 0.1, "eraser")]), "canvas is empty"),
         (lambda s, c: of_strokes(c, LINES), "takes a photograph, not a drawing"),
         (lambda s, c: of_picture(s, photo(3, 90)), "The picture has 3x90 pixels; give at least 8x8"),
-        (lambda s, c: answer(s, of_strokes(s, LINES), Wish(direction=1)), "one direction only"),
+        (lambda s, c: answer(s, of_strokes(s, LINES), TranslateOptions(direction=1)), "one direction only"),
         (lambda s, c: variations(s, of_strokes(s, LINES), range(99)), "One to 16"),
-        (lambda s, c: Wish(seed=-1), "A seed is a whole number"),
-        (lambda s, c: Wish(direction=2), "0 or 1"),
-        (lambda s, c: Wish(direction=1.0), "0 or 1"),
-        (lambda s, c: Wish(strength=9), "0 to 2"),
-        (lambda s, c: Wish(side=3), "32 to 2048"),
-        (lambda s, c: Wish(edges="hed"), "canny, outlines, ink, pencil"),
-        (lambda s, c: Wish(detail=2), "0 to 1"),
+        (lambda s, c: TranslateOptions(seed=-1), "A seed is a whole number"),
+        (lambda s, c: TranslateOptions(direction=2), "0 or 1"),
+        (lambda s, c: TranslateOptions(direction=1.0), "0 or 1"),
+        (lambda s, c: TranslateOptions(strength=9), "0 to 2"),
+        (lambda s, c: TranslateOptions(side=3), "32 to 2048"),
+        (lambda s, c: TranslateOptions(edges="hed"), "canny, outlines, ink, pencil"),
+        (lambda s, c: TranslateOptions(detail=2), "0 to 1"),
     ],
 )
 def test_bad_wishes_are_a_sentence_each(sketch, colorize, act, said):
@@ -238,7 +239,7 @@ def test_gray_networks_see_gray(tmp_path):
 
 
 def test_recipes_hold_the_drawing_and_make_it_again(tiny_translators, sketch):
-    shelf, wish = Shelf([tiny_translators]), Wish(seed=5)
+    shelf, wish = Shelf([tiny_translators]), TranslateOptions(seed=5)
     written = recipe.Recipe.from_json(recipe_of(sketch, wish, LINES).to_json())
     assert len(written.to_json()) < 600
     made = make_again(written, shelf)
@@ -265,9 +266,9 @@ def test_a_ground_of_any_kind_is_ink_on_paper_or_a_sentence(sketch):
 
 def test_recipes_of_photographs_want_that_very_file(tiny_translators, cross):
     shelf, given = Shelf([tiny_translators]), photo(40, 40)
-    written = recipe_of(cross, Wish(direction=1), (), given)
+    written = recipe_of(cross, TranslateOptions(direction=1), (), given)
     assert np.array_equal(
-        make_again(written, shelf, given).colour, translate_photo(cross, given, Wish(direction=1)).colour
+        make_again(written, shelf, given).colour, translate_photo(cross, given, TranslateOptions(direction=1)).colour
     )
     with pytest.raises(RequestError, match="give that very file"):
         make_again(written, shelf, photo(40, 40, seed=1))

@@ -300,7 +300,7 @@ def test_the_command_enlarges_files_and_folders_and_never_overwrites(tiny_upscal
     remake.main([str(made[0]), "--weights", str(tiny_upscalers), "--source", source, "-o", str(again)])
     assert again.read_bytes() == before
     with pytest.raises(SystemExit):
-        remake.main([str(made[0]), "--weights", str(tiny_upscalers), "-o", str(again)])
+        remake.main([str(made[0]), "--weights", str(tiny_upscalers), "-o", str(tmp_path / "without-source.png")])
     assert "give that file with --source" in capsys.readouterr().err
 
 

@@ -20,8 +20,9 @@ import tiny
 import page
 from gan_models.loading import Shelf
 from gan_models.recipe import Recipe, stamp
-from gan_models.translate import Wish
+from gan_models.translate import TranslateOptions
 from page.parts import gate
+from page.parts.requests import Asked
 
 TYPE = {"Content-Type": "application/json"}
 
@@ -253,7 +254,11 @@ def test_no_request_names_a_file_or_an_address(site: Site, reached: list[Any], f
 @pytest.mark.parametrize("place", ["source", "ground", "strokes", "edges"])
 def test_a_forged_recipe_hands_out_no_file(site: Site, reached: list[Any], place: str) -> None:
     model = Shelf([site.weights]).get(tiny.SKETCH)
-    words = {"strokes": [], **asdict(Wish()), place: FORGED["here"] | {"path": str(Path("app.py").resolve())}}
+    words = {
+        "strokes": [],
+        **asdict(TranslateOptions()),
+        place: FORGED["here"] | {"path": str(Path("app.py").resolve())},
+    }
     forged = stamp(np.zeros((8, 8, 3), np.uint8), Recipe(model.name, model.sha256, "translate", words))
     status, said = site.call("translate_open", {"data": base64.b64encode(forged).decode(), "name": "a.png"})
     assert status == 500 and "should not have" not in said["error"] and "file=" not in json.dumps(said)
@@ -283,7 +288,9 @@ def test_the_api_lists_what_is_meant_for_people_in_words(site: Site) -> None:
     assert "api" in json.loads(site.ask("GET", "/config")[1])["footer_links"]
 
 
-def test_sessions_are_forgotten_when_their_page_closes_and_never_too_many(site: Site) -> None:
+def test_sessions_are_forgotten_when_their_page_closes_and_never_too_many(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     held = site.blocks.app.state_holder.session_data
     link = http.client.HTTPConnection("127.0.0.1", site.port, timeout=10)
     link.request("GET", "/gradio_api/heartbeat/visitor")
@@ -297,6 +304,97 @@ def test_sessions_are_forgotten_when_their_page_closes_and_never_too_many(site: 
             break
         time.sleep(0.05)
     assert "visitor" not in held
-    for number in range(page.MOST_SESSIONS + 5):
-        site.call("translate_tasks", {}, session=f"program {number}")
-    assert len(held) <= page.MOST_SESSIONS
+    assert site.blocks.app.state_holder.capacity == page.MOST_SESSIONS
+    monkeypatch.setattr(site.blocks.app.state_holder, "capacity", 4)
+    held.clear()
+    for number in range(6):
+        site.call("translate_keep", {"ids": []}, session=f"program {number}")
+    assert len(held) == 4
+
+
+ODD: dict[str, Any] = {
+    "nothing": None, "true": True, "minus": -1, "share": 0.5, "huge": 10**300, "empty": "", "digits": "9" * 5000,
+    "long": "a" * 100_000, "words": ["a", None], "object": {"seed": []}, "nested": [[[[[]]]]],
+}  # fmt: skip
+"""Arguments that nobody meant."""
+FAIR: dict[str, Any] = {
+    "weight": tiny.SKETCH, "point": {"seed": 1}, "points": [{"seed": 1}], "parents": [{"seed": 1}], "count": 1,
+    "settings": [{"network": tiny.SWIFT, "scale": 2}], "strokes": [], "seeds": [0], "items": [], "kind": "png",
+}  # fmt: skip
+"""What a request holds beside the field that is odd."""
+
+
+def spoken(status: int, text: str) -> None:
+    """Fails unless an answer is a good one, or a refusal in a sentence that knows what went wrong."""
+    assert "should not have" not in text and "Traceback" not in text
+    if status != 200:
+        assert len(text) < 2000 and status in (400, 404, 413, 422, 500), status
+        said = json.loads(text)
+        assert said.get("error") or said.get("detail"), text[:300]
+    assert text != "Internal Server Error"
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
+def test_odd_arguments_are_refused_in_a_sentence(site: Site, odd: Any) -> None:
+    for name, count in functions(site):
+        for place in range(count):
+            data = [FAIR if count == 1 else None] * count
+            data[place] = odd
+            spoken(*site.ask("POST", f"/gradio_api/run/{name}", {"data": data, "session_hash": "odd"}))
+    for name in ("upscale_start", "upscale_open", "translate_render"):
+        for field in Asked.__annotations__:
+            words = {"data": [{**FAIR, field: odd}], "session_hash": "odd"}
+            spoken(*site.ask("POST", f"/gradio_api/run/{name}", words))
+    for number, name in server_functions(site):
+        for data in (odd, {**FAIR, "frame": odd}, {**FAIR, "ids": odd, "id": odd, "weight": odd}):
+            words = {"data": data, "component_id": number, "fn_name": name, "session_hash": "odd"}
+            spoken(*site.ask("POST", "/gradio_api/component_server", words))
+    assert site.call("sample", tiny.COLOUR, 1, 1, -1, 1.0)[0] == 200, "the page lives"
+
+
+@pytest.mark.parametrize("field", ["data", "component_id", "fn_name", "session_hash", "fn_index", "event_id"])
+def test_odd_requests_to_the_routes_themselves_have_a_sentence(site: Site, field: str) -> None:
+    for odd in ODD.values():
+        for path, words in (
+            ("component_server", {"data": {}, "component_id": 1, "fn_name": "x", "session_hash": "x"}),
+            ("run/models", {"data": [], "session_hash": "x"}),
+            ("call/models", {"data": []}),
+        ):
+            spoken(*site.ask("POST", f"/gradio_api/{path}", {**words, field: odd}))
+    for body in (b"", b"{", b"[]", b"null", b'{"data": NaN}', b'{"data": ["\\ud800"]}', b"[" * 100_000, b"\xff"):
+        status, text = site.ask("POST", "/gradio_api/run/models", body)
+        assert status == 400 and "request" in json.loads(text)["error"], body[:20]
+
+
+def test_plain_arguments_of_programs_are_understood(site: Site) -> None:
+    assert site.call("sample", tiny.COLOUR, 0, 1, None, 1.0)[0] == 200
+    assert site.call("sample", tiny.CONDITIONAL, 0, 1, "star", 1.0)[0] == 200
+    for arguments, sentence in (
+        ((tiny.COLOUR, "3", 1, -1, 1.0), "'seed' is a whole number, got '3'."),
+        ((tiny.CONDITIONAL, 0, 1, "dress", 1.0), "tiny-conditional has the classes circle, square, star; got 'dress'."),
+        (("no'such", 0, 1, -1, 1.0), 'There is no weight "no\'such" on the shelf'),
+    ):
+        assert sentence in site.call("sample", *arguments)[1]["error"]
+    assert "saved as png" in site.call("upscale", "", tiny.SWIFT, 2, None, False, "tiff")[1]["error"]
+
+
+def test_only_who_has_an_account_comes_in(tmp_path: Path, tiny_weights: Path) -> None:
+    import app
+
+    (tmp_path / "accounts").write_text("anna:a:b\n\nben:secret\n")
+    options = app.flags(["--auth", str(tmp_path / "accounts")])
+    assert options.auth == [("anna", "a:b"), ("ben", "secret")]
+    for odd in ("nobody", "anna:", ":x"):
+        with pytest.raises(SystemExit):
+            app.flags(["--auth", odd])
+    blocks = page.build(Shelf([tiny_weights]), page.Options(runs=tmp_path))
+    blocks.launch(**page.launch_arguments(), auth=options.auth, prevent_thread_lock=True, quiet=True)
+    try:
+        locked = Site(blocks, tiny_weights)
+        assert locked.call("models")[0] == 401 and locked.ask("GET", "/config")[0] == 401
+        form = {"Content_Type": "application/x-www-form-urlencoded"}
+        assert locked.ask("POST", "/login", b"username=anna&password=wrong", **form)[0] == 400
+        assert locked.ask("POST", "/login", b"username=anna&password=a%3Ab", **form)[0] == 200
+        assert locked.ask("POST", "/login", b"x" * 20_000, **form)[0] == 413
+    finally:
+        blocks.close()

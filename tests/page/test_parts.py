@@ -10,7 +10,7 @@ import gradio as gr
 import pytest
 
 from gan_models.errors import RequestError
-from page.parts.errors import answer, guard
+from page.parts.errors import answer, called, guard
 from page.parts.lanes import Lanes
 
 
@@ -80,9 +80,15 @@ def test_our_own_errors_become_toasts_with_their_sentence_as_text():
         next(stream)
 
 
+def test_programs_read_the_sentence_as_it_is():
+    with pytest.raises(gr.Error) as caught:
+        called(fail)(RequestError("no 'such' <b>"))
+    assert caught.value.message == "no 'such' <b>"
+
+
 def test_an_unexpected_error_is_an_id_that_the_log_explains(caplog):
     with caplog.at_level(logging.ERROR, "atelier"):
-        reply = answer(fail)(ZeroDivisionError("secret detail"))
+        reply = answer(lambda request: fail(ZeroDivisionError("secret detail")))({})
     assert "secret" not in reply["error"]
     ident = reply["error"].rstrip(".").split()[-1]
     assert ident in caplog.text and "secret detail" in caplog.text

@@ -130,3 +130,16 @@ def test_a_weight_of_another_task_is_a_sentence(tiny_upscalers):
     for ask in (desk.describe, desk.render, desk.save):
         with pytest.raises(RequestError, match="made for upscale, not for sampling"):
             ask({"weight": tiny.SWIFT, "points": [{"seed": 1}], "point": {"seed": 1}})
+
+
+def test_classes_go_by_name_and_by_none_and_what_cannot_be_is_said_plainly(client):
+    ask = lambda *words: client.predict(*words, api_name="/sample")["sheet"]  # noqa: E731
+    assert ask(tiny.CONDITIONAL, 3, 2, "star") == ask(tiny.CONDITIONAL, 3, 2, 2) != ask(tiny.CONDITIONAL, 3, 2, None)
+    for words, said in (
+        (("no'such", 0, 1), 'no weight "no\'such"'),
+        ((tiny.COLOUR, "3", 1), "The seed is a whole number from 0 to .*, got '3'"),
+        ((tiny.CONDITIONAL, 3, 1, "dress"), "circle, square, star; got 'dress'"),
+        ((tiny.COLOUR, 3, 1, 0.5), "The number of a class is a whole number"),
+    ):
+        with pytest.raises(AppError, match=said):
+            ask(*words)

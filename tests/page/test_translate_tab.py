@@ -13,19 +13,19 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 from PIL import Image
 
-from gan_models import recipe
+from gan_models import recipe, remake
+from gan_models.drawing import growing
 from gan_models.drawing.edges import trace
 from gan_models.drawing.strokes import Stroke, draw, read_strokes
 from gan_models.errors import AtelierError, RequestError
 from gan_models.loading import Shelf
 from gan_models.pictures.images import contact_sheet, fit
 from gan_models.pictures.photo import open_photo
-from gan_models.translate import Wish, make_again, of_strokes, translate, translate_photo, variations
+from gan_models.translate import TranslateOptions, make_again, of_strokes, translate, translate_photo, variations
 from page.parts import examples
 from page.parts.lanes import Lanes
 from page.parts.shared import Shared
 from page.translate import Desk, drawings, offered
-from page.translate import film as growing
 from page.translate import request as wanted
 
 LINES = [Stroke([(0.2, 0.3), (0.5, 0.8), (0.8, 0.3)], 0.05), Stroke([(0.4, 0.4)], 0.2, "hint", (200, 120, 40))]
@@ -106,7 +106,7 @@ def test_a_saved_picture_brings_back_drawing_weight_and_settings(desk, shelf) ->
     saved = desk.save({**SKETCHED, "ground": laid, "seed": 7})
     content = base64.b64decode(saved["data"])
     model = shelf.get(tiny.SKETCH)
-    expected = translate(model, of_strokes(model, LINES, ground), Wish(seed=7))
+    expected = translate(model, of_strokes(model, LINES, ground), TranslateOptions(seed=7))
     assert np.array_equal(open_photo(content).colour, expected)
     made = recipe.read(content)
     assert np.array_equal(make_again(made, shelf).colour, expected)
@@ -172,7 +172,7 @@ def test_a_photograph_is_coloured_at_its_full_size(desk, shelf, monkeypatch) -> 
     assert list(held.results) == ["small 128", "small 256"]
     saved = Path(desk.save({**ask, "seed": 1})["path"])
     result, photo = open_photo(saved.read_bytes()), open_photo(content)
-    expected = translate_photo(shelf.get(tiny.COLORIZE), photo, Wish(1, strength=1.5), LINES[1:])
+    expected = translate_photo(shelf.get(tiny.COLORIZE), photo, TranslateOptions(1, strength=1.5), LINES[1:])
     there = photo.alpha > 0  # what is unseen is filled in when a file is opened
     assert np.array_equal(result.colour[there], expected.colour[there]) and np.array_equal(result.alpha, photo.alpha)
     back = desk.open({"data": text(saved.read_bytes())})["recipe"]
@@ -199,7 +199,7 @@ def finished(desk: Desk, job: str) -> dict:
     return told
 
 
-def test_the_film_shows_the_drawing_grow(desk, monkeypatch) -> None:
+def test_the_film_shows_the_drawing_grow_and_is_made_again_by_its_recipe(desk, monkeypatch, tmp_path) -> None:
     import av
 
     monkeypatch.setattr(growing, "FRAMES", 12)
@@ -213,6 +213,9 @@ def test_the_film_shows_the_drawing_grow(desk, monkeypatch) -> None:
     dark = [(picture[:, :256].min(-1) < 100).mean() for picture in pictures]
     assert dark[0] < dark[5] < dark[-1]
     assert desk.open({"data": text(content)})["recipe"]["seed"] == 2
+    # And without the page, byte for byte.
+    remake.write_again(recipe.read(content), desk.shelf, tmp_path / "again.mp4")
+    assert (tmp_path / "again.mp4").read_bytes() == content
 
 
 def test_a_film_is_stopped_and_forgotten(desk) -> None:
@@ -320,13 +323,15 @@ def test_programs_call_it_by_name(shelf, tmp_path) -> None:
     _, url, _ = blocks.launch(**page.launch_arguments(), prevent_thread_lock=True, quiet=True)
     try:
         client = Client(url, verbose=False)
-        names = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
+        names = {f"/{function.api_name}" for function in blocks.fns.values()}
         for function in Desk(shelf, None).functions():
             assert f"/translate_{function.__name__}" in names
         made = client.predict(tiny.SKETCH, WORDS, "", 9, api_name="/translate")
         content = base64.b64decode(made["data"])
         model = shelf.get(tiny.SKETCH)
-        assert np.array_equal(open_photo(content).colour, translate(model, of_strokes(model, LINES), Wish(seed=9)))
+        assert np.array_equal(
+            open_photo(content).colour, translate(model, of_strokes(model, LINES), TranslateOptions(seed=9))
+        )
         photo = text(file_of(smooth(90, 70)))
         crossed = client.predict(tiny.CROSS, [], photo, 0, 1, api_name="/translate")
         assert open_photo(base64.b64decode(crossed["data"])).colour.shape == (50, 64, 3)

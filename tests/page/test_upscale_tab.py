@@ -3,6 +3,7 @@
 import base64
 import gc
 import io
+import json
 import time
 import zipfile
 from contextlib import contextmanager
@@ -416,21 +417,23 @@ def test_community_checkpoints_stand_beside_the_shelfs(shelf, tmp_path, monkeypa
     assert reply["networks"][-1]["title"] == "small (licence unknown)"
     assert len(reply["refused"]) == 1 and "bad.pth cannot be read" in reply["refused"][0]
     ident = opened(desk)
-    assert desk.crop({"id": ident, "settings": chosen(names[0], 2)})["width"] == 88
+    assert desk.crop({"id": ident, "settings": chosen("small.pth", 2)})["width"] == 88
     monkeypatch.setattr("page.upscale.get_upload_folder", lambda: str(tmp_path))
-    assert finished(desk, [ident], chosen(names[0], 2))["state"] == "done"
-    made = desk.save({"ids": [ident], "settings": chosen(names[0], 2)})
-    assert made["name"] == "photo-small-x2.png" and Path(made["path"]).is_file(), "not the checkpoint's whole path"
+    assert finished(desk, [ident], chosen("small.pth", 2))["state"] == "done"
+    made = desk.save({"ids": [ident], "settings": chosen("small.pth", 2)})
+    assert made["name"] == "photo-small-x2.png" and Path(made["path"]).is_file()
+    assert str(tmp_path) not in json.dumps(reply), "not the checkpoint's whole path"
+    assert recipe.read(Path(made["path"])).arguments["community"] == "small.pth"
 
 
-def test_programs_call_it_by_name(shelf, tmp_path) -> None:
+def test_programs_call_it_by_name(shelf, tmp_path, monkeypatch) -> None:
     import page
 
     blocks = page.build(shelf, page.Options(runs=tmp_path))
     _, url, _ = blocks.launch(**page.launch_arguments(), prevent_thread_lock=True, quiet=True)
     try:
         client = Client(url, verbose=False)
-        names = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
+        names = {f"/{function.api_name}" for function in blocks.fns.values()}
         for name in ("networks", "open", "crop", "plan", "start", "poll", "stop", "show", "lens", "reference", "save"):
             assert f"/upscale_{name}" in names
         made = client.predict(text(file_of(SOURCE)), tiny.GAN, 2.5, 0.5, True, "webp", api_name="/upscale")
@@ -439,5 +442,8 @@ def test_programs_call_it_by_name(shelf, tmp_path) -> None:
         assert recipe.read(content).arguments["fidelity"] == 0.5
         with pytest.raises(AppError, match="There is no weight .*none"):
             client.predict(text(file_of(SOURCE)), "none", api_name="/upscale")
+        monkeypatch.setattr("page.upscale.steps", lambda *_, **__: pytest.fail("made in vain"))
+        with pytest.raises(AppError, match="written as png, jpeg, webp, got 'tiff'"):
+            client.predict(text(file_of(SOURCE)), tiny.GAN, 2.5, None, True, "tiff", api_name="/upscale")
     finally:
         blocks.close()

@@ -12,7 +12,8 @@ from gan_models.sample import sample, verdict
 from gan_models.weight.card import Card, plain_name
 from training import export as exporting
 from training import train_dcgan
-from training.export import card_of, chosen, export, public_command, public_options
+from training.commands import public_command, public_options
+from training.export import card_of, chosen, export
 from training.run import Run, usual_name
 
 
@@ -92,7 +93,7 @@ def test_the_weight_of_another_run_is_never_replaced_unasked(tmp_path, run_folde
     Run(other).save_checkpoint(state)
     for _ in range(2):
         exporting.main([str(other)])
-        assert "drawn-squares-2: DCGAN" in capsys.readouterr().out.replace("Conditional GAN", "DCGAN")
+        assert "drawn-squares-2: drawn-squares-2, " in capsys.readouterr().out
     assert export(run_folder).name == "drawn-squares", "one's own is replaced"
     assert Card.read(tmp_path / "drawn-squares").files["generator.safetensors"] == theirs
     with pytest.raises(TrainingError, match="a weight that this run did not make; .* --overwrite"):
@@ -153,9 +154,9 @@ def test_a_film_keeps_first_and_last_and_at_most_24(count, tmp_path):
 
 def test_commands_and_names_become_public():
     flags = "--data /home/me/cats.zip --run /tmp/x --seed 3 --data-root=/d"
-    config = {"command": f"python -m training.train_dcgan {flags}"}
-    assert public_command(config) == "python -m training.train_dcgan --data cats.zip --seed 3"
-    joined = {"command": "python -m training.train_pix2pix --from=/home/me/a --data=../cats.zip --l1=5 --run=/x"}
+    command = f"python -m training.train_dcgan {flags}"
+    assert public_command(command) == "python -m training.train_dcgan --data cats.zip --seed 3"
+    joined = "python -m training.train_pix2pix --from=/home/me/a --data=../cats.zip --l1=5 --run=/x"
     assert public_command(joined) == "python -m training.train_pix2pix --from=a --data=cats.zip --l1=5"
     options = {"data": "hf:user/cats@main", "a": "/home/me/red.zip@ginger", "run": "/tmp/x"}
     assert public_options(options) == {"data": "hf:user/cats@main", "a": "red.zip@ginger"}

@@ -377,7 +377,7 @@ def test_shipped_generators_are_small():
     [
         (train_pix2pix, ["--data", "{singles}"], "--make edges, lines or gray"),
         (train_pix2pix, ["--data", "{singles}", "--make", "edges", "--coarse", "x"], "pix2pixhd"),
-        (train_pix2pix, ["--data", "{singles}", "--make", "gray", "--rebalance", "2"], "0 to 1"),
+        (train_pix2pix, ["--data", "{singles}", "--make", "gray", "--rebalance", "2"], "between 0 and 1"),
         (train_pix2pix, ["--data", "{singles}", "--make", "edges", "--balance"], "class folders"),
         (train_pix2pix, ["--data", "{singles}", "--make", "edges", "--size", "100"], "divisible"),
         (train_cyclegan, ["--a", "{singles}@blond", "--b", "{singles}"], "ginger, grey"),

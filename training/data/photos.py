@@ -13,7 +13,7 @@ from gan_models.errors import TrainingError
 from gan_models.pictures.resize import resize
 from training.data.cache import memory_budget_mb
 from training.data.known import OWN, Known, known
-from training.data.layout import readable
+from training.data.layout import counted, readable, split_of, stripped
 from training.data.pictures import content_hash, decoded, open_files
 
 HELD_OUT, MOST_HELD_OUT = 40, 8
@@ -90,11 +90,18 @@ def _load(path: Path, least: int) -> Photos:
             except TrainingError:
                 pool.shutdown(cancel_futures=True)  # or the rest would still be decoded
                 raise
-        digest, told = content_hash(path, files), files.told
+        digest, told = content_hash(path, files), (*files.told, *told_of_folders(files.names))
     if not pictures:
         raise TrainingError(f"None of the {len(skipped)} pictures in {path} can be used; the first: {skipped[0]}.")
     of = known(digest) or Known(path.stem if path.is_file() else path.resolve().name, OWN, False, "")
     return Photos(of.name, tuple(pictures), digest, of.licence, of.free, of.source, tuple(skipped), told=told)
+
+
+def told_of_folders(names: Sequence[str]) -> list[str]:
+    """A sentence where folders are named like splits: here all of them are learned from."""
+    tops = [name.partition("/")[0] for name in stripped(tuple(names)) if "/" in name]
+    named = {split_of(top)[0] for top in tops} == {"train", "test"}
+    return [f"all folders are learned from, whatever their names: {counted(tops)}"] if named else []
 
 
 def _read(read, name: str, least: int) -> np.ndarray | str:

@@ -51,7 +51,7 @@ class UpscaleOptions(Common):
 class UpscalePlan:
     """What an entry makes of the options: the networks and what happens in a step.
 
-    `start` uses it in place of a Plan. `turns` are the phases; without `discriminator` only pixels are compared.
+    A Plan (see `training.loop.plan`). `turns` are the phases; without `discriminator` only pixels are compared.
     """
 
     options: UpscaleOptions
@@ -64,6 +64,8 @@ class UpscalePlan:
     optimizer: str = "adam"
     ships: str = ""
     """No network goes into the weight beside the generator: nothing on the page asks for it."""
+    translation: None = None
+    held_out: tuple[int, ...] = ()
 
     @property
     def networks(self) -> dict[str, nn.Module]:

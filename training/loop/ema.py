@@ -1,4 +1,7 @@
-"""An exponential moving average of a network: what is sampled, shown and exported."""
+"""An exponential moving average of a network: what is sampled, shown and exported.
+
+Own code: torch.optim.swa_utils knows no half-life in images, and a checkpoint goes on bit for bit.
+"""
 
 import copy
 

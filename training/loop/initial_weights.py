@@ -10,7 +10,7 @@ upscalers): a x2 network that begins with a trained x4 one, or the other way as 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import torch
@@ -99,17 +99,19 @@ def trained(source: str) -> tuple[nn.Module, dict[str, Mapping]]:
 
 
 def stages(source: str) -> list[dict]:
-    """The trainings behind a run folder or a weight, the first one first: command, images, seconds, hardware of each.
+    """The trainings behind a run folder or a weight, the first one first, as the fields of a Stage each.
 
     Raises TrainingError when there is none.
     """
     if not (Path(source) / "config.json").exists():
         making = load(source).card.making
-        last = Stage(making.command, making.images, making.seconds, making.hardware)
-        return [asdict(stage) for stage in (*making.before, last)]
+        shared = {part.name: getattr(making, part.name) for part in fields(Stage)}
+        return [asdict(stage) for stage in (*making.before, Stage(**shared))]
     run = Run(Path(source))
     config, state = run.whole_config(), checkpoint_of(run)
-    last = Stage(config["command"], int(state["images"]), round(float(state["seconds"]), 1), config["hardware"])
+    told = {name: config[name] for name in ("command", "hardware", "entry", "config")}
+    spent = {"images": int(state["images"]), "steps": int(state["step"]), "seconds": round(float(state["seconds"]), 1)}
+    last = Stage(**told, **spent)
     return [*config.get("before", []), asdict(last)]
 
 

@@ -30,6 +30,7 @@ from training.games.phases import Game, Phase, adversarial
 from training.loop.ema import Ema
 from training.loop.initial_weights import begin_from, stages
 from training.loop.monitor import Monitor
+from training.loop.plan import Plan
 from training.loop.prefetch import Ahead, pays, spare_workers
 from training.loop.trainer import Players, Settings, train
 from training.options import PICTURES, Common, as_json, differences, settle
@@ -42,13 +43,11 @@ MIDDLES = {"wasserstein": None, "least-squares": 0.5}
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What an entry makes of the options for this data: the networks, the rules of their game, the story's
-    name.
+class SamplingPlan:
+    """The Plan of a game in which a generator draws from latents: its networks and the rules of the game.
 
-    `options` are the given ones with nothing left open; `method` is the card's; `judge` is a discriminator of the
-    family's own that learns beside the game, where the game's is not one that a weight can carry; `optimizer` is
-    "adam" or "rmsprop"; `beside` are modules of the game that learn nothing but have a state to keep.
+    `judge` is a discriminator of the family's own that learns beside the game, where the game's is not one that a
+    weight can carry; `beside` are modules of the game that learn nothing but have a state to keep.
     """
 
     options: Common
@@ -61,6 +60,8 @@ class Plan:
     judge: nn.Module | None = None
     optimizer: str = "adam"
     beside: Mapping[str, nn.Module] = field(default_factory=dict)
+    translation: None = None
+    held_out: tuple[int, ...] = ()
 
     @property
     def networks(self) -> dict[str, nn.Module]:
@@ -106,9 +107,8 @@ def start(
 ) -> Run | None:
     """Train as the options say, resuming if the run folder has a checkpoint; None after a dry run.
 
-    `read(options)` gives all data, the part to learn from and the part held out; `plan(options, learned)` a Plan,
-    or what has its properties and methods; `settled(options)` fills in what was left open, as far as that does not
-    depend on the pictures.
+    `read(options)` gives all data, the part to learn from and the part held out; `plan(options, learned)` the Plan;
+    `settled(options)` fills in what was left open, as far as that does not depend on the pictures.
     """
     if options.dry_run:
         precision = "bf16" if wants_bf16(options.precision) else "fp32"
@@ -232,8 +232,8 @@ def default_folder(options: Common, entry: str) -> Path:
 def describe(planned: Plan, entry: str, data: ImageSet) -> dict:
     """config.json: enough to resume, export and explain the run."""
     source = {"name": data.name, "sha256": data.sha256, "count": len(data), "licence": data.licence}
-    if rows := getattr(planned, "held_out", ()):
-        source["held_out"] = list(rows)
+    if planned.held_out:
+        source["held_out"] = list(planned.held_out)
     return {
         "entry": entry,
         "command": shlex.join(["python", "-m", f"training.{entry}", *sys.argv[1:]]),
@@ -244,7 +244,7 @@ def describe(planned: Plan, entry: str, data: ImageSet) -> dict:
         "task": family(planned.family).task,
         "data": source | {"source": data.source, "free": data.free},
         "labels": planned.labels(data),
-        "translation": getattr(planned, "translation", None),
+        "translation": planned.translation,
         "skipped": list(data.skipped),
         "ships": planned.ships,
         "hardware": hardware(),

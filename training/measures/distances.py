@@ -1,6 +1,7 @@
 """How far samples are from real images, told from the features of both: each a free function of two tensors.
 
-Features are float (N, D). Samples come first, real images second, everywhere.
+Features are float (N, D). Samples come first, real images second, everywhere. Own code: packages for coverage hold
+whole matrices of distances in memory and stay on the CPU; these go by chunks, on any device.
 """
 
 import torch

@@ -1,4 +1,7 @@
-"""Memorisation: the training images nearest to a sample, as a sheet and as a number."""
+"""Memorisation: the training images nearest to a sample, as a sheet and as a number.
+
+Own code: it asks in the features that the other measures have extracted already, by chunks.
+"""
 
 from dataclasses import dataclass
 

@@ -7,6 +7,7 @@ from torch.nn import functional as F
 from gan_models.errors import RequestError
 from gan_models.latents.seeds import truncate
 from gan_models.networks import build_config
+from gan_models.networks.inference import faster_stylegan2
 from gan_models.networks.stylegan2 import StyleConv, Stylegan2Discriminator, Stylegan2Generator, ToRgb, enlarge
 
 SMALL = {"size": 32, "latent_dim": 24, "w_dim": 16, "base": 512, "most": 16, "discriminator_base": 512}
@@ -157,3 +158,11 @@ def test_the_path_length_can_be_learned():
     (slope,) = torch.autograd.grad((images * torch.randn_like(images)).sum(), styles, create_graph=True)
     slope.square().sum().backward()
     assert generator.blocks[0].conv.weight.grad.abs().max() > 0
+
+
+def test_the_form_for_drawing_gives_the_very_pictures():
+    generator = small().requires_grad_(False)
+    styles, fast = drawn(generator), faster_stylegan2(generator)
+    with torch.inference_mode():
+        torch.testing.assert_close(fast.synthesise(styles), generator.synthesise(styles), atol=2e-5, rtol=0)
+    assert all(conv.kept is None for block in generator.blocks for conv in block.convs)

@@ -264,3 +264,22 @@ def test_levels_of_any_shape_survive_the_way_there_and_back() -> None:
     assert (there.min(), there.max()) == (-1, 1) and torch.equal(images.as_levels(there), levels)
     torch.testing.assert_close(images.fine_levels(there), levels.float(), atol=1e-4, rtol=0)
     assert images.as_levels(torch.tensor([-3.0, 3.0])).tolist() == [0, 255]
+
+
+def test_heic_is_read_where_pillow_heif_is_and_named_where_not(tmp_path) -> None:
+    damaged = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(200)
+    (tmp_path / "IMG_1.HEIC").write_bytes(damaged)
+    for source, name in ((damaged, "The picture"), (tmp_path / "IMG_1.HEIC", "IMG_1.HEIC"), (io.BytesIO(damaged), "")):
+        with pytest.raises(PictureError, match=f"{name} is HEIC.*JPEG"):
+            images.open_picture(source)
+    heif = pytest.importorskip("pillow_heif", reason="pillow-heif is not installed")
+    out = io.BytesIO()
+    heif.from_pillow(Image.new("RGB", (64, 64), (200, 30, 40))).save(out)
+    assert np.abs(images.open_picture(out.getvalue()).mean((0, 1)) - [200, 30, 40]).max() < 3
+
+
+def test_no_address_in_memory_is_shown() -> None:
+    for content in (b"not a picture", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"\xff\xd8\xff\xe0"):
+        with pytest.raises(PictureError) as caught:
+            images.open_picture(content)
+        assert "0x" not in str(caught.value) and "Unidentified" not in str(caught.value)

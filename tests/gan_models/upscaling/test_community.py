@@ -4,6 +4,7 @@ import os
 import pickle
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,9 @@ from safetensors.torch import save_file
 from small_hub import SmallHub
 from tiled import enlarge
 
+from gan_models import remake
 from gan_models.errors import WeightError
-from gan_models.pictures.photo import Photo
+from gan_models.pictures.photo import Photo, encode, open_photo
 from gan_models.upscale import Order, recipe_of, upscale
 from gan_models.upscaling import community
 from gan_models.upscaling.tiles import Runner
@@ -65,7 +67,7 @@ def test_the_same_tensors_make_the_same_picture_whatever_the_file(files) -> None
     one, other = (open_upscaler(str(files[name])) for name in ("dense.safetensors", "dense.pth"))
     assert np.array_equal(upscale(one, photo, Order(3)).colour, upscale(other, photo, Order(3)).colour)
     made = recipe_of(one, photo, Order(3))
-    assert made.arguments["community"].endswith("dense.safetensors") and len(made.sha256) == 64
+    assert made.arguments["community"] == one.name == "dense.safetensors" and len(made.sha256) == 64
 
 
 def test_a_network_that_shuffles_its_input_is_blended(files) -> None:
@@ -176,3 +178,33 @@ def test_without_spandrel_there_is_a_sentence() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert "pip install spandrel" in done.stdout, done.stderr
+
+
+def test_what_a_picture_names_is_not_downloaded_unasked(files, tmp_path, capsys, monkeypatch) -> None:
+    """python -m gan_models.recipe: a question on a terminal, a flag without one, and a file of one's own."""
+    photo = Photo(np.random.default_rng(0).integers(0, 256, (9, 11, 3), dtype=np.uint8))
+    (tmp_path / "small.png").write_bytes(encode(photo, "png"))
+    source = open_photo(tmp_path / "small.png")
+    upscaler = open_upscaler(str(files["dense.safetensors"]))
+    made = recipe_of(upscaler, source, Order(2))
+    enlarged = encode(upscale(upscaler, source, Order(2)), "png", made.to_json())
+    foreign = replace(made, arguments={**made.arguments, "community": "user/repo:dense.safetensors"})
+    (tmp_path / "big.png").write_bytes(encode(upscale(upscaler, source, Order(2)), "png", foreign.to_json()))
+    reached = []
+    monkeypatch.setattr("gan_models.upscaling.community._fetch", lambda *names: reached.append(names))
+    words = [str(tmp_path / "big.png"), "--source", str(tmp_path / "small.png"), "-o", str(tmp_path / "again.png")]
+    with pytest.raises(SystemExit):
+        remake.main(words)
+    assert "add --fetch" in capsys.readouterr().err and reached == []
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("builtins.input", lambda _: "n")
+    with pytest.raises(SystemExit):
+        remake.main(words)
+    assert "Nothing was downloaded" in capsys.readouterr().err and reached == []
+    (tmp_path / "own.png").write_bytes(enlarged)
+    words[0] = str(tmp_path / "own.png")
+    with pytest.raises(SystemExit):
+        remake.main(words)
+    assert "give it with --upscaler" in capsys.readouterr().err
+    remake.main([*words, "--upscaler", str(files["dense.safetensors"])])
+    assert (tmp_path / "again.png").read_bytes() == enlarged

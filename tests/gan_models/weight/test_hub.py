@@ -75,6 +75,13 @@ def test_without_any_network_there_is_one_sentence() -> None:
     assert "\n" not in str(caught.value)
 
 
+def test_a_card_too_long_is_refused_before_it_is_fetched(server: SmallHub) -> None:
+    server.repos[ANNA]["card.json"] = b" " * 3_000_000
+    with pytest.raises(WeightError, match=r"card.json of anna/tiny has 3,000,000 bytes, and no card has more than"):
+        load("anna/tiny")
+    assert server.served == []
+
+
 def test_an_unknown_repository_has_a_sentence(server: SmallHub) -> None:
     with pytest.raises(WeightError, match="no public repository bob/none"):
         load("bob/none")
@@ -98,3 +105,18 @@ def test_a_shelf_takes_models_from_the_hub_and_stays_up_without(server: SmallHub
     assert "no public repository" in shelf.refused["bob/none"]
     assert "user/repo" in shelf.refused["nonsense"]
     assert shelf.get(tiny.COLOUR).name == tiny.COLOUR
+
+
+def test_a_weight_that_is_on_its_way_is_said_and_appears(server: SmallHub, tiny_weights: Path, monkeypatch) -> None:
+    shelf = Shelf([tiny_weights / tiny.VANILLA])
+    there, download = [], hub.download
+
+    def slow(name: str) -> Path:
+        there.append((dict(shelf.refused), [card.name for card in shelf.cards()]))
+        return download(name)
+
+    monkeypatch.setattr(hub, "download", slow)
+    shelf.fetch("anna/tiny")
+    (refused, cards) = there[0]
+    assert "being fetched" in refused["anna/tiny"] and cards == [tiny.VANILLA]
+    assert shelf.refused == {} and tiny.COLOUR in [card.name for card in shelf.cards()]

@@ -47,7 +47,7 @@ def test_laptop_takes_photographs_trains_exports_and_measures(tmp_path, capsys):
     assert "cat faces" in printed
     assert (tmp_path / "out" / "nearest.png").exists()
     command = Card.read(tmp_path / "out" / "weights" / "laptop-36-32-0").making.command
-    assert command.startswith("python -m training.train_dcgan --data photographs-36-0 --minutes 0.01")
+    assert command.startswith("python -m training.train_dcgan --data photographs-36-0 --size 32 ")
     assert len(list((tmp_path / "out" / "photographs-36-0").glob("*.png"))) == 36
 
 

@@ -80,6 +80,8 @@ def test_a_run_grows_from_a_run_of_half_its_size(tmp_path, drawn_folder, monkeyp
     assert making.all_seconds > making.seconds and "train_dcgan" in making.before[0].command
     assert [stage["images"] for stage in stages(str(tmp_path / "grown"))] == [8, 8]
     assert making.before[0].hardware == making.hardware and making.machines == (making.hardware,)
+    assert making.before[0].command.endswith("--run runs/grown-1") and str(tmp_path) not in making.before[0].command
+    assert "--from runs/grown-1" in making.command and making.all_steps == 2
     averaged = Run(tmp_path / "32").load_checkpoint()["ema"]["module"]
     grown = Run(tmp_path / "64").load_checkpoint()["networks"]["generator"]
     torch.testing.assert_close(grown["project.weight"], averaged["project.weight"])

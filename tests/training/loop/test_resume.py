@@ -95,6 +95,7 @@ def test_killed_at_a_random_step_the_same_command_ends_the_same(tmp_path, drawn_
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     subprocess.run(command(whole, drawn_folder), check=True, capture_output=True, timeout=240)
     at = random.SystemRandom().randint(2, 40)
+    print(f"killed at step {at}")  # pytest shows it where this fails
     with (tmp_path / "output").open("wb") as output:
         process = subprocess.Popen(command(killed, drawn_folder), stdout=output, stderr=output)
         while process.poll() is None and len(Run(killed).rows()) < at:

@@ -1,0 +1,40 @@
+"""The page's JavaScript: ES modules, served as they lie in the rooms of their tabs, and the lines that start one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from starlette.responses import FileResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+PAGE = Path(__file__).parents[1]
+ROUTE = re.compile(r"/scripts/(\w+/\w+\.js)")
+"""Under what a module is asked for: page/sample/wall.js is /scripts/sample/wall.js."""
+
+
+class Scripts:
+    """ASGI middleware that answers for the modules; all else goes on to the app."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "").removeprefix(scope.get("root_path", "").rstrip("/"))
+        asked = ROUTE.fullmatch(path) if scope["type"] == "http" else None
+        if asked and (file := PAGE / asked[1]).is_file():
+            # Asked again at every visit: after an update no old module meets a new one.
+            answer = FileResponse(file, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+            await answer(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+def on_load(module: str, *events: str) -> str:
+    """What a gr.HTML takes as `js_on_load` to start `module` ("sample/sample.js") with what Gradio has for it.
+
+    Gradio gives the component a listener for every event whose name stands here in quotes.
+    """
+    known = f"// {', '.join(map(repr, events))}\n" if events else ""
+    given = "{ element, props, trigger, watch, server }"
+    return f'{known}import(new URL("scripts/{module}", document.baseURI)).then((script) => script.start({given}));'
