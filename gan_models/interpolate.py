@@ -15,7 +15,7 @@ import numpy as np
 
 from gan_models.checks import is_whole
 from gan_models.errors import RequestError, one_line
-from gan_models.latents.point import Point
+from gan_models.latents.point import Point, resolved
 from gan_models.latents.space import Inputs
 from gan_models.latents.walks import EASINGS, WAYS, frame_labels, path
 from gan_models.loading import Model, Shelf, load
@@ -41,7 +41,8 @@ def frames(
     """Yield the uint8 pictures (H, W, C) of a walk from point to point, each drawn when it is asked for.
 
     The frames at the points are the very pictures that `sample` draws of them. `kind` is "spherical" or
-    "linear", `easing` "linear" or "smooth"; with classes a frame has the label of the nearer point.
+    "linear", `easing` "linear" or "smooth"; a frame has the class and the noise of the nearer point.
+    Where one of the points is of styles, the walk is one of styles.
     """
     return _draw_each(model, walk(model, points, frames_per_step, kind, closed, easing))
 
@@ -55,17 +56,18 @@ def walk(
     easing: str = "linear",
 ) -> Inputs:
     """What the F frames of `frames` are drawn from."""
-    resolved = [point.resolve(model) for point in points]
-    if len(resolved) < 2:
-        raise RequestError(f"A film needs at least two key images, got {len(resolved)}.")
+    if len(points) < 2:
+        raise RequestError(f"A film needs at least two key images, got {len(points)}.")
     most = max(MOST_FRAMES.values())
-    if is_whole(frames_per_step) and count_frames(len(resolved), frames_per_step, closed) > most:
+    if is_whole(frames_per_step) and count_frames(len(points), frames_per_step, closed) > most:
         raise RequestError(f"A film has at most {most} frames; take fewer for each step.")
-    keys = Inputs.stack(resolved)
+    keys = resolved(points, model)
     code = path(keys.code, frames_per_step, kind, closed, easing)
-    if keys.condition is None:
-        return Inputs(code)
-    return Inputs(code, frame_labels(keys.condition.tolist(), frames_per_step, closed, easing))
+    of_nearer = [
+        None if numbers is None else frame_labels(numbers.tolist(), frames_per_step, closed, easing)
+        for numbers in (keys.condition, keys.noise)
+    ]
+    return Inputs(code, *of_nearer)
 
 
 def recipe_of(model: Model, points: Sequence[Point], fps: int = 24, scale: int | None = None, **way: object) -> Recipe:

@@ -8,7 +8,7 @@ import hashlib
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from gan_models.errors import WeightError, first_line
 from gan_models.weight import hub as _hub
 from gan_models.weight.card import CARD, Card, WeightFile
 from gan_models.weight.model import Model
-from gan_models.weight.tensors import DIRECTIONS, DISCRIMINATOR, GENERATOR, read_file, write_tensors
+from gan_models.weight.tensors import DIRECTIONS, DISCRIMINATOR, GENERATOR, STYLES, read_file, write_tensors
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
 """The weights that come with the atelier."""
@@ -108,7 +108,7 @@ class Shelf:
                 raise WeightError(self._absent(name))
             model = self._models[name]
         try:
-            _ = model.drawing_generator, model.directions
+            _ = model.drawing_generator, model.directions, model.style_directions
         except WeightError as error:
             self._refuse(model, str(error))
             raise
@@ -217,12 +217,14 @@ def save(
     discriminator: nn.Module | None = None,
     directions: Tensor | None = None,
     half: bool = False,
+    style_directions: Mapping[str, Tensor] | None = None,
 ) -> Card:
     """Write a weight folder and return its card with files and parameters filled in.
 
     `half` stores floating tensors as float16, and of the discriminator, which only judges, the layers' weights in
-    8 bits. Pictures already in the folder (samples.png, film.webp) are named in the card too. Raises WeightError
-    for tensors that are not finite (in float16: above 65504).
+    8 bits. `style_directions`, by kind, stand in the file of the directions. Pictures already in the folder
+    (samples.png, film.webp) are named in the card too. Raises WeightError for tensors that are not finite (in float16:
+    above 65504).
     """
     folder = Path(folder)
     parameters = {"generator": _count(generator)}
@@ -231,7 +233,8 @@ def save(
         parameters["discriminator"] = _count(discriminator)
         write_tensors(folder / DISCRIMINATOR, discriminator.state_dict(), half, pack=half)
     if directions is not None:
-        write_tensors(folder / DIRECTIONS, {"directions": directions}, half=False)
+        of_styles = {STYLES + kind: rows for kind, rows in (style_directions or {}).items()}
+        write_tensors(folder / DIRECTIONS, {"directions": directions, **of_styles}, half=False)
     written = {GENERATOR} | ({DISCRIMINATOR} if discriminator is not None else set())
     written |= {DIRECTIONS} if directions is not None else set()
     return seal(folder, replace(card, parameters=parameters), written)

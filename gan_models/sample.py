@@ -11,12 +11,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from gan_models.checks import is_whole
 from gan_models.errors import RequestError, one_line
 from gan_models.files import swapped
 from gan_models.latents import walks
-from gan_models.latents.point import Point
+from gan_models.latents.point import Point, resolved
 from gan_models.latents.seeds import LAST_SEED
 from gan_models.latents.space import Inputs, generate
 from gan_models.loading import Model, Shelf, load
@@ -32,7 +33,7 @@ def sample(model: Model, points: Sequence[Point], batch: int = 32) -> np.ndarray
     """Draw points as uint8 pictures (N, size, size, channels); `batch` only matters on a GPU (see `draw`)."""
     if not len(points):
         return np.empty((0, model.size, model.size, model.channels), np.uint8)
-    return draw(model, Inputs.stack([point.resolve(model) for point in points]), batch)
+    return draw(model, resolved(points, model), batch)
 
 
 @torch.inference_mode()
@@ -75,14 +76,21 @@ def verdict(model: Model, pictures: np.ndarray | Sequence[Point], labels: Sequen
 def breed(model: Model, parents: Sequence[Point], count: int, strength: float = 0.4, seed: int = 0) -> list[Point]:
     """Children of one point or two; child n has the seed `seed` + n, and of two classes its parents' turn by turn.
 
-    `strength` as in `latents.walks.breed`. RequestError for another number of parents.
+    `strength` as in `latents.walks.breed`; where a parent is of styles, they are bred by layers. RequestError for
+    another number of parents.
     """
     if len(parents) not in (1, 2):
         raise RequestError("Breeding takes one or two parents; pick one or two pictures.")
-    resolved = [point.resolve(model) for point in parents]
-    a, b = resolved[0].code[0], resolved[1].code[0] if len(resolved) == 2 else None
-    labels = [inputs.label for inputs in resolved]
-    return [Point.at(walks.breed(a, b, strength, seed + n), labels[n % len(labels)]) for n in range(count)]
+    codes, labels = resolved(parents, model).code, [point.class_of(model) for point in parents]
+    return [_child(model, codes, strength, seed + n, labels[n % len(labels)]) for n in range(count)]
+
+
+def _child(model: Model, parents: Tensor, strength: float, seed: int, label: int | None) -> Point:
+    a, b = parents[0], parents[1] if len(parents) == 2 else None
+    if parents.ndim == 2:
+        return Point.at(walks.breed(a, b, strength, seed), label)
+    stranger = Point(seed=seed, label=label).styles_of(model)
+    return Point.at(walks.breed_styles(a, b, stranger, strength, seed), label)
 
 
 MOST_POINTS = 64

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 TABS = (
     ("Sample", "sample"),
     ("Interpolate", "interpolate"),
+    ("Edit", "edit"),
     ("Upscale", "upscale"),
     ("Translate", "translate"),
     ("Models", "models"),

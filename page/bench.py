@@ -39,7 +39,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 # One event at a time; painted means: the frame after the canvas was drawn on has been handed on.
 ONE_BY_ONE = """async ([selector, times]) => {
-  const root = document.querySelector('.sample'), input = document.querySelector(selector), rows = [];
+  const input = document.querySelector(selector), root = input.closest('.sample, .edit'), rows = [];
   const painted = () => new Promise(done => {
     const watch = new MutationObserver(() => { watch.disconnect(); done(); });
     watch.observe(root, {attributeFilter: ['data-painted']});
@@ -58,7 +58,7 @@ ONE_BY_ONE = """async ([selector, times]) => {
 }"""
 
 DRAG = """async ([selector, seconds]) => {
-  const root = document.querySelector('.sample'), input = document.querySelector(selector);
+  const input = document.querySelector(selector), root = input.closest('.sample, .edit');
   const first = Number(root.dataset.painted), start = performance.now(), low = Number(input.min);
   const span = Number(input.max) - low;
   while (performance.now() - start < 1000 * seconds) {
@@ -107,6 +107,7 @@ def main(arguments: list[str] | None = None) -> None:
         figures["start to first picture, s"] = time.perf_counter() - started
         say("process start to first picture", figures["start to first picture, s"], "s", "<= 5")
         figures |= sliders(view, address, options.model or first_of_64(usable(port)), options.events)
+        figures |= edits(view, address, options.events)
         figures |= drawing(view, address, port, options.events)
         figures |= memory(port, process.pid)
         view.close()
@@ -215,21 +216,36 @@ def sliders(view: Any, address: str, model: str, events: int) -> dict[str, float
     ):
         view.goto(f"{address}?model={model}&n=12{query}")
         view.wait_for_selector(".sample[data-painted]")
-        view.evaluate(ONE_BY_ONE, [selector, 5])
-        rows = view.evaluate(ONE_BY_ONE, [selector, events])
-        total, compute = [row[0] for row in rows], [row[1] for row in rows]
-        rate = view.evaluate(DRAG, [selector, 4])
-        name = f"{model}, {what}"
-        for share, pick in (("p50", 50), ("p95", 95)):
-            figures[f"{name}: event to painted {share}, ms"] = percentile(total, pick)
-            bar = "<= 90" if share == "p95" else ""
-            say(f"{name}: input event to painted, {share}", percentile(total, pick), "ms", bar)
-        figures[f"{name}: of it generator p50, ms"] = statistics.median(compute)
-        say(f"{name}: of it the generator, p50", statistics.median(compute), "ms")
-        rest = statistics.median(t - c for t, c in zip(total, compute))
-        say(f"{name}: of it the way and the painting, p50", rest, "ms")
-        figures[f"{name}: pictures a second while dragged"] = rate
-        say(f"{name}: while dragged", rate, "pictures/s", ">= 25")
+        figures |= one_slider(view, f"{model}, {what}", selector, events)
+    return figures
+
+
+def edits(view: Any, address: str, events: int) -> dict[str, float]:
+    """The same of a direction of styles in Edit; nothing where no weight has any."""
+    view.goto(address)
+    view.wait_for_selector(".sample[data-painted]")
+    if not view.locator("#tab-edit-button").count():
+        return {}
+    view.click("#tab-edit-button")
+    view.wait_for_selector(".edit[data-ready]")
+    return one_slider(view, f"{view.inner_text('.edit .model b')}, edited", ".edit .pushes input", events)
+
+
+def one_slider(view: Any, name: str, selector: str, events: int) -> dict[str, float]:
+    """Latency and rate of one slider."""
+    view.evaluate(ONE_BY_ONE, [selector, 5])
+    rows = view.evaluate(ONE_BY_ONE, [selector, events])
+    total, compute = [row[0] for row in rows], [row[1] for row in rows]
+    rest = [t - c for t, c in zip(total, compute)]
+    figures = {}
+    for share, pick, bar in (("p50", 50, ""), ("p95", 95, "<= 90")):
+        figures[f"{name}: event to painted {share}, ms"] = percentile(total, pick)
+        say(f"{name}: input event to painted, {share}", percentile(total, pick), "ms", bar)
+    figures[f"{name}: of it generator p50, ms"] = statistics.median(compute)
+    say(f"{name}: of it the generator, p50", statistics.median(compute), "ms")
+    say(f"{name}: of it the way and the painting, p50", statistics.median(rest), "ms")
+    rate = figures[f"{name}: pictures a second while dragged"] = view.evaluate(DRAG, [selector, 4])
+    say(f"{name}: while dragged", rate, "pictures/s", ">= 25")
     return figures
 
 

@@ -108,6 +108,14 @@ def tiny_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def tiny_styles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of tiny-style, made once: only for tests that change nothing in it."""
+    folder = tmp_path_factory.mktemp("shared-styles")
+    tiny.make_style(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def tiny_upscalers(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of tiny.UPSCALERS, made once: only for tests that change nothing in it."""
     folder = tmp_path_factory.mktemp("shared-upscalers")

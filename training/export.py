@@ -22,7 +22,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from gan_models.errors import TrainingError, WeightError, last_line, one_line
-from gan_models.latents.directions import principal_directions
+from gan_models.latents.directions import principal_directions, style_directions
 from gan_models.latents.point import Point
 from gan_models.loading import WEIGHTS, load, save, seal
 from gan_models.methods import name_of
@@ -91,11 +91,12 @@ def export(
             "config.json and its checkpoint from a copy."
         ) from None
     directions = directions_of(generator) if card.task == "sample" else None
+    of_styles = style_directions_of(generator) if card.task == "sample" else {}
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=out.parent, prefix=".part-") as beside:
             folder = Path(beside) / out.name
-            card = save(folder, card, generator, discriminator, directions, half=True)
+            card = save(folder, card, generator, discriminator, directions, half=True, style_directions=of_styles)
             card = with_pictures(folder, card, run)
             # Before the move: a weight that this run does not know for its own could not be replaced.
             with suppress(OSError):  # somebody else's run, or one on a disk that cannot be written to
@@ -179,6 +180,13 @@ def title_of(config: Mapping, data: DataSet) -> str:
 def directions_of(generator: nn.Module) -> Tensor:
     """The principal directions of what a generator draws."""
     return principal_directions(generator, generator.latent_dim, classes=getattr(generator.config, "classes", 0))
+
+
+def style_directions_of(generator: nn.Module) -> dict[str, Tensor]:
+    """The directions of a style-based generator's styles; {} of another."""
+    if not hasattr(generator, "style_weights"):
+        return {}
+    return style_directions(generator, classes=generator.config.classes)
 
 
 def with_pictures(folder: Path, card: Card, run: Run) -> Card:

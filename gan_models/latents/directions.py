@@ -1,10 +1,12 @@
-"""The directions of a latent space that change pictures most."""
+"""The directions of a latent space, or of styles, that change pictures most."""
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from gan_models.latents.seeds import latents
 from gan_models.latents.space import Inputs, generate
+from gan_models.latents.styles import ranges
 
 
 @torch.inference_mode()
@@ -36,6 +38,37 @@ def principal_directions(
     return directions[change.argsort(descending=True, stable=True)]
 
 
+@torch.inference_mode()
+def style_directions(
+    generator: torch.nn.Module, count: int = 12, n: int = 8192, classes: int = 0, probes: int = 16
+) -> dict[str, Tensor]:
+    """Directions of styles by kind, each (count, w_dim), a row as long as the styles' standard deviation along it.
+
+    "principal": principal components of the styles of `n` seeds (Haerkoenen et al. 2020, GANSpace, section 3.1), in the
+    order of what two deviations to either side change in pictures of `probes` seeds. "closed", and "closed-coarse",
+    "closed-middle", "closed-fine" for those layers: eigenvectors of the weights by which the layers read their styles,
+    largest eigenvalue first (Shen and Zhou 2021, SeFa, section 3.2; as in its code, weights of unit length).
+    """
+    z = latents(range(n), generator.latent_dim)
+    w = generator.styles(z, torch.arange(n) % classes if classes else None)[:, 0]
+    spread = torch.cov(w.T.double())
+    found = {"principal": torch.linalg.eigh(spread)[1].T.flip(0)[:count]}
+    weights = generator.style_weights
+    for name, (start, stop) in ranges(len(weights)).items():
+        rows = F.normalize(torch.cat(weights[start:stop]).double(), dim=1)
+        found["closed" if name == "all" else f"closed-{name}"] = torch.linalg.eigh(rows.T @ rows)[1].T.flip(0)[:count]
+    scaled = {kind: _scaled(rows, spread).float() for kind, rows in found.items()}
+    styles = generator.styles(z[:probes], torch.arange(probes) % classes if classes else None)
+    change = torch.stack([_change(generator, styles, step, None, probes) for step in scaled["principal"]])
+    return scaled | {"principal": scaled["principal"][change.argsort(descending=True, stable=True)]}
+
+
+def _scaled(rows: Tensor, spread: Tensor) -> Tensor:
+    """Unit rows (K, D) made as long as the deviation along them, their largest number above 0: a sign means nothing."""
+    signs = rows.gather(1, rows.abs().argmax(1, keepdim=True)).sign()
+    return rows * signs * ((rows @ spread) * rows).sum(1, keepdim=True).clamp_min(0).sqrt()
+
+
 def _change(generator: torch.nn.Module, z: Tensor, step: Tensor, labels: Tensor | None, batch: int) -> Tensor:
     """Root mean square change of pictures from two standard deviations below to two above along `step`."""
     above = _thumbnails(generator, z + 2 * step, labels, batch)
@@ -43,7 +76,7 @@ def _change(generator: torch.nn.Module, z: Tensor, step: Tensor, labels: Tensor 
 
 
 def _thumbnails(generator: torch.nn.Module, z: Tensor, labels: Tensor | None, batch: int) -> Tensor:
-    """Pictures of latents, shrunk to at most 16 px and flattened: (N, values)."""
+    """Pictures of latents or styles, shrunk to at most 16 px and flattened: (N, values)."""
     rows = []
     for start in range(0, len(z), batch):
         stop = start + batch

@@ -1,40 +1,60 @@
-"""Latents: how one is said, and how they come from seeds, paths, directions and parents.
+"""One picture of a model in words that fit in a link, and what the model draws it from."""
 
-A latent `z` is a float32 vector drawn from N(0, I), of the generator's `latent_dim`.
-"""
-
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import torch
 from torch import Tensor
 
-from gan_models.checks import is_number, is_whole
 from gan_models.errors import RequestError
 from gan_models.latents.seeds import LAST_SEED, latent, truncate
-from gan_models.latents.space import Inputs
-
-MOST = 1000.0
-"""No number of a point is larger; ten standard deviations are already far outside what a generator knows."""
+from gan_models.latents.space import FIXED, SILENT, Inputs
+from gan_models.latents.styles import (
+    MOST_LAYERS,
+    MOST_MIXES,
+    MOST_PUSHES,
+    Mix,
+    Push,
+    base_words,
+    check_base,
+    mixed,
+    pack,
+    pushed,
+    unpack,
+    within,
+)
+from gan_models.latents.words import indexed, listed, number, only, whole
 
 
 class HasLatents(Protocol):
-    """What a point needs to know of a model: its name, its latents, its labels and its directions."""
+    """What a point needs to know of a model: its name, latents, labels, directions, and its styles if it has any."""
 
     latent_dim: int
     classes: int
     name: str
     directions: Tensor | None
+    layers: int
+    w_dim: int
+    w_mean: Tensor
+    style_directions: Mapping[str, Tensor]
+
+    def styles(self, z: Tensor, label: int | None) -> Tensor: ...
 
 
 @dataclass(frozen=True)
 class Point:
     """One picture of a model, in words that fit in a link.
 
-    Either `seed` or `latent` (one number for each latent dimension) is the base. `truncation` scales the
-    base; `directions` then adds standard deviations along the weight's principal directions, by index;
-    `coordinates` at last sets single latent numbers. `label` is the class; None takes seed modulo classes.
+    One of `seed`, `latent` (one number for each latent dimension) and `styles` (a w for each layer, as `pack`
+    says it) is the base. `truncation` scales the base; `directions` then adds standard deviations along the weight's
+    principal directions, by index; `coordinates` at last sets single latent numbers. `label` is the class; None takes
+    seed modulo classes.
+
+    Of style-based weights alone: `mixes` then cross other bases in, in their order, and `pushes` go along directions
+    of styles. Styles are truncated about their mean; layers from `cutoff` on are not (Karras et al. 2019, appendix B).
+    `noise` is "fixed" (the weight's own), "none", or a seed.
+
     Raises RequestError for whatever could not be one of these.
     """
 
@@ -44,35 +64,61 @@ class Point:
     truncation: float = 1.0
     directions: Mapping[int, float] = field(default_factory=dict)
     coordinates: Mapping[int, float] = field(default_factory=dict)
+    styles: str | None = None
+    cutoff: int | None = None
+    mixes: tuple[Mix, ...] = ()
+    pushes: tuple[Push, ...] = ()
+    noise: int | str = "fixed"
 
     def __post_init__(self) -> None:
-        if (self.seed is None) == (self.latent is None):
-            raise RequestError("A point has either a seed or a latent, and not both; give one of them.")
-        if self.seed is not None:
-            _whole("seed", self.seed, LAST_SEED)
-        if self.label is not None:
-            _whole("label", self.label, 10_000)
-        if self.latent is not None:
-            if not isinstance(self.latent, tuple | list) or len(self.latent) > 4096:
-                raise RequestError("The latent of a point is a list of at most 4096 numbers.")
-            _set(self, "latent", tuple(_number("latent", value) for value in self.latent))
-        _set(self, "truncation", _number("truncation", self.truncation))
-        _set(self, "directions", _numbers("directions", self.directions))
-        _set(self, "coordinates", _numbers("coordinates", self.coordinates))
+        check_base("point", self)
+        _set(self, "truncation", number("truncation of a point", self.truncation))
+        _set(self, "directions", indexed("directions", self.directions, keep_zero=False))
+        _set(self, "coordinates", indexed("coordinates", self.coordinates, keep_zero=True))
+        _set(self, "mixes", tuple(mix for mix in listed("mixes", self.mixes, Mix, MOST_MIXES) if mix.share))
+        _set(self, "pushes", tuple(push for push in listed("pushes", self.pushes, Push, MOST_PUSHES) if push.amount))
+        if self.cutoff is not None:
+            whole("cutoff of a point", self.cutoff, MOST_LAYERS)
+        if self.noise not in ("fixed", "none"):
+            whole("noise of a point is 'fixed', 'none' or a seed, which", self.noise, LAST_SEED)
+        if self.styles is not None and (self.directions or self.coordinates):
+            raise RequestError("A point of styles has no latent to move; use pushes instead of directions.")
 
     @classmethod
-    def at(cls, z: Tensor, label: int | None = None) -> "Point":
-        """The point whose base is the latent (D,) itself."""
-        return cls(latent=tuple(z.double().tolist()), label=label)
+    def at(cls, code: Tensor, label: int | None = None) -> "Point":
+        """The point whose base is the latent (D,), or the styles (layers, D), themselves."""
+        if code.ndim == 2:
+            return cls(styles=pack(code), label=label)
+        return cls(latent=tuple(code.double().tolist()), label=label)
 
     @classmethod
     def of(cls, inputs: Inputs) -> "Point":
         """The point that a single picture was drawn from."""
-        return cls.at(inputs.code[0], inputs.label)
+        noise = FIXED if inputs.noise is None else int(inputs.noise[0])
+        said = {FIXED: "fixed", SILENT: "none"}.get(noise, noise)
+        return replace(cls.at(inputs.code[0], inputs.label), noise=said)
 
-    def resolve(self, model: HasLatents) -> Inputs:
-        """What `model` draws this picture from: a latent (1, latent_dim), and its class where there are classes."""
-        z = truncate(self._base(model), self.truncation)
+    @property
+    def of_styles(self) -> bool:
+        """Whether there is anything of styles in its code: then it has no latent that says it all."""
+        return self.styles is not None or bool(self.mixes or self.pushes) or self.cutoff is not None
+
+    def resolve(self, model: HasLatents, as_styles: bool = False) -> Inputs:
+        """What `model` draws this picture from, and its class where there are classes.
+
+        A latent (1, latent_dim); styles (1, layers, w_dim) where the point says anything of styles, or if asked for.
+        """
+        code = self.styles_of(model) if as_styles or self.of_styles else self.latent_of(model)
+        label = self.class_of(model)
+        if self.noise != "fixed":
+            _check_styles(model)
+        seeds = {"fixed": None, "none": torch.tensor([SILENT])}
+        noise = seeds[self.noise] if self.noise in seeds else torch.tensor([self.noise])
+        return Inputs(code[None], None if label is None else torch.tensor([label]), noise)
+
+    def latent_of(self, model: HasLatents, truncation: float | None = None) -> Tensor:
+        """The latent (latent_dim,), by another truncation if wished; RequestError for a point of styles."""
+        z = truncate(_latent(self, model), self.truncation if truncation is None else truncation)
         for index, deviations in self.directions.items():
             count = 0 if model.directions is None else len(model.directions)
             if index >= count:
@@ -83,18 +129,38 @@ class Point:
                 raise RequestError(f"{model.name} has {model.latent_dim} latent numbers, counted from 0; got {index}.")
             # Not in place: a seed's latent may be shared.
             z = torch.where(torch.arange(len(z)) == index, torch.tensor(value, dtype=z.dtype), z)
-        label = self.class_of(model)
-        return Inputs(z[None], None if label is None else torch.tensor([label]))
+        return z
 
-    def _base(self, model: HasLatents) -> Tensor:
-        if self.seed is not None:
-            return latent(self.seed, model.latent_dim)
-        if len(self.latent) != model.latent_dim:
+    def styles_of(self, model: HasLatents) -> Tensor:
+        """The styles (layers, w_dim) of any point; RequestError for a weight without styles."""
+        _check_styles(model)
+        if self.cutoff is not None and self.cutoff > model.layers:
+            raise RequestError(f"{model.name} has {model.layers} layers; got a cutoff of {self.cutoff}.")
+        found = self._base(model, self.truncation)
+        if self.cutoff is not None and self.truncation != 1:
+            found = torch.cat([found[: self.cutoff], self._base(model, 1.0)[self.cutoff :]])
+        for mix in self.mixes:
+            part = within(mix.layers, model.layers, model.name)
+            found = mixed(found, self._alone(mix).styles_of(model), part, mix.share)
+        for push in self.pushes:
+            found = pushed(found, push, model.style_directions, model.name)
+        return found
+
+    def _alone(self, mix: Mix) -> "Point":
+        """A mix's base by itself, truncated as this point is."""
+        same = {"truncation": self.truncation, "cutoff": self.cutoff}
+        return Point(mix.seed, mix.latent, mix.label, styles=mix.styles, **same)
+
+    def _base(self, model: HasLatents, truncation: float) -> Tensor:
+        if self.styles is None:
+            return model.styles(self.latent_of(model, truncation), self.class_of(model))
+        found = unpack(self.styles)
+        if found.shape != (model.layers, model.w_dim):
             raise RequestError(
-                f"The latent has {len(self.latent)} numbers and {model.name} takes {model.latent_dim}; "
-                "use a seed, or a latent made with this model."
+                f"The styles are {found.shape[0]} layers of {found.shape[1]} and {model.name} takes {model.layers} of "
+                f"{model.w_dim}; use a seed, or styles made with this model."
             )
-        return torch.tensor(self.latent, dtype=torch.float32)
+        return found if truncation == 1 else model.w_mean + truncation * (found - model.w_mean)
 
     def class_of(self, model: HasLatents) -> int | None:
         """The number of the class on `model`; None for a model without classes."""
@@ -108,50 +174,51 @@ class Point:
 
     def to_json(self) -> dict[str, Any]:
         """This point as a JSON object that holds only what is not by default."""
-        words: dict[str, Any] = {"seed": self.seed} if self.seed is not None else {"latent": list(self.latent)}
-        if self.label is not None:
-            words["label"] = self.label
+        words = base_words(self)
         if self.truncation != 1.0:
             words["truncation"] = self.truncation
         for name in ("directions", "coordinates"):
             if numbers := getattr(self, name):
                 words[name] = {str(index): value for index, value in numbers.items()}
-        return words
+        if self.cutoff is not None:
+            words["cutoff"] = self.cutoff
+        for name in ("mixes", "pushes"):
+            if parts := getattr(self, name):
+                words[name] = [part.to_json() for part in parts]
+        return words | ({"noise": self.noise} if self.noise != "fixed" else {})
 
     @classmethod
     def from_json(cls, words: Any) -> "Point":
         """Build a point from what `to_json` gave (the object itself, not its text)."""
-        known = {"seed", "latent", "label", "truncation", "directions", "coordinates"}
-        if not isinstance(words, Mapping):
-            raise RequestError(f"A point is an object such as {{'seed': 1}}, got {str(words)[:60]!r}.")
-        if unknown := sorted(set(words) - known, key=str):
-            raise RequestError(f"A point has no field {unknown[0]!r}; it has {', '.join(sorted(known))}.")
-        return cls(**words)
+        return cls(**only("point", words, cls))
+
+
+def resolved(points: Sequence[Point], model: HasLatents) -> Inputs:
+    """What `model` draws these points from, as one: all from styles where one of them is of styles."""
+    if not any(point.of_styles for point in points):
+        return Inputs.stack([point.resolve(model) for point in points])
+    return Inputs.stack([point.resolve(model, as_styles=True) for point in points])
 
 
 def _set(point: Point, name: str, value: Any) -> None:
     object.__setattr__(point, name, value)
 
 
-def _whole(name: str, value: Any, most: int) -> None:
-    if not is_whole(value, 0, most):
-        raise RequestError(f"The {name} of a point is a whole number from 0 to {most}, got {str(value)[:60]!r}.")
+def _check_styles(model: HasLatents) -> None:
+    if not model.layers:
+        raise RequestError(
+            f"{model.name} has no styles to mix, push or make noise for; choose a style-based weight, or a plain seed."
+        )
 
 
-def _number(name: str, value: Any) -> float:
-    if not is_number(value, -MOST, MOST):
-        raise RequestError(f"The {name} of a point holds numbers from -{MOST:g} to {MOST:g}, got {str(value)[:60]!r}.")
-    return float(value)
-
-
-def _numbers(name: str, values: Any) -> dict[int, float]:
-    """Index -> number, sorted by index (JSON's keys are text); a direction of zero is left out."""
-    if not isinstance(values, Mapping):
-        raise RequestError(f"The {name} of a point map an index to a number, got {str(values)[:60]!r}.")
-    numbers = {}
-    for key, value in values.items():
-        if not str(key).isdecimal() or len(str(key)) > 4 or int(key) >= 4096:
-            raise RequestError(f"The {name} of a point are counted from 0 to 4095, got {str(key)[:60]!r}.")
-        numbers[int(key)] = _number(name, value)
-    keep_zero = name == "coordinates"
-    return {index: numbers[index] for index in sorted(numbers) if keep_zero or numbers[index]}
+def _latent(point: Point, model: HasLatents) -> Tensor:
+    if point.seed is not None:
+        return latent(point.seed, model.latent_dim)
+    if point.latent is None:
+        raise RequestError("This picture is made of styles, which have no latent; edit it by its styles.")
+    if len(point.latent) != model.latent_dim:
+        raise RequestError(
+            f"The latent has {len(point.latent)} numbers and {model.name} takes {model.latent_dim}; "
+            "use a seed, or a latent made with this model."
+        )
+    return torch.tensor(point.latent, dtype=torch.float32)

@@ -60,6 +60,9 @@ def path(
 ) -> Tensor:
     """Walk through key latents (K, D): (F, D), `frames_per_step` frames from each key up to the next.
 
+    Styles (K, layers, D) become (F, layers, D), straight whatever the kind: their lengths are of no law that an arc
+    would keep (Karras et al. 2019, section 4.1, walks straight in W).
+
     Closed, the walk returns towards the first key and leaves out its repetition, so that the film loops:
     F = K * frames_per_step. Open, it ends on the last key: F = (K - 1) * frames_per_step + 1.
     """
@@ -73,7 +76,9 @@ def path(
         raise RequestError(f"A path needs at least two key latents, got {len(keys)}.")
     ends = torch.cat([keys[1:], keys[:1]]) if closed else keys[1:]
     t = EASINGS[easing](torch.arange(frames_per_step) / frames_per_step)
-    steps = [WAYS[kind](a.expand(len(t), -1), b.expand(len(t), -1), t) for a, b in zip(keys, ends)]
+    if keys.ndim == 3:
+        kind, t = "linear", t[:, None]
+    steps = [WAYS[kind](a.expand(len(t), *a.shape), b.expand(len(t), *b.shape), t) for a, b in zip(keys, ends)]
     return torch.cat(steps if closed else [*steps, keys[-1:]])
 
 
@@ -98,6 +103,21 @@ def breed(a: Tensor, b: Tensor | None, strength: float, seed: int) -> Tensor:
     child = a if b is None else torch.where(chance < 0.5, a, b)
     mutation = torch.randn(a.shape, generator=generator)
     return math.sqrt(1 - strength**2) * child + strength * mutation
+
+
+def breed_styles(a: Tensor, b: Tensor | None, stranger: Tensor, strength: float, seed: int) -> Tensor:
+    """Make a child of styles (layers, D): each layer from one parent or the other by chance, then mutated.
+
+    Neighbours among the layers tend to come from one parent, as runs of them mean something. `strength` as in `breed`:
+    how far all of it goes towards `stranger`, the styles of a picture that is none of the parents.
+    """
+    if not 0 <= strength <= 1:
+        raise RequestError(f"The strength of breeding is from 0 to 1, got {strength!r}.")
+    chance = torch.rand(len(a), generator=_generator(seed))
+    # The first layer tosses a coin; each next one changes sides one time in three.
+    sides = (torch.cat([chance[:1] < 1 / 2, chance[1:] < 1 / 3]).cumsum(0) % 2).bool()
+    child = a if b is None else torch.where(sides[:, None], b, a)
+    return child + strength * (stranger - child)
 
 
 def _perpendicular(unit: Tensor) -> Tensor:

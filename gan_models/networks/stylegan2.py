@@ -16,8 +16,9 @@ Conditional where `classes` is above zero: an embedded label beside the latent, 
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import torch
 from torch import Tensor, nn
@@ -238,6 +239,18 @@ class Stylegan2Generator(nn.Module):
         return self.mapping.w_mean
 
     @property
+    def style_weights(self) -> list[Tensor]:
+        """For each layer the weights (channels, w_dim) by which convolutions and colours read its style."""
+        layers: list[list[Tensor]] = [[] for _ in range(self.config.layers)]
+        reads = iter(layers)
+        for block in self.blocks:
+            for conv in block.convs:
+                next(reads).append(conv.style.weight)
+        for block, layer in zip(self.blocks, layers[1::2]):
+            layer.append(block.rgb.style.weight)
+        return [torch.cat(weights) for weights in layers]
+
+    @property
     def last_colours(self) -> nn.Parameter:
         """The weights of the last side's share of the picture; zero, they leave the picture of half the side."""
         return self.blocks[-1].rgb.weight
@@ -267,17 +280,27 @@ class Stylegan2Generator(nn.Module):
         `noise`: "fixed" (one for all pictures: a style has one picture), "fresh" (from torch's global generator),
         "none", or a seed for each picture; None is fresh in training and fixed otherwise.
         """
-        self._check(styles)
-        given = iter(self._noises(noise, len(styles)))
-        x, drawn, layer = self.constant.expand(len(styles), -1, -1, -1), None, 0
-        factor = torch.ones((), device=x.device)
-        for block in self.blocks:
-            for conv in block.convs:
-                x, factor = conv(x, factor, styles[:, layer], next(given))
-                layer += 1
-            added = at_least_single(block.rgb(x, factor, styles[:, layer]))
-            drawn = added if drawn is None else enlarge(drawn) + added
+        drawn = None
+        for layer, (x, factor) in enumerate(self._layers(styles, noise)):
+            # Each side's last map, of layers 0, 2, 4 and so on, gives its share of the picture.
+            if layer % 2 == 0:
+                added = at_least_single(self.blocks[layer // 2].rgb(x, factor, styles[:, layer + 1]))
+                drawn = added if drawn is None else enlarge(drawn) + added
         return torch.tanh(drawn)
+
+    def features(self, styles: Tensor, layer: int, noise: Noise = None) -> Tensor:
+        """The maps (N, C, side, side) of convolution `layer`, as the next one sees them before its own style."""
+        x, factor = next(islice(self._layers(styles, noise), layer, None))
+        return x * factor[:, :, None, None]
+
+    def _layers(self, styles: Tensor, noise: Noise) -> Iterator[tuple[Tensor, Tensor]]:
+        """One convolution after the other: its map and the factor that the map still wants to be multiplied by."""
+        self._check(styles)
+        x, factor = self.constant.expand(len(styles), -1, -1, -1), torch.ones((), device=styles.device)
+        convs = (conv for block in self.blocks for conv in block.convs)
+        for layer, (conv, given) in enumerate(zip(convs, self._noises(noise, len(styles)))):
+            x, factor = conv(x, factor, styles[:, layer], given)
+            yield x, factor
 
     def _check(self, styles: Tensor) -> None:
         expected = self.config.layers, self.config.w_dim

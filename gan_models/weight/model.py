@@ -13,7 +13,7 @@ from gan_models.errors import RequestError, WeightError
 from gan_models.networks import build_config, family
 from gan_models.targets import folder_names
 from gan_models.weight.card import Card, Translation
-from gan_models.weight.tensors import DIRECTIONS, DISCRIMINATOR, GENERATOR, compare, read_tensors
+from gan_models.weight.tensors import DIRECTIONS, DISCRIMINATOR, GENERATOR, STYLES, compare, read_tensors
 
 
 class Model:
@@ -61,6 +61,27 @@ class Model:
         if self.card.task != "sample":
             raise RequestError(f"{self.name} is made for {self.card.task}, not for sampling; choose another weight.")
         return self.config.latent_dim
+
+    @property
+    def layers(self) -> int:
+        """How many styles a picture is drawn from; 0 where the generator has none."""
+        return self.config.layers if hasattr(self.family.generator, "synthesise") else 0
+
+    @property
+    def w_dim(self) -> int:
+        """How many numbers one style has; 0 where the generator has none."""
+        return getattr(self.config, "w_dim", 0)
+
+    @property
+    def w_mean(self) -> Tensor:
+        """The mean style (w_dim,), of weights that have styles."""
+        return self.drawing_generator.w_mean.cpu()
+
+    @torch.inference_mode()
+    def styles(self, z: Tensor, label: int | None = None) -> Tensor:
+        """The styles (layers, w_dim) of a latent (latent_dim,), of weights that have styles."""
+        labels = None if label is None else torch.tensor([label], device=self.device)
+        return self.drawing_generator.styles(z[None].to(self.device), labels)[0].cpu()
 
     @property
     def size(self) -> int:
@@ -128,17 +149,28 @@ class Model:
             return None
         return self._network(DISCRIMINATOR, self.family.discriminator)
 
-    @cached_property
+    @property
     def directions(self) -> Tensor | None:
         """Principal directions (K, latent_dim), unit rows, most visible first; None where there are none."""
         if DIRECTIONS not in self.card.files:
             return None
-        tensors = read_tensors(self.folder, self.card, DIRECTIONS)
-        rows = tensors.get("directions")
-        if rows is None or rows.ndim != 2 or rows.shape[1] != self.latent_dim:
+        return self._directions("directions", self._direction_rows.get("directions"), self.latent_dim)
+
+    @property
+    def style_directions(self) -> dict[str, Tensor]:
+        """Directions of styles by kind, each (K, w_dim): a row is one standard deviation; {} where there are none."""
+        names = sorted(name for name in self._direction_rows if name.startswith(STYLES)) if self.layers else ()
+        read = self._direction_rows
+        return {name.removeprefix(STYLES): self._directions(name, read[name], self.w_dim) for name in names}
+
+    @cached_property
+    def _direction_rows(self) -> dict[str, Tensor]:
+        return read_tensors(self.folder, self.card, DIRECTIONS) if DIRECTIONS in self.card.files else {}
+
+    def _directions(self, name: str, rows: Tensor | None, length: int) -> Tensor:
+        if rows is None or rows.ndim != 2 or rows.shape[1] != length:
             raise WeightError(
-                f"{DIRECTIONS} of {self.name} holds no 'directions' of shape (K, {self.latent_dim}); "
-                "export the weight again."
+                f"{DIRECTIONS} of {self.name} holds no {name!r} of shape (K, {length}); export the weight again."
             )
         return rows.float()
 

@@ -18,6 +18,8 @@ GENERATOR, DISCRIMINATOR, DIRECTIONS = (
     "discriminator.safetensors",
     "directions.safetensors",
 )
+STYLES = "styles."
+"""Of directions of styles: what their names begin with, in the file of directions."""
 SCALE, LEVELS = ".scale", 127
 """Of weights kept in 8 bits: what the name of their scales ends in, and the largest level."""
 MOST_BYTES = 2_000_000_000

@@ -303,7 +303,7 @@ def key_point(key: Any) -> Point:
 
 
 def _key(point: Point, picture, model: Model) -> dict[str, Any]:
-    moved = point.directions or point.coordinates or point.truncation != 1
+    moved = point.directions or point.coordinates or point.truncation != 1 or point.of_styles
     name = f"seed {point.seed}" if point.seed is not None else "bred"
     label = point.class_of(model)
     if model.labels and label is not None:

@@ -108,6 +108,13 @@ export function upscale(place) {
   window.dispatchEvent(new CustomEvent("atelier:upscale"));
 }
 
+/** Open {weight, point} in Edit, in the same way. */
+export function edit(place) {
+  waiting = place;
+  document.querySelector("#tab-edit-button")?.click();
+  window.dispatchEvent(new CustomEvent("atelier:edit"));
+}
+
 /** Open {weight} in Translate, in the same way. */
 export function translate(place) {
   waiting = place;
@@ -117,6 +124,9 @@ export function translate(place) {
 
 /** Whether there is anything to upscale with. */
 export const upscales = () => Boolean(document.querySelector("#tab-upscale-button"));
+
+/** Whether there is a weight whose pictures can be edited. */
+export const edits = () => Boolean(document.querySelector("#tab-edit-button"));
 
 /** Put {weight, point} on the tray. */
 export const pin = (place) => window.dispatchEvent(new CustomEvent("atelier:pin", { detail: place }));

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
+from gan_models import recipe
 from gan_models.errors import AtelierError, PictureError, RequestError
 from gan_models.latents.point import Point
 from gan_models.pictures.images import as_pillow, contact_sheet, stored
-from gan_models.sample import sample, verdict
+from gan_models.sample import point_of, recipe_of, sample, verdict
 from page.parts.errors import answer
+from page.parts.requests import decoded
 
 if TYPE_CHECKING:
     from gan_models.loading import Model, Shelf
@@ -44,6 +46,29 @@ def wanted(shelf: Shelf, request: dict[str, Any]) -> tuple[Model, list[Point]]:
         count = len(points) if isinstance(points, list) else points
         raise RequestError(f"A request holds 1 to {MOST} points, got {count!r}.")
     return shelf.get(str(request.get("weight"))), [Point.from_json(point) for point in points]
+
+
+def one(shelf: Shelf, request: dict[str, Any]) -> tuple[Model, Point]:
+    """The model and the one point of a request."""
+    model, points = wanted(shelf, {**request, "points": [request.get("point")]})
+    return model, points[0]
+
+
+def files(shared: Shared, model: Model, points: Sequence[Point]) -> Iterator[tuple[str, bytes]]:
+    """A file name and a PNG with its recipe for each point, drawn one by one in the long lane."""
+    for point in points:
+        with shared.lanes.long():
+            picture = sample(model, [point])[0]
+        base = "bred" if point.seed is None else f"seed-{point.seed}"
+        edited = "-edited" if point.of_styles else ""
+        yield f"{model.name}-{base}{edited}.png", recipe.stamp(picture, recipe_of(model, point))
+
+
+def restored(shelf: Shelf, data: Any) -> dict[str, Any]:
+    """The {"weight", "point"} that a saved picture, as base64, was made from."""
+    made = recipe.read(decoded(data))
+    point = point_of(made)
+    return {"weight": shelf.find(made.weight, made.sha256).name, "point": point.to_json()}
 
 
 def draw(shared: Shared, model: Model, points: Sequence[Point], judge: bool = False) -> Drawn:
@@ -88,15 +113,19 @@ def sheet(images: np.ndarray) -> dict[str, Any]:
 
 
 def thumbnails(shared: Shared) -> Callable[[dict], dict]:
-    """The function that draws the tray: {"items": [{"weight", "point"}]} -> {"thumbnails": [address]}."""
+    """The function that draws the tray: {"items": [{"weight", "point"}]} -> {"thumbnails": [{"picture", "styles"}]}.
 
-    def thumbnail(item: dict[str, Any]) -> str:
+    "picture" is an address, "styles" says whether Edit takes it.
+    """
+
+    def thumbnail(item: dict[str, Any]) -> dict[str, Any]:
         try:
             model, points = wanted(shared.shelf, {"weight": item["weight"], "points": [item["point"]]})
-            return f"data:image/png;base64,{text(png(draw(shared, model, points).images[0]))}"
+            picture = f"data:image/png;base64,{text(png(draw(shared, model, points).images[0]))}"
+            return {"picture": picture, "styles": model.layers > 0}
         # A pinned picture whose model is gone stays on the tray, without its face.
         except (AtelierError, KeyError, TypeError):
-            return ""
+            return {"picture": "", "styles": False}
 
     def thumbnails(request: dict[str, Any]) -> dict[str, Any]:
         return {"thumbnails": [thumbnail(item) for item in request["items"][:MOST]]}

@@ -59,6 +59,7 @@ class Asked(TypedDict, total=False):
     detail: float | None
     run: str | None
     frame: int
+    layer: int | None
     easing: str
     closed: bool
     frames_per_step: int

@@ -8,24 +8,21 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from gan_models import recipe
 from gan_models.checks import is_number
 from gan_models.errors import RequestError, WeightError
-from gan_models.latents.point import Point
 from gan_models.latents.seeds import LAST_SEED
 from gan_models.methods import METHODS
-from gan_models.networks import build_config
-from gan_models.sample import breed, point_of, recipe_of, sample
+from gan_models.sample import breed
 from gan_models.shell import command
-from page.parts import pictures
-from page.parts.errors import answer, called, names_only
-from page.parts.requests import decoded, whole
+from page.parts import picker, pictures
+from page.parts.errors import answer, called
+from page.parts.requests import whole
 from page.parts.scripts import on_load
 from page.parts.shared import page_file
 
@@ -71,14 +68,7 @@ class Desk:
 
     def models(self, request: dict) -> dict[str, Any]:
         """Every model's name and face, and a sentence for each folder that was refused."""
-        models = [
-            {"name": c.name, "title": c.title, "subtitle": subtitle(c), "thumbnail": self.face(c)}
-            for c in drawing(self.shelf)
-        ]
-        return {"models": models, "refused": list(map(names_only, self.shelf.refused.values()))}
-
-    def face(self, card: Card) -> str:
-        return pictures.cover(self.shelf.folder(card.name), side(card))
+        return picker.listed(self.shelf, drawing(self.shelf))
 
     def describe(self, request: dict) -> dict[str, Any]:
         """What the controls must know of {"weight": name}; without a name, of the one to begin with."""
@@ -86,9 +76,7 @@ class Desk:
         # First, since it is what a weight of another task has not.
         latent_dim, card, directions = model.latent_dim, model.card, model.directions
         return {
-            "name": card.name,
-            "title": card.title,
-            "subtitle": subtitle(card),
+            **picker.faced(self.shelf, card),
             "size": model.size,
             "channels": model.channels,
             "labels": list(model.labels),
@@ -98,7 +86,7 @@ class Desk:
                 "why": None if "discriminator.safetensors" in card.files else NO_VERDICT,
                 "unit": METHODS[card.method].unit if card.method in METHODS else "logit",
             },
-            "thumbnail": self.face(card),
+            "layers": model.layers,
         }
 
     def render(self, request: dict) -> dict[str, Any]:
@@ -110,8 +98,8 @@ class Desk:
 
     def coordinates(self, request: dict) -> dict[str, Any]:
         """{"weight", "point"} -> the latent's values after seed, directions and truncation."""
-        model, point = self.one(request)
-        return {"values": [float(value) for value in point.resolve(model).code[0]]}
+        model, point = pictures.one(self.shelf, request)
+        return {"values": [float(value) for value in point.latent_of(model)]}
 
     def breed(self, request: dict) -> dict[str, Any]:
         """{"weight", "parents": 1 or 2 points, "strength", "seed", "count"} -> the children's points."""
@@ -129,8 +117,8 @@ class Desk:
 
     def save(self, request: dict) -> dict[str, Any]:
         """{"weight", "point"} -> a PNG that carries its recipe, and a name for it."""
-        model, point = self.one(request)
-        name, data = next(self.files(model, [point]))
+        model, point = pictures.one(self.shelf, request)
+        name, data = next(pictures.files(self.shared, model, [point]))
         return {"name": name, "data": pictures.text(data)}
 
     def archive(self, request: dict) -> dict[str, Any]:
@@ -138,38 +126,13 @@ class Desk:
         model, points = pictures.wanted(self.shelf, request)
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-            for number, (name, data) in enumerate(self.files(model, points), 1):
+            for number, (name, data) in enumerate(pictures.files(self.shared, model, points), 1):
                 archive.writestr(f"{number:02d}-{name}", data)
         return {"name": f"{model.card.name}-{len(points)}.zip", "data": pictures.text(buffer.getvalue())}
 
     def restore(self, request: dict) -> dict[str, Any]:
         """{"data": a saved picture as base64} -> the {"weight", "point"} it was made from."""
-        made = recipe.read(decoded(request.get("data")))
-        point = point_of(made)
-        return {"weight": self.shelf.find(made.weight, made.sha256).name, "point": point.to_json()}
-
-    def one(self, request: dict) -> tuple[Model, Point]:
-        model, points = pictures.wanted(self.shelf, {**request, "points": [request.get("point")]})
-        return model, points[0]
-
-    def files(self, model: Model, points: list[Point]) -> Iterator[tuple[str, bytes]]:
-        """A file name and a PNG with its recipe for each point, drawn one by one in the long lane."""
-        for point in points:
-            with self.shared.lanes.long():
-                picture = sample(model, [point])[0]
-            base = "bred" if point.seed is None else f"seed-{point.seed}"
-            yield f"{model.name}-{base}.png", recipe.stamp(picture, recipe_of(model, point))
-
-
-def subtitle(card: Card) -> str:
-    """A line under a model's title: the method and the pictures' side in pixels."""
-    method = METHODS[card.method].title if card.method in METHODS else card.method
-    return f"{method} · {side(card)} px"
-
-
-def side(card: Card) -> int:
-    """The side of a card's pictures in pixels."""
-    return build_config(card.family, card.config).size
+        return pictures.restored(self.shelf, request.get("data"))
 
 
 def drawing(shelf: Shelf) -> list[Card]:

@@ -26,7 +26,7 @@ export function write(state) {
 
 /** Points as they stand in a link; throws for anything else. */
 function points(list) {
-  const are = Array.isArray(list) && list.length && list.every((point) => Array.isArray(point?.latent) || Number.isInteger(point?.seed));
+  const are = Array.isArray(list) && list.length && list.every((point) => Array.isArray(point?.latent) || Number.isInteger(point?.seed) || typeof point?.styles === "string");
   if (!are || list.length > 64) throw new Error("no points");
   return list;
 }

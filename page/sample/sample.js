@@ -3,8 +3,8 @@ import * as atelier from "../parts/atelier.js";
 import { make, ask, say } from "../parts/atelier.js";
 import { onDrop } from "../parts/drop.js";
 import * as link from "./link.js";
-import { createPicker } from "./picker.js";
-import { createSliders } from "./sliders.js";
+import { createPicker } from "../parts/picker.js";
+import { createSliders } from "../parts/sliders.js";
 import { createWall } from "./wall.js";
 
 export function start({ element, server }) {
@@ -20,9 +20,8 @@ export function start({ element, server }) {
 
   /** Picture `index` as the server's Point, holding only what is not by default. */
   function pointAt(index) {
-    const base = state.base ? state.base[index] : { seed: state.seed + index };
-    const point = base.latent ? { latent: base.latent } : { seed: base.seed };
-    const label = base.label ?? (state.base || state.label === "each" ? null : state.label);
+    const { label: own, ...point } = state.base ? state.base[index] : { seed: state.seed + index };
+    const label = own ?? (state.base || state.label === "each" ? null : state.label);
     const edit = state.edits[index] || {};
     if (label != null && about?.labels.length) point.label = label;
     if (state.psi !== 1) point.truncation = state.psi;
@@ -275,6 +274,7 @@ export function start({ element, server }) {
     $(".undo").disabled = !past.length;
     say($(".what"), `${state.count} picture${state.count > 1 ? "s" : ""}, ${about.size} × ${about.size} px`);
     $(".larger").hidden = !atelier.upscales();
+    $(".edit-it").hidden = !(about.layers && atelier.edits());
     if (inspecting) inspector();
     label();
     remember();
@@ -283,9 +283,10 @@ export function start({ element, server }) {
   function inspector() {
     const mine = state.edits[state.open] || {};
     say($(".which"), nameOf(state.open));
+    for (const part of root.querySelectorAll(".for-one .of-latent")) part.hidden = "styles" in pointAt(state.open);
     directions.show(mine.directions || {}, mine.directions || {});
     $(".reset-all").disabled = !Object.keys(mine.directions || {}).length && !Object.keys(mine.coordinates || {}).length;
-    if ($(".raw").open) raw(mine.coordinates || {});
+    if ($(".raw").open && !$(".raw").hidden) raw(mine.coordinates || {});
   }
 
   let latent = { of: null, values: [] };
@@ -319,9 +320,10 @@ export function start({ element, server }) {
   /** Open {weight, point}: from the tray, a saved picture or another tab. */
   async function visit({ weight, point }) {
     if (!point) return enter({ ...PLAIN, edits: {}, weight });
-    const { seed, latent: values, label: own, truncation, directions: moved, coordinates: set } = point;
+    const { truncation, directions: moved, coordinates: set, ...base } = point;
     const next = { ...PLAIN, weight, psi: truncation ?? 1, open: 0, edits: { 0: { directions: moved || {}, coordinates: set || {} } } };
-    if (values) Object.assign(next, { base: [{ latent: values, label: own }], count: 1 });
+    const { seed, label: own, ...more } = base; // of a plain seed there is nothing more
+    if (seed == null || Object.keys(more).length) Object.assign(next, { base: [base], count: 1 });
     else Object.assign(next, { seed, label: own ?? "each" });
     if (await enter(next)) open(0);
   }
@@ -379,6 +381,7 @@ export function start({ element, server }) {
   click(".for-one .keep", () => keep(state.open));
   click(".save", () => save(state.open));
   click(".larger", () => atelier.upscale(place(state.open)));
+  click(".edit-it", () => atelier.edit(place(state.open)));
   click(".zip", archive);
   click(".undo", undo);
   click(".open-file", () => $("input[type=file]").click());

@@ -7,6 +7,7 @@ import zipfile
 import numpy as np
 import pytest
 import tiny
+from hands import drop, pixels, slide
 from PIL import Image
 
 
@@ -31,11 +32,6 @@ def wait_quiet(view) -> None:
     })""")
 
 
-def pixels(view, selector: str) -> str:
-    """A canvas as a PNG's address: equal for equal pictures."""
-    return view.eval_on_selector(selector, "canvas => canvas.toDataURL()")
-
-
 def tile(number: int) -> str:
     return f".tile[data-index='{number}']"
 
@@ -44,15 +40,6 @@ def choose(view, name: str) -> None:
     view.click("button.model")
     wait_painted(view, lambda: view.click(f".card[data-name='{name}']"))
     wait_quiet(view)
-
-
-def slide(view, selector: str, value: float) -> None:
-    view.eval_on_selector(
-        selector,
-        "(input, value) => { input.value = value; for (const name of ['input', 'change'])"
-        " input.dispatchEvent(new Event(name, {bubbles: true})); }",
-        value,
-    )
 
 
 def test_choosing_a_model_shows_its_pictures_and_classes(browser_page):
@@ -149,19 +136,6 @@ def test_a_saved_picture_dropped_back_restores_the_page(browser_page, page_url):
     wait_quiet(browser_page)
     assert pixels(browser_page, ".sheet canvas") == before
     assert browser_page.locator(".directions output >> nth=2").inner_text() == "+1.50 σ"
-
-
-def drop(view, data: bytes, name: str) -> None:
-    """Drop a file onto the page, as a hand would."""
-    view.evaluate(
-        """([bytes, name]) => {
-            const transfer = new DataTransfer();
-            transfer.items.add(new File([new Uint8Array(bytes)], name));
-            const options = {bubbles: true, cancelable: true, dataTransfer: transfer};
-            for (const kind of ['dragover', 'drop']) document.body.dispatchEvent(new DragEvent(kind, options));
-        }""",
-        [list(data), name],
-    )
 
 
 def test_a_strange_file_is_a_toast_and_the_page_lives_on(browser_page):

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from gan_models import loading
-from gan_models.latents.directions import principal_directions
+from gan_models.latents.directions import principal_directions, style_directions
 from gan_models.latents.point import Point
 from gan_models.loading import Model
 from gan_models.networks import build_config, family
@@ -31,6 +31,15 @@ CONFIGS = {
     ),
 }
 LABELS = {CONDITIONAL: ("circle", "square", "star")}
+
+STYLE = "tiny-style"
+STYLED = {
+    STYLE: (
+        "stylegan2",
+        "stylegan2",
+        {"size": 32, "latent_dim": 24, "w_dim": 16, "base": 256, "most": 16, "discriminator_base": 256},
+    )
+}
 
 SWIFT, SWIFT_2, RESCUE = "tiny-swift", "tiny-swift-2", "tiny-swift-rescue"
 PIXELS, GAN, DENSE = "tiny-srresnet", "tiny-srgan", "tiny-esrgan"
@@ -61,7 +70,7 @@ TRANSLATIONS = {
 
 def make_card(name: str) -> Card:
     """The card of one of the small weights, before its files are written."""
-    family_name, method, config = {**CONFIGS, **UPSCALERS, **TRANSLATORS}[name]
+    family_name, method, config = {**CONFIGS, **STYLED, **UPSCALERS, **TRANSLATORS}[name]
     return Card(
         name=name,
         title=name.replace("-", " ").capitalize(),
@@ -99,6 +108,25 @@ def make_shelf(folder: Path) -> loading.Shelf:
     for name in CONFIGS:
         make_weight(folder, name)
     return loading.Shelf([folder])
+
+
+def make_style(folder: Path) -> Card:
+    """Write tiny-style to `folder`/tiny-style: a style-based generator with noise and directions of styles."""
+    card = make_card(STYLE)
+    config = build_config(card.family, card.config)
+    with torch.random.fork_rng(devices=[]), torch.no_grad():
+        torch.manual_seed(0)
+        generator = family(card.family).generator(config).eval()
+        for block in generator.blocks:
+            block.rgb.weight.mul_(10)
+            for conv in block.convs:
+                conv.strength.fill_(0.2)
+        generator.mapping.w_mean.normal_(0, 0.2)
+    directions = principal_directions(generator, config.latent_dim, 4, 64)
+    of_styles = style_directions(generator, 5, 256, probes=2)
+    card = loading.save(folder / STYLE, card, generator, None, directions, style_directions=of_styles)
+    _draw_pictures(folder / STYLE, card)
+    return card
 
 
 def make_upscaler(folder: Path, name: str) -> Card:

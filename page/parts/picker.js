@@ -1,5 +1,5 @@
 /* The model picker: a button with the chosen model's face, and the list that it opens. */
-import { make } from "../parts/atelier.js";
+import { make } from "./atelier.js";
 
 export function createPicker(root, on) {
   const button = root.querySelector(".model");

@@ -1,0 +1,172 @@
+"""The Edit tab: one picture of a style-based generator, pushed along directions of styles or crossed with another.
+
+What the visitor sees is page/edit/edit.html with its scripts. They call the functions of `Desk`, each
+{...} -> {...}; `api` gives the same functions names and plain arguments for gradio_client.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from gan_models.errors import RequestError, WeightError
+from gan_models.latents.styles import pack, ranges
+from gan_models.networks import build_config, family
+from gan_models.shell import command
+from page.edit import maps
+from page.parts import picker, pictures
+from page.parts.errors import answer, called
+from page.parts.scripts import on_load
+from page.parts.shared import page_file
+
+if TYPE_CHECKING:
+    from gan_models.loading import Model, Shelf
+    from gan_models.weight.card import Card
+    from page.parts.shared import Shared
+
+
+def offered(shelf: Shelf, shared: Shared) -> bool:
+    """Whether there is a weight whose pictures can be edited: without, the page shows no such tab."""
+    return bool(styled(shelf))
+
+
+def tab(shelf: Shelf, shared: Shared) -> None:
+    """Put the tab into the page, and its functions under their names into the API."""
+    desk = Desk(shelf, shared)
+    gr.HTML(
+        html_template=page_file("edit/edit.html"),
+        css_template=page_file("edit/edit.css"),
+        js_on_load=on_load("edit/edit.js"),
+        server_functions=[answer(function) for function in desk.functions()],
+        elem_id="edit",
+        apply_default_css=False,
+    )
+    api(desk)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the tab's scripts ask for. Every function takes one JSON object and gives one back."""
+
+    shelf: Shelf
+    shared: Shared
+
+    def functions(self) -> tuple[Callable[[dict], dict], ...]:
+        return (self.models, self.describe, self.render, self.styles, self.maps, self.save, self.restore)
+
+    def models(self, request: dict) -> dict[str, Any]:
+        """Every style-based model's name and face, and a sentence for each folder that was refused."""
+        return picker.listed(self.shelf, styled(self.shelf))
+
+    def describe(self, request: dict) -> dict[str, Any]:
+        """What the controls must know of {"weight": name}; without a name, of the one to begin with.
+
+        "layers" has the ranges of layers by name, "directions" how many there are of each kind, "mark" is another one
+        for a weight that was trained again.
+        """
+        model = self.model(request["weight"]) if request.get("weight") else self.first()
+        return {
+            **picker.faced(self.shelf, model.card),
+            "mark": model.sha256[:12],
+            "size": model.size,
+            "labels": list(model.labels),
+            "layers": ranges(model.layers),
+            "directions": {kind: len(rows) for kind, rows in model.style_directions.items()},
+        }
+
+    def render(self, request: dict) -> dict[str, Any]:
+        """{"weight", "points"} -> one PNG sheet, and the computing time in ms."""
+        model, points = pictures.wanted(self.shelf, request)
+        drawn = pictures.draw(self.shared, model, points)
+        return {**pictures.sheet(drawn.images), "compute": drawn.compute}
+
+    def styles(self, request: dict) -> dict[str, Any]:
+        """{"weight", "point"} -> its styles in words, the base of a point that looks just so."""
+        model, point = pictures.one(self.shelf, request)
+        return {"styles": pack(point.styles_of(model))}
+
+    def maps(self, request: dict) -> dict[str, Any]:
+        """{"weight", "point", "layer"} -> the maps that a layer makes of a point, as a sheet of small pictures."""
+        model, point = pictures.one(self.shelf, request)
+        with self.shared.lanes.live():
+            drawn = maps.maps_of(model, point, request.get("layer"))
+        return {**pictures.sheet(drawn), "count": len(drawn)}
+
+    def save(self, request: dict) -> dict[str, Any]:
+        """{"weight", "point"} -> a PNG that carries its recipe, and a name for it."""
+        model, point = pictures.one(self.shelf, request)
+        name, data = next(pictures.files(self.shared, model, [point]))
+        return {"name": name, "data": pictures.text(data)}
+
+    def restore(self, request: dict) -> dict[str, Any]:
+        """{"data": a saved picture as base64} -> the {"weight", "point"} it was made from."""
+        place = pictures.restored(self.shelf, request.get("data"))
+        self.model(place["weight"])
+        return place
+
+    def model(self, name: str) -> Model:
+        """A model of the shelf that has styles."""
+        model = self.shelf.get(name)
+        if not model.layers:
+            raise RequestError(f"{name} has no styles to edit; open its pictures in Sample.")
+        return model
+
+    def first(self) -> Model:
+        """The model to begin with, loaded: the first that can be."""
+        for card in styled(self.shelf):
+            try:
+                return self.model(card.name)
+            except WeightError:
+                continue  # the shelf keeps the sentence, and the picker shows it
+        raise RequestError(
+            f"There is no model with styles yet; train and export one ({command(['training.train_stylegan2'])})."
+        )
+
+
+def styled(shelf: Shelf) -> list[Card]:
+    """The cards of style-based generators, colour at 64 px first, which is pretty and quick."""
+    cards = [card for card in shelf.cards() if hasattr(family(card.family).generator, "synthesise")]
+    look = {card.name: build_config(card.family, card.config) for card in cards}
+    return sorted(cards, key=lambda card: (look[card.name].channels, look[card.name].size) != (3, 64))
+
+
+def api(desk: Desk) -> None:
+    """The same functions under names and with plain arguments, for gradio_client and HTTP."""
+
+    def edit(weight: str, point: dict) -> dict:
+        """A picture of a style-based weight as a PNG (base64) that carries its recipe.
+
+        A point is {"seed": 1, "mixes": [{"seed": 2, "layers": [0, 3], "share": 0.5}], "pushes": [{"direction": 0,
+        "amount": 2.0, "layers": [3, 7], "kind": "principal"}], "truncation": 0.7, "cutoff": 7, "noise": "none"}.
+        """
+        return desk.save({"weight": weight, "point": point})
+
+    def edit_models() -> dict:
+        """Every style-based model: name, title and a thumbnail as a data address."""
+        return desk.models({})
+
+    def edit_describe(weight: str) -> dict:
+        """One model: size, labels, ranges of layers, how many directions of styles of each kind."""
+        return desk.describe({"weight": weight})
+
+    def edit_render(weight: str, points: list) -> dict:
+        """Any points as one PNG sheet in base64."""
+        return desk.render({"weight": weight, "points": points})
+
+    def edit_styles(weight: str, point: dict) -> dict:
+        """The styles of a point in words, {"styles": text}, which is a point itself."""
+        return desk.styles({"weight": weight, "point": point})
+
+    def edit_maps(weight: str, point: dict, layer: int) -> dict:
+        """The maps that a layer makes of a point, as one PNG sheet in base64."""
+        return desk.maps({"weight": weight, "point": point, "layer": layer})
+
+    def edit_restore(data: str) -> dict:
+        """The weight and point of a saved picture (its bytes in base64)."""
+        return desk.restore({"data": data})
+
+    for function in (edit, edit_models, edit_describe, edit_render, edit_styles, edit_maps, edit_restore):
+        gr.api(called(function), api_name=function.__name__, queue=False)

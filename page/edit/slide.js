@@ -1,0 +1,100 @@
+/* Slide: directions of styles over ranges of layers, truncation, noise. It changes points and knows no server. */
+import { make, say, toast } from "../parts/atelier.js";
+import { createSliders } from "../parts/sliders.js";
+import { isSeed, roll } from "./seeds.js";
+import * as words from "./words.js";
+
+export function createSlide(root, on) {
+  const $ = (selector) => root.querySelector(selector);
+  const SHELF = "gan-atelier-direction-names"; // where names stay: {mark of the weight: {"kind:number:range": name}}
+  let range = "all";
+  let point = null;
+  let about = null;
+
+  const layers = () => (range === "all" ? null : about.layers[range]);
+  const kind = () => ($("#ed-kind").value === "closed" && range !== "all" ? `closed-${range}` : $("#ed-kind").value);
+  const which = (index) => ({ kind: kind(), index, layers: layers() });
+
+  const sliders = createSliders($(".pushes"), {
+    move: (index, value) => on.change(words.push(point, which(index), value), true),
+    reset: (index) => on.change(words.push(point, which(index), 0)),
+    rest: on.rest,
+    rename,
+  });
+
+  /* ---- names that a visitor gives ---- */
+
+  function named() {
+    try {
+      return JSON.parse(localStorage.getItem(SHELF)) || {};
+    } catch {
+      return {}; // no storage here, or somebody else's words in it
+    }
+  }
+
+  const nameKey = (index) => `${kind()}:${index}:${range}`;
+
+  function rename(index, name) {
+    const all = named();
+    const mine = { ...all[about.mark], [nameKey(index)]: name };
+    if (!name || name === String(index + 1)) delete mine[nameKey(index)];
+    try {
+      localStorage.setItem(SHELF, JSON.stringify({ ...all, [about.mark]: mine }));
+    } catch {
+      toast("This browser keeps nothing for the page, so the name cannot stay.");
+    }
+    show(point, about);
+  }
+
+  /* ---- what the controls show ---- */
+
+  function cutoffs() {
+    const ends = [[about.layers.coarse[1], "coarse alone"], [about.layers.middle[1], "coarse and middle"]];
+    const other = point.cutoff != null && !ends.some(([end]) => end === point.cutoff) ? [[point.cutoff, `the first ${point.cutoff}`]] : [];
+    const choices = [["", "all"], ...ends, ...other];
+    const select = $("#ed-cutoff");
+    if ([...select.options].map((one) => one.value).join() === choices.map(([end]) => end).join()) return;
+    select.replaceChildren(...choices.map(([end, name]) => make("option", { value: end }, name)));
+  }
+
+  function show(now, of) {
+    [point, about] = [now, of];
+    for (const button of root.querySelectorAll(".ranges button")) button.setAttribute("aria-pressed", button.dataset.range === range);
+    const count = about.directions[kind()] ?? 0;
+    const keys = Array.from({ length: count }, (_, index) => index);
+    const own = named()[about.mark] || {};
+    sliders.build(keys.map((index) => own[nameKey(index)] ?? String(index + 1)), keys, { name: "Direction", long: "standard deviations", short: " σ" });
+    const values = Object.fromEntries(keys.map((index) => [index, words.pushOf(point, which(index))]).filter(([, value]) => value));
+    sliders.show(values, values);
+    $(".none").hidden = count > 0;
+    $(".reset-all").disabled = !point.pushes;
+    const psi = point.truncation ?? 1;
+    if (Number($("#ed-psi").value) !== psi) $("#ed-psi").value = psi;
+    say($("#ed-psi").parentElement.querySelector("output"), `× ${psi.toFixed(2)}`);
+    cutoffs();
+    $("#ed-cutoff").value = point.cutoff ?? "";
+    $("#ed-cutoff").disabled = psi === 1;
+    const noise = point.noise ?? "fixed";
+    $("#ed-noise").value = Number.isInteger(noise) ? "seed" : noise;
+    $(".noise-seed").hidden = !Number.isInteger(noise);
+    if (Number.isInteger(noise) && document.activeElement !== $("#ed-noise-seed")) $("#ed-noise-seed").value = noise;
+  }
+
+  /* ---- wiring ---- */
+
+  const noise = (value) => on.change(words.put(point, "noise", value, "fixed"));
+  root.querySelector(".ranges").addEventListener("click", (event) => {
+    range = event.target.dataset.range ?? range;
+    show(point, about);
+  });
+  $("#ed-kind").addEventListener("change", () => show(point, about));
+  $(".reset-all").addEventListener("click", () => on.change(words.put(point, "pushes", null)));
+  $("#ed-psi").addEventListener("input", ({ target }) => on.change(words.put(point, "truncation", Number(target.value), 1), true));
+  $("#ed-psi").addEventListener("change", on.rest);
+  $("#ed-cutoff").addEventListener("change", ({ target }) => on.change(words.put(point, "cutoff", target.value === "" ? null : Number(target.value))));
+  $("#ed-noise").addEventListener("change", ({ target }) => noise(target.value === "seed" ? 0 : target.value));
+  $("#ed-noise-seed").addEventListener("input", ({ target }) => isSeed(target.value) && noise(Number(target.value)));
+  $(".noise-dice").addEventListener("click", () => noise(roll()));
+
+  return { show };
+}

@@ -1,0 +1,28 @@
+"""What a visitor's hands and eyes do to a page in a browser."""
+
+
+def pixels(view, selector: str) -> str:
+    """A canvas as a PNG's address: equal for equal pictures."""
+    return view.eval_on_selector(selector, "canvas => canvas.toDataURL()")
+
+
+def slide(view, selector: str, value: float) -> None:
+    view.eval_on_selector(
+        selector,
+        "(input, value) => { input.value = value; for (const name of ['input', 'change'])"
+        " input.dispatchEvent(new Event(name, {bubbles: true})); }",
+        value,
+    )
+
+
+def drop(view, data: bytes, name: str) -> None:
+    """Drop a file onto the page, as a hand would."""
+    view.evaluate(
+        """([bytes, name]) => {
+            const transfer = new DataTransfer();
+            transfer.items.add(new File([new Uint8Array(bytes)], name));
+            const options = {bubbles: true, cancelable: true, dataTransfer: transfer};
+            for (const kind of ['dragover', 'drop']) document.body.dispatchEvent(new DragEvent(kind, options));
+        }""",
+        [list(data), name],
+    )

@@ -1,0 +1,140 @@
+"""The Edit tab's functions, called by name over HTTP and as its scripts call them."""
+
+import base64
+import io
+
+import numpy as np
+import pytest
+import tiny
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+from PIL import Image
+
+from gan_models import recipe
+from gan_models.errors import AtelierError
+from gan_models.latents.point import Point
+from gan_models.loading import Shelf
+from gan_models.sample import make_again, sample
+from page.edit import Desk, offered
+from page.parts.lanes import Lanes
+from page.parts.shared import Shared
+
+EDITED = {
+    "seed": 3,
+    "truncation": 0.8,
+    "cutoff": 3,
+    "mixes": [{"seed": 5, "layers": [0, 3], "share": 0.5}],
+    "pushes": [{"direction": 1, "amount": 2.0, "layers": [3, 5]}],
+    "noise": "none",
+}
+
+
+@pytest.fixture(scope="module")
+def shelf(tiny_styles, tiny_weights) -> Shelf:
+    return Shelf([tiny_styles, tiny_weights])
+
+
+@pytest.fixture(scope="module")
+def desk(shelf, tmp_path_factory) -> Desk:
+    return Desk(shelf, Shared(shelf, None, None, Lanes(1), tmp_path_factory.mktemp("runs")))
+
+
+def pixels(data: str) -> np.ndarray:
+    with Image.open(io.BytesIO(base64.b64decode(data))) as picture:
+        return np.asarray(picture.convert("RGB"))
+
+
+def test_the_tab_is_offered_while_a_weight_with_styles_is_there(shelf, tiny_weights) -> None:
+    assert offered(shelf, None) and not offered(Shelf([tiny_weights]), None)
+
+
+def test_only_models_with_styles_are_listed_and_described(desk) -> None:
+    assert [model["name"] for model in desk.models({})["models"]] == [tiny.STYLE]
+    about = desk.describe({})
+    assert about["layers"] == {"all": (0, 8), "coarse": (0, 3), "middle": (3, 5), "fine": (5, 8)}
+    assert about["directions"]["principal"] == 5 and len(about["mark"]) == 12 and about["thumbnail"]
+
+
+def test_what_is_painted_is_the_librarys_picture(desk, shelf) -> None:
+    reply = desk.render({"weight": tiny.STYLE, "points": [EDITED, {"seed": 3}]})
+    expected = sample(shelf.get(tiny.STYLE), [Point.from_json(EDITED), Point(seed=3)])
+    assert np.array_equal(pixels(reply["sheet"])[:, :32], expected[0])
+    assert np.array_equal(pixels(reply["sheet"])[:, 32:], expected[1])
+
+
+def test_a_saved_picture_leads_back_to_its_point_and_is_drawn_again(desk, shelf) -> None:
+    saved = desk.save({"weight": tiny.STYLE, "point": EDITED})
+    assert saved["name"] == "tiny-style-seed-3-edited.png"
+    assert desk.restore({"data": saved["data"]}) == {"weight": tiny.STYLE, "point": EDITED}
+    again = make_again(recipe.read(base64.b64decode(saved["data"])), shelf)
+    assert np.array_equal(again, pixels(saved["data"]))
+
+
+def test_styles_in_words_are_a_base_that_looks_the_same(desk) -> None:
+    words = desk.styles({"weight": tiny.STYLE, "point": {**EDITED, "noise": "fixed"}})
+    before, after = (
+        desk.render({"weight": tiny.STYLE, "points": [point]})["sheet"]
+        for point in ({**EDITED, "noise": "fixed"}, words)
+    )
+    assert np.array_equal(pixels(before), pixels(after))
+
+
+def test_maps_of_a_layer_are_a_sheet_of_small_pictures(desk) -> None:
+    first, last = (desk.maps({"weight": tiny.STYLE, "point": EDITED, "layer": layer}) for layer in (0, 6))
+    assert first["count"] == 16 and pixels(first["sheet"]).shape == (128, 128, 3)
+    assert last["count"] == 8 and first["sheet"] != last["sheet"]
+    assert pixels(first["sheet"]).min() == 0 and pixels(first["sheet"]).max() == 255
+
+
+@pytest.mark.parametrize(
+    ("call", "request_", "message"),
+    [
+        ("describe", {"weight": tiny.VANILLA}, "has no styles to edit"),
+        ("styles", {"weight": tiny.VANILLA, "point": {"seed": 1}}, "has no styles"),
+        (
+            "render",
+            {"weight": tiny.STYLE, "points": [{"seed": 1, "mixes": [{"seed": 2, "layers": [0, 20]}]}]},
+            "has 8 layers",
+        ),
+        (
+            "maps",
+            {"weight": tiny.STYLE, "point": {"seed": 1}, "layer": 7},
+            "The layer of tiny-style is a whole number from 0",
+        ),
+        ("maps", {"weight": tiny.STYLE, "point": {"seed": 1}}, "The layer of tiny-style is a whole number"),
+        ("save", {"weight": "none", "point": {"seed": 1}}, "no weight 'none'"),
+        ("restore", {"data": "%%"}, "base64"),
+    ],
+)
+def test_wrong_requests_have_a_sentence(desk, call, request_, message) -> None:
+    with pytest.raises(AtelierError, match=message):
+        getattr(desk, call)(request_)
+
+
+def test_bred_by_layers_in_sample_where_a_parent_is_of_styles(desk) -> None:
+    from page.sample import Desk as Sample
+
+    asked = {"weight": tiny.STYLE, "parents": [EDITED, {"seed": 9}], "strength": 0.2, "count": 2}
+    children = Sample(desk.shelf, desk.shared).breed(asked)["points"]
+    assert all(set(child) == {"styles"} for child in children) and children[0] != children[1]
+    assert desk.render({"weight": tiny.STYLE, "points": children})["columns"] == 2
+
+
+def test_programs_edit_by_name(shelf, tmp_path) -> None:
+    import page
+
+    blocks = page.build(shelf, page.Options(runs=tmp_path))
+    _, url, _ = blocks.launch(**page.launch_arguments(), prevent_thread_lock=True, quiet=True)
+    try:
+        client = Client(url, verbose=False)
+        names = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
+        for name in ("edit", "edit_models", "edit_describe", "edit_render", "edit_styles", "edit_maps", "edit_restore"):
+            assert f"/{name}" in names
+        made = client.predict(tiny.STYLE, EDITED, api_name="/edit")
+        assert recipe.read(base64.b64decode(made["data"])).arguments["point"] == EDITED
+        with pytest.raises(AppError, match="tiny-style has no style directions 'odd'"):
+            client.predict(
+                tiny.STYLE, {"seed": 1, "pushes": [{"direction": 0, "amount": 1, "kind": "odd"}]}, api_name="/edit"
+            )
+    finally:
+        blocks.close()
