@@ -29,6 +29,8 @@ FREE = {
 }
 
 LossName = Literal["minimax", "non-saturating", "least-squares", "wasserstein", "hinge"]
+GameLoss = LossName | Literal["relativistic"]
+"""Where the generator may also be told of real pictures (see training.losses.RELATIVE)."""
 Policy = Literal["colour", "translation", "cutout"]
 
 
@@ -145,7 +147,7 @@ def has_flag(argv: Sequence[str], name: str) -> bool:
 def check(options: Common) -> None:
     """Ranges of what every training has; TrainingError names the flag and the value seen."""
     above_zero = ("batch", "steps", "minutes", "log_every", "generator_lr", "discriminator_lr", "ema", "size")
-    for name in (*above_zero, "limit", "cuts", "critic_steps", "clip"):
+    for name in (*above_zero, "limit", "cuts", "critic_steps", "clip", "r1_every"):
         value = getattr(options, name, None)
         if value is not None and not value > 0:
             raise TrainingError(f"--{name.replace('_', '-')} is {value}; it must be above zero.")

@@ -14,7 +14,7 @@ from typing import Literal
 from gan_models.errors import TrainingError, one_line
 from gan_models.networks.dcgan import DcganConfig, DcganDiscriminator, DcganGenerator
 from training.data import NAMES, ImageSet
-from training.options import Common, LossName, Policy, parse, settle
+from training.options import Common, GameLoss, Policy, parse, settle
 from training.phases import Game
 from training.start import Plan, need_two, start
 
@@ -45,7 +45,7 @@ class Options(Common):
     """Numbers in a latent."""
     width: int = 64
     """Channels beside the picture, doubled at every halving of the size."""
-    loss: Literal["auto"] | LossName = "auto"
+    loss: Literal["auto"] | GameLoss = "auto"
     """What the two play for (auto: hinge with the projected discriminator, non-saturating otherwise)."""
     conditional: bool = False
     """Draw by class: needs labelled data."""
@@ -61,6 +61,10 @@ class Options(Common):
     """Share of channels dropped in DCGAN's discriminator."""
     r1: float = 0.0
     """Weight (gamma) of the R1 penalty; 0 leaves it out."""
+    r2: float = 0.0
+    """The same at drawn pictures (R2), for the relativistic loss; 0 leaves it out."""
+    r1_every: int = 16
+    """Steps between two penalties of R1 and R2; 1 puts them into the discriminator's own loss."""
     augment: tuple[Policy, ...] | None = None
     """Kinds of DiffAugment (default: colour and translation with the projected discriminator, none otherwise)."""
     feature_weights: Path | None = None
@@ -79,7 +83,8 @@ def plan(options: Options, data: ImageSet) -> Plan:
         data.size, data.channels, options.latent_dim, options.width, classes, options.upsampling,
         discriminator_norm=norm, dropout=options.dropout, hidden=options.hidden,
     )  # fmt: skip
-    game = Game(options.loss, options.latent_dim, classes, r1=options.r1, augment=options.augment, judge=projected)
+    penalties = {"r1": options.r1, "r2": options.r2, "r1_every": options.r1_every}
+    game = Game(options.loss, options.latent_dim, classes, augment=options.augment, judge=projected, **penalties)
     generator = DcganGenerator(config)
     if projected:
         discriminator = projected_discriminator(options, data, classes)

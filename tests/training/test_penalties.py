@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from gan_models.networks import FAMILIES, build_config
-from training.penalties import clip_weights, gradient_penalty, r1
+from training.penalties import clip_weights, gradient_penalty, r1, r2
 
 
 class Linear(nn.Module):
@@ -33,12 +33,13 @@ def test_a_linear_critic_written_out(outputs):
     critic = Linear(0.5, outputs)
     assert gradient_penalty(critic, real, fake).item() == pytest.approx((norm - 1) ** 2, rel=1e-5)
     assert r1(critic, real).item() == pytest.approx(norm**2, rel=1e-5)
+    assert r2(critic, fake).item() == pytest.approx(norm**2, rel=1e-5)
 
 
 def test_gradients_reach_the_critic_and_nothing_else():
     real, fake = pair()
     fake = fake.requires_grad_()
-    for penalty in (lambda c: gradient_penalty(c, real, fake), lambda c: r1(c, real)):
+    for penalty in (lambda c: gradient_penalty(c, real, fake), lambda c: r1(c, real), lambda c: r2(c, fake)):
         critic = Linear(0.5)
         penalty(critic).backward()
         assert critic.slope.grad.item() > 0
@@ -124,3 +125,11 @@ def test_clipping_bounds_every_parameter_in_place():
     assert critic[0].weight is kept
     assert all(p.abs().max() <= 0.01 for p in critic.parameters())
     torch.testing.assert_close(critic[1].weight, torch.full((1, 4), -0.003))
+
+
+def test_points_of_any_shape_are_penalised_and_dice_of_ones_own_repeat():
+    real, fake = torch.zeros(6, 2), torch.ones(6, 2)
+    steep = lambda points, labels: points.square().sum(1)  # noqa: E731
+    dice = [torch.Generator().manual_seed(seed) for seed in (1, 1, 2)]
+    one, same, other = (gradient_penalty(steep, real, fake, dice=d).item() for d in dice)
+    assert one == same != other
