@@ -34,6 +34,7 @@ TABS = (
     ("Interpolate", "interpolate"),
     ("Upscale", "upscale"),
     ("Translate", "translate"),
+    ("Learn", "learn"),
     ("Models", "models"),
     ("Training", "training"),
 )

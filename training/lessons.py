@@ -105,7 +105,7 @@ LESSONS: Mapping[str, Lesson] = MappingProxyType(
         "balance": Lesson(
             "The balance",
             "Two networks play against each other. What happens when neither wins?",
-            "The cloud in the middle finds all eight modes. The map turns nearly grey: where drawn and real points lie "
+            "The cloud in the middle finds all eight modes. The map turns pale: where drawn and real points lie "
             "alike, the discriminator can only guess, and its loss stays near 1.39, twice the logarithm of two.",
             "Make the discriminator weak: one layer of six units. It cannot draw a border around eight modes, and the "
             "generator runs after whatever it says.",

@@ -117,11 +117,32 @@ window.atelier = (() => {
     window.dispatchEvent(new CustomEvent("atelier:translate"));
   }
 
+  /** Show a weight's card in Models, whose row comes only once the tab is opened. */
+  async function card(weight) {
+    document.querySelector("#tab-models-button")?.click();
+    for (let look = 0; look < 100; look++) {
+      const tile = document.querySelector(`#models-row .choice[data-name="${CSS.escape(weight)}"]`);
+      if (tile?.offsetParent) return tile.click();
+      await new Promise((done) => setTimeout(done, 100));
+    }
+    toast(`The weight ${weight} is not on the shelf of this page.`);
+  }
+
+  /** A link to a tab of its own (?learn=...) opens that tab, which may be in the page only now. */
+  async function arrive() {
+    if (!new URLSearchParams(location.search).has("learn")) return;
+    for (let look = 0; look < 100; look++) {
+      const tab = document.querySelector("#tab-learn-button");
+      if (tab) return tab.click();
+      await new Promise((done) => setTimeout(done, 50));
+    }
+  }
+
   /** Whether there is anything to upscale with. */
   const upscales = () => Boolean(document.querySelector("#tab-upscale-button"));
 
   /** Put {weight, point} on the tray. */
   const pin = (place) => window.dispatchEvent(new CustomEvent("atelier:pin", { detail: place }));
 
-  return { make, say, mark, toast, heard, ask, base64, bitmap, download, address, pack, unpack, signed, lamp, visit, upscale, translate, upscales, pin };
+  return { make, say, mark, toast, heard, ask, base64, bitmap, download, address, pack, unpack, signed, lamp, arrive, visit, card, upscale, translate, upscales, pin };
 })();

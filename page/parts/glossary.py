@@ -10,7 +10,7 @@ TERMS: Mapping[str, str] = MappingProxyType(
         "critic": "A discriminator whose answer is a score without bounds instead of a probability (Wasserstein).",
         "latent": "The random numbers a generator starts from. In the plane: one or two of them, called noise.",
         "noise": "The random numbers a generator starts from. With one of them it can only draw a curve.",
-        "logit": "The discriminator's raw answer: 0 is undecided, above it leans to real. Its logistic is D, from 0 to 1.",
+        "logit": "The discriminator's raw answer: 0 is undecided, above it leans to real; its logistic is D.",
         "loss": "The number that a network lowers. The two losses pull against each other, so neither goes to zero in "
         "a good game.",
         "gradient": "The direction in which a loss rises fastest, and how fast. Networks learn by going the other way.",
@@ -33,12 +33,12 @@ TERMS: Mapping[str, str] = MappingProxyType(
         "minimax": "The first formula: the generator lowers log(1 − D). It is flat where the discriminator is sure.",
         "non-saturating": "The generator raises log D instead: steep exactly where it is losing.",
         "least-squares": "Answers are drawn to 1 and 0 by their squared difference (LSGAN): far points pull harder.",
-        "wasserstein": "The critic's mean scores of real and drawn points are pushed apart; their gap estimates how far "
+        "wasserstein": "Mean scores of real and drawn points are pushed apart; their gap estimates how far "
         "points must be carried. Holds only if the critic is not steep.",
         "hinge": "The discriminator stops pushing once real is above 1 and drawn below −1.",
         "relativistic": "Each drawn point has to look more real than the real one it is paired with (R3GAN, 2024).",
         "clip": "After each of its steps every weight of the critic is cut to ± this number. 0: no clip.",
-        "gradient penalty": "Asks that the critic's slope be 1 between real and drawn points. The number is its weight.",
+        "gradient penalty": "Asks that the critic's slope be 1 between real and drawn points. The number: its weight.",
         "R1": "A penalty on the discriminator's slope at real points. The number is gamma; half of it is the weight.",
         "R2": "The same at drawn points.",
         "spectral norm": "Every layer of the discriminator is divided by its largest stretch, so that it is not steep.",

@@ -95,7 +95,7 @@ def header() -> None:
             '<a class="api" href="?view=api" title="Call this page from programs">API</a>'
             '<button class="lamp" aria-label="Light or dark" title="Light or dark">◐</button>'
         ),
-        js_on_load="atelier.lamp(element.querySelector('.lamp'))",
+        js_on_load="atelier.lamp(element.querySelector('.lamp')); atelier.arrive()",
         elem_id="masthead",
         apply_default_css=False,
     )
