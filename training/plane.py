@@ -257,7 +257,8 @@ class Turn:
 class PlaneRun:
     """One training in the plane. It draws with dice of its own: looking at it changes nothing, nor do other runs.
 
-    `burst` is None, or the sentence that says where and why the numbers left all bounds; it then stands still.
+    `burst` is None, or the sentence that says where and why the numbers left all bounds; it then stands still. `trail`
+    is the way of the Dirac GAN's two parameters, which began `origin` away from their rest.
     """
 
     def __init__(self, options: Options) -> None:
@@ -274,6 +275,7 @@ class PlaneRun:
         self.burst: str | None = None
         self.losses: dict[str, list[float]] = {name: [] for name in self.phases}
         self.trail = [self.parameters] if options.two_parameters else []
+        self.origin = math.hypot(*self.trail[0]) if self.trail else 0.0
 
     def _networks(self) -> dict[str, nn.Module]:
         if not self.options.two_parameters:

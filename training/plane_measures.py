@@ -82,7 +82,8 @@ class Eye:
             "divergence": divergence(histogram(drawn), self.density),
             "share": self._share(drawn),
             "push": self.pushes(part).norm(dim=1).mean().item(),
-            "told_apart": (on_real[:, None] > on_drawn[None]).float().mean().item(),
+            # Half of what is alike to the last bit: a flat discriminator guesses.
+            "told_apart": (on_real[:, None] - on_drawn[None]).sign().mean().item() / 2 + 0.5,
             "movement": self._movement(drawn),
             "spread": drawn.std(0).norm().item() / max(self.real.std(0).norm().item(), 1e-3),
         }
@@ -92,13 +93,16 @@ class Eye:
             weights = torch.cat([w.detach().flatten() for w in self.run.weights["discriminator"]]).abs()
             figures["clipped"] = (weights >= 0.99 * self.run.options.clip).float().mean().item()
         if self.run.options.two_parameters:
-            figures["radius"] = math.hypot(*self.run.trail[-1]) / math.hypot(*self.run.trail[0])
+            figures["radius"] = math.hypot(*self.run.parameters) / self.run.origin
         return {name: value if math.isfinite(value) else FAR for name, value in figures.items()}
 
     def _judge(self, points: Tensor) -> Tensor:
-        critic = self.run.networks["discriminator"].eval()
-        try:
+        # Spectral norm turns its vectors at every look while it trains: this one must not count.
+        critic = self.run.networks["discriminator"]
+        if not self.run.options.spectral_norm:
             return critic(points)
+        try:
+            return critic.eval()(points)
         finally:
             critic.train()
 

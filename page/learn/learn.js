@@ -199,7 +199,8 @@ async function enter(key, { play = true } = {}) {
 
 async function compare() {
   const now = lesson();
-  state = { ...state, a: { ...now.options, seed: state.a.seed }, b: { ...now.changed, seed: state.a.seed }, side: "b" };
+  const seed = { seed: state.a.seed ?? 0 };
+  state = { ...state, a: { ...now.options, ...seed }, b: { ...now.changed, ...seed }, side: "b" };
   await restart({ play: true });
 }
 
