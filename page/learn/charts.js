@@ -43,7 +43,7 @@ atelier.charts = (root, figures) => {
     const colour = (name) => getComputedStyle(canvas).getPropertyValue(name).trim();
     const [low, high] = scale();
     const last = Math.max(10, ...Object.values(rows).flat().map((row) => row.step));
-    const x = (step) => 38 + (step / last) * (width - 42);
+    const x = (step) => 46 + (step / last) * (width - 50);
     const y = (value) => height - 18 - ((Math.min(high, Math.max(low, value)) - low) / (high - low)) * (height - 26);
     ink.font = "11px sans-serif";
     ink.fillStyle = colour("--faint");
@@ -51,11 +51,11 @@ atelier.charts = (root, figures) => {
     for (const share of [0.05, 0.5, 0.95]) {
       const value = low + (high - low) * share;
       ink.beginPath();
-      ink.moveTo(38, y(value));
+      ink.moveTo(46, y(value));
       ink.lineTo(width - 4, y(value));
       ink.stroke();
       ink.textAlign = "right";
-      ink.fillText(Number(value.toPrecision(2)), 33, y(value) + 4);
+      ink.fillText(Number(value.toPrecision(2)), 41, y(value) + 4);
     }
     ink.fillText(`${last} steps`, width - 4, height - 4);
     for (const which of ["a", "b"]) for (const [name, own] of Object.entries(COLOURS)) {

@@ -4,6 +4,7 @@ const root = element.querySelector(".learn");
 const $ = (selector) => root.querySelector(selector);
 const shown = () => element.offsetParent !== null && !document.hidden;
 const FIRST = "balance";
+const PICTURE = 45; // milliseconds from one picture to the next, at least: more could nobody see
 const STROKE = 0.08; // between two points of a drawing, in units of the plane
 const MOST_DRAWN = 1000;
 const MODES = { ring: 8, grid: 25, islands: 2, point: 1 };
@@ -18,6 +19,8 @@ const planes = Object.fromEntries(["a", "b"].map((which) => [which, atelier.plan
   drawn: () => changed({ drawn: state[state.side].drawn }),
 })]));
 const sides = () => (state.b ? ["a", "b"] : ["a"]);
+/** Whether the state's runs have begun: between a change and the server's answer they have not. */
+const begun = () => sides().every((which) => runs[which]);
 
 /* ---- starting ---- */
 
@@ -51,6 +54,7 @@ const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /** Bring every run to step `until`, or as far as one slice of the server's time goes. */
 async function slice(until, mine) {
+  if (!begun()) return false;
   const before = reached();
   const asked = sides().filter((which) => runs[which].reply.step < until && !runs[which].reply.burst);
   const replies = await Promise.all(asked.map((which) => ask(server.advance, { run: runs[which].name, until })));
@@ -77,7 +81,7 @@ function note(kind, count) {
 }
 
 async function run() {
-  if (playing || !runs.a) return;
+  if (playing || !begun()) return;
   playing = true;
   const mine = turn;
   button();
@@ -86,13 +90,15 @@ async function run() {
   let last = performance.now();
   while (playing && mine === turn && shown() && !burst()) {
     const rate = Number($(".speed select").value);
+    await sleep(Math.max(0, last + PICTURE - performance.now()));
+    if (mine !== turn) break;
     const now = performance.now();
     owed = Math.min(owed + ((now - last) / 1000) * rate, rate / 4 + 1);
     last = now;
     const steps = rate ? Math.floor(owed) : 500;
     const ahead = Math.max(...sides().map((which) => runs[which].reply.step));
     const behind = ahead > reached() && !sides().some((which) => runs[which].reply.burst);
-    if (!steps && !behind) { await sleep(15); continue; }
+    if (!steps && !behind) continue;
     owed -= behind ? 0 : steps;
     if (!(await slice(Math.min(end, behind ? ahead : ahead + steps), mine))) break;
     if (reached() >= end) { told([`Step ${end}: here the lesson's measured claims hold. Play on, or compare side by side.`]); break; }
@@ -102,6 +108,7 @@ async function run() {
 }
 
 async function single(network) {
+  if (!begun()) return;
   playing = false;
   const mine = turn;
   const replies = await Promise.all(sides().map((which) => ask(server.turn, { run: runs[which].name, network })));
@@ -137,6 +144,7 @@ function button() {
 
 /** After every picture: what follows from it. */
 function after() {
+  if (!begun()) return;
   root.dataset.painted = Number(root.dataset.painted || 0) + 1;
   root.dataset.step = reached();
   say($(".count b"), reached());
@@ -161,7 +169,11 @@ function refresh() {
   for (const one of root.querySelectorAll(".which [data-side]")) one.setAttribute("aria-pressed", one.dataset.side === state.side);
   controls.show(state[state.side], state.b && state[state.side === "a" ? "b" : "a"]);
   const apart = state.b ? controls.differences(state.a, state.b) : [];
-  sides().forEach((which, i) => $(`[data-run=${which}] .differs`).replaceChildren(...(apart.length ? apart.map((pair) => make("mark", {}, pair[i])) : ["the same options"])));
+  sides().forEach((which, i) => {
+    const words = apart.map((pair) => pair[i]);
+    $(`[data-run=${which}] .differs`).replaceChildren(...(words.length ? words.map((word) => make("mark", {}, word)) : ["the same options"]));
+    $(`[data-run=${which}] figcaption`).title = words.join(", ");
+  });
   const drawing = controls.full(state[state.side]).data === "drawn";
   $(".pen").hidden = !drawing;
   for (const which of ["a", "b"]) planes[which].canvas.classList.toggle("pen", which === state.side && drawing);
