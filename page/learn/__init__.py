@@ -139,7 +139,7 @@ def api(desk: Desk) -> None:
         return {"lessons": desk.course({})["lessons"]}
 
     def learn_run(options: dict, steps: int = 400) -> dict:
-        """Train in the plane with options as training.plane.engine.Options has them; the figures after `steps` steps."""
+        """Train in the plane (options: see training.plane.engine.Options); the figures after `steps` steps."""
         from training.plane.engine import Options, PlaneRun
         from training.plane.measures import Eye
 
