@@ -282,7 +282,7 @@ export function start({ element, server }) {
   for (const over of ["pointerup", "pointercancel", "blur"]) window.addEventListener(over, () => holding && letGo());
   const holds = (event) => event.target === $(".hold") && [" ", "Enter"].includes(event.key);
   document.addEventListener("keydown", (event) => {
-    if (!shown() || !state || event.target.matches?.("textarea, select, input[type=text], input[type=number]")) return;
+    if (!shown() || !state || atelier.typing(event)) return;
     const key = event.key.toLowerCase();
     if (event.ctrlKey || event.metaKey) {
       if (key !== "z" && key !== "y") return;

@@ -9,7 +9,7 @@ import pytest
 import tiny
 from PIL import Image
 
-from gan_models import interpolate, recipe, sample, translate, upscale
+from gan_models import interpolate, recipe, remake, sample, translate, upscale
 from gan_models.errors import RequestError
 from gan_models.files import swapped
 from gan_models.latents.point import Point
@@ -44,7 +44,7 @@ def command(pictures, tiny_weights, tiny_upscalers, tiny_translators):
         "sample": (sample.main, [conditional, "-n", "2"]),
         "sample into a folder": (sample.main, [conditional, "-n", "2", "--class", "star"]),
         "interpolate": (interpolate.main, [conditional, "--seeds", "1", "2", "--frames-per-step", "2"]),
-        "recipe": (recipe.main, [str(pictures), "--weights", str(tiny_weights)]),
+        "recipe": (remake.main, [str(pictures), "--weights", str(tiny_weights)]),
         "upscale": (upscale.main, [str(pictures), "--network", str(tiny_upscalers / tiny.SWIFT)]),
         "translate": (translate.main, [drawer, str(pictures)]),
     }
@@ -90,7 +90,7 @@ def test_a_long_name_has_room_for_what_is_put_behind_it(tmp_path, pictures, tiny
     long = tmp_path / ("x" * 251 + ".png")
     long.write_bytes(pictures.read_bytes())
     for _ in range(2):
-        recipe.main([str(long), "--weights", str(tiny_weights)])
+        remake.main([str(long), "--weights", str(tiny_weights)])
     first, second = (Path(line) for line in capsys.readouterr().out.splitlines())
     assert first.read_bytes() == second.read_bytes() == long.read_bytes() and first != second
     assert fitting("é" * 200, "-again.png") == "é" * 122 + "-again.png"
