@@ -138,6 +138,17 @@ export function translate(place) {
   window.dispatchEvent(new CustomEvent("atelier:translate"));
 }
 
+/** Show a weight's card in Models, whose row comes only once the tab is opened. */
+export async function card(weight) {
+  press("#tab-models-button");
+  for (let look = 0; look < 100; look++) {
+    const tile = /** @type {HTMLElement | null} */ (document.querySelector(`#models-row .choice[data-name="${CSS.escape(weight)}"]`));
+    if (tile?.offsetParent) return tile.click();
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  toast(`The weight ${weight} is not on the shelf of this page.`);
+}
+
 /** Whether there is anything to upscale with. */
 export const upscales = () => Boolean(document.querySelector("#tab-upscale-button"));
 

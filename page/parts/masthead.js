@@ -22,12 +22,13 @@ function api(link) {
   });
 }
 
-/** A link to an edited picture opens its tab, as soon as there is one; the tab's script reads the rest. */
+/** A link to an edited picture or a lesson opens its tab, as soon as there is one; the tab's script reads the rest. */
 function follow(tries = 100) {
-  if (!new URLSearchParams(location.search).has("edit")) return;
-  if (document.querySelector("#tab-edit-button")) press("#tab-edit-button");
+  const name = ["edit", "learn"].find((tab) => new URLSearchParams(location.search).has(tab));
+  if (!name) return;
+  if (document.querySelector(`#tab-${name}-button`)) press(`#tab-${name}-button`);
   else if (tries) setTimeout(follow, 100, tries - 1);
-  else toast("The link is of an edited picture, and there is no weight here whose pictures can be edited.");
+  else toast("The link leads to a tab that this page does not have: there is no weight here whose pictures can be edited.");
 }
 
 export function start({ element }) {

@@ -16,6 +16,7 @@ from training.run import Run
 SHORT = ["--steps", "3", "--batch", "8", "--width", "8", "--log-every", "1", "--precision", "fp32"]
 KINDS = {
     "vanilla": (train_vanilla, [], "vanilla"),
+    "relativistic": (train_vanilla, ["--loss", "relativistic", "--r1", "1", "--r2", "1", "--r1-every", "1"], "vanilla"),
     "dcgan": (train_dcgan, ["--discriminator", "dcgan", "--r1", "1"], "dcgan"),
     "cgan": (train_dcgan, ["--discriminator", "dcgan", "--conditional"], "cgan"),
     "bf16": (train_dcgan, ["--discriminator", "dcgan", "--precision", "bf16"], "dcgan"),
