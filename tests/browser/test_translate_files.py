@@ -122,10 +122,8 @@ def test_labels_are_painted_and_edges_of_a_picture_go_on_as_strokes(view):
     assert "ground" in arguments and len(arguments["strokes"]) == 1
     task(view, tiny.LABELLED)
     assert not view.is_disabled(".translate .save"), "each task keeps its sheet"
-    view.evaluate(
-        "name => import(new URL('scripts/parts/atelier.js', document.baseURI)).then((m) => m.translate({weight: name}))",
-        tiny.CROSS,
-    )  # as the Models tab does
+    shared = "import(new URL('scripts/parts/atelier.js', document.baseURI))"
+    view.evaluate(f"name => {shared}.then((m) => m.translate({{weight: name}}))", tiny.CROSS)  # as Models does
     view.wait_for_selector(f".translate [data-name={tiny.CROSS}][aria-pressed=true]")
 
 
