@@ -65,7 +65,7 @@ def test_a_saved_picture_dropped_back_restores_everything(view):
 
 
 def test_an_example_is_varied_looked_at_filmed_and_sent_to_upscale(view, monkeypatch):
-    from page.translate import film as growing
+    from gan_models.drawing import growing
 
     monkeypatch.setattr(growing, "FRAMES", 8)
     done(view, lambda: view.click(".translate .example"))
