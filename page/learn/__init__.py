@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from gan_models.errors import RequestError
-from page.parts.errors import answer, guard
+from page.parts.errors import answer, called
 from page.parts.glossary import TERMS
 from page.parts.requests import whole
 from page.parts.scripts import on_load
@@ -151,4 +151,4 @@ def api(desk: Desk) -> None:
         return {"step": run.step, "burst": run.burst, "figures": eye.figures()}
 
     for function in (learn_lessons, learn_run):
-        gr.api(guard(function), api_name=function.__name__, queue=False)
+        gr.api(called(function), api_name=function.__name__, queue=False)
