@@ -401,7 +401,9 @@ export function start({ element, server }) {
   for (const box of root.querySelectorAll("[data-look]")) box.addEventListener("change", looks);
   root.addEventListener("click", (event) => { const q = event.target.closest("[data-term]"); if (q) explain(q); });
   document.addEventListener("keydown", (event) => {
-    if (event.key !== " " || !shown() || atelier.typing(event)) return;
+    // A button, a link and a field have a use of their own for this key.
+    const own = event.target instanceof Element && event.target.matches("button, input, select, textarea, summary, a");
+    if (event.key !== " " || !shown() || own) return;
     event.preventDefault();
     $(".play").click();
   });
