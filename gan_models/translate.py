@@ -74,7 +74,7 @@ class TranslateOptions:
         if self.side is not None and not is_whole(self.side, 32, 2048):
             raise RequestError(f"The working side is 32 to 2048 pixels, got {self.side!r}.")
         if self.edges is not None and self.edges not in DETECTORS:
-            raise RequestError(f"There is no detector {self.edges[:20]!r}; choose one of {', '.join(DETECTORS)}.")
+            raise RequestError(f"There is no detector {str(self.edges)[:20]!r}; choose one of {', '.join(DETECTORS)}.")
         if not is_number(self.detail, 0, 1):
             raise RequestError(f"The detail of edges is 0 to 1, got {self.detail!r}.")
 

@@ -38,6 +38,7 @@ TABS = (
     ("Edit", "edit"),
     ("Upscale", "upscale"),
     ("Translate", "translate"),
+    ("Learn", "learn"),
     ("Models", "models"),
     ("Training", "training"),
 )

@@ -23,7 +23,11 @@ FLOORS = (
 )
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}
 VERBS = FLOORS[-2]
-LIGHT_DOORS = {"training.run", "training.doctor"}
+LIGHT_DOORS = {
+    "training.run",
+    "training.doctor",
+    *(f"training.plane.{name}" for name in ("engine", "lessons", "measures", "shapes")),
+}
 """What the page may import of the trainer: nothing heavy, and nothing that trains."""
 # `python -m gan_models.recipe` is the door of the command that stands on top.
 DOORS = {"gan_models.recipe.__main__"}

@@ -42,6 +42,8 @@ SHARES = ("cool_down", "zoom", "recolour", "rebalance")
 BELOW_ONE = ("beta1", "beta2", "dropout")
 
 LossName = Literal["minimax", "non-saturating", "least-squares", "wasserstein", "hinge"]
+GameLoss = LossName | Literal["relativistic"]
+"""Where the generator may also be told of real pictures (see training.losses.RELATIVE)."""
 Policy = Literal["colour", "translation", "cutout"]
 
 
@@ -167,7 +169,7 @@ def check(options: Common) -> None:
         if isinstance(value, int | float) and not 0 <= value <= sys.float_info.max:
             raise TrainingError(f"{flag(name)} is {value}; it must be a finite number that is not below zero.")
     above_zero = ("batch", "steps", "minutes", "log_every", "generator_lr", "discriminator_lr", "ema", "size")
-    for name in (*above_zero, "limit", "cuts", "critic_steps", "clip"):
+    for name in (*above_zero, "limit", "cuts", "critic_steps", "clip", "r1_every"):
         value = getattr(options, name, None)
         if value is not None and not value > 0:
             raise TrainingError(f"{flag(name)} is {value}; it must be above zero.")

@@ -16,7 +16,7 @@ from gan_models.networks.dcgan import DcganConfig, DcganDiscriminator, DcganGene
 from training.data import NAMES, ImageSet
 from training.games.phases import Game
 from training.loop.start import SamplingPlan, need_two, start
-from training.options import SAID, Common, LossName, Policy, parse, settle
+from training.options import SAID, Common, GameLoss, Policy, parse, settle
 
 # What is left open on the command line, with the projected discriminator and with DCGAN's own.
 PROJECTED = {
@@ -45,7 +45,7 @@ class Options(Common):
     """Numbers in a latent."""
     width: int = 64
     """Channels beside the picture, doubled at every halving of the size."""
-    loss: Literal["auto"] | LossName = "auto"
+    loss: Literal["auto"] | GameLoss = "auto"
     """What the two play for (auto: hinge with the projected discriminator, non-saturating otherwise)."""
     conditional: bool = False
     """Draw by class: needs labelled data."""
@@ -61,6 +61,10 @@ class Options(Common):
     """Share of channels dropped in DCGAN's discriminator."""
     r1: float = 0.0
     """Weight (gamma) of the R1 penalty; 0 leaves it out."""
+    r2: float = 0.0
+    """The same at drawn pictures (R2), for the relativistic loss; 0 leaves it out."""
+    r1_every: int = 16
+    """Steps between two penalties of R1 and R2; 1 puts them into the discriminator's own loss."""
     augment: Annotated[tuple[Policy, ...] | None, SAID] = None
     """Kinds of DiffAugment (default: colour and translation with the projected discriminator, none otherwise)."""
     feature_weights: Annotated[Path | None, SAID] = None
@@ -79,7 +83,8 @@ def plan(options: Options, data: ImageSet) -> SamplingPlan:
         data.size, data.channels, options.latent_dim, options.width, classes, options.upsampling,
         discriminator_norm=norm, dropout=options.dropout, hidden=options.hidden,
     )  # fmt: skip
-    game = Game(options.loss, options.latent_dim, classes, r1=options.r1, augment=options.augment, judge=projected)
+    penalties = {"r1": options.r1, "r2": options.r2, "r1_every": options.r1_every}
+    game = Game(options.loss, options.latent_dim, classes, augment=options.augment, judge=projected, **penalties)
     generator = DcganGenerator(config)
     if projected:
         discriminator = projected_discriminator(options, data, classes)

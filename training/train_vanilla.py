@@ -13,7 +13,7 @@ from gan_models.networks.vanilla import VanillaConfig, VanillaDiscriminator, Van
 from training.data import ImageSet
 from training.games.phases import Game
 from training.loop.start import SamplingPlan, need_two, start
-from training.options import Common, LossName, parse, settle
+from training.options import Common, GameLoss, parse, settle
 
 
 @dataclass(frozen=True)
@@ -24,10 +24,14 @@ class Options(Common):
     """Numbers in a latent."""
     width: int = 256
     """Channels of the narrowest hidden layer; the others have twice and four times as many."""
-    loss: LossName = "non-saturating"
+    loss: GameLoss = "non-saturating"
     """What the two play for."""
     r1: float = 0.0
     """Weight (gamma) of the R1 penalty; 0 leaves it out."""
+    r2: float = 0.0
+    """The same at drawn pictures (R2), for the relativistic loss; 0 leaves it out."""
+    r1_every: int = 16
+    """Steps between two penalties of R1 and R2; 1 puts them into the discriminator's own loss."""
 
 
 def plan(options: Options, data: ImageSet) -> SamplingPlan:
@@ -35,7 +39,7 @@ def plan(options: Options, data: ImageSet) -> SamplingPlan:
     options = settle(options)
     need_two(options)
     config = VanillaConfig(options.latent_dim, data.size, data.channels, options.width)
-    game = Game(options.loss, options.latent_dim, r1=options.r1)
+    game = Game(options.loss, options.latent_dim, r1=options.r1, r2=options.r2, r1_every=options.r1_every)
     networks = VanillaGenerator(config), VanillaDiscriminator(config)
     return SamplingPlan(options, "vanilla", "vanilla", config, *networks, game)
 

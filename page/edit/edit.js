@@ -111,10 +111,11 @@ export function start({ element, server }) {
 
   let entering = 0;
 
-  /** Go to a state of whatever weight, once its picture could be drawn; the last one wins. Says whether it could. */
-  async function enter(next, remember = true) {
+  /** Go to a state of whatever weight (`anew`: that may be another by now), once its picture could be drawn; the last one
+      wins. Says whether it could. */
+  async function enter(next, remember = true, anew = false) {
     const turn = ++entering;
-    const met = about && about.name === next.weight ? about : await ask(server.describe, { weight: next.weight });
+    const met = !anew && about?.name === next.weight ? about : await ask(server.describe, { weight: next.weight });
     if (!met) return false;
     const weight = met.name;
     const reply = await ask(server.render, { weight, points: [next.point] });
@@ -133,10 +134,13 @@ export function start({ element, server }) {
   /** The base that a point is mixed with already. */
   const otherOf = (point) => (point.mixes?.length ? words.base(point.mixes[0]) : null);
 
-  function step(again) {
+  async function step(again) {
     const next = past.back(state, again);
     if (!next) return;
-    if (next.weight !== state.weight) return enter(next, false);
+    if (next.weight !== state.weight) {
+      if (!(await enter(next, false))) past.back(next, !again); // that weight is gone: all stays as it is
+      return;
+    }
     state = next;
     want();
     refresh();
@@ -176,7 +180,7 @@ export function start({ element, server }) {
   const picker = createPicker(root, {
     list: () => ask(server.models, {}),
     chosen: () => state?.weight,
-    choose: (weight) => { about = null; enter({ weight, point: { seed: state?.point.seed ?? 1 } }); },
+    choose: (weight) => enter({ weight, point: { seed: state?.point.seed ?? 1 } }, true, true),
   });
 
   /** Dress the tab for another model. */
@@ -278,7 +282,7 @@ export function start({ element, server }) {
   for (const over of ["pointerup", "pointercancel", "blur"]) window.addEventListener(over, () => holding && letGo());
   const holds = (event) => event.target === $(".hold") && [" ", "Enter"].includes(event.key);
   document.addEventListener("keydown", (event) => {
-    if (!shown() || !state || event.target.matches?.("textarea, input[type=text], input[type=number]")) return;
+    if (!shown() || !state || atelier.typing(event)) return;
     const key = event.key.toLowerCase();
     if (event.ctrlKey || event.metaKey) {
       if (key !== "z" && key !== "y") return;

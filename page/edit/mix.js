@@ -52,7 +52,7 @@ export function createMix(root, on) {
   $(".crossings").replaceChildren(...tiles.map((tile) => tile.element));
   $(".crossings").addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: COLUMNS, ArrowUp: -COLUMNS }[event.key];
-    const next = step && tiles[Number(document.activeElement.dataset.index) + step];
+    const next = step && tiles[Number(document.activeElement.getAttribute("data-index")) + step];
     if (!next) return;
     event.preventDefault();
     next.element.focus();

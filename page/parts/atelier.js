@@ -20,6 +20,22 @@ export function mark(element, name, value) {
   if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value);
 }
 
+/** The element that has the keyboard, where it lies within `box`. */
+export function focusedIn(box) {
+  const held = /** @type {HTMLElement | null} */ (document.activeElement);
+  return held && box.contains(held) ? held : null;
+}
+
+/** Press what a selector names, where it is there. */
+export function press(selector) {
+  const button = /** @type {HTMLElement | null} */ (document.querySelector(selector));
+  button?.click();
+}
+
+/** Whether a key goes into a field that one types or chooses in, and is therefore no shortcut. */
+export const typing = ({ target }) =>
+  target instanceof Element && target.matches("textarea, select, input:not([type]), input[type=text], input[type=number]");
+
 export function toast(text) {
   let shelf = document.querySelector(".toasts");
   if (!shelf) document.body.append((shelf = make("div", { class: "toasts", role: "alert" })));
@@ -87,7 +103,7 @@ export function signed(value) {
 /** Open {weight, point} in Sample, from whichever tab. */
 export function visit(place) {
   if (!place || !place.weight) return;
-  document.querySelector("#tab-sample-button")?.click();
+  press("#tab-sample-button");
   window.dispatchEvent(new CustomEvent("atelier:visit", { detail: place }));
 }
 
@@ -104,22 +120,33 @@ export function awaited(mine = (place) => Boolean(place)) {
 /** Open {weight, point}, or only {network}, in Upscale. Its script may run only now, when the tab is opened: the picture waits. */
 export function upscale(place) {
   waiting = place;
-  document.querySelector("#tab-upscale-button")?.click();
+  press("#tab-upscale-button");
   window.dispatchEvent(new CustomEvent("atelier:upscale"));
 }
 
 /** Open {weight, point} in Edit, in the same way. */
 export function edit(place) {
   waiting = place;
-  document.querySelector("#tab-edit-button")?.click();
+  press("#tab-edit-button");
   window.dispatchEvent(new CustomEvent("atelier:edit"));
 }
 
 /** Open {weight} in Translate, in the same way. */
 export function translate(place) {
   waiting = place;
-  document.querySelector("#tab-translate-button")?.click();
+  press("#tab-translate-button");
   window.dispatchEvent(new CustomEvent("atelier:translate"));
+}
+
+/** Show a weight's card in Models, whose row comes only once the tab is opened. */
+export async function card(weight) {
+  press("#tab-models-button");
+  for (let look = 0; look < 100; look++) {
+    const tile = /** @type {HTMLElement | null} */ (document.querySelector(`#models-row .choice[data-name="${CSS.escape(weight)}"]`));
+    if (tile?.offsetParent) return tile.click();
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  toast(`The weight ${weight} is not on the shelf of this page.`);
 }
 
 /** Whether there is anything to upscale with. */

@@ -24,7 +24,7 @@ export function createCompare(root, on) {
   const at = (percent) => box.style.setProperty("--at", `${percent}%`);
 
   /** Show one picture, or two with names, and a map over them. */
-  async function show({ before: left, after: right, map: over = null, width, height, names = ["", ""] }) {
+  async function show({ before: left = null, after: right, map: over = null, width, height, names = ["", ""] }) {
     const load = (image, address) => {
       image.src = address;
       return image.decode().catch(() => {});

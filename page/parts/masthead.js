@@ -1,5 +1,5 @@
 /* The line above all tabs: the lamp, the link to the list of the API, and the tab that a link leads to. */
-import { toast } from "./atelier.js";
+import { press, toast } from "./atelier.js";
 
 function lamp(button) {
   const saved = localStorage.getItem("gan-atelier-lamp");
@@ -18,17 +18,17 @@ function lamp(button) {
 function api(link) {
   link.addEventListener("click", (event) => {
     event.preventDefault();
-    document.querySelector("footer .show-api")?.click();
+    press("footer .show-api");
   });
 }
 
-/** A link to an edited picture opens its tab, as soon as there is one; the tab's script reads the rest. */
+/** A link to an edited picture or a lesson opens its tab, as soon as there is one; the tab's script reads the rest. */
 function follow(tries = 100) {
-  if (!new URLSearchParams(location.search).has("edit")) return;
-  const button = document.querySelector("#tab-edit-button");
-  if (button) button.click();
+  const name = ["edit", "learn"].find((tab) => new URLSearchParams(location.search).has(tab));
+  if (!name) return;
+  if (document.querySelector(`#tab-${name}-button`)) press(`#tab-${name}-button`);
   else if (tries) setTimeout(follow, 100, tries - 1);
-  else toast("The link is of an edited picture, and there is no weight here whose pictures can be edited.");
+  else toast("The link leads to a tab that this page does not have: there is no weight here whose pictures can be edited.");
 }
 
 export function start({ element }) {

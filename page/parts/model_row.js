@@ -20,7 +20,7 @@ export function start({ element, props, trigger, watch, server }) {
   let asking = false;
   const key = ({ name, face }) => `${face} ${name}`;
   const seen = new IntersectionObserver((tiles) => {
-    for (const { isIntersecting, target } of tiles) if (isIntersecting) wanted.add(target.dataset.name);
+    for (const { isIntersecting, target } of tiles) if (isIntersecting) wanted.add(target.getAttribute("data-name"));
     fetchFaces();
   });
 
@@ -66,8 +66,8 @@ export function start({ element, props, trigger, watch, server }) {
 
   function show() {
     const { items = [], chosen, second } = whole;
-    const held = list.contains(document.activeElement) ? document.activeElement : null;
-    const name = held && (held.dataset.name ?? held.previousSibling.dataset.name);
+    const held = atelier.focusedIn(list);
+    const name = held && (held.dataset.name ?? held.previousElementSibling.getAttribute("data-name"));
     const at = list.scrollLeft;
     list.replaceChildren(...items.map((item) => tile(item, chosen, second)));
     seen.disconnect();

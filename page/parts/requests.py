@@ -36,6 +36,7 @@ class Asked(TypedDict, total=False):
     example: str
     id: str | None
     ids: list[str] | None
+    names: list[str] | None
     job: str | None
     x: float
     y: float

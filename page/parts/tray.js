@@ -53,7 +53,7 @@ export function start({ element, props, trigger, watch, server }) {
       make("button", { class: "off", "aria-label": `Unpin ${name}`, onclick: () => change(props.value.filter((_, i) => i !== index)) }, "×"));
   }
 
-  window.addEventListener("atelier:pin", ({ detail }) => {
+  window.addEventListener("atelier:pin", (/** @type {CustomEvent} */ { detail }) => {
     const items = props.value || [];
     if (items.some((item) => JSON.stringify(item) === JSON.stringify(detail))) return;
     if (items.length >= MOST) return atelier.toast(`The tray holds ${MOST} pictures; unpin one first.`);

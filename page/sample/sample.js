@@ -57,9 +57,9 @@ export function start({ element, server }) {
   async function work() {
     busy = true;
     while (wanted) {
-      const job = { since: asked, one: wanted === "one" && state.open != null, view: state };
+      const one = wanted === "one" && state.open != null;
+      const job = { since: asked, one, view: state, indices: one ? [state.open] : everyone() };
       wanted = asked = null;
-      job.indices = job.one ? [state.open] : everyone();
       const request = { weight: state.weight, points: job.indices.map(pointAt), verdict: $(".verdict").checked };
       const reply = await ask(server.render, request);
       await painting;
@@ -401,12 +401,12 @@ export function start({ element, server }) {
   $("#at-from").addEventListener("input", () => state.open != null && inspector());
 
   document.addEventListener("keydown", (event) => {
-    if (!shown() || event.target.matches?.("textarea, input[type=text], input[type=number]")) return;
+    if (!shown() || atelier.typing(event)) return;
     if (event.key === "Escape" && state.open != null && !root.querySelector(":popover-open")) { const was = state.open; open(null); wall.focus(was); }
     if (event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); undo(); }
   });
   onDrop(root, shown, restore);
-  window.addEventListener("atelier:visit", ({ detail }) => visit(detail));
+  window.addEventListener("atelier:visit", (/** @type {CustomEvent} */ { detail }) => visit(detail));
 
   enter({ ...PLAIN, edits: {}, ...link.read() }, false).then(async (fine) => {
     if (!fine) fine = await enter({ ...PLAIN, edits: {} }, false);

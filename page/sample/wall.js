@@ -1,5 +1,19 @@
 /* The wall: up to 64 pictures as tiles, by mouse, finger or keyboard. It knows nothing of models. */
-import { make, mark, say, signed } from "../parts/atelier.js";
+import { focusedIn, make, mark, say, signed } from "../parts/atelier.js";
+
+/** The number of columns that makes `count` square tiles biggest, and their side; whole multiples for small pictures,
+    so that every pixel is square. */
+export function arrangement(count, width, height, gap, pixels) {
+  let best = { columns: 1, side: 0 };
+  for (let columns = 1; columns <= count; columns++) {
+    const rows = Math.ceil(count / columns);
+    const side = Math.floor(Math.min((width - gap * (columns - 1)) / columns, (height - gap * (rows - 1)) / rows));
+    if (side > best.side) best = { columns, side };
+  }
+  best.side = Math.min(best.side, Math.max(8 * pixels, 320));
+  if (pixels <= 32 && best.side >= pixels) best.side -= best.side % pixels;
+  return best;
+}
 
 export function createWall(root, on) {
   const PIN = '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M5 1h6v1l-1 1v4l2 2v1H8.7L8 15l-.7-5H4V9l2-2V3L5 2z"/></svg>';
@@ -25,14 +39,13 @@ export function createWall(root, on) {
 
   function arrange(next) {
     if (next.join() === order.join() && root.children.length === next.length) return;
-    const held = document.activeElement?.closest?.(".tile") ? document.activeElement : null;
+    const held = focusedIn(root);
     order = next;
     root.replaceChildren(...order.map((index) => tiles[index].element));
     held?.focus({ preventScroll: true });
     order.forEach((index, place) => (tiles[index].see.tabIndex = place ? -1 : 0));
   }
 
-  /** The number of columns that makes the tiles biggest; whole multiples for small pictures, so that every pixel is square. */
   function layout() {
     const box = root.parentElement;
     const style = getComputedStyle(box);
@@ -40,14 +53,7 @@ export function createWall(root, on) {
     const height = box.clientHeight - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom);
     if (width <= 0 || height <= 0) return;
     const gap = tiles.length > 36 ? 4 : 8;
-    let best = { columns: 1, side: 0 };
-    for (let columns = 1; columns <= tiles.length; columns++) {
-      const rows = Math.ceil(tiles.length / columns);
-      const side = Math.floor(Math.min((width - gap * (columns - 1)) / columns, (height - gap * (rows - 1)) / rows));
-      if (side > best.side) best = { columns, side };
-    }
-    best.side = Math.min(best.side, Math.max(8 * shape.width, 320));
-    if (shape.width <= 32 && best.side >= shape.width) best.side -= best.side % shape.width;
+    const best = arrangement(tiles.length, width, height, gap, shape.width);
     root.style.setProperty("--columns", best.columns);
     root.style.setProperty("--tile", `${best.side}px`);
     root.style.setProperty("--gap", `${gap}px`);

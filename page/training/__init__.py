@@ -150,7 +150,7 @@ def _faces(directory: Path) -> Callable[[dict], dict]:
     """The function that answers {"names": [...]}, MOST_FACES at most, with {"faces": {name: data URI}}."""
 
     def faces(request: dict) -> dict:
-        names = set(map(str, request["names"][:MOST_FACES]))
+        names = set((request.get("names") or [])[:MOST_FACES])
         return {"faces": {run.name: run_panel.face(run) for run in runs_in(directory) if run.name in names}}
 
     return faces

@@ -2,9 +2,18 @@
    undo is exact, little is sent, and the server draws the very same. Below them lies a ground: a found drawing, a
    label's colour or a photograph. on.change(): a pointer has drawn on; on.rest(drew): it has left, or without it
    the whole drawing is another. */
+const CLOSE = 0.002; // in shares of the longer side; nearer points say nothing new
+
+/** Go on with a stroke: those of `places` that say something new. */
+export function extend(points, places) {
+  for (const [x, y] of places) {
+    const [a, b] = points.at(-1);
+    if (Math.hypot(x - a, y - b) >= CLOSE) points.push([x, y]);
+  }
+}
+
 export function createCanvas(box, on) {
   const MOST_STEPS = 200;
-  const CLOSE = 0.002; // nearer points say nothing new
   const sheet = box.querySelector("canvas");
   const tip = box.querySelector(".tip");
   const brush = sheet.getContext("2d");
@@ -115,11 +124,7 @@ export function createCanvas(box, on) {
     const { points } = drawing.stroke;
     const before = points.length;
     const moves = event.getCoalescedEvents?.() || [];
-    for (const move of moves.length ? moves : [event]) {
-      const [x, y] = place(move, area);
-      const [a, b] = points.at(-1);
-      if (Math.hypot(x - a, y - b) >= CLOSE) points.push([x, y]);
-    }
+    extend(points, (moves.length ? moves : [event]).map((move) => place(move, area)));
     if (points.length === before) return;
     lay(drawing.stroke, before);
     compose();

@@ -436,7 +436,7 @@ export function start({ element, server }) {
   });
   const KEYS = { b: () => take(about.tools[0]), e: () => take("eraser"), h: () => about.hints && take("hint") };
   document.addEventListener("keydown", (event) => {
-    if (!usable() || event.target.matches?.("textarea, input:not([type=range]), select")) return;
+    if (!usable() || atelier.typing(event)) return;
     const key = event.key.toLowerCase();
     if (event.ctrlKey || event.metaKey) {
       const step = key === "y" || (key === "z" && event.shiftKey) ? canvas.redo : key === "z" ? canvas.undo : null;

@@ -377,7 +377,7 @@ export function start({ element, server }) {
     if (visible() && files.length) { event.preventDefault(); addFiles(files); }
   });
   document.addEventListener("keydown", (event) => {
-    if (!visible() || event.target.matches?.("textarea, input:not([type=range]), select")) return;
+    if (!visible() || atelier.typing(event)) return;
     if (event.key === "Escape" && view !== "picture" && !root.querySelector(":popover-open")) showPicture();
     if (event.key.toLowerCase() === "l" && !event.ctrlKey && !event.metaKey && view === "whole") compare.toggle();
   });

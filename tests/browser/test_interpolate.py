@@ -83,7 +83,9 @@ def test_keys_are_moved_and_removed_by_buttons_and_keyboard(walk):
 
 def test_two_pinned_pictures_make_a_loop_that_decodes(walk, tmp_path):
     pins = [{"weight": tiny.COLOUR, "point": {"seed": seed, "directions": {"0": 1.5}}} for seed in (11, 12)]
-    walk.evaluate("pins => pins.forEach((pin) => atelier.pin(pin))", pins)
+    walk.evaluate(
+        "pins => import(new URL('scripts/parts/atelier.js', document.baseURI)).then((m) => pins.forEach(m.pin))", pins
+    )
     walk.click("#walk-clear")
     walk.wait_for_selector("#walk-keys .name", state="detached")
     walk.click("#walk-tray")

@@ -65,7 +65,7 @@ def test_a_saved_picture_dropped_back_restores_everything(view):
 
 
 def test_an_example_is_varied_looked_at_filmed_and_sent_to_upscale(view, monkeypatch):
-    from page.translate import film as growing
+    from gan_models.drawing import growing
 
     monkeypatch.setattr(growing, "FRAMES", 8)
     done(view, lambda: view.click(".translate .example"))
@@ -122,7 +122,8 @@ def test_labels_are_painted_and_edges_of_a_picture_go_on_as_strokes(view):
     assert "ground" in arguments and len(arguments["strokes"]) == 1
     task(view, tiny.LABELLED)
     assert not view.is_disabled(".translate .save"), "each task keeps its sheet"
-    view.evaluate("name => atelier.translate({weight: name})", tiny.CROSS)  # as the Models tab does
+    shared = "import(new URL('scripts/parts/atelier.js', document.baseURI))"
+    view.evaluate(f"name => {shared}.then((m) => m.translate({{weight: name}}))", tiny.CROSS)  # as Models does
     view.wait_for_selector(f".translate [data-name={tiny.CROSS}][aria-pressed=true]")
 
 

@@ -443,7 +443,7 @@ def test_programs_call_it_by_name(shelf, tmp_path, monkeypatch) -> None:
         with pytest.raises(AppError, match="There is no weight .*none"):
             client.predict(text(file_of(SOURCE)), "none", api_name="/upscale")
         monkeypatch.setattr("page.upscale.steps", lambda *_, **__: pytest.fail("made in vain"))
-        with pytest.raises(AppError, match="written as png, jpeg, webp, got 'tiff'"):
+        with pytest.raises(AppError, match="saved as png, jpeg, webp, got 'tiff'"):
             client.predict(text(file_of(SOURCE)), tiny.GAN, 2.5, None, True, "tiff", api_name="/upscale")
     finally:
         blocks.close()

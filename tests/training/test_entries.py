@@ -16,6 +16,7 @@ from training.run import Run
 SHORT = ["--steps", "3", "--batch", "8", "--width", "8", "--log-every", "1", "--precision", "fp32"]
 KINDS = {
     "vanilla": (train_vanilla, [], "vanilla"),
+    "relativistic": (train_vanilla, ["--loss", "relativistic", "--r1", "1", "--r2", "1", "--r1-every", "1"], "vanilla"),
     "dcgan": (train_dcgan, ["--discriminator", "dcgan", "--r1", "1"], "dcgan"),
     "cgan": (train_dcgan, ["--discriminator", "dcgan", "--conditional"], "cgan"),
     "bf16": (train_dcgan, ["--discriminator", "dcgan", "--precision", "bf16"], "dcgan"),
@@ -58,6 +59,7 @@ def test_a_style_based_gan_trains_against_its_own_discriminator(tmp_path, drawn_
     torch.testing.assert_close(model.generator.w_mean, learned, atol=1e-3, rtol=1e-2)
     truncated = sample(model, [Point(seed=seed, truncation=0.0) for seed in (1, 2)])
     assert (truncated[0] == truncated[1]).all() and model.discriminator is not None
+    assert {"principal", "closed", "closed-fine"} <= set(model.style_directions)
 
 
 def test_the_probability_of_adaptive_augmentation_survives_a_resume(tmp_path, drawn_folder):

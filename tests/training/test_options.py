@@ -152,7 +152,13 @@ def test_differences_name_fields_and_ignore_what_may_change():
 
 @pytest.mark.parametrize(
     "entry, flag",
-    [(train_pix2pix, "limit"), (train_pix2pix, "cuts"), (train_wgan, "critic-steps"), (train_wgan, "clip")],
+    [
+        (train_pix2pix, "limit"),
+        (train_pix2pix, "cuts"),
+        (train_wgan, "critic-steps"),
+        (train_wgan, "clip"),
+        (train_dcgan, "r1-every"),
+    ],
 )
 def test_counts_and_limits_of_an_entry_are_above_zero(entry, flag):
     with pytest.raises(TrainingError, match=f"--{flag} is 0"):

@@ -13,9 +13,9 @@ import torch
 from torch import Tensor, nn
 
 from gan_models.latents.space import Inputs, generate
-from training.losses.adversarial import discriminator_loss, generator_loss
+from training.losses.adversarial import RELATIVE, discriminator_loss, generator_loss
 from training.losses.augment import diff_augment
-from training.losses.penalties import clip_weights, gradient_penalty, r1
+from training.losses.penalties import clip_weights, gradient_penalty, r1, r2
 
 PATH_EVERY = 4
 JUDGE_EVERY = 8  # steps: the verdict wants a tenth of the care that the game takes
@@ -27,12 +27,14 @@ Seen = Tensor | list[Tensor]
 class Batch:
     """Real pictures (N, C, H, W) in [-1, 1], their labels (N,) or None, and what phases of one step share.
 
-    `source`: where a generator starts from a picture, that picture, (N, C, h, w) in [-1, 1].
+    `source`: where a generator starts from a picture, that picture, (N, C, h, w) in [-1, 1]. `dice`: what latents
+    are drawn with where several trainings share a process; None is torch's own generator.
     """
 
     images: Tensor
     labels: Tensor | None = None
     source: Tensor | None = None
+    dice: torch.Generator | None = None
     drawn: dict[str, Tensor | list[Tensor]] = field(default_factory=dict)
 
 
@@ -57,9 +59,10 @@ class Phase:
 class Game:
     """The rules of an adversarial training.
 
-    `penalty` weighs the gradient penalty of WGAN-GP (Gulrajani et al. 2017, eq. 3); `r1` is the gamma of R1
-    (Mescheder et al. 2018, eq. 9), applied every `r1_every` steps with `r1_every` times the weight (Karras et
-    al. 2020, app. B); `clip` limits the critic's weights (Arjovsky et al. 2017, algorithm 1).
+    `penalty` weighs the gradient penalty of WGAN-GP (Gulrajani et al. 2017, eq. 3); `r1` and `r2` are the gammas of
+    R1 and R2 (Mescheder et al. 2018, eq. 9 and 10), applied every `r1_every` steps with `r1_every` times the weight
+    (Karras et al. 2020, app. B), or at every step within the discriminator's own loss (Huang et al. 2024, R3GAN);
+    `clip` limits the critic's weights (Arjovsky et al. 2017, algorithm 1).
     """
 
     loss: str = "non-saturating"
@@ -68,6 +71,7 @@ class Game:
     critic_steps: int = 1
     penalty: float = 0.0
     r1: float = 0.0
+    r2: float = 0.0
     r1_every: int = 16
     clip: float = 0.0
     augment: tuple[str, ...] = ()
@@ -101,7 +105,7 @@ def adversarial(game: Game) -> tuple[Phase, ...]:
     if game.path:
         straighten = lambda networks, batch: path_turn(networks, batch, game)  # noqa: E731
         phases.append(Phase("path", "generator", straighten, every=PATH_EVERY))
-    if game.r1:
+    if (game.r1 or game.r2) and game.r1_every > 1:
         penalise = lambda networks, batch: r1_turn(networks, batch, game)  # noqa: E731
         phases.append(Phase("r1", "discriminator", penalise, every=game.r1_every))
     if game.judge:
@@ -115,11 +119,15 @@ def generator_turn(networks: Networks, batch: Batch, game: Game) -> tuple[Tensor
     fake = draw(networks["generator"], batch, game)
     seen = look(networks, fake, game)
     batch.drawn["pictures"], batch.drawn["seen"] = fake.detach(), detached(seen)
-    return generator_loss(game.loss, judge(networks, seen, batch, game)), {}
+    on_real = None
+    if game.loss in RELATIVE:
+        with torch.no_grad():
+            on_real = judge(networks, look(networks, batch.images, game), batch, game)
+    return generator_loss(game.loss, judge(networks, seen, batch, game), on_real), {}
 
 
 def discriminator_turn(networks: Networks, batch: Batch, game: Game) -> tuple[Tensor, dict[str, Tensor]]:
-    """The discriminator's loss on the batch and as many generated pictures, with its gradient penalty."""
+    """The discriminator's loss on the batch and as many generated pictures, with the penalties of every step."""
     if not batch.drawn:
         with torch.no_grad():
             fake = draw(networks["generator"], batch, game)
@@ -127,12 +135,14 @@ def discriminator_turn(networks: Networks, batch: Batch, game: Game) -> tuple[Te
     fake, seen = batch.drawn.pop("pictures"), batch.drawn.pop("seen")
     on_real = judge(networks, look(networks, batch.images, game), batch, game)
     loss = discriminator_loss(game.loss, on_real, judge(networks, seen, batch, game))
-    if game.adaptive:
-        return loss, follow(networks["augment"], on_real)
-    if not game.penalty:
-        return loss, {}
-    slope = gradient_penalty(networks["discriminator"], batch.images, fake, labels_of(batch, game))
-    return loss + game.penalty * slope, {"penalty": slope.detach()}
+    numbers = follow(networks["augment"], on_real) if game.adaptive else {}
+    if game.penalty:
+        slope = gradient_penalty(networks["discriminator"], batch.images, fake, labels_of(batch, game), batch.dice)
+        loss, numbers = loss + game.penalty * slope, numbers | {"penalty": slope.detach()}
+    if (game.r1 or game.r2) and game.r1_every == 1:
+        flat, slopes = flatness(networks, batch, fake, game)
+        loss, numbers = loss + flat, numbers | slopes
+    return loss, numbers
 
 
 def follow(augment: nn.Module, on_real: Tensor) -> dict[str, Tensor]:
@@ -152,11 +162,28 @@ def path_turn(networks: Networks, batch: Batch, game: Game) -> tuple[Tensor, dic
 
 
 def r1_turn(networks: Networks, batch: Batch, game: Game) -> tuple[Tensor, dict[str, Tensor]]:
-    """gamma / 2 times the squared gradient at real pictures, weighted up for the steps it is left out."""
+    """R1 and R2, weighted up for the steps they are left out."""
+    fake = None
+    if game.r2:
+        with torch.no_grad():
+            fake = draw(networks["generator"], batch, game)
+    flat, slopes = flatness(networks, batch, fake, game)
+    return flat * game.r1_every, slopes
+
+
+def flatness(networks: Networks, batch: Batch, fake: Tensor | None, game: Game) -> tuple[Tensor, dict[str, Tensor]]:
+    """gamma / 2 times the squared gradient at real pictures (R1) and at drawn ones (R2), as far as the rules ask."""
+    critic, labels = networks["discriminator"], labels_of(batch, game)
     # At what the discriminator sees of them, where augmentation follows it.
     real = look(networks, batch.images, game) if game.adaptive else batch.images
-    slope = r1(networks["discriminator"], real, labels_of(batch, game))
-    return slope * (game.r1 / 2 * game.r1_every), {"slope": slope.detach()}
+    weighed, slopes = [], {}
+    if game.r1:
+        slopes["slope"] = r1(critic, real, labels)
+        weighed.append(slopes["slope"] * (game.r1 / 2))
+    if game.r2:
+        slopes["slope_drawn"] = r2(critic, fake, labels)
+        weighed.append(slopes["slope_drawn"] * (game.r2 / 2))
+    return sum(weighed), {name: slope.detach() for name, slope in slopes.items()}
 
 
 def judge_turn(networks: Networks, batch: Batch, game: Game) -> tuple[Tensor, dict[str, Tensor]]:
@@ -172,7 +199,7 @@ def judge_turn(networks: Networks, batch: Batch, game: Game) -> tuple[Tensor, di
 
 def draw(generator: nn.Module, batch: Batch, game: Game) -> Tensor:
     """As many pictures as the batch has, with the batch's labels where the game is conditional."""
-    z = torch.randn(len(batch.images), game.latent_dim, device=batch.images.device)
+    z = torch.randn(len(batch.images), game.latent_dim, device=batch.images.device, generator=batch.dice)
     labels = labels_of(batch, game)
     if game.mixing:
         return generator.synthesise(mixed(generator, z, labels, game.mixing))

@@ -35,6 +35,11 @@ def _hinge(real: Tensor, fake: Tensor) -> Tensor:
     return F.relu(1 - real).mean() + F.relu(1 + fake).mean()
 
 
+def _relativistic(real: Tensor, fake: Tensor) -> Tensor:
+    """Each real one is to look more real than the drawn one it is paired with (Huang et al. 2024, eq. 2)."""
+    return F.softplus(fake - real).mean()
+
+
 def _minimax_generator(fake: Tensor) -> Tensor:
     """Mean log(1 - D(G(z))) (Goodfellow et al. 2014, eq. 1): flat where the discriminator is sure."""
     return -F.softplus(fake).mean()
@@ -55,14 +60,22 @@ def _raise_generator(fake: Tensor) -> Tensor:
     return -fake.mean()
 
 
-_LOSSES: dict[str, tuple[Callable[[Tensor, Tensor], Tensor], Callable[[Tensor], Tensor]]] = {
+def _relativistic_generator(fake: Tensor, real: Tensor) -> Tensor:
+    """The same game with sides changed: each drawn one is to look more real than its real partner."""
+    return _relativistic(fake, real)
+
+
+_LOSSES: dict[str, tuple[Callable[[Tensor, Tensor], Tensor], Callable[..., Tensor]]] = {
     "minimax": (_cross_entropy, _minimax_generator),
     "non-saturating": (_cross_entropy, _non_saturating_generator),
     "least-squares": (_least_squares, _least_squares_generator),
     "wasserstein": (_wasserstein, _raise_generator),
     "hinge": (_hinge, _raise_generator),
+    "relativistic": (_relativistic, _relativistic_generator),
 }
 LOSSES = tuple(_LOSSES)
+RELATIVE = ("relativistic",)
+"""Those whose generator is also told what the discriminator says of real pictures."""
 
 
 def discriminator_loss(name: str, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
@@ -70,9 +83,17 @@ def discriminator_loss(name: str, real_logits: Tensor, fake_logits: Tensor) -> T
     return _pair(name)[0](_single(real_logits), _single(fake_logits))
 
 
-def generator_loss(name: str, fake_logits: Tensor) -> Tensor:
-    """What the generator lowers: a scalar from the logits of its pictures, (N,) or (N, M)."""
-    return _pair(name)[1](_single(fake_logits))
+def generator_loss(name: str, fake_logits: Tensor, real_logits: Tensor | None = None) -> Tensor:
+    """What the generator lowers: a scalar from the logits of its pictures, (N,) or (N, M).
+
+    Losses in RELATIVE need the logits of as many real ones, without a gradient; the others leave them alone.
+    """
+    loss = _pair(name)[1]
+    if name not in RELATIVE:
+        return loss(_single(fake_logits))
+    if real_logits is None:
+        raise TrainingError(f"The loss {name} compares drawn with real pictures; this training has none to compare.")
+    return loss(_single(fake_logits), _single(real_logits))
 
 
 def relativistic_discriminator_loss(real_logits: Tensor, fake_logits: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""What keeps networks smooth: gradient penalty, R1, clipping; path length. The caller multiplies by a weight."""
+"""What keeps networks smooth: gradient penalty, R1 and R2, clipping; path length. The caller multiplies by a weight."""
 
 from collections.abc import Callable
 
@@ -8,13 +8,19 @@ from torch import Tensor, nn
 Judge = Callable[[Tensor, Tensor | None], Tensor]
 
 
-def gradient_penalty(critic: Judge, real: Tensor, fake: Tensor, labels: Tensor | None = None) -> Tensor:
+def gradient_penalty(
+    critic: Judge,
+    real: Tensor,
+    fake: Tensor,
+    labels: Tensor | None = None,
+    dice: torch.Generator | None = None,
+) -> Tensor:
     """Mean of (gradient norm - 1)^2 on lines between real and fake (Gulrajani et al. 2017, eq. 3; weight 10).
 
-    `real`, `fake`: (N, C, H, W); the scalar keeps its graph to the critic's parameters only. The critic must
-    judge each picture by itself: no batch norm.
+    `real`, `fake`: (N, ...); the scalar keeps its graph to the critic's parameters only. The critic must judge
+    each picture by itself: no batch norm. `dice` draws the places; without it, torch's own.
     """
-    share = torch.rand(len(real), 1, 1, 1, device=real.device, dtype=real.dtype)
+    share = torch.rand(len(real), *[1] * (real.ndim - 1), device=real.device, dtype=real.dtype, generator=dice)
     mixed = torch.lerp(fake.detach(), real.detach(), share).requires_grad_()
     slope = _slope(critic, mixed, labels)
     # The root has no derivative at zero: 1e-12 keeps a picture without gradient from making NaN.
@@ -24,6 +30,11 @@ def gradient_penalty(critic: Judge, real: Tensor, fake: Tensor, labels: Tensor |
 def r1(discriminator: Judge, real: Tensor, labels: Tensor | None = None) -> Tensor:
     """Mean squared gradient norm on real pictures (Mescheder et al. 2018, eq. 9; multiply by gamma / 2)."""
     return _slope(discriminator, real.detach().requires_grad_(), labels).square().sum(1).mean()
+
+
+def r2(discriminator: Judge, fake: Tensor, labels: Tensor | None = None) -> Tensor:
+    """The same on drawn pictures (Mescheder et al. 2018, eq. 10); the generator gets no gradient of it."""
+    return r1(discriminator, fake, labels)
 
 
 def clip_weights(critic: nn.Module, limit: float) -> None:

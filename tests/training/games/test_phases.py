@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from gan_models.networks.vanilla import VanillaConfig, VanillaDiscriminator, VanillaGenerator
-from training.games.phases import Batch, Game, adversarial, discriminator_turn, generator_turn
+from training.games.phases import Batch, Game, adversarial, discriminator_turn, draw, generator_turn
 from training.losses.adversarial import LOSSES, discriminator_loss, generator_loss
 
 CONFIG = VanillaConfig(latent_dim=4, size=8, channels=1, width=8)
@@ -31,7 +31,8 @@ def test_the_two_turns_are_the_losses_of_that_name(networks, loss):
     torch.manual_seed(1)
     by_phase, _ = generator_turn(networks, drawn, game)
     fake = drawn.drawn["pictures"]
-    assert torch.equal(by_phase, generator_loss(loss, networks["discriminator"](fake)))
+    on_real = networks["discriminator"](drawn.images).detach()
+    assert torch.equal(by_phase, generator_loss(loss, networks["discriminator"](fake), on_real))
     by_phase, _ = discriminator_turn(networks, drawn, game)
     expected = discriminator_loss(loss, networks["discriminator"](drawn.images), networks["discriminator"](fake))
     assert torch.equal(by_phase, expected)
@@ -88,3 +89,33 @@ def test_augmentation_reaches_the_discriminators_eyes(networks):
 def test_labels_stay_out_of_networks_without_classes(networks):
     loss, _ = generator_turn(networks, batch(), Game(latent_dim=4, classes=0))
     assert torch.isfinite(loss)
+
+
+def test_flatness_at_every_step_is_part_of_the_discriminators_loss(networks):
+    drawn, game = batch(), Game("relativistic", latent_dim=4, r1=2.0, r2=4.0, r1_every=1)
+    assert [phase.name for phase in adversarial(game)] == ["generator", "discriminator"]
+    torch.manual_seed(3)
+    plain, _ = discriminator_turn(networks, drawn, Game("relativistic", latent_dim=4))
+    torch.manual_seed(3)
+    loss, numbers = discriminator_turn(networks, drawn, game)
+    assert torch.allclose(loss, plain + numbers["slope"] * 2.0 / 2 + numbers["slope_drawn"] * 4.0 / 2)
+
+
+def test_r2_alone_has_a_phase_of_its_own_between_steps(networks):
+    penalise = adversarial(Game(latent_dim=4, r2=2.0, r1_every=4))[-1]
+    loss, numbers = penalise.loss(networks, batch())
+    assert penalise.every == 4 and list(numbers) == ["slope_drawn"]
+    assert torch.allclose(loss, numbers["slope_drawn"] * 2.0 / 2 * 4)
+
+
+def test_a_batchs_own_dice_draw_its_latents_and_leave_torchs_alone(networks):
+    before = torch.get_rng_state()
+    drawn = [draw_with(networks, seed) for seed in (5, 5, 6)]
+    assert torch.equal(drawn[0], drawn[1]) and not torch.equal(drawn[0], drawn[2])
+    assert torch.equal(before, torch.get_rng_state())
+
+
+def draw_with(networks, seed: int) -> torch.Tensor:
+    own = Batch(torch.zeros(6, 1, 8, 8))
+    own.dice = torch.Generator().manual_seed(seed)
+    return draw(networks["generator"].eval(), own, Game(latent_dim=4))

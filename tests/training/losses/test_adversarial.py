@@ -35,6 +35,10 @@ WRITTEN_OUT = {
     ),
     "wasserstein": (mean(FAKE) - mean(REAL), -mean(FAKE)),
     "hinge": (mean(max(0, 1 - r) for r in REAL) + mean(max(0, 1 + f) for f in FAKE), -mean(FAKE)),
+    "relativistic": (
+        mean(-math.log(probability(r - f)) for r, f in zip(REAL, FAKE)),
+        mean(-math.log(probability(f - r)) for r, f in zip(REAL, FAKE)),
+    ),
 }
 
 
@@ -46,7 +50,7 @@ def test_every_loss_has_its_formula_here():
 def test_values(name):
     real, fake = torch.tensor(REAL), torch.tensor(FAKE)
     assert discriminator_loss(name, real, fake).item() == pytest.approx(WRITTEN_OUT[name][0], abs=1e-6)
-    assert generator_loss(name, fake).item() == pytest.approx(WRITTEN_OUT[name][1], abs=1e-6)
+    assert generator_loss(name, fake, real).item() == pytest.approx(WRITTEN_OUT[name][1], abs=1e-6)
 
 
 @pytest.mark.parametrize("name", LOSSES)
@@ -54,7 +58,8 @@ def test_many_logits_an_image_are_averaged(name):
     real, fake = torch.randn(4, 6), torch.randn(4, 6)
     flat = discriminator_loss(name, real.flatten(), fake.flatten())
     torch.testing.assert_close(discriminator_loss(name, real, fake), flat)
-    torch.testing.assert_close(generator_loss(name, fake), generator_loss(name, fake.flatten()))
+    flat = generator_loss(name, fake.flatten(), real.flatten())
+    torch.testing.assert_close(generator_loss(name, fake, real), flat)
 
 
 @pytest.mark.parametrize("name", LOSSES)
@@ -65,21 +70,21 @@ def test_directions(name):
     assert (real.grad < 0).all()
     assert (fake.grad > 0).all() or name == "least-squares"  # fake already stands at its target of zero
     fake.grad = None
-    generator_loss(name, fake).backward()
+    generator_loss(name, fake, real.detach()).backward()
     assert (fake.grad < 0).all()
 
 
 @pytest.mark.parametrize("name", LOSSES)
 def test_extreme_logits_stay_finite(name):
     logits = torch.tensor([-1e4, 1e4], requires_grad=True)
-    (discriminator_loss(name, logits, logits) + generator_loss(name, logits)).backward()
+    (discriminator_loss(name, logits, logits) + generator_loss(name, logits, logits)).backward()
     assert logits.grad.isfinite().all()
 
 
 @pytest.mark.parametrize("name", LOSSES)
 def test_half_precision_is_averaged_in_fp32(name):
     fake = torch.full((4096,), 0.101, dtype=torch.bfloat16)
-    assert generator_loss(name, fake).dtype == torch.float32
+    assert generator_loss(name, fake, fake).dtype == torch.float32
     assert discriminator_loss(name, fake, fake).dtype == torch.float32
 
 
@@ -100,3 +105,8 @@ def test_unknown_names_are_refused():
     ):
         with pytest.raises(TrainingError, match="'bce'.*minimax.*hinge"):
             call()
+
+
+def test_a_relativistic_generator_asks_for_the_real_ones():
+    with pytest.raises(TrainingError, match="relativistic compares drawn with real"):
+        generator_loss("relativistic", torch.zeros(2))

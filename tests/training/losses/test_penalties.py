@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from gan_models.networks import FAMILIES, build_config
-from training.losses.penalties import PathLength, clip_weights, gradient_penalty, r1
+from training.losses.penalties import PathLength, clip_weights, gradient_penalty, r1, r2
 
 
 class Linear(nn.Module):
@@ -33,12 +33,13 @@ def test_a_linear_critic_written_out(outputs):
     critic = Linear(0.5, outputs)
     assert gradient_penalty(critic, real, fake).item() == pytest.approx((norm - 1) ** 2, rel=1e-5)
     assert r1(critic, real).item() == pytest.approx(norm**2, rel=1e-5)
+    assert r2(critic, fake).item() == pytest.approx(norm**2, rel=1e-5)
 
 
 def test_gradients_reach_the_critic_and_nothing_else():
     real, fake = pair()
     fake = fake.requires_grad_()
-    for penalty in (lambda c: gradient_penalty(c, real, fake), lambda c: r1(c, real)):
+    for penalty in (lambda c: gradient_penalty(c, real, fake), lambda c: r1(c, real), lambda c: r2(c, fake)):
         critic = Linear(0.5)
         penalty(critic).backward()
         assert critic.slope.grad.item() > 0
@@ -140,3 +141,11 @@ def test_the_path_length_is_none_where_every_step_in_w_is_as_long_and_its_mean_f
         # Of 48 normal numbers the length varies by a tenth.
         assert (apart < 0.03) == (uneven == 0.0)
         assert path.mean == pytest.approx(factor * 48**0.5 / 4, rel=0.01)
+
+
+def test_points_of_any_shape_are_penalised_and_dice_of_ones_own_repeat():
+    real, fake = torch.zeros(6, 2), torch.ones(6, 2)
+    steep = lambda points, labels: points.square().sum(1)  # noqa: E731
+    dice = [torch.Generator().manual_seed(seed) for seed in (1, 1, 2)]
+    one, same, other = (gradient_penalty(steep, real, fake, dice=d).item() for d in dice)
+    assert one == same != other

@@ -1,0 +1,154 @@
+"""The Learn tab: a GAN in two dimensions, live, with ten lessons; and two runs side by side.
+
+What the visitor sees is learn.html with its scripts. They call the functions of `Desk`, each {...} -> {...}. The runs
+are those of training/plane/, a light door to the trainer's own losses; it is opened on the first question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from gan_models.errors import RequestError
+from page.parts.errors import answer, called
+from page.parts.glossary import TERMS
+from page.parts.requests import whole
+from page.parts.scripts import on_load
+from page.parts.shared import page_file
+
+if TYPE_CHECKING:
+    from gan_models.loading import Shelf
+    from page.learn.runs import Runs
+    from page.parts.shared import Shared
+
+LAST_STEP = 1_000_000
+"""Where a run ends: at 300 steps a second after an hour."""
+API_STEPS = 5000
+"""Steps that a program may ask for at once."""
+
+
+def tab(shelf: Shelf, shared: Shared) -> None:
+    """Put the tab into the page, and its functions under their names into the API."""
+    desk = Desk(shelf, shared)
+    gr.HTML(
+        html_template=page_file("learn/learn.html"),
+        css_template=page_file("learn/learn.css"),
+        js_on_load=on_load("learn/learn.js"),
+        server_functions=[answer(function) for function in desk.functions()],
+        elem_id="learn",
+        apply_default_css=False,
+    )
+    api(desk)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the tab's scripts ask for. Every function takes one JSON object and gives one back."""
+
+    shelf: Shelf
+    shared: Shared
+
+    @cached_property
+    def runs(self) -> Runs:
+        from page.learn.runs import Runs
+
+        return Runs()
+
+    def functions(self) -> tuple[Callable[[dict], dict], ...]:
+        return self.course, self.start, self.advance, self.turn
+
+    def course(self, request: dict) -> dict[str, Any]:
+        """Lessons, controls and words: all that the tab is made of."""
+        from page.learn import controls
+        from training.plane.lessons import FIGURES, LESSONS
+
+        here = {card.name: card.title for card in self.shelf.cards()}
+        return {
+            "lessons": [_lesson(key, lesson, here) for key, lesson in LESSONS.items()],
+            "controls": controls.table(),
+            "usual": controls.usual(),
+            "games": controls.GAMES,
+            "rules": controls.RULES,
+            "figures": {name: list(row) for name, row in FIGURES.items()},
+            "terms": dict(TERMS),
+        }
+
+    def start(self, request: dict) -> dict[str, Any]:
+        """{"options": {...}, "instead": names of runs to forget} -> the run's name and its first picture."""
+        from page.learn.runs import begun
+        from training.plane.engine import Options
+
+        options = Options.from_json(_words(request).get("options", {}))
+        self.runs.forget(request.get("instead"))
+        with self.shared.lanes.live():
+            name, held = self.runs.start(options)
+            return {"run": name, "options": options.to_json(), **begun(held)}
+
+    def advance(self, request: dict) -> dict[str, Any]:
+        """{"run", "until"} -> the next picture, at step `until` or as far as a moment's training goes."""
+        from page.learn.runs import advanced
+
+        held = self.runs.get(_words(request).get("run"))
+        until = whole(request.get("until"), 0, LAST_STEP, "The step to play to")
+        # One slice of a job that gives way: a slider elsewhere waits for this one at most.
+        with self.shared.lanes.long():
+            return advanced(held, until)
+
+    def turn(self, request: dict) -> dict[str, Any]:
+        """{"run", "network": "generator" or "discriminator"} -> a picture, and what happened in words."""
+        from page.learn.runs import turned
+
+        held, network = self.runs.get(_words(request).get("run")), request.get("network")
+        if network not in ("generator", "discriminator"):
+            raise RequestError(f"A turn is the generator's or the discriminator's, got {str(network)[:40]!r}.")
+        with self.shared.lanes.live():
+            return turned(held, network)
+
+
+def _words(request: Any) -> dict:
+    if not isinstance(request, dict):
+        raise RequestError(f"The page asks with names and values, got {str(request)[:40]!r}.")
+    return request
+
+
+def _lesson(key: str, lesson: Any, here: dict[str, str]) -> dict[str, Any]:
+    """A lesson as the script shows it; its weight only where that is on the shelf."""
+    words = {n: getattr(lesson, n) for n in ("title", "question", "watch", "change", "paper", "steps", "command")}
+    claims = [{"run": claim.run, "words": claim.words()} for claim in lesson.claims]
+    weight = lesson.weight if lesson.weight in here else None
+    return {
+        "key": key,
+        **words,
+        "claims": claims,
+        "weight": weight,
+        "weight_title": here.get(weight),
+        "options": lesson.run().to_json(),
+        "changed": lesson.run("changed").to_json(),
+    }
+
+
+def api(desk: Desk) -> None:
+    """A run in the plane by name and plain arguments, for gradio_client and HTTP."""
+
+    def learn_lessons() -> dict:
+        """The lessons of the Learn tab: options, what to change, and what holds over five seeds."""
+        return {"lessons": desk.course({})["lessons"]}
+
+    def learn_run(options: dict, steps: int = 400) -> dict:
+        """Train in the plane (options: see training.plane.engine.Options); the figures after `steps` steps."""
+        from training.plane.engine import Options, PlaneRun
+        from training.plane.measures import Eye
+
+        run = PlaneRun(Options.from_json(options))
+        eye = Eye(run)
+        for until in range(0, whole(steps, 1, API_STEPS, "The number of steps"), 25):
+            with desk.shared.lanes.long():
+                run.advance(min(25, steps - until))
+        return {"step": run.step, "burst": run.burst, "figures": eye.figures()}
+
+    for function in (learn_lessons, learn_run):
+        gr.api(called(function), api_name=function.__name__, queue=False)
