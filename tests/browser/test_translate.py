@@ -166,6 +166,7 @@ def test_a_finger_draws_on_a_phone(window, translate_url):
         "Interpolate",
         "Upscale",
         "Translate",
+        "Learn",
         "Models",
         "Training",
     ]

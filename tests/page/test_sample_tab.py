@@ -139,7 +139,7 @@ def test_classes_go_by_name_and_by_none_and_what_cannot_be_is_said_plainly(clien
         (("no'such", 0, 1), 'no weight "no\'such"'),
         ((tiny.COLOUR, "3", 1), "'seed' is a whole number, got '3'"),
         ((tiny.CONDITIONAL, 3, 1, "dress"), "circle, square, star; got 'dress'"),
-        ((tiny.COLOUR, 3, 1, 0.5), "The number of a class is a whole number"),
+        ((tiny.COLOUR, 3, 1, 0.5), "'label' is a whole number or text, got '0.5'"),
     ):
         with pytest.raises(AppError, match=said):
             ask(*words)

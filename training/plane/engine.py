@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils.parametrizations import spectral_norm
 
-from gan_models.checks import check_choice, check_number
+from gan_models.checks import check_choice, check_number, is_number
 from gan_models.errors import RequestError, TrainingError
 from training.games.phases import Batch, Game, Phase, adversarial
 from training.loop.ema import Ema
@@ -156,7 +156,7 @@ NAMES = tuple(field.name for field in fields(Options))
 
 
 def _between(name: str, value: Any, low: float, high: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+    if not is_number(value, low, high):
         raise RequestError(f"{name} is {str(value)[:40]!r}; it must be a number from {low:g} to {high:g}.")
     return float(value)
 

@@ -21,7 +21,7 @@ from training.plane.lessons import FIGURES, LESSONS, SEEDS
 from training.plane.measures import ARROWS, MAP, SHOWN, WARP, Eye, divergence, histogram
 from training.plane.shapes import HALF, SHAPES
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SMALL = {"generator_units": 8, "discriminator_units": 8, "batch": 16}
 
 
