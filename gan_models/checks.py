@@ -3,7 +3,7 @@
 import math
 import types
 import typing
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import Any
 
 from gan_models.errors import RequestError, WeightError
@@ -13,6 +13,7 @@ MOST_NUMBER = 10**20
 _WORDS = {str: "text", int: "a whole number", bool: "true or false"}
 
 
+@dataclass(frozen=True)
 class _Typed:
     """Checks every field of a frozen dataclass against its annotation, and tells lists from tuples."""
 
@@ -32,7 +33,7 @@ def _typed(hint: Any, value: Any, where: str) -> Any:
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
     if origin in (typing.Union, types.UnionType):
         return None if value is None else _typed(inner[0], value, where)
-    if is_dataclass(hint):
+    if isinstance(hint, type) and is_dataclass(hint):
         return value if isinstance(value, hint) else _record(hint, value, where)
     if origin is tuple:
         _expect(isinstance(value, list | tuple), where, "a list", value)

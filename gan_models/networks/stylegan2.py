@@ -134,7 +134,7 @@ class Mapping(nn.Module):
 
     def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
         w, length = unit(z), torch.linalg.vector_norm(z, dim=1, keepdim=True) / math.sqrt(z.shape[1])
-        if self.embedding is not None:
+        if self.embedding is not None and labels is not None:
             classes = F.one_hot(labels.long(), self.embedding.weight.shape[1])
             w = torch.cat([w, unit(self.embedding(classes.to(z.dtype)))], 1)
         for layer in self.layers:
@@ -280,12 +280,13 @@ class Stylegan2Generator(nn.Module):
         `noise`: "fixed" (one for all pictures: a style has one picture), "fresh" (from torch's global generator),
         "none", or a seed for each picture; None is fresh in training and fixed otherwise.
         """
-        drawn = None
+        drawn: Tensor | None = None
         for layer, (x, factor) in enumerate(self._layers(styles, noise)):
             # Each side's last map, of layers 0, 2, 4 and so on, gives its share of the picture.
             if layer % 2 == 0:
                 added = at_least_single(self.blocks[layer // 2].rgb(x, factor, styles[:, layer + 1]))
                 drawn = added if drawn is None else enlarge(drawn) + added
+        assert drawn is not None  # a generator has at least two layers
         return torch.tanh(drawn)
 
     def features(self, styles: Tensor, layer: int, noise: Noise = None) -> Tensor:
