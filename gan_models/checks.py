@@ -4,6 +4,7 @@ import math
 import types
 import typing
 from dataclasses import MISSING, dataclass, fields, is_dataclass
+from functools import cache
 from typing import Any
 
 from gan_models.errors import RequestError, WeightError
@@ -18,7 +19,7 @@ class _Typed:
     """Checks every field of a frozen dataclass against its annotation, and tells lists from tuples."""
 
     def __post_init__(self) -> None:
-        hints = typing.get_type_hints(type(self))
+        hints = _hints(type(self))
         for part in fields(self):
             value = _typed(hints[part.name], getattr(self, part.name), f"{type(self).__name__}.{part.name}")
             object.__setattr__(self, part.name, value)
@@ -26,6 +27,10 @@ class _Typed:
 
     def check(self) -> None:
         """Raise WeightError where a value has the right type and still cannot be."""
+
+
+# Remembered: the cards of a shelf ask some hundred times each.
+_hints = cache(typing.get_type_hints)
 
 
 def _typed(hint: Any, value: Any, where: str) -> Any:
@@ -63,7 +68,7 @@ def _record(kind: type, value: Any, where: str) -> Any:
         raise WeightError(f"{where} has the unknown field {unknown[0]!r}; update GAN Atelier or remove it.")
     if missing := sorted(required - set(value)):
         raise WeightError(f"{where} lacks the field {missing[0]!r}.")
-    hints = typing.get_type_hints(kind)
+    hints = _hints(kind)
     return kind(**{key: _typed(hints[key], item, f"{where}.{key}") for key, item in value.items()})
 
 
