@@ -121,5 +121,5 @@ export function start(missing) {
     history.replaceState({ tab: led, what: now.get(led) }, "", addressOf(location.href, led));
     if (led !== FIRST) button(led).click();
   };
-  arriveThere(100);
+  arriveThere(50);
 }
