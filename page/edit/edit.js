@@ -5,6 +5,7 @@ import { onDrop } from "../parts/drop.js";
 import { keep, kept } from "../parts/kept.js";
 import { newest } from "../parts/newest.js";
 import { createPicker } from "../parts/picker.js";
+import { write } from "../parts/place.js";
 import { listen } from "../parts/shortcuts.js";
 import { createHistory } from "./history.js";
 import { createMaps } from "./maps.js";
@@ -219,7 +220,7 @@ export function start({ element, server }) {
       await navigator.clipboard.writeText(address.href);
       atelier.toast("The link to this picture is on the clipboard.");
     } catch { // no clipboard without https
-      history.replaceState(history.state, "", address.href);
+      write(address.href);
       atelier.toast("Copy the link from the address bar: it holds this picture.");
     }
   }
@@ -230,7 +231,7 @@ export function start({ element, server }) {
     const packed = address.searchParams.get("edit");
     if (!packed) return null;
     address.searchParams.delete("edit");
-    history.replaceState(history.state, "", address.href);
+    write(address.href);
     try {
       const { weight, point, other } = atelier.unpack(packed);
       if (typeof weight !== "string" || !point || typeof point !== "object") throw new Error("no picture");

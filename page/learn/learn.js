@@ -3,7 +3,7 @@ import * as atelier from "../parts/atelier.js";
 import { ask, make, say } from "../parts/atelier.js";
 import { onDrop } from "../parts/drop.js";
 import { keep, kept } from "../parts/kept.js";
-import { follow } from "../parts/place.js";
+import { follow, write } from "../parts/place.js";
 import { listen } from "../parts/shortcuts.js";
 import { createCharts } from "./charts.js";
 import { createControls } from "./controls.js";
@@ -305,7 +305,7 @@ export function start({ element, server }) {
       await navigator.clipboard.writeText(address.href);
       atelier.toast("The link to this run is on the clipboard.");
     } catch {
-      history.replaceState(history.state, "", address.href);
+      write(address.href);
       atelier.toast("Copy the link from the address bar: it holds this run.");
     }
   }

@@ -27,19 +27,22 @@ const writers = new Map(); // by tab, what makes the address say what is shown t
 const walkers = new Map(); // by tab, what opens again what a step of the history says
 const now = new Map(); // by tab, what is open there
 
-/** The address follows what `write()` says for a tab, but not so often that browsers complain. */
-export function follow(tab, write) {
-  writers.set(tab, write);
+/** The address follows what `made()` gives for a tab, but not so often that browsers complain. */
+export function follow(tab, made) {
+  writers.set(tab, made);
   clearTimeout(writing);
   writing = setTimeout(settle, 300);
 }
+
+/** Put another address in the place of this one; what is open stays as it is. */
+export const write = (href) => history.replaceState(history.state, "", href);
 
 /** Write at once what waits to be written. */
 export function settle() {
   if (writing === null) return;
   clearTimeout(writing);
   writing = null;
-  for (const write of writers.values()) history.replaceState(history.state, "", write());
+  for (const made of writers.values()) write(made());
 }
 
 /** What Back and Forward call with the `what` of their step, once they have turned to the tab. */

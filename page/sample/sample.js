@@ -407,7 +407,7 @@ export function start({ element, server }) {
   click(".undo", undo);
   click(".open-file", () => $("input[type=file]").click());
   click(".link", async () => {
-    history.replaceState(history.state, "", link.write(state));
+    trail.write(link.write(state));
     try {
       await navigator.clipboard.writeText(location.href);
       atelier.toast("The link to this page is on the clipboard.");
