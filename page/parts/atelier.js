@@ -57,10 +57,10 @@ export function toast(text) {
 /** What Gradio itself says comes as our toasts: its own, which look.css hides, are read and closed. */
 export function takeToasts() {
   const read = () => {
-    for (const box of document.querySelectorAll("[data-testid=toast-body]:not([data-read])")) {
-      box.setAttribute("data-read", "");
-      for (const words of box.querySelectorAll(".toast-message-text")) toast(words.textContent.trim());
-      /** @type {HTMLElement | null} */ (box.querySelector("[data-testid=toast-close]"))?.click();
+    for (const words of document.querySelectorAll(".toast-message-text:not([data-read])")) {
+      words.setAttribute("data-read", "");
+      toast(words.textContent.trim());
+      /** @type {HTMLElement | null} */ (words.closest("[data-testid=toast-body]")?.querySelector("[data-testid=toast-close]"))?.click();
     }
   };
   new MutationObserver(read).observe(document.querySelector(".toast-wrap") ?? document.body, { childList: true, subtree: true });
