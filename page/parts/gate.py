@@ -9,7 +9,6 @@ import socket
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
@@ -24,6 +23,7 @@ from gan_models.errors import RequestError, first_line
 from page.parts.errors import LOG
 from page.parts.requests import plain
 from page.parts.scripts import ROUTE
+from page.parts.sessions import forget
 
 MOST_BODY = 32_000_000
 """Bytes of one request: a file of asked.MOST_BYTES as base64, and a drawing beside it."""
@@ -168,12 +168,6 @@ def _is_own_file(name: str) -> bool:
         return Path(name).resolve().is_relative_to(Path(get_upload_folder()).resolve())
     except (OSError, ValueError, RuntimeError):
         return False
-
-
-def forget(app: Any, session: str) -> None:
-    """Drop what is remembered of a session whose page was closed; Gradio keeps it (state_holder.py)."""
-    for kept in (app.state_holder.session_data, app.state_holder.time_last_used):
-        kept.pop(session, None)
 
 
 async def whole_body(headers: Headers, receive: Receive, most: int) -> Message:
