@@ -43,6 +43,8 @@ TABS = (
     ("Training", "training"),
 )
 A_DAY = 24 * 60 * 60
+MOST_EVENTS = 256
+"""Events of all visitors that wait in Gradio's queue; each has up to gate.MOST_BODY in memory."""
 LOOK_AGAIN = 5.0
 """Seconds after which a page without a tab looks whether there is something to show on it now."""
 
@@ -69,7 +71,8 @@ def build(shelf: Shelf, options: Options | None = None) -> gr.Blocks:
         for name, made in tabs.items():
             offer(name, made, shelf, shared, blocks)
         tray.dock(shared)
-    return blocks
+    blocks.left = shared.jobs.leave
+    return blocks.queue(max_size=MOST_EVENTS)
 
 
 def put(title: str, name: str, shelf: Shelf, shared: Shared) -> gr.Tab:

@@ -44,6 +44,7 @@ def lighten() -> None:
 
 
 def forget(app: Any, session: str) -> None:
-    """Drop what is remembered of a session whose page was closed; Gradio keeps it (state_holder.py)."""
+    """Drop what is remembered of a session whose page was closed, which Gradio keeps (state_holder.py), and say so."""
+    app.get_blocks().left(session)
     for kept in (app.state_holder.session_data, app.state_holder.time_last_used):
         kept.pop(session, None)
