@@ -2,8 +2,9 @@
 
 Prints, beside the bar of each: process start to first picture; from a slider's input event to the painted
 picture, with the server's computing apart; pictures a second while a slider is dragged; from the end of a stroke to
-the painted picture, where a weight on the shelf takes drawings; the slider beside a long upscaling; resident memory
-after every model was used; a row among many runs on the Training tab; and what many HTTP clients at once get.
+the painted picture, where a weight on the shelf takes drawings; resident memory after every model was used; a slider
+beside a long enlargement; what many jobs, or large pictures, of one visitor take from the others; a row among many
+runs on the Training tab; and what many HTTP clients at once get.
 --only runs some of these, --soak MINUTES asks for what memory is left behind by visitors who come and go. Needs
 playwright and a Chromium, and two cores with nothing else to do.
 """
@@ -20,7 +21,7 @@ from typing import Any
 
 from gan_models.errors import one_line
 from gan_models.targets import check_targets
-from page.bench import crowd, hands, soak
+from page.bench import crowd, hands, rows, soak, turns
 from page.bench.served import app, browser, first_of_64, free_port, open_soon, say, usable
 
 Part = Callable[[], dict[str, float]]
@@ -44,6 +45,10 @@ def main(arguments: list[str] | None = None) -> None:
             "edits": partial(hands.edits, view, address, options.events),
             "drawing": partial(hands.drawing, view, address, port, options.events),
             "memory": partial(crowd.memory, port, process.pid),
+            "beside": partial(turns.beside, view, address, port, model, options.events),
+            "turns": partial(turns.turns, port, process.pid),
+            "large": partial(turns.large, port, process.pid),
+            "rows": partial(rows.rows, options.weights),
             "clients": partial(crowd.crowd, port, process.pid, options.clients, options.seconds),
             "soak": partial(soak.soak, chromium, port, process.pid, options.soak),
         }
@@ -53,7 +58,7 @@ def main(arguments: list[str] | None = None) -> None:
         options.out.write_text(json.dumps(figures, indent=2) + "\n")
 
 
-PARTS = ("sliders", "edits", "drawing", "memory", "clients")
+PARTS = ("sliders", "edits", "drawing", "memory", "beside", "turns", "large", "rows", "clients")
 """What is measured where nothing is chosen, in this order: the crowd last, since it leaves the machine warm."""
 
 

@@ -6,6 +6,7 @@ import base64
 import http.client
 import io
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -48,9 +49,9 @@ def browser() -> Iterator[Any]:
 
 
 @contextmanager
-def app(port: int, weights: list[str]) -> Iterator[tuple[subprocess.Popen, float]]:
+def app(port: int, weights: list[str], *flags: str) -> Iterator[tuple[subprocess.Popen, float]]:
     """The app as its own process, and the moment it was started."""
-    more = [word for folder in weights for word in ("--weights", folder)]
+    more = [word for folder in weights for word in ("--weights", folder)] + list(flags)
     started = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, str(APP), "--port", str(port), *more],
@@ -64,15 +65,19 @@ def app(port: int, weights: list[str]) -> Iterator[tuple[subprocess.Popen, float
         process.wait(10)
 
 
-def open_soon(view: Any, address: str) -> None:
-    """Open the page as soon as the port answers, and wait for its first picture."""
-    host, port = address.removeprefix("http://").rstrip("/").split(":")
+def wait_for(port: int) -> None:
+    """Until the port answers, a minute at most."""
     for _ in range(3000):
         try:
-            socket.create_connection((host, int(port)), 1).close()
-            break
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
         except OSError:
             time.sleep(0.02)
+
+
+def open_soon(view: Any, address: str) -> None:
+    """Open the page as soon as the port answers, and wait for its first picture."""
+    wait_for(int(address.rstrip("/").rpartition(":")[2]))
     view.goto(address, wait_until="commit")
     view.wait_for_selector(".sample[data-painted]", timeout=60_000, state="attached")
 
@@ -83,16 +88,21 @@ def post(
     data: list[Any],
     link: http.client.HTTPConnection | None = None,
     session: str | None = "bench",
+    route: str = "run",
 ) -> Any:
-    """Call a named function of the page over HTTP; raises for anything but an answer."""
+    """Call a named function of the page over HTTP; raises for anything but an answer.
+
+    `route`: "run" waits for it, "call" puts it into the queue and gives its id there.
+    """
     link = link or http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     body = json.dumps({"data": data, "session_hash": session})
-    link.request("POST", f"/gradio_api/run/{name}", body, {"Content-Type": "application/json"})
+    link.request("POST", f"/gradio_api/{route}/{name}", body, {"Content-Type": "application/json"})
     answer = link.getresponse()
     content = answer.read()
     if answer.status != 200:
         raise RuntimeError(f"{name} answered {answer.status}: {content[:200]!r}")
-    return json.loads(content)["data"][0]
+    said = json.loads(content)
+    return said["data"][0] if route == "run" else said["event_id"]
 
 
 def usable(port: int) -> dict[str, int]:
@@ -116,6 +126,12 @@ def resident(pid: int) -> float:
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) / 1024
     return float("nan")
+
+
+def processor(pid: int) -> float:
+    """Seconds of processor that a process has used (Linux); the system counts hundredths."""
+    words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def say(what: str, value: float, unit: str, bar: str = "") -> None:
