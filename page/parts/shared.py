@@ -32,6 +32,7 @@ class Shared:
         picture (or only that model) in Sample; the page turns to the tab by itself.
     lanes: `with shared.lanes.live():` around whatever computes pictures, `.long()` around one frame.
     upscalers: community checkpoints that the Upscale tab offers beside the shelf's.
+    training: who may train from the page, see `page.Options`; features: a file of the projected discriminator's.
     """
 
     shelf: Shelf
@@ -40,6 +41,8 @@ class Shared:
     lanes: Lanes
     runs: Path
     upscalers: tuple[str, ...] = ()
+    training: str = ""
+    features: Path | None = None
 
 
 def page_file(name: str) -> str:
