@@ -252,13 +252,13 @@ def rounded(images: float) -> str:
 
 
 def spoken(words: Sequence[str], threads: int = 1) -> str:
-    """What one of the trainer's commands prints; a TrainingError with its own sentence where it fails."""
+    """What one of the trainer's commands prints, for which somebody waits; a TrainingError with its own sentence where
+    it fails."""
     setting = os.environ | {"OMP_NUM_THREADS": str(threads)}
     process = subprocess.Popen(
         [sys.executable, "-m", *words], cwd=HOME, env=setting, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True, errors="replace", **orders.apart(),
     )  # fmt: skip
-    orders.stand_back(process.pid)
     try:
         out, err = process.communicate(timeout=PATIENCE)
     except subprocess.TimeoutExpired:
