@@ -13,15 +13,16 @@ import gradio as gr
 from gan_models.errors import RequestError
 from gan_models.shell import command, pasted_path, path_of
 from gan_models.weight.card import plain_name
+from page.parts.desk import quiet
 from page.parts.errors import answer, guard, sentence
 from page.parts.flipbook import flipbook
 from page.parts.model_row import Choice, chosen_name, tiles
 from page.parts.scripts import on_load
-from page.parts.shared import INNER, Shared, page_file
+from page.parts.shared import Shared, page_file
 from page.training import run_panel
 from page.training.actions import actions_html
 from page.training.curves import curves_html
-from page.training.desk import Desk
+from page.training.studio import Studio
 from training.run import Run, Stamps, runs_in, stamps
 
 SIZES = (28, 32, 64, 128)
@@ -37,17 +38,17 @@ restart.</p></div>"""
 
 def tab(shelf, shared: Shared) -> None:
     """Build the tab; runs are read from `shared.runs`, and trained where `shared.training` says so."""
-    desk = Desk(shared.runs, shelf, shared.training == "here", shared.features) if shared.training else None
-    if desk:
-        _studio(desk)
+    studio = Studio(shared.runs, shelf, shared.training == "here", shared.features) if shared.training else None
+    if studio:
+        _put(studio)
     faces = _faces(shared.runs)
     runs = tiles("Runs", {"items": [], "chosen": None}, faces=faces, elem_id="training-runs")
     seen = gr.State(())
-    teach = _html("" if desk else TEACH, visible=not runs_in(shared.runs))
+    teach = _html("" if studio else TEACH, visible=not runs_in(shared.runs))
     with gr.Row(visible=bool(runs_in(shared.runs)), elem_id="training-run") as top:
         with gr.Column(scale=4, min_width=300, elem_id="training-picture"):
             book = _flipbook(shared)
-            acts = [answer(desk.act)] if desk else None
+            acts = [answer(studio.act)] if studio else None
             export = _html("", elem_id="training-export", js_on_load=on_load("training/run.js"), server_functions=acts)
         with gr.Column(scale=5, min_width=300):
             head = _html("", elem_id="training-head")
@@ -57,24 +58,24 @@ def tab(shelf, shared: Shared) -> None:
     outputs = [seen, runs, teach, top, book, export, head, curves]
 
     def look(listed: Choice, known: tuple):
-        return _look(shared.runs, chosen_name(listed), known, desk)
+        return _look(shared.runs, chosen_name(listed), known, studio)
 
     def show(listed: Choice):
-        return _look(shared.runs, chosen_name(listed), (), desk)
+        return _look(shared.runs, chosen_name(listed), (), studio)
 
-    quiet: dict[str, Any] = {"show_progress": "hidden", "concurrency_id": "training", "concurrency_limit": 4, **INNER}
-    runs.tick(guard(look), [runs, seen], outputs, api_name="training_look", trigger_mode="once", **quiet)
-    runs.input(guard(show), runs, outputs, api_name="training_show", trigger_mode="always_last", **quiet)
+    how = quiet("training", 4)
+    runs.tick(guard(look), [runs, seen], outputs, api_name="training_look", trigger_mode="once", **how)
+    runs.input(guard(show), runs, outputs, api_name="training_show", trigger_mode="always_last", **how)
 
 
-def _studio(desk: Desk) -> None:
+def _put(studio: Studio) -> None:
     """Where pictures are dropped, looked at and made a training of."""
     gr.HTML(
-        value={"open": not runs_in(desk.runs), "here": desk.here},
+        value={"open": not runs_in(studio.runs), "here": studio.here},
         html_template=page_file("training/studio.html"),
         css_template=page_file("training/studio.css"),
         js_on_load=on_load("training/studio.js"),
-        server_functions=[answer(function) for function in desk.functions()],
+        server_functions=[answer(function) for function in studio.functions()],
         elem_id="training-studio",
         apply_default_css=False,
     )
@@ -98,7 +99,7 @@ def _flipbook(shared: Shared) -> gr.HTML:
     )
 
 
-def _look(directory: Path, name: str | None, known: Sequence[Any], desk: Desk | None = None) -> list[Any]:
+def _look(directory: Path, name: str | None, known: Sequence[Any], studio: Studio | None = None) -> list[Any]:
     """All that the tab shows for run `name` (by default the newest), without what looks as `known`.
 
     The first of it is what to give as `known` next time: the tiles, the chosen run's files, its pictures.
@@ -131,7 +132,7 @@ def _look(directory: Path, name: str | None, known: Sequence[Any], desk: Desk | 
         and was
         and _of(items, chosen.name)["state"] == was["state"]
     )
-    export = gr.skip() if stands else _export_html(chosen, desk)
+    export = gr.skip() if stands else _export_html(chosen, studio)
     return [now, listed, *shown, book, export, head, curves]
 
 
@@ -203,11 +204,11 @@ def alone(show: Callable[[Run], Any], run: Run, why: Callable[[str], Any] = told
         return why(sentence(error))
 
 
-def _export_html(run: Run, desk: Desk | None = None) -> str:
+def _export_html(run: Run, studio: Studio | None = None) -> str:
     """What can be done with a run: buttons where the page may train, and the line that exports it."""
     line = export_command(run.folder.as_posix(), run.name)
     return (
-        (actions_html(run, desk) if desk else "")
+        (actions_html(run, studio) if studio else "")
         + '<p class="subdued" style="margin:16px 0 4px">To put it on the shelf of this page, as it is now:</p>'
         f'<div class="at command"><code>{escape(line)}</code>'
         '<button type="button" class="btn plain" data-copy>Copy</button></div>'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from page.training import run_panel
-from page.training.desk import Desk
+from page.training.studio import Studio
 from training.run import Run
 
 BUTTONS = {
@@ -32,13 +32,13 @@ MORE = (
 )
 
 
-def actions_html(run: Run, desk: Desk) -> str:
+def actions_html(run: Run, studio: Studio) -> str:
     """The buttons that fit the run's state; of one that a terminal began only that which keeps it."""
     state, order = run_panel.state_of(run), run_panel.order_of(run)
     kinds = [kind for kind in BUTTONS[state] if order or kind == "keep"]
     if order and "go" in kinds and state == "stopped" and not run.has_checkpoint:
         kinds.remove("keep")
-    waits = ", ".join(desk.queue.ahead(run)) if state == "waiting" else ""
+    waits = ", ".join(studio.queue.ahead(run)) if state == "waiting" else ""
     note = f'<p class="subdued">It waits for {escape(waits)}.</p>' if waits else ""
     parts = [MORE if kind == "more" else _button(kind) for kind in kinds]
     return f'{note}<div class="at row acts" data-run="{escape(run.name)}">{"".join(parts)}</div>' if parts else note

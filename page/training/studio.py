@@ -46,7 +46,7 @@ REACHED = (
 
 
 @dataclass
-class Desk:
+class Studio:
     """What the tab's scripts ask for; `here`: the page listens on this machine alone, so that folders may be named."""
 
     runs: Path

@@ -1,4 +1,4 @@
-"""Trainings from the page, without the trainings: what the desk asks of the trainer, and what it refuses."""
+"""Trainings from the page, without the trainings: what the studio asks of the trainer, and what it refuses."""
 
 import json
 import subprocess
@@ -10,11 +10,11 @@ from PIL import Image
 import app
 from gan_models.errors import RequestError, TrainingError
 from gan_models.loading import Shelf
-from page.training import desk as desks
 from page.training import run_panel
+from page.training import studio as studios
 from page.training.actions import actions_html
-from page.training.desk import Desk
 from page.training.kinds import KINDS, Wanted, table, words_for
+from page.training.studio import Studio
 from training import orders
 from training.options import parse
 from training.run import Run, identity
@@ -27,22 +27,22 @@ SETTINGS = {"kind": "dcgan", "size": 64, "minutes": 2, "title": "My leaves", "by
 
 
 @pytest.fixture
-def desk(tmp_path, monkeypatch):
-    """A desk whose commands are written down in `desk.said` instead of being run."""
-    made = Desk(tmp_path / "runs", Shelf([tmp_path / "weights"]), here=True)
+def studio(tmp_path, monkeypatch):
+    """A studio whose commands are written down in `studio.said` instead of being run."""
+    made = Studio(tmp_path / "runs", Shelf([tmp_path / "weights"]), here=True)
     made.said = []
 
     def spoken(words, threads=1):
         made.said.append(words)
         if words[0].startswith("training.train"):
-            run = Run(desks.Path(words[words.index("--run") + 1]))
+            run = Run(studios.Path(words[words.index("--run") + 1]))
             run.folder.mkdir(parents=True)
             run.write_pulse({"step": 30, "images": 960, "seconds": 9.0, "rate": 100.0, "state": "finished"})
         return json.dumps(FOUND)
 
-    monkeypatch.setattr(desks, "spoken", spoken)
+    monkeypatch.setattr(studios, "spoken", spoken)
     monkeypatch.setattr(orders, "begin", lambda run, order: made.said.append(order) or subprocess.Popen(["true"]))
-    monkeypatch.setattr(Desk, "keep_turning", lambda self: None)
+    monkeypatch.setattr(Studio, "keep_turning", lambda self: None)
     return made
 
 
@@ -55,7 +55,7 @@ def leaves(tmp_path):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("more", [{}, {"by_class": True, "plain": True}, {"features": desks.Path("f.pth")}])
+@pytest.mark.parametrize("more", [{}, {"by_class": True, "plain": True}, {"features": studios.Path("f.pth")}])
 def test_every_kind_writes_a_command_that_its_entry_understands(kind, more, tmp_path):
     for count in (3, 400):
         entry, flags = words_for(kind, Wanted(tmp_path, FOUND | {"count": count}, 64, **more))
@@ -79,30 +79,30 @@ def test_a_kind_that_the_pictures_are_not_made_for_says_what_it_needs(tmp_path):
             words_for(kind, Wanted(tmp_path, plain, size))
 
 
-def test_an_upload_is_moved_into_its_run_and_trained_on_there_once(desk):
-    ident = desk.put({"items": [{"name": "leaves/1.png", "data": "AAAA", "at": 0}]})["id"]
+def test_an_upload_is_moved_into_its_run_and_trained_on_there_once(studio):
+    ident = studio.put({"items": [{"name": "leaves/1.png", "data": "AAAA", "at": 0}]})["id"]
     request = {"id": ident, "settings": SETTINGS}
-    assert desk.found({"id": ident})["title"] and desk.plan(request)["name"] == "my-leaves"
-    told = desk.estimate(request)
+    assert studio.found({"id": ident})["title"] and studio.plan(request)["name"] == "my-leaves"
+    told = studio.estimate(request)
     assert told["rate"] == 100.0 and "about 12,000 in 2 min" in told["words"] and "500 photographs" in told["words"]
-    assert desk.begin(request) == {"run": "my-leaves"}
-    run = Run(desk.runs / "my-leaves")
-    order = desk.said[-1]
+    assert studio.begin(request) == {"run": "my-leaves"}
+    run = Run(studio.runs / "my-leaves")
+    order = studio.said[-1]
     assert order.flags[order.flags.index("--data") + 1] == str(run.folder / "data" / "my-leaves")
-    assert (run.folder / "data/my-leaves/leaves/1.png").exists() and not list(desk.uploads.folder.glob("try-*"))
+    assert (run.folder / "data/my-leaves/leaves/1.png").exists() and not list(studio.uploads.folder.glob("try-*"))
     assert order.flags[-2:] == ("--log-every", "10"), "400 steps: sixty rows would be one every 7"
     with pytest.raises(RequestError, match="no longer here .a training took them"):
-        desk.begin(request)
+        studio.begin(request)
 
 
-def test_a_folder_of_the_machine_is_trained_on_where_it_lies_and_only_where_it_may_be_named(desk, leaves):
+def test_a_folder_of_the_machine_is_trained_on_where_it_lies_and_only_where_it_may_be_named(studio, leaves):
     request = {"name": f'"{leaves}"', "settings": SETTINGS}
-    assert desk.begin(request) == {"run": "my-leaves"} and str(leaves) in desk.said[-1].flags
+    assert studio.begin(request) == {"run": "my-leaves"} and str(leaves) in studio.said[-1].flags
     with pytest.raises(RequestError, match="a run 'my-leaves' already"):
-        desk.begin(request)
-    desk.here = False
+        studio.begin(request)
+    studio.here = False
     with pytest.raises(RequestError, match="only where the page listens on it alone"):
-        desk.begin(request | {"settings": SETTINGS | {"title": "more"}})
+        studio.begin(request | {"settings": SETTINGS | {"title": "more"}})
 
 
 @pytest.mark.parametrize(
@@ -114,35 +114,35 @@ def test_a_folder_of_the_machine_is_trained_on_where_it_lies_and_only_where_it_m
         ({"kind": "x"}, "no kind"),
     ],
 )
-def test_settings_that_are_none_are_said_before_anything_begins(desk, leaves, change, words):
+def test_settings_that_are_none_are_said_before_anything_begins(studio, leaves, change, words):
     with pytest.raises((RequestError, TrainingError), match=words):
-        desk.begin({"name": str(leaves), "settings": SETTINGS | change})
-    assert not (desk.runs / "my-leaves").exists()
+        studio.begin({"name": str(leaves), "settings": SETTINGS | change})
+    assert not (studio.runs / "my-leaves").exists()
 
 
-def test_a_run_is_kept_by_the_export_command_and_deleted_with_its_pictures(desk, leaves):
-    desk.begin({"name": str(leaves), "settings": SETTINGS})
-    run = Run(desk.runs / "my-leaves")
+def test_a_run_is_kept_by_the_export_command_and_deleted_with_its_pictures(studio, leaves):
+    studio.begin({"name": str(leaves), "settings": SETTINGS})
+    run = Run(studio.runs / "my-leaves")
     with pytest.raises(RequestError, match="has saved nothing yet"):
-        desk.act({"run": "my-leaves", "kind": "keep"})
+        studio.act({"run": "my-leaves", "kind": "keep"})
     run.checkpoint_path.parent.mkdir()
     run.checkpoint_path.touch()
-    assert desk.act({"run": "my-leaves", "kind": "keep"})["weight"] == "my-leaves"
-    assert desk.said[-1] == ["training.export", str(run.folder), "-o", str(desk.shelf.home / "my-leaves")]
-    assert "deleted" in desk.act({"run": "my-leaves", "kind": "delete"})["told"]
+    assert studio.act({"run": "my-leaves", "kind": "keep"})["weight"] == "my-leaves"
+    assert studio.said[-1] == ["training.export", str(run.folder), "-o", str(studio.shelf.home / "my-leaves")]
+    assert "deleted" in studio.act({"run": "my-leaves", "kind": "delete"})["told"]
     assert not run.folder.exists() and leaves.exists()
-    by_hand = Run(desk.runs / "by-hand")
+    by_hand = Run(studio.runs / "by-hand")
     by_hand.write_config({"config": {}})
     for kind, words in (("delete", "not started from the page"), ("pause", "not started"), ("fly", "got 'fly'")):
         with pytest.raises((RequestError, TrainingError), match=words):
-            desk.act({"run": "by-hand", "kind": kind})
+            studio.act({"run": "by-hand", "kind": kind})
     with pytest.raises(RequestError, match="no run '../x'"):
-        desk.act({"run": "../x", "kind": "delete"})
+        studio.act({"run": "../x", "kind": "delete"})
 
 
-def test_a_run_shows_its_figures_from_the_first_second_and_how_it_ended(desk, leaves):
-    desk.begin({"name": str(leaves), "settings": SETTINGS})
-    run = Run(desk.runs / "my-leaves")
+def test_a_run_shows_its_figures_from_the_first_second_and_how_it_ended(studio, leaves):
+    studio.begin({"name": str(leaves), "settings": SETTINGS})
+    run = Run(studio.runs / "my-leaves")
     order = orders.read(run)
 
     def seen(wish="run", known=None, **pulse) -> str:
@@ -150,7 +150,7 @@ def test_a_run_shows_its_figures_from_the_first_second_and_how_it_ended(desk, le
         if pulse:
             run.write_config({"config": {"minutes": 2.0}})
             run.write_pulse({"step": 2, "images": 64, "seconds": 12.0, "rate": 5.4, **pulse})
-        return run_panel.head_html(run) + actions_html(run, desk)
+        return run_panel.head_html(run) + actions_html(run, studio)
 
     me, gone = identity(), identity() | {"born": 1.0}
     assert "waiting" in seen() and "4.7 MB" in seen(known=me) and "starting" in seen(known=me)
