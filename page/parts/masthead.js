@@ -1,5 +1,6 @@
 /* The line above all tabs: the lamp, the link to the list of the API, and the tab that a link leads to. */
 import { press, toast } from "./atelier.js";
+import { explains } from "./glossary.js";
 
 function lamp(button) {
   const saved = localStorage.getItem("gan-atelier-lamp");
@@ -35,4 +36,5 @@ export function start({ element }) {
   follow();
   lamp(element.querySelector(".lamp"));
   api(element.querySelector(".api"));
+  explains();
 }
