@@ -70,7 +70,7 @@ def look(path: Path) -> Found:
     """Look at a folder or zip; TrainingError where nothing in it can be learned from."""
     data = load(path, size=SIDE)
     with open_files(path) as files:
-        sizes = sorted((image.size for image in headers(files, files.names)), key=lambda size: min(size))
+        sizes = sorted((image.size for image in headers(files, files.names)), key=lambda size: size[0] * size[1])
         natural = natural_size(files, files.names)
         tops = sorted({name.partition("/")[0] for name in files.names if "/" in name})
         kinds = Counter(Path(name).suffix.lower() or "no ending" for name in files.other)

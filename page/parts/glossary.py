@@ -59,8 +59,8 @@ TERMS: Mapping[str, str] = MappingProxyType(
         "projected discriminator": "A discriminator that looks through the frozen features of a network that knows "
         "photographs (Sauer 2021): a few hundred pictures are enough for it.",
         "standard deviation": "How far values usually lie from their mean; σ. Nearly all lie within three of them.",
-        "PSNR": "Peak signal-to-noise ratio in decibels: how near two pictures are, pixel by pixel. One more is a fifth "
-        "less error.",
+        "PSNR": "Peak signal-to-noise ratio in decibels: how near two pictures are, pixel by pixel. One more is "
+        "a fifth less of squared error.",
         "SSIM": "Structural similarity, at most 1: how alike two pictures are in light, contrast and pattern.",
         "step": "One turn of both networks: the generator's, then the discriminator's (or several of them).",
     }
