@@ -206,13 +206,14 @@ def alone(show: Callable[[Run], Any], run: Run, why: Callable[[str], Any] = told
 
 def _export_html(run: Run, studio: Studio | None = None) -> str:
     """What can be done with a run: buttons where the page may train, and the line that exports it."""
-    line = export_command(run.folder.as_posix(), run.name)
-    return (
-        (actions_html(run, studio) if studio else "")
-        + '<p class="subdued" style="margin:16px 0 4px">To put it on the shelf of this page, as it is now:</p>'
-        f'<div class="at command"><code>{escape(line)}</code>'
+    line = (
+        f'<div class="at command"><code>{escape(export_command(run.folder.as_posix(), run.name))}</code>'
         '<button type="button" class="btn plain" data-copy>Copy</button></div>'
     )
+    if studio:
+        shown = f'<details class="terminal"><summary>Keep it in a terminal</summary>{line}</details>'
+        return actions_html(run, studio) + shown
+    return f'<p class="subdued" style="margin:16px 0 4px">To put it on the shelf of this page, as it is now:</p>{line}'
 
 
 def _command_form(shared: Shared) -> None:

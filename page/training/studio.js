@@ -166,7 +166,7 @@ export function start(given) {
     root.open = false;
     // The list of runs asks every two seconds what is new.
     for (let i = 0; i < 40; i++) {
-      const tile = document.querySelector(`#training-runs [data-name="${CSS.escape(answer.run)}"]`);
+      const tile = /** @type {HTMLElement | null} */ (document.querySelector(`#training-runs [data-name="${CSS.escape(answer.run)}"]`));
       if (tile) return tile.click();
       await new Promise((done) => setTimeout(done, 250));
     }
