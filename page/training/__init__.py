@@ -48,10 +48,10 @@ def tab(shelf, shared: Shared) -> None:
     with gr.Row(visible=bool(runs_in(shared.runs)), elem_id="training-run") as top:
         with gr.Column(scale=4, min_width=300, elem_id="training-picture"):
             book = _flipbook(shared)
-            acts = [answer(studio.act)] if studio else None
-            export = _html("", elem_id="training-export", js_on_load=on_load("training/run.js"), server_functions=acts)
         with gr.Column(scale=5, min_width=300):
             head = _html("", elem_id="training-head")
+            acts = [answer(studio.act)] if studio else None
+            export = _html("", elem_id="training-export", js_on_load=on_load("training/run.js"), server_functions=acts)
             curves = _html("", elem_id="training-curves", js_on_load=on_load("training/curves.js"))
     _command_form(shared)
 

@@ -22,10 +22,11 @@ export function start(given) {
     for (const one of box.querySelectorAll("button")) one.disabled = true;
     button.textContent = DOING[kind];
     const answer = await ask(server.act, { run, kind, number });
-    if (!button.isConnected) return;
     button.textContent = words;
     for (const one of box.querySelectorAll("button")) one.disabled = false;
-    if (answer?.weight) kept(box, answer);
+    // The buttons may be new ones by now.
+    const now = element.querySelector(`[data-run="${CSS.escape(run)}"]`);
+    if (answer?.weight && now) kept(now, answer);
   }
 
   function kept(box, { weight, task, told }) {

@@ -221,7 +221,8 @@ class Studio:
         """What a training of these minutes comes to, and what such a one reached here."""
         settings = request["settings"]
         images, kind = rate * 60 * order.minutes, KINDS[settings["kind"]]
-        words = f"{rate:,.0f} pictures a second: about {rounded(images)} in {span(60 * order.minutes)}."
+        speed = f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}"
+        words = f"{speed} pictures a second: about {rounded(images)} in {span(60 * order.minutes)}."
         near = [row for row in REACHED if row[1] == settings["kind"] and row[0] <= settings["size"] <= 64]
         if near:
             _, _, seen, said = min(near, key=lambda row: abs(row[2] - images))
