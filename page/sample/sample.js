@@ -9,7 +9,7 @@ import { createWall } from "./wall.js";
 
 export function start({ element, server }) {
   const root = element.querySelector(".sample");
-  welcome(root);
+  firstVisit(root);
   const $ = (selector) => root.querySelector(selector);
   const PLAIN = { weight: null, seed: 1, count: 12, psi: 1, label: "each", base: null, bred: null, edits: {}, open: null, picked: [], before: null };
   let state = { ...PLAIN, edits: {} };
@@ -417,14 +417,14 @@ export function start({ element, server }) {
 }
 
 /** A first visit's line: what one sees, and three ways on. It goes with the first thing that one does, and stays away. */
-function welcome(root) {
-  const line = root.querySelector(".welcome");
+function firstVisit(root) {
+  const line = root.querySelector(".first-visit");
   line.hidden = localStorage.getItem("gan-atelier-visited") !== null;
   const gone = () => {
     line.hidden = true;
     try { localStorage.setItem("gan-atelier-visited", "yes"); } catch { /* Full: it goes until the next visit. */ }
   };
-  for (const side of root.querySelectorAll(".side, .wall")) side.addEventListener("pointerdown", gone, { once: true });
+  for (const side of root.querySelectorAll(".side, .wall")) side.addEventListener("click", gone, { once: true });
   line.addEventListener("click", ({ target }) => {
     const way = target.closest("[data-way]")?.dataset.way;
     if (way === undefined) return;
