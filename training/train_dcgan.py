@@ -8,37 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from gan_models.errors import TrainingError, one_line
+from gan_models.errors import one_line
 from gan_models.networks.dcgan import DcganConfig, DcganDiscriminator, DcganGenerator
-from training.data import NAMES, ImageSet
+from training.data import ImageSet
 from training.games.phases import Game
+from training.games.projected import (
+    USUAL,
+    Sampling,
+    classes_of,
+    expects_projected,
+    is_projected,
+    projected_discriminator,
+)
 from training.loop.start import SamplingPlan, need_two, start
-from training.options import SAID, Common, GameLoss, Policy, parse, settle
+from training.options import GameLoss, parse, settle
 
 # What is left open on the command line, with the projected discriminator and with DCGAN's own.
-PROJECTED = {
-    "discriminator": "projected",
-    "loss": "hinge",
-    "upsampling": "resize",
-    # Without cutout: every picture that the discriminator sees would have a rectangle's straight edges in it.
-    "augment": ("colour", "translation"),
-    "flip": "on",
-    "batch": 32,
-    "generator_lr": 4e-4,
-    "beta1": 0.0,
-    "beta2": 0.99,
-    "ema": 10_000.0,
-}
-LEAST = 32
-"""Pixels of a side that a projected discriminator needs."""
+PROJECTED = USUAL | {"upsampling": "resize"}
 OWN = {"discriminator": "dcgan", "loss": "non-saturating", "upsampling": "transposed", "augment": ()}
 
 
 @dataclass(frozen=True)
-class Options(Common):
+class Options(Sampling):
     """DCGAN, cGAN (--conditional), or DCGAN's generator against a projected discriminator."""
 
     latent_dim: int = 128
@@ -47,8 +40,6 @@ class Options(Common):
     """Channels beside the picture, doubled at every halving of the size."""
     loss: Literal["auto"] | GameLoss = "auto"
     """What the two play for (auto: hinge with the projected discriminator, non-saturating otherwise)."""
-    conditional: bool = False
-    """Draw by class: needs labelled data."""
     hidden: int = 0
     """Units of dense layers, 0 for none: with them the networks see whole digits at 28 px."""
     upsampling: Literal["auto", "transposed", "resize"] = "auto"
@@ -65,10 +56,6 @@ class Options(Common):
     """The same at drawn pictures (R2), for the relativistic loss; 0 leaves it out."""
     r1_every: int = 16
     """Steps between two penalties of R1 and R2; 1 puts them into the discriminator's own loss."""
-    augment: Annotated[tuple[Policy, ...] | None, SAID] = None
-    """Kinds of DiffAugment (default: colour and translation with the projected discriminator, none otherwise)."""
-    feature_weights: Annotated[Path | None, SAID] = None
-    """File of torchvision's SqueezeNet 1.1 for the projected discriminator (default: downloaded once)."""
 
 
 def plan(options: Options, data: ImageSet) -> SamplingPlan:
@@ -99,54 +86,6 @@ def settled(options: Options, projected: bool | None = None) -> Options:
     """The options with nothing left open; without pictures, folders are taken for photographs in colour."""
     projected = expects_projected(options) if projected is None else projected
     return settle(options, **(PROJECTED if projected else OWN))
-
-
-def expects_projected(options: Options) -> bool:
-    """Whether the discriminator will be a projected one, as far as that can be told without the pictures."""
-    if options.discriminator == "auto":
-        return options.data not in NAMES and (options.size or LEAST) >= LEAST
-    return options.discriminator == "projected"
-
-
-def classes_of(options: Options, data: ImageSet) -> int:
-    """The number of classes of a conditional training, 0 otherwise; TrainingError without labels."""
-    if not options.conditional:
-        return 0
-    if data.labels is None or len(data.classes) < 2:
-        raise TrainingError(
-            f"--conditional needs labelled pictures and {data.name} has {len(data.classes)} classes; "
-            "put each class into a subfolder, or leave the flag out."
-        )
-    if unseen := [name for number, name in enumerate(data.classes) if number not in data.labels]:
-        raise TrainingError(
-            f"The classes {', '.join(unseen[:8])} of {data.name} have no picture to learn from beside the one held "
-            "out; add some, or take these folders out."
-        )
-    return len(data.classes)
-
-
-def is_projected(options: Options, data: ImageSet) -> bool:
-    """Whether the discriminator looks through a trained network's features; TrainingError below their side."""
-    if options.discriminator == "auto":
-        return options.data not in NAMES and data.channels == 3 and data.size >= LEAST
-    if options.discriminator == "projected" and data.size < LEAST:
-        raise TrainingError(
-            f"A projected discriminator sees {LEAST}, 64 or 128 px, these pictures have {data.size}; "
-            f"give --size {LEAST} or more, or --discriminator dcgan."
-        )
-    return options.discriminator == "projected"
-
-
-def projected_discriminator(options: Options, data: ImageSet, classes: int):
-    """The projected discriminator, calibrated on real pictures."""
-    from gan_models.networks.projected import WHOLE, ProjectedConfig, ProjectedDiscriminator
-    from training.losses.features import load_features
-    from training.watching.latents import some
-
-    config = ProjectedConfig(data.size, data.channels, classes, pixels=data.size > WHOLE)
-    discriminator = ProjectedDiscriminator(config, load_features(options.feature_weights))
-    discriminator.calibrate(some(data)[0])
-    return discriminator
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -237,8 +237,11 @@ def test_whatever_method_an_entry_can_write_on_a_card_has_a_row() -> None:
         "wgan-gp",
         "cyclegan",
         "cyclegan-projected",
-        "stylegan2",
-        "stylegan2-projected",
+        *(
+            f"{name}{how}"
+            for name in ("progan", "sagan", "biggan", "stylegan", "stylegan2")
+            for how in ("", "-projected")
+        ),
     }
     assert pairs | upscalers | others == set(METHODS)
 
