@@ -81,7 +81,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             SaganGenerator,
             SaganDiscriminator,
             "sample",
-            ({**_BLOCKS, "latent_dim": 24}, {**_BLOCKS, "latent_dim": 24, "channels": 1, "classes": 3, "attention": 0}),
+            ({**_BLOCKS, "latent_dim": 24},),
             without_parametrizations,
         ),
         "biggan": Family(
@@ -89,7 +89,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             BigganGenerator,
             BigganDiscriminator,
             "sample",
-            ({**_BLOCKS, "piece": 6, "classes": 3, "embedding": 8}, {**_BLOCKS, "piece": 6, "size": 64}),
+            ({**_BLOCKS, "piece": 6, "classes": 3, "embedding": 8},),
             without_parametrizations,
         ),
         "progan": Family(
@@ -97,14 +97,14 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ProganGenerator,
             ProganDiscriminator,
             "sample",
-            ({**_STYLES, "size": 32}, {**_STYLES, "size": 32, "channels": 1, "classes": 3, "group": 0}),
+            ({**_BLOCKS, "latent_dim": 24, "channels": 1, "classes": 3},),
         ),
         "stylegan": Family(
             StyleganConfig,
             StyleganGenerator,
             StyleganDiscriminator,
             "sample",
-            ({**_STYLES, "size": 32, "w_dim": 16}, {**_STYLES, "size": 64, "channels": 1, "classes": 3, "group": 0}),
+            ({**_BLOCKS, "latent_dim": 24, "w_dim": 16, "group": 0},),
         ),
         "stylegan2": Family(
             Stylegan2Config,

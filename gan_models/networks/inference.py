@@ -128,7 +128,11 @@ def without_parametrizations(plain: nn.Module) -> nn.Module:
     fast = copy.deepcopy(plain).eval()
     for layer in list(fast.modules()):
         if parametrize.is_parametrized(layer):
-            parametrize.remove_parametrizations(layer, "weight")
+            weight = layer.weight.detach().clone()
+            # Not torch's own way: it would take the property from the class, which the copy shares with the original.
+            layer.__class__ = type(layer).__bases__[0]
+            del layer.parametrizations
+            layer.weight = nn.Parameter(weight)
     return fast.requires_grad_(False)
 
 

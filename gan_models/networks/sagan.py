@@ -81,7 +81,7 @@ class Spectral(nn.Module):
         super().__init__()
         u = torch.randn(len(weight), generator=torch.Generator("cpu").manual_seed(len(weight)), device="cpu")
         self.register_buffer("u", u.to(weight))
-        for _ in range(FIRST_ROUNDS):
+        for _ in range(0 if weight.is_meta else FIRST_ROUNDS):
             self.forward(weight)
 
     def forward(self, weight: Tensor) -> Tensor:
@@ -101,7 +101,8 @@ def normalise_spectra(network: nn.Module) -> None:
     """Put spectral norm on every convolution, dense layer and embedding."""
     for layer in list(network.modules()):
         if isinstance(layer, nn.Conv2d | nn.Linear | nn.Embedding | ResizeConv):
-            parametrize.register_parametrization(layer, "weight", Spectral(layer.weight.detach()))
+            # `unsafe` leaves out a trial, which would be arithmetic where there may be no numbers yet.
+            parametrize.register_parametrization(layer, "weight", Spectral(layer.weight.detach()), unsafe=True)
 
 
 class SelfAttention(nn.Module):
