@@ -80,6 +80,10 @@ class BigganGenerator(nn.Module):
         """
         return self.trunk(*self.begin(z, labels))
 
+    def looks(self, z: Tensor, labels: Tensor | None = None) -> dict[int, Tensor]:
+        """For each side of a map with attention how much each place looks at each: (N, side^2, (side / 2)^2)."""
+        return self.trunk.looks(*self.begin(z, labels))
+
     def begin(self, z: Tensor, labels: Tensor | None) -> tuple[Tensor, list[Tensor | None]]:
         """The first map (N, C, 4, 4), and for each block its condition: the class and a piece of the latent."""
         check_latents(z, self.latent_dim)

@@ -212,6 +212,10 @@ class SaganGenerator(nn.Module):
         """
         return self.trunk(*self.begin(z, labels))
 
+    def looks(self, z: Tensor, labels: Tensor | None = None) -> dict[int, Tensor]:
+        """For each side of a map with attention how much each place looks at each: (N, side^2, (side / 2)^2)."""
+        return self.trunk.looks(*self.begin(z, labels))
+
     def begin(self, z: Tensor, labels: Tensor | None) -> tuple[Tensor, list[Tensor | None]]:
         """The first map (N, C, 4, 4), and for each block the condition: the class as a row of zeros and a one."""
         check_latents(z, self.latent_dim)

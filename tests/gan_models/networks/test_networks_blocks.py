@@ -4,6 +4,8 @@ import pytest
 import torch
 from torch import nn
 
+from gan_models.errors import RequestError
+from gan_models.latents.attention import attention
 from gan_models.latents.space import Inputs, generate
 from gan_models.networks import FAMILIES, build_config
 from gan_models.networks.inference import without_parametrizations
@@ -30,6 +32,23 @@ def test_attention_is_the_weighted_sum_of_what_other_places_say():
     place = sum(looks[1, 19, k] * values[1, :, k] for k in range(16))
     expected = x[1, :, 2, 3] + layer.out(place.view(1, -1, 1, 1)).flatten()
     torch.testing.assert_close(layer(x)[1, :, 2, 3], expected)
+
+
+@pytest.mark.parametrize(("name", "sides"), [("sagan", [8, 16]), ("biggan", [16])])
+def test_a_clicked_place_shows_where_attention_looks(name, sides):
+    generator = small(name)
+    inputs = Inputs(torch.randn(2, generator.latent_dim))
+    maps = attention(generator, inputs, 1.0, 0.4)
+    assert list(maps) == sides
+    for side, seen in maps.items():
+        assert seen.shape == (2, side // 2, side // 2)
+        torch.testing.assert_close(seen.sum((1, 2)), torch.ones(2))
+        whole = generator.looks(inputs.code)[side]
+        assert torch.equal(seen.flatten(1), whole[:, int(0.4 * side) * side + side - 1])
+    with pytest.raises(RequestError, match="x is 1.5; it is from 0 to 1"):
+        attention(generator, inputs, 1.5, 0)
+    with pytest.raises(RequestError, match="no self-attention"):
+        attention(small("progan"), inputs, 0, 0)
 
 
 def test_spectral_norm_holds_for_an_average_of_networks_too():

@@ -1,6 +1,7 @@
 """The benches: the step's own convolutions are counted rightly, and the laptop promise runs as a command."""
 
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from PIL import Image
 
 from gan_models.networks.projected import squeezenet_features
 from gan_models.weight.card import Card
+from training import train_vanilla
 from training.bench import __main__ as bench
 from training.bench import families, laptop, peers
 
@@ -92,6 +94,13 @@ def test_families_meet_on_one_set_and_what_was_measured_is_not_trained_again(tmp
         Image.fromarray(picture).save(tmp_path / "set" / f"{index}.png")
     flags = ["--data", str(tmp_path / "set"), "--size", "16", "--minutes", "0.01", "--families", "vanilla"]
     flags += ["--features", "fashion", "--n", "40", "--out", str(tmp_path / "out")]
+
+    def in_this_process(command, env):
+        assert command[1:3] == ["-m", "training.train_vanilla"] and env["OMP_NUM_THREADS"] == "1"
+        train_vanilla.main(command[3:])
+        return SimpleNamespace(returncode=0)
+
+    monkeypatch.setattr(families.subprocess, "run", in_this_process)
     bench.main(["families", *flags])
     printed = capsys.readouterr().out.splitlines()
     assert printed[-2] == families.HEAD and re.match(r"vanilla +vanilla +[\d,]+ +\d+\.\d\d ", printed[-1])
