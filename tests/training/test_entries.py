@@ -129,11 +129,7 @@ def test_the_families_between_dcgan_and_stylegan2_train_against_their_own_discri
     config = run.config()
     assert (config["family"], config["method"], config["ships"]) == (name, name, "discriminator")
     assert config["labels"] == (["bright", "dark"] if name == "biggan" else [])
-    export(run.folder, tmp_path / "weights" / "own")
-    model = load(tmp_path / "weights" / "own")
-    whole, truncated = (sample(model, [Point(seed=n, label=None, truncation=t) for n in (2, 4)]) for t in (1, 0))
-    assert (truncated[0] == truncated[1]).all() and (whole[0] != whole[1]).any()
-    assert bool(model.style_directions) == (name == "stylegan")
+    assert bool(torch.isfinite(torch.tensor(run.rows()[-1]["loss/generator"])))
 
 
 def test_one_of_them_trains_against_a_projected_discriminator(tmp_path, drawn_folder, features):
@@ -141,6 +137,10 @@ def test_one_of_them_trains_against_a_projected_discriminator(tmp_path, drawn_fo
     config, first = run.config(), run.rows()[0]
     assert (config["method"], config["ships"]) == ("biggan-projected", "judge")
     assert config["config"]["critic_steps"] == 1 and first["generator/non_orthogonal"] > 0 and first["loss/judge"] > 0
+    export(run.folder, tmp_path / "weights" / "mine")
+    model = load(tmp_path / "weights" / "mine")
+    whole, truncated = (sample(model, [Point(seed=n, truncation=t) for n in (2, 4)]) for t in (1, 0))
+    assert (truncated[0] == truncated[1]).all() and (whole[0] != whole[1]).any() and model.discriminator is not None
 
 
 def test_a_growing_gan_goes_on_in_mid_fade_bit_for_bit(tmp_path, drawn_folder):

@@ -6,6 +6,7 @@ from torch import nn
 
 from gan_models.errors import RequestError
 from gan_models.latents.attention import attention
+from gan_models.latents.directions import style_directions
 from gan_models.latents.space import Inputs, generate
 from gan_models.networks import FAMILIES, build_config
 from gan_models.networks.inference import without_parametrizations
@@ -143,3 +144,5 @@ def test_the_styles_of_stylegan_are_read_layer_by_layer():
     after = [generator.features(styles, layer) for layer in range(generator.config.layers)]
     assert [torch.equal(a, b) for a, b in zip(before, after)] == [True] * 4 + [False] * 4
     assert [len(weight) for weight in generator.style_weights] == [2 * map_.shape[1] for map_ in before]
+    found = style_directions(generator, count=2, n=64, probes=2)
+    assert {"principal", "closed", "closed-fine"} <= set(found) and found["closed"].shape == (2, 6)
