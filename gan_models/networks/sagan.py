@@ -9,6 +9,7 @@ authors' code does and their paper does not say; its strength is a number for ea
 the two singular vectors and makes the other when it is asked, so that an average of networks is normalised as well.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -163,7 +164,7 @@ class UpBlock(nn.Module):
 class Trunk(nn.Module):
     """From the first map to the picture: blocks, each with its condition, and attention after some of them."""
 
-    def __init__(self, config, condition: int) -> None:
+    def __init__(self, config: Attentive, condition: int) -> None:
         super().__init__()
         widths = [config.width(side, config.base) for side in config.sides]
         self.blocks = nn.ModuleList(UpBlock(i, o, condition) for i, o in zip(widths, widths[1:]))
@@ -247,7 +248,7 @@ class DownBlock(nn.Module):
 class SaganDiscriminator(nn.Module):
     """From a picture to one logit (above zero means real), by residual blocks and self-attention; BigGAN's as well."""
 
-    def __init__(self, config) -> None:
+    def __init__(self, config: Attentive) -> None:
         super().__init__()
         self.config = config
         sides = config.sides[::-1]
@@ -278,7 +279,7 @@ def first_map(dense: nn.Linear, z: Tensor) -> Tensor:
     return dense(z).view(len(z), 4, 4, dense.out_features // 16).permute(0, 3, 1, 2)
 
 
-def initialise(network: nn.Module, draw) -> None:
+def initialise(network: nn.Module, draw: Callable[[Tensor], object]) -> None:
     """Draw the weights of convolutions, dense layers and embeddings by a function of torch.nn.init; biases are 0."""
     for layer in network.modules():
         if isinstance(layer, nn.Conv2d | nn.Linear | nn.Embedding | ResizeConv):

@@ -12,9 +12,10 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from gan_models.errors import TrainingError
 from gan_models.files import swapped
@@ -26,7 +27,6 @@ from training.export import export
 from training.measures.cats import FACES
 from training.measures.report import FRECHET, RECALL
 from training.options import SAID
-from training.run import Run
 
 SAMPLING = tuple(name for name, row in FAMILIES.items() if row.task == "sample")
 FIGURES = "figures.json"
@@ -45,6 +45,8 @@ class FamiliesBench:
     """Side of the pictures in pixels (default: 32 for MNIST and Fashion-MNIST, which style-based networks need)."""
     minutes: float = 30.0
     """Minutes of each training, on one thread: give it a machine with nothing else to do."""
+    at_once: int = 1
+    """Trainings that run beside each other, on a thread each: no more than there are cores."""
     families: Annotated[tuple[str, ...], SAID] = SAMPLING
     """Which of them (default: all)."""
     seeds: tuple[int, ...] = (0,)
@@ -89,50 +91,73 @@ class Row:
 
 
 def compare(options: FamiliesBench, say: Callable[[str], None] = print) -> list[Row]:
-    """Train, measure, print the table, the nearest to the real pictures first; TrainingError for an unknown family."""
+    """Train, measure, print the table, the nearest to the real pictures first; TrainingError for what cannot be."""
     if unknown := [name for name in options.families if name not in SAMPLING]:
         raise TrainingError(f"There is no sampling family {unknown[0]!r}; choose of {', '.join(SAMPLING)}.")
-    rows = [one(options, family, seed) for seed in options.seeds for family in options.families]
+    if options.at_once < 1 or not options.minutes > 0:
+        raise TrainingError(f"--at-once is {options.at_once}, --minutes {options.minutes:g}; both are above zero.")
+    trials = [(family, seed) for seed in options.seeds for family in options.families]
+    with ThreadPoolExecutor(options.at_once) as pool:
+        list(pool.map(lambda trial: train(options, *trial), (t for t in trials if known(options, *t) is None)))
+    rows = [known(options, *trial) or measured(options, *trial) for trial in trials]
+    means = [mean([row for row in rows if row.family == name]) for name in options.families if len(options.seeds) > 1]
     say(f"{options.data}, {options.minutes:g} minutes of one thread each")
     say(HEAD)
-    for row in sorted(rows, key=lambda row: row.distance):
-        say(row.line())
-    if len(options.seeds) > 1:
-        means = [mean([row for row in rows if row.family == family]) for family in options.families]
-        for row in sorted(means, key=lambda row: row.distance):
+    for table in (rows, means):
+        for row in sorted(table, key=lambda row: row.distance):
             say(row.line())
     return rows
 
 
-def one(options: FamiliesBench, family: str, seed: int) -> Row:
-    """One family's training with one seed, exported and measured, or what was measured before."""
-    name = plain_name(f"{Path(options.data).stem}-{options.minutes:g}-{family}-{seed}")
-    run, weight = Run(options.out / name), options.out / "weights" / name
-    figures = run.folder / FIGURES
-    asked = {"n": options.n, "features": options.features, "cats": options.cats}
-    if figures.exists() and (known := json.loads(figures.read_text(encoding="utf-8")))["asked"] == asked:
-        return Row(**known["row"])
-    train(options, family, seed, run.folder)
-    card = export(run.folder, weight, overwrite=True)
+def folder_of(options: FamiliesBench, family: str, seed: int) -> Path:
+    """The run folder of a family's training with a seed."""
+    return options.out / plain_name(f"{Path(options.data).stem}-{options.minutes:g}-{family}-{seed}")
+
+
+def asked(options: FamiliesBench) -> dict[str, Any]:
+    """How it is measured, as `training.evaluate` takes it."""
+    return {"n": options.n, "features": options.features, "cats": options.cats}
+
+
+def known(options: FamiliesBench, family: str, seed: int) -> Row | None:
+    """What was measured before in the same way, if it was."""
+    figures = folder_of(options, family, seed) / FIGURES
+    if not figures.exists():
+        return None
+    found = json.loads(figures.read_text(encoding="utf-8"))
+    return Row(**found["row"]) if found["asked"] == asked(options) else None
+
+
+def measured(options: FamiliesBench, family: str, seed: int) -> Row:
+    """A trained family's figures, which from now on lie beside its run."""
+    folder = folder_of(options, family, seed)
+    weight = options.out / "weights" / folder.name
+    card = export(folder, weight, overwrite=True)
     root = {} if options.data_root is None else {"data_root": options.data_root}
-    seen = {figure.name: figure for figure in evaluate(Settings(str(weight), **asked, **root))}
+    seen = {figure.name: figure for figure in evaluate(Settings(str(weight), **asked(options), **root))}
     made, distance = card.making, seen[FRECHET]
     row = Row(
         family, card.method, seed, made.images, made.seconds / 60, distance.value, distance.spread or 0.0,
         distance.floor or 0.0, seen[RECALL].value, seen[FACES].value if options.cats else None,
     )  # fmt: skip
-    with swapped(figures) as file:
-        file.write(json.dumps({"asked": asked, "row": asdict(row)}, indent=1).encode())
+    with swapped(folder / FIGURES) as file:
+        file.write(json.dumps({"asked": asked(options), "row": asdict(row)}, indent=1).encode())
     return row
 
 
-def train(options: FamiliesBench, family: str, seed: int, folder: Path) -> None:
+def train(options: FamiliesBench, family: str, seed: int) -> None:
     """Train in a process of its own, on one thread; a run that was begun goes on to its minutes."""
     size = options.size or (32 if options.data in NAMES else 64)
-    flags = ["--data", options.data, "--size", str(size), "--minutes", f"{options.minutes:g}", "--seed", str(seed)]
-    flags += ["--run", str(folder), *(["--data-root", str(options.data_root)] if options.data_root else [])]
-    if options.feature_weights and family != "vanilla":
-        flags += ["--feature-weights", str(options.feature_weights)]
+    given = {
+        "data": options.data,
+        "size": size,
+        "minutes": f"{options.minutes:g}",
+        "seed": seed,
+        "run": folder_of(options, family, seed),
+        "data-root": options.data_root,
+        "feature-weights": None if family == "vanilla" else options.feature_weights,
+    }
+    flags = [word for name, value in given.items() if value is not None for word in (f"--{name}", str(value))]
     command = [sys.executable, "-m", f"training.train_{family}", *flags]
     if subprocess.run(command, env=os.environ | {"OMP_NUM_THREADS": "1"}).returncode:
         raise TrainingError(f"The training of {family} with seed {seed} ended early; see above why.")
