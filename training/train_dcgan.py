@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from pathlib import Path
+from typing import Annotated, Literal
 
 from gan_models.errors import one_line
 from gan_models.networks.dcgan import DcganConfig, DcganDiscriminator, DcganGenerator
@@ -16,14 +17,13 @@ from training.data import ImageSet
 from training.games.phases import Game
 from training.games.projected import (
     USUAL,
-    Sampling,
     classes_of,
     expects_projected,
     is_projected,
     projected_discriminator,
 )
 from training.loop.start import SamplingPlan, need_two, start
-from training.options import GameLoss, parse, settle
+from training.options import SAID, Common, GameLoss, Policy, parse, settle
 
 # What is left open on the command line, with the projected discriminator and with DCGAN's own.
 PROJECTED = USUAL | {"upsampling": "resize"}
@@ -31,7 +31,7 @@ OWN = {"discriminator": "dcgan", "loss": "non-saturating", "upsampling": "transp
 
 
 @dataclass(frozen=True)
-class Options(Sampling):
+class Options(Common):
     """DCGAN, cGAN (--conditional), or DCGAN's generator against a projected discriminator."""
 
     latent_dim: int = 128
@@ -40,6 +40,8 @@ class Options(Sampling):
     """Channels beside the picture, doubled at every halving of the size."""
     loss: Literal["auto"] | GameLoss = "auto"
     """What the two play for (auto: hinge with the projected discriminator, non-saturating otherwise)."""
+    conditional: bool = False
+    """Draw by class: needs labelled data."""
     hidden: int = 0
     """Units of dense layers, 0 for none: with them the networks see whole digits at 28 px."""
     upsampling: Literal["auto", "transposed", "resize"] = "auto"
@@ -56,6 +58,10 @@ class Options(Sampling):
     """The same at drawn pictures (R2), for the relativistic loss; 0 leaves it out."""
     r1_every: int = 16
     """Steps between two penalties of R1 and R2; 1 puts them into the discriminator's own loss."""
+    augment: Annotated[tuple[Policy, ...] | None, SAID] = None
+    """Kinds of DiffAugment (default: colour and translation with the projected discriminator, none otherwise)."""
+    feature_weights: Annotated[Path | None, SAID] = None
+    """File of torchvision's SqueezeNet 1.1 for the projected discriminator (default: downloaded once)."""
 
 
 def plan(options: Options, data: ImageSet) -> SamplingPlan:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Literal
 
 from torch import nn
@@ -20,7 +21,6 @@ from training.games.phases import Game
 from training.games.projected import (
     LEAST,
     USUAL,
-    Sampling,
     classes_of,
     expects_projected,
     is_projected,
@@ -29,7 +29,7 @@ from training.games.projected import (
 from training.loop.start import SamplingPlan, start
 from training.losses.adaptive import Adaptive
 from training.losses.penalties import PathLength
-from training.options import SAID, LossName, Policy, parse, settle
+from training.options import SAID, Common, LossName, Policy, parse, settle
 
 # What is left open on the command line, with the projected discriminator and with StyleGAN2's own.
 PROJECTED = USUAL | {
@@ -52,7 +52,7 @@ OWN = {
 
 
 @dataclass(frozen=True)
-class Options(Sampling):
+class Options(Common):
     """StyleGAN2's generator against its own discriminator or a projected one."""
 
     latent_dim: int = 128
@@ -65,6 +65,8 @@ class Options(Sampling):
     """What the two play for (auto: hinge with the projected discriminator, non-saturating otherwise)."""
     mixing: float = 0.9
     """Share of pictures drawn with two styles, the second from some layer on."""
+    conditional: bool = False
+    """Draw by class: needs labelled data."""
     discriminator: Literal["auto", "stylegan2", "projected"] = "auto"
     """auto: projected for folders, zips and Hub sets in colour from 32 px on, StyleGAN2's own otherwise."""
     r1: float | None = None
@@ -76,6 +78,8 @@ class Options(Sampling):
     augmented adaptively where none are named)."""
     target: float = 0.6
     """How sure of real pictures (mean sign of the output) adaptive augmentation lets the discriminator be."""
+    feature_weights: Path | None = None
+    """File of torchvision's SqueezeNet 1.1 for the projected discriminator (default: downloaded once)."""
 
 
 def plan(options: Options, data: ImageSet) -> SamplingPlan:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
 
 from torch import nn
 
@@ -50,6 +50,24 @@ class Sampling(Common):
 Options = TypeVar("Options", bound=Sampling)
 
 
+class Playing(Protocol):
+    """What is read here of options: a Sampling's, or those of an entry that was there before it.
+
+    Their order is that of the commands on cards, hence they stay as they are.
+    """
+
+    @property
+    def data(self) -> str: ...
+    @property
+    def size(self) -> int | None: ...
+    @property
+    def conditional(self) -> bool: ...
+    @property
+    def discriminator(self) -> str: ...
+    @property
+    def feature_weights(self) -> Path | None: ...
+
+
 def settled_by(
     options: Options, own: Mapping[str, Any], usual: Mapping[str, Any], projected: bool | None = None
 ) -> Options:
@@ -78,14 +96,14 @@ def check_side(data: ImageSet, sides: Collection[int]) -> None:
         )
 
 
-def expects_projected(options: Sampling) -> bool:
+def expects_projected(options: Playing) -> bool:
     """Whether the discriminator will be a projected one, as far as that can be told without the pictures."""
     if options.discriminator == "auto":
         return options.data not in NAMES and (options.size or LEAST) >= LEAST
     return options.discriminator == "projected"
 
 
-def classes_of(options: Sampling, data: ImageSet) -> int:
+def classes_of(options: Playing, data: ImageSet) -> int:
     """The number of classes of a conditional training, 0 otherwise; TrainingError without labels."""
     if not options.conditional:
         return 0
@@ -102,7 +120,7 @@ def classes_of(options: Sampling, data: ImageSet) -> int:
     return len(data.classes)
 
 
-def is_projected(options: Sampling, data: ImageSet) -> bool:
+def is_projected(options: Playing, data: ImageSet) -> bool:
     """Whether the discriminator looks through a trained network's features; TrainingError below their side."""
     if options.discriminator == "auto":
         return options.data not in NAMES and data.channels == 3 and data.size >= LEAST
@@ -114,7 +132,7 @@ def is_projected(options: Sampling, data: ImageSet) -> bool:
     return options.discriminator == "projected"
 
 
-def projected_discriminator(options: Sampling, data: ImageSet, classes: int) -> nn.Module:
+def projected_discriminator(options: Playing, data: ImageSet, classes: int) -> nn.Module:
     """The projected discriminator, calibrated on real pictures."""
     from gan_models.networks.projected import WHOLE, ProjectedConfig, ProjectedDiscriminator
     from training.losses.features import load_features
