@@ -45,7 +45,7 @@ class Options(Sampling):
     """Channels at most."""
     first: int = 8
     """Side of the first pictures in pixels."""
-    stage: int = 30_000
+    hold: int = 30_000
     """Pictures for which each side is trained before the next one is faded in; the last side trains to the end."""
     fade: int = 30_000
     """Pictures over which a side is faded in."""
@@ -78,7 +78,7 @@ def growth_of(options: Options, config: ProganConfig) -> Growth:
         raise TrainingError(
             f"--first is {options.first}; pictures of {config.size} px begin with {', '.join(map(str, config.sides))}."
         )
-    return Growth(config.sides.index(options.first), len(config.sides) - 1, options.stage, options.fade)
+    return Growth(config.sides.index(options.first), len(config.sides) - 1, options.hold, options.fade)
 
 
 def settled(options: Options, projected: bool | None = None) -> Options:

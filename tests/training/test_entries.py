@@ -113,7 +113,7 @@ BLOCKS = {
     "sagan": (train_sagan, ("--latent-dim", "8")),
     "biggan": (train_biggan, ("--conditional", "--piece", "4")),
     "stylegan": (train_stylegan, ("--latent-dim", "8")),
-    "progan": (train_progan, ("--latent-dim", "8", "--first", "8", "--stage", "16", "--fade", "32")),
+    "progan": (train_progan, ("--latent-dim", "8", "--first", "8", "--hold", "16", "--fade", "32")),
 }
 
 
@@ -157,7 +157,7 @@ def test_a_growing_gan_goes_on_in_mid_fade_bit_for_bit(tmp_path, drawn_folder):
 
 
 def test_a_network_is_held_at_each_side_and_faded_to_the_next():
-    growth = Growth(first=1, last=3, stage=100, fade=50)
+    growth = Growth(first=1, last=3, hold=100, fade=50)
     seen = {0: 1000, 99: 1000, 100: 1000, 125: 1500, 150: 2000, 249: 2000, 275: 2500, 300: 3000, 9999: 3000}
     assert {pictures: growth.at(pictures) for pictures in seen} == seen
     assert Growth(1, 3, 100, 0).at(100) == 2000

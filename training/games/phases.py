@@ -61,20 +61,20 @@ class Phase:
 class Growth:
     """When networks grow, counted in pictures (Karras et al. 2018, section 2 and appendix A).
 
-    From level `first` (0: 4 px) each level is trained for `stage` pictures and the next one faded in over `fade` more,
+    From level `first` (0: 4 px) each level is trained for `hold` pictures and the next one faded in over `fade` more,
     up to level `last`.
     """
 
     first: int
     last: int
-    stage: int
+    hold: int
     fade: int
 
     def at(self, seen: int) -> int:
         """How far it is after so many pictures, in thousandths of a doubling."""
-        whole, part = divmod(max(0, seen - self.stage), self.stage + self.fade)
+        whole, part = divmod(max(0, seen - self.hold), self.hold + self.fade)
         faded = 1000 if part >= self.fade else 1000 * part // self.fade
-        grown = 1000 * self.first if seen < self.stage else 1000 * (self.first + whole) + faded
+        grown = 1000 * self.first if seen < self.hold else 1000 * (self.first + whole) + faded
         return min(grown, 1000 * self.last)
 
 
