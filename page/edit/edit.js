@@ -126,6 +126,7 @@ export function start({ element, server }) {
       dress();
     }
     state = { origin: unedited(next.point), ...next, weight, other: next.other ?? otherOf(next.point) };
+    picker.tell(about);
     await paint(reply, state, null);
     refresh();
     return true;
@@ -177,9 +178,11 @@ export function start({ element, server }) {
     look: () => state && maps.show(state.point, about),
     maps: (of) => ask(server.maps, { weight: state.weight, ...of }),
   });
-  const picker = createPicker(root, {
+  const picker = createPicker($(".picker"), {
     list: () => ask(server.models, {}),
     chosen: () => state?.weight,
+    takes: ({ task, styles }) => task === "sample" && styles,
+    free: () => state && words.same(state.point, state.origin),
     choose: (weight) => enter({ weight, point: { seed: state?.point.seed ?? 1 } }, true, true),
   });
 

@@ -21,7 +21,8 @@ from gan_models.latents.point import Point
 from page.interpolate import film
 from page.parts.errors import guard
 from page.parts.flipbook import data_uri, flipbook
-from page.parts.model_row import Choice, chosen_mark, chosen_name, model_tiles, same_tiles, sampling_cards, tiles
+from page.parts.model_row import Choice, chosen_name
+from page.parts.picker import chosen_mark, models_value, picker, same_models, sampling_cards
 from page.parts.scripts import on_load
 from page.parts.shared import INNER, LIVE, LONG, page_file
 from page.training.run_panel import span
@@ -48,11 +49,11 @@ LAST: dict[str, Any] = {**QUICK, "trigger_mode": "always_last"}
 def tab(shelf: Shelf, shared: Shared) -> None:
     """Build the tab: the walk on the left; key images, choices and the film on the right."""
     desk = Desk(shelf, shared)
-    models = tiles("Models", {"items": [], "chosen": None}, elem_id="walk-models")
     with gr.Row():
         with gr.Column(scale=5, min_width=320, elem_id="interpolate-picture"):
             stage = flipbook("The walk", "Moment of the walk", HELLO, frame=desk.frame, elem_id="walk-stage")
         with gr.Column(scale=4, min_width=320):
+            models = picker({"items": [], "chosen": None}, elem_id="walk-models")
             keys = _html([], "interpolate/keys.js", '<div class="at"><ol class="keys"></ol></div>', elem_id="walk-keys")
             label = _adding(desk, models, keys)
             way = _way()
@@ -61,7 +62,7 @@ def tab(shelf: Shelf, shared: Shared) -> None:
             walk = [models, keys, *way]
             _filming(desk, [*walk, kind])
     models.tick(guard(desk.look), [models, keys], [models, keys, label], api_name="interpolate_look", **QUICK)
-    models.input(guard(desk.choose), [models, keys], [keys, label], api_name="interpolate_model", **LAST)
+    models.input(guard(desk.turn), [models, keys], [models, keys, label], api_name="interpolate_model", **LAST)
     changed = [keys.select, *(part.input for part in (*way, kind))]
     shown = gr.on(changed, guard(desk.preview), walk, stage, api_name="interpolate_preview", **LAST)
     # A moment later, and one at a time: the first estimate for a weight draws and writes a few frames.
@@ -199,13 +200,20 @@ class Desk:
     def look(self, models: Choice, keys: list | None) -> list[Any]:
         """Nothing while the shelf is as shown; else its models, and on the first look some key images."""
         cards = sampling_cards(self.shelf)
-        value = None if same_tiles(cards, models) else model_tiles(cards, self.shelf, chosen_name(models))
+        value = None if same_models(cards, models) else models_value(cards, self.shelf, chosen_name(models))
         if value is None or value["chosen"] is None:
             return [gr.skip()] * 3
         if keys and chosen_mark(value) == chosen_mark(models):
             return [value, gr.skip(), gr.skip()]
         first = keys or [{"point": {"seed": seed}} for seed in FIRST_SEEDS]
         return [value, *self.choose(value, first)]
+
+    def turn(self, models: Choice, keys: list | None) -> list[Any]:
+        """To another model; to one that was chosen on another tab only where every key image goes along."""
+        points = list(map(key_point, keys or []))
+        if isinstance(models, dict) and models.get("followed") and any(map(_is_moved, points)):
+            return [{**models, "chosen": keys[0]["weight"]}, gr.skip(), gr.skip()]
+        return [gr.skip(), *self.choose(models, keys)]
 
     def choose(self, models: Choice, keys: list | None) -> list[Any]:
         """The key images as this model draws them; those that only another model could draw are left out."""
@@ -229,16 +237,18 @@ class Desk:
         return self.add(models, keys, str(random.randrange(1, 1_000_000)), label)
 
     def take(self, models: Choice, keys: list | None, tray: list[Pin] | None) -> list[Any]:
-        """The key images and the tray's; an empty row takes the model of the tray's first picture."""
-        if not tray:
-            raise RequestError("The tray is empty; pin pictures in Sample first.")
-        name = chosen_name(models) if keys else tray[0]["weight"]
-        points = [Point.from_json(item["point"]) for item in tray if item["weight"] == name]
-        if not points:
-            others = ", ".join(sorted({item["weight"] for item in tray}))
-            raise RequestError(f"The tray holds no picture of {name}, but of {others}; choose that model first.")
-        model, shown = self.shelf.get(name), model_tiles(sampling_cards(self.shelf), self.shelf, name)
-        classes = gr.skip() if name == chosen_name(models) else _classes(model)
+        """The key images and the tray's of their model; where none is, or no keys are, the tray's own model."""
+        cards = {card.name for card in sampling_cards(self.shelf)}
+        here = [item for item in tray or [] if item["weight"] in cards]
+        if not here:
+            why = "holds no picture of a model that is here" if tray else "is empty"
+            raise RequestError(f"The tray {why}; pin pictures in Sample first.")
+        chosen = chosen_name(models)
+        fits = bool(keys) and any(item["weight"] == chosen for item in here)
+        name, keys = (chosen, keys) if fits else (here[0]["weight"], [])
+        points = [Point.from_json(item["point"]) for item in here if item["weight"] == name]
+        model, shown = self.shelf.get(name), models_value(sampling_cards(self.shelf), self.shelf, name)
+        classes = gr.skip() if name == chosen else _classes(model)
         return [shown, self.faces(model, [*map(key_point, keys or []), *points]), classes]
 
     def faces(self, model: Model, points: Sequence[Point]) -> list[dict]:
@@ -303,7 +313,6 @@ def key_point(key: Any) -> Point:
 
 
 def _key(point: Point, picture, model: Model) -> dict[str, Any]:
-    moved = point.directions or point.coordinates or point.truncation != 1 or point.of_styles
     name = f"seed {point.seed}" if point.seed is not None else "bred"
     label = point.class_of(model)
     if model.labels and label is not None:
@@ -312,8 +321,13 @@ def _key(point: Point, picture, model: Model) -> dict[str, Any]:
         "weight": model.name,
         "point": point.to_json(),
         "picture": data_uri(picture),
-        "name": f"{name}, moved" if moved else name,
+        "name": f"{name}, moved" if _is_moved(point) else name,
     }
+
+
+def _is_moved(point: Point) -> bool:
+    """Whether there is more to a point than another model could draw of its seed."""
+    return bool(point.seed is None or point.directions or point.coordinates or point.truncation != 1 or point.of_styles)
 
 
 def _classes(model: Model) -> dict[str, Any]:

@@ -171,6 +171,7 @@ export function start({ element, server }) {
     if (remember && state.weight) past.push(state);
     if (remember) gesture = false;
     state = { ...next, weight: about.name };
+    picker.tell(about);
     refresh();
     want("all");
     return true;
@@ -220,9 +221,12 @@ export function start({ element, server }) {
 
   /* ---- what the controls show ---- */
 
-  const picker = createPicker(root, {
+  const picker = createPicker($(".picker"), {
     list: () => ask(server.models, {}),
     chosen: () => state.weight,
+    takes: ({ task }) => task === "sample",
+    // What was bred or edited here would go: then the other tab's choice is its own.
+    free: () => about && !state.base && !Object.values(state.edits).some((mine) => Object.values(mine).some((values) => Object.keys(values).length)),
     choose: (weight) => enter({ ...PLAIN, edits: {}, weight, seed: state.seed, count: state.count }, true, true),
   });
   const wall = createWall($(".wall"), { open, pick, keep });

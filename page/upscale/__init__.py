@@ -30,7 +30,7 @@ from gan_models.sample import recipe_of as recipe_of_sample
 from gan_models.sample import sample
 from gan_models.upscale import LARGE, estimate, recipe_of, steps
 from gan_models.upscaling.upscaler import Upscaler, twin
-from page.parts import compare, examples, pictures
+from page.parts import compare, examples, picker, pictures
 from page.parts.errors import answer, called, names_only
 from page.parts.requests import decoded, file_name, whole
 from page.parts.scripts import on_load
@@ -113,9 +113,7 @@ class Desk:
         purpose = METHODS[card.method].purpose if card.method in METHODS else ""
         size = f"x{config.scale}, {card.parameters.get('generator', 0) / 1e6:.2g} M parameters"
         return {
-            "name": card.name,
-            "title": card.title,
-            "purpose": purpose,
+            **picker.faced(self.shelf, card),
             "words": ", ".join(filter(None, (purpose, size, free))),
             "scale": config.scale,
             "twin": other and other.name,
@@ -133,8 +131,9 @@ class Desk:
                 continue
             title = f"{Path(name.rpartition(':')[2]).stem} ({network.licence})"
             words = f"x{network.scale}, a community checkpoint, {network.licence}"
-            none = {"purpose": "", "twin": None, "faithful": None}
-            found.append({"name": name, "title": title, "words": words, "scale": network.scale, **none})
+            subtitle = f"a community checkpoint · × {network.scale}"
+            face = {"name": name, "title": title, "subtitle": subtitle, "thumbnail": ""}
+            found.append({**face, "words": words, "scale": network.scale, "twin": None, "faithful": None})
         return found, refused
 
     def open(self, request: dict) -> dict[str, Any]:

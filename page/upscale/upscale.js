@@ -4,6 +4,7 @@ import { ask, make, say } from "../parts/atelier.js";
 import { createCamera } from "../parts/camera.js";
 import { createCompare } from "../parts/compare.js";
 import { onDrop } from "../parts/drop.js";
+import { createPicker } from "../parts/picker.js";
 import { follow, scoreRows, span } from "./job.js";
 
 export function start({ element, server }) {
@@ -18,11 +19,12 @@ export function start({ element, server }) {
   let plan = null;
   let job = null;
   let size = null; // of the whole result that is shown
-  let own = null; // the scale that the chosen network was made for
+  let chosenNetwork = null; // by its name
+  let own = null; // the scale that it was made for
   const made = new Set(); // picture and settings of results that the server holds
 
   const picture = () => pictures[current];
-  const network = () => known.networks.find((item) => item.name === $("#up-network").value);
+  const network = () => known.networks.find((item) => item.name === chosenNetwork);
   const against = () => $("#up-against").value;
   const trust = () => $("#up-trust").value;
   const nameOf = (name) => known.networks.find((item) => item.name === name)?.title ?? name;
@@ -30,7 +32,7 @@ export function start({ element, server }) {
   function settings() {
     const fidelity = Number($("#up-fidelity").value);
     const mixed = network()?.twin && fidelity > 0;
-    return { network: $("#up-network").value, scale: Number($("#up-scale").value), fidelity: mixed ? fidelity : null, colour_lock: $(".lock").checked };
+    return { network: chosenNetwork, scale: Number($("#up-scale").value), fidelity: mixed ? fidelity : null, colour_lock: $(".lock").checked };
   }
 
   /** Everything that has to be there to show the whole: the result, what it is compared with, what judges it. */
@@ -49,11 +51,21 @@ export function start({ element, server }) {
 
   /** Take a network, and its own scale with it unless the visitor has set another. */
   function choose(name) {
-    $("#up-network").value = name;
-    if (!network()) return;
+    if (!known.networks.some((item) => item.name === name)) return;
+    chosenNetwork = name;
+    picker.show(network());
     const before = own;
     own = Math.min(network().scale, $("#up-scale").max);
     if (before === null || settings().scale === before) $("#up-scale").value = own;
+  }
+
+  /** A visitor's choice, here or on another tab. */
+  async function pick(name) {
+    if (!known.networks.some((item) => item.name === name)) await look(); // exported since this tab was opened
+    if (!known.networks.some((item) => item.name === name)) return atelier.toast(`There is no network ${name} here now.`);
+    choose(name);
+    picker.tell(network());
+    chosen();
   }
 
   /* ---- pictures ---- */
@@ -355,13 +367,18 @@ export function start({ element, server }) {
     lens: (x, y) => (view === "whole" ? ask(server.lens, { ...request(), x, y, side: 200 }) : null),
   });
   const camera = createCamera(root, { taken: (file) => addFiles([file]) });
+  const picker = createPicker($(".picker"), {
+    list: async () => ((await look()) ? { models: known.networks, refused: known.refused } : null),
+    chosen: () => chosenNetwork,
+    takes: ({ task }) => task === "upscale",
+    choose: pick,
+  }, { heading: "Networks that enlarge", label: "Network" });
 
   on(".choose", () => $(".files").click());
   on(".files", (event) => { addFiles([...event.target.files]); event.target.value = ""; }, "change");
   on(".paste", paste);
   on(".camera", camera.open);
-  on("#up-network", ({ target }) => choose(target.value), "change");
-  on("#up-network, #up-against, #up-trust, .lock", chosen, "change");
+  on("#up-against, #up-trust, .lock", chosen, "change");
   on("#up-scale, #up-fidelity", dress, "input");
   on("#up-scale, #up-fidelity", chosen, "change");
   on(".go", () => go());
@@ -399,11 +416,7 @@ export function start({ element, server }) {
     const place = atelier.awaited();
     if (!place) return;
     if (!place.network) return add(place);
-    const listed = () => known.networks.some(({ name }) => name === place.network);
-    if (!listed()) await look(); // exported since this tab was opened
-    if (!listed()) return atelier.toast(`There is no network ${place.network} here now.`);
-    choose(place.network);
-    chosen();
+    return pick(place.network);
   }
 
   /** Ask what there is to enlarge with; what is chosen stays so while it is there. */
@@ -412,8 +425,7 @@ export function start({ element, server }) {
     if (!reply) return false;
     known = reply;
     const kept = network()?.name ?? known.first;
-    $("#up-network").replaceChildren(...known.networks.map(({ name, title, purpose }) => make("option", { value: name }, purpose ? `${title}: ${purpose}` : title)));
-    choose(kept);
+    choose(known.networks.some(({ name }) => name === kept) ? kept : known.first);
     $(".examples").replaceChildren(...known.examples.map(({ name, title, picture: face, small, network: meant }) =>
       make("button", { "data-example": name, onclick: () => example(name, meant) }, make("img", { src: face, alt: "", class: small ? "crisp" : "" }), title)));
     dress();
