@@ -2,9 +2,9 @@
 import * as atelier from "../parts/atelier.js";
 import { ask, make, say } from "../parts/atelier.js";
 import { onDrop } from "../parts/drop.js";
+import { createHistory, onRest } from "../parts/history.js";
 import { newest } from "../parts/newest.js";
 import { createPicker } from "../parts/picker.js";
-import { createHistory } from "./history.js";
 import { createMaps } from "./maps.js";
 import { createMix } from "./mix.js";
 import { isSeed, roll } from "./seeds.js";
@@ -148,10 +148,10 @@ export function start({ element, server }) {
   }
 
   /** Another picture under the same edits. */
-  function rebase(base) {
+  function rebase(base, moving = false) {
     const { seed, latent, styles, label, directions, coordinates, ...edits } = state.point;
     const point = { ...base, ...edits };
-    go({ point, origin: unedited(point) });
+    go({ point, origin: unedited(point) }, moving);
   }
 
   function turn(to) {
@@ -266,7 +266,8 @@ export function start({ element, server }) {
   const click = (selector, action) => $(selector).addEventListener("click", () => state && action());
 
   $(".modes").addEventListener("click", ({ target }) => target.dataset.mode && state && turn(target.dataset.mode));
-  $("#ed-seed").addEventListener("input", ({ target }) => isSeed(target.value) && state && rebase({ seed: Number(target.value) }));
+  $("#ed-seed").addEventListener("input", ({ target }) => isSeed(target.value) && state && rebase({ seed: Number(target.value) }, true));
+  onRest($("#ed-seed"), () => { past.rest(); if (state) refresh(); });
   $("#ed-class").addEventListener("change", ({ target }) => go({ point: { ...state.point, label: Number(target.value) }, origin: { ...state.origin, label: Number(target.value) } }));
   click(".dice", () => rebase({ seed: roll() }));
   click(".undo", () => step(false));
