@@ -34,9 +34,10 @@ if TYPE_CHECKING:
 from page.parts.shared import Shared
 
 ANY = "any class"
+WALK, FILM = "The walk", "The film"
 HELLO = "Two key images make a way. Add seeds, or pin pictures in Sample and take them from the tray."
 WAITING = '<p class="estimate">Waiting for its turn: one film is made at a time.</p>'
-STOPPED = '<p class="estimate">Stopped; nothing was kept.</p>'
+STOPPED = '<p class="estimate">Stopped; of this film nothing was kept.</p>'
 FILM_IN_WORDS = (
     "A film from one key image to the next: a model's name, a list of seeds or points, and how to go; "
     "gives its progress, then the film, and at last the file."
@@ -47,10 +48,11 @@ LAST: dict[str, Any] = {**QUICK, "trigger_mode": "always_last"}
 
 
 def tab(shelf: Shelf, shared: Shared) -> None:
-    """Build the tab: the walk on the left; key images, choices and the film on the right."""
+    """Build the tab: the film's buttons, and the walk or the film, on the left; key images and choices on the right."""
     desk = Desk(shelf, shared)
     with gr.Row():
         with gr.Column(scale=5, min_width=320, elem_id="interpolate-picture"):
+            film_parts = _film_parts()
             stage = flipbook("The walk", "Moment of the walk", HELLO, frame=desk.frame, elem_id="walk-stage")
         with gr.Column(scale=4, min_width=320):
             models = picker({"items": [], "chosen": None}, elem_id="walk-models")
@@ -58,16 +60,16 @@ def tab(shelf: Shelf, shared: Shared) -> None:
             label = _adding(desk, models, keys)
             way = _way()
             kind = gr.Radio(list(film.SUFFIXES), value="MP4", label="File", elem_id="walk-file")
-            estimate = _html("", elem_id="walk-estimate")
             walk = [models, keys, *way]
-            _filming(desk, [*walk, kind])
+            _filming(desk, film_parts, stage, [*walk, kind])
     models.tick(guard(desk.look), [models, keys], [models, keys, label], api_name="interpolate_look", **QUICK)
     models.input(guard(desk.turn), [models, keys], [models, keys, label], api_name="interpolate_model", **LAST)
     changed = [keys.select, *(part.input for part in (*way, kind))]
+    gr.on(changed, None, None, film_parts.view, js=f"() => [{WALK!r}]", queue=False, api_visibility="private")
     shown = gr.on(changed, guard(desk.preview), walk, stage, api_name="interpolate_preview", **LAST)
     # A moment later, and one at a time: the first estimate for a weight draws and writes a few frames.
     slow = {**QUICK, "concurrency_id": "estimate", "concurrency_limit": 1}
-    shown.then(guard(desk.estimate), [*walk, kind], estimate, api_name="interpolate_estimate", **slow)
+    shown.then(guard(desk.estimate), [*walk, kind], film_parts.estimate, api_name="interpolate_estimate", **slow)
 
 
 def _html(value: Any, script: str | None = None, template: str = "${value}", **more: Any) -> gr.HTML:
@@ -143,15 +145,41 @@ def _way() -> list[gr.components.Component]:
     return [kind, easing, closed, per_step, fps]
 
 
-def _filming(desk: Desk, order: Sequence[gr.components.Component]) -> None:
-    with gr.Row():
-        make = gr.Button("Make the film", variant="primary", min_width=140, elem_id="walk-make")
-        stop = gr.Button("Stop", min_width=90, interactive=False, elem_id="walk-stop")
-    progress = _html("", elem_id="walk-progress")
-    video = gr.Video(label="The film", visible=False, autoplay=True, loop=True, height=320, elem_id="walk-video")
-    picture = gr.Image(label="The film", visible=False, interactive=False, height=320, elem_id="walk-picture")
-    save = gr.DownloadButton("Save the film", visible=False, elem_id="walk-save")
-    outputs = [progress, video, picture, save, stop]
+@dataclass(frozen=True)
+class FilmParts:
+    """What makes and shows the film, above the walk and in its place: where one looks."""
+
+    make: gr.Button
+    stop: gr.Button
+    save: gr.DownloadButton
+    estimate: gr.HTML
+    progress: gr.HTML
+    view: gr.Radio
+    place: gr.Group
+    video: gr.Video
+    picture: gr.Image
+
+
+def _film_parts() -> FilmParts:
+    with gr.Row(elem_id="walk-filming"):
+        make = gr.Button("Make the film", variant="primary", size="md", min_width=120, elem_id="walk-make")
+        stop = gr.Button("Stop", size="md", min_width=60, interactive=False, elem_id="walk-stop")
+        save = gr.DownloadButton("Save the film", size="md", min_width=120, visible=False, elem_id="walk-save")
+    estimate, progress = _html("", elem_id="walk-estimate"), _html("", elem_id="walk-progress")
+    view = gr.Radio([WALK, FILM], value=WALK, show_label=False, container=False, visible=False, elem_id="walk-view")
+    with gr.Group(visible=False, elem_id="walk-film") as place:
+        video = gr.Video(label="The film", visible=False, autoplay=True, loop=True, elem_id="walk-video")
+        picture = gr.Image(label="The film", visible=False, interactive=False, elem_id="walk-picture")
+    return FilmParts(make, stop, save, estimate, progress, view, place, video, picture)
+
+
+def _filming(desk: Desk, parts: FilmParts, stage: gr.HTML, order: Sequence[gr.components.Component]) -> None:
+    make, stop, progress = parts.make, parts.stop, parts.progress
+    outputs = [progress, parts.view, parts.video, parts.picture, parts.save, stop]
+    parts.view.change(
+        lambda view: [gr.update(visible=view == WALK), gr.update(visible=view == FILM)],
+        parts.view, [stage, parts.place], queue=False, show_progress="hidden", api_visibility="private",
+    )  # fmt: skip
     stops: dict[str, threading.Event] = {}
 
     def begin(models: Choice, keys: list | None, kind, easing, closed, per_step, fps, file, request: gr.Request):
@@ -160,7 +188,7 @@ def _filming(desk: Desk, order: Sequence[gr.components.Component]) -> None:
             yield from desk.make(desk.order(models, keys, kind, easing, closed, per_step, fps), file, stopped)
         except Exception:
             # The toast says why; a bar that stands still would say that it goes on.
-            yield ["", *[gr.skip()] * 3, gr.update(interactive=False)]
+            yield ["", *[gr.skip()] * 4, gr.update(interactive=False)]
             raise
         finally:
             stops.pop(request.session_hash, None)
@@ -291,10 +319,12 @@ class Desk:
         )
 
     def make(self, order: film.Order, kind: str, stopped: threading.Event) -> Iterator[list[Any]]:
-        """The film, with its progress: progress, video, picture, file to save, stop button."""
-        hidden = gr.update(visible=False)
+        """The film, with its progress: progress, what is seen, video, picture, file to save, stop button.
+
+        The last film stays until this one is there.
+        """
         # Said again with each picture: of two messages that come close together gradio's page may drop the first.
-        working = [hidden, hidden, hidden, gr.update(interactive=True)]
+        working = [*[gr.skip()] * 4, gr.update(interactive=True)]
         yield [_told(film.Progress(0, order.total)), *working]
         with tempfile.TemporaryDirectory(prefix="atelier-film-") as folder:
             for state in film.make_film(self.shelf, self.shared.lanes, order, kind, Path(folder), stopped):
@@ -302,7 +332,7 @@ class Desk:
                     yield _finished(state, kind, order)
                     return
                 yield [_told(state), *working]
-        yield [STOPPED, hidden, hidden, hidden, gr.update(interactive=False)]
+        yield [STOPPED, *[gr.skip()] * 4, gr.update(interactive=False)]
 
 
 def key_point(key: Any) -> Point:
@@ -353,6 +383,7 @@ def _finished(path: Path, kind: str, order: film.Order) -> list[Any]:
     video, picture = (str(path), None) if kind == "MP4" else (None, str(path))
     return [
         f'<p class="estimate"><b>{escape(path.name)}</b>: {words}</p>',
+        gr.update(value=FILM, visible=True),
         gr.update(value=video, visible=video is not None),
         gr.update(value=picture, visible=picture is not None),
         gr.update(value=str(path), visible=True),

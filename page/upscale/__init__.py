@@ -24,7 +24,8 @@ from gradio.utils import get_upload_folder
 from gan_models.errors import RequestError, WeightError
 from gan_models.methods import METHODS, RESCUE
 from gan_models.networks import build_config
-from gan_models.pictures.photo import KINDS, Photo, check_kind, encode, open_photo, resize_photo
+from gan_models.pictures.damage import damage
+from gan_models.pictures.photo import KINDS, Photo, check_kind, encode, flat, open_photo, resize_photo
 from gan_models.recipe import stamp
 from gan_models.sample import recipe_of as recipe_of_sample
 from gan_models.sample import sample
@@ -148,7 +149,14 @@ class Desk:
             "height": photo.height,
             "preview": compare.preview(photo),
             "words": compare.kind_of(photo),
+            "advice": self._advice(photo),
         }
+
+    def _advice(self, photo: Photo) -> dict[str, str] | None:
+        """The network made for a picture like this one, and what was found in it; None where nothing speaks for one."""
+        rescue = next((card.name for card in self.shelf.cards() if card.method == RESCUE), None)
+        found = damage(flat(photo)).told if rescue else ""
+        return {"network": rescue, "found": found} if found else None
 
     def _content(self, request: dict) -> tuple[bytes, str]:
         if "point" in request:

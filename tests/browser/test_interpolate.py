@@ -130,7 +130,7 @@ def test_stop_ends_a_long_film_and_the_next_one_works(walk, monkeypatch):
     walk.get_by_label("WebP", exact=True).check()
     walk.click("#walk-make")
     walk.click("#walk-stop")
-    walk.wait_for_selector("text=Stopped; nothing was kept.")
+    walk.wait_for_selector("text=Stopped; of this film nothing was kept.")
     slide_steps(walk, 2)
     make_film(walk, "MP4")
 
