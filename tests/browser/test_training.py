@@ -71,8 +71,9 @@ def test_a_folder_becomes_a_model_on_the_page_without_a_restart(training, atelie
 
     start("training.export", str(run), "-o", str(atelier.weights / "discs"))
     training.get_by_role("tab", name="Models").click()
-    training.wait_for_selector("#models-row [data-name=discs]")
-    training.click("#models-row [data-name=discs]")
+    training.click("#models-row .model")
+    training.wait_for_selector("#models-row .card[data-name=discs]")
+    training.click("#models-row .card[data-name=discs]")
     training.wait_for_selector("#models-left [data-sample=discs]")
     training.click("#models-left [data-sample=discs]")
     training.wait_for_function("() => /discs/i.test(document.querySelector('button.model').innerText)")
