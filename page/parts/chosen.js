@@ -12,7 +12,7 @@ export function start({ element, props, trigger, watch }) {
 
   const own = element.closest(".block").id;
   /** What to begin with: before a reload of this very tab what was chosen on it, else what was chosen last on any. */
-  const first = () => (element.closest(`#tab-${began()}`) && jotted(own)) || (lately() ? { chosen: lately().name } : {});
+  const first = () => (element.closest(`#tab-${CSS.escape(began())}`) && jotted(own)) || (lately() ? { chosen: lately().name } : {});
 
   const item = (name) => (whole.items ?? []).find((one) => one.name === name);
   const list = () => ({ models: whole.items ?? [], refused: [] });
