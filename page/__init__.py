@@ -18,7 +18,7 @@ from contextlib import suppress  # noqa: E402
 from dataclasses import dataclass, field  # noqa: E402
 from importlib import import_module, util  # noqa: E402
 from pathlib import Path  # noqa: E402
-from typing import TYPE_CHECKING, Any  # noqa: E402
+from typing import TYPE_CHECKING, Any, Literal  # noqa: E402
 
 import gradio as gr  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
@@ -52,10 +52,16 @@ LOOK_AGAIN = 5.0
 @dataclass(frozen=True)
 class Options:
     """What the page needs to know besides the shelf: `runs`, the folder of training runs it shows, and
-    `upscalers`, other people's checkpoints for the Upscale tab (see `gan_models.upscaling.community`)."""
+    `upscalers`, other people's checkpoints for the Upscale tab (see `gan_models.upscaling.community`).
+
+    training: "here" where the page listens on this machine alone, whose folders may then be named; "uploads" where its
+    visitors may train on what they drop; "" where nobody trains. features: a file of torchvision's SqueezeNet 1.1.
+    """
 
     runs: Path = field(default_factory=lambda: Path("runs"))
     upscalers: tuple[str, ...] = ()
+    training: Literal["", "here", "uploads"] = ""
+    features: Path | None = None
 
 
 def build(shelf: Shelf, options: Options | None = None) -> gr.Blocks:
@@ -64,7 +70,8 @@ def build(shelf: Shelf, options: Options | None = None) -> gr.Blocks:
     sessions.lighten()
     with CheckedBlocks(title="GAN Atelier", analytics_enabled=False, delete_cache=(3600, A_DAY)) as blocks:
         look.header()
-        shared = Shared(shelf, tray.state(), look.visit(), Lanes(), options.runs, options.upscalers)
+        own = (options.runs, options.upscalers, options.training, options.features)
+        shared = Shared(shelf, tray.state(), look.visit(), Lanes(), *own)
         # Never a menu "…" that hides tabs from a phone: look.css makes them small enough for one row.
         with gr.Tabs(elem_id="tabs", overflow_behavior="wrap"):
             tabs = {name: put(title, name, shelf, shared) for title, name in TABS if util.find_spec(f"page.{name}")}

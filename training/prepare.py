@@ -70,6 +70,14 @@ RECIPES: dict[str, Recipe] = {
         size=128,
         quality=90,
     ),
+    "flowers-144": Recipe(
+        source="TensorFlow's flower_photos (our copy has 2,998 of its 3,670, at most 200 px long)",
+        files=(("*/*.jpg", "{parent}/{name}"),),
+        crop="short side",
+        size=144,
+        quality=84,
+        mode=0o600,
+    ),
     "photos-bsds300": Recipe(
         source="BIDS/BSDS500, the folder BSDS500/data/images, which holds train/ and val/",
         files=(("train/*.jpg", "train/{name}"), ("val/*.jpg", "val/{name}")),

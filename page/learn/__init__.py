@@ -49,7 +49,7 @@ class LearnDesk(Desk):
 
     def course(self, request: dict) -> dict[str, Any]:
         """Lessons, controls and words: all that the tab is made of."""
-        from page.learn import controls
+        from page.learn import controls, experiment
         from training.plane.lessons import FIGURES, LESSONS
 
         here = {card.name: card.title for card in self.shelf.cards()}
@@ -61,6 +61,7 @@ class LearnDesk(Desk):
             "rules": controls.RULES,
             "figures": {name: list(row) for name, row in FIGURES.items()},
             "terms": dict(TERMS),
+            "experiment": experiment.found(),
         }
 
     def start(self, request: dict) -> dict[str, Any]:

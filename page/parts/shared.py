@@ -32,6 +32,7 @@ class Shared:
     lanes: `with shared.lanes.live():` around whatever computes pictures, `.long()` around one frame.
     jobs: whatever takes longer than an answer may: `shared.jobs.start(work)`.
     upscalers: community checkpoints that the Upscale tab offers beside the shelf's.
+    training: who may train from the page, see `page.Options`; features: a file of the projected discriminator's.
     """
 
     shelf: Shelf
@@ -40,6 +41,8 @@ class Shared:
     lanes: Lanes
     runs: Path
     upscalers: tuple[str, ...] = ()
+    training: str = ""
+    features: Path | None = None
     jobs: Jobs = field(default_factory=Jobs)
 
 
