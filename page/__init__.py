@@ -24,7 +24,7 @@ import gradio as gr  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 
 from gan_models.errors import AtelierError  # noqa: E402
-from page.parts import gate, look, scripts, tray  # noqa: E402
+from page.parts import gate, look, scripts, sessions, tray  # noqa: E402
 from page.parts.checked import CheckedBlocks  # noqa: E402
 from page.parts.lanes import Lanes  # noqa: E402
 from page.parts.shared import INNER, Shared  # noqa: E402
@@ -43,9 +43,8 @@ TABS = (
     ("Training", "training"),
 )
 A_DAY = 24 * 60 * 60
-MOST_SESSIONS = 64
-"""Visitors and programs whose choices are remembered, a quarter of a megabyte to two each; the longest unheard of go
-first, and a page that is still open begins anew by itself."""
+MOST_EVENTS = 256
+"""Events of all visitors that wait in Gradio's queue; each has up to gate.MOST_BODY in memory."""
 LOOK_AGAIN = 5.0
 """Seconds after which a page without a tab looks whether there is something to show on it now."""
 
@@ -68,6 +67,7 @@ class Options:
 def build(shelf: Shelf, options: Options | None = None) -> gr.Blocks:
     """The whole page as Blocks; launch it with `page.launch_arguments()`."""
     options = options or Options()
+    sessions.lighten()
     with CheckedBlocks(title="GAN Atelier", analytics_enabled=False, delete_cache=(3600, A_DAY)) as blocks:
         look.header()
         own = (options.runs, options.upscalers, options.training, options.features)
@@ -78,7 +78,8 @@ def build(shelf: Shelf, options: Options | None = None) -> gr.Blocks:
         for name, made in tabs.items():
             offer(name, made, shelf, shared, blocks)
         tray.dock(shared)
-    return blocks
+    blocks.left = shared.jobs.leave
+    return blocks.queue(max_size=MOST_EVENTS)
 
 
 def put(title: str, name: str, shelf: Shelf, shared: Shared) -> gr.Tab:
@@ -123,7 +124,7 @@ def launch_arguments(host: str | None = None, public: Sequence[str] = ()) -> dic
         "head": look.head(),
         # For the link in the header; look.css hides the footer itself.
         "footer_links": ["api"],
-        "state_session_capacity": MOST_SESSIONS,
+        "state_session_capacity": sessions.MOST,
         "ssr_mode": False,
         "share": False,
         "run_history": False,

@@ -26,7 +26,7 @@ from typing import Any
 import psutil
 
 from gan_models.errors import TrainingError
-from gan_models.files import contents, write_atomically
+from gan_models.files import contents, sweep, write_atomically
 from training import checkpoint
 
 MOST_CONFIG, MOST_LOG, MOST_PULSE = 16_000_000, 256_000_000, 10_000
@@ -249,6 +249,8 @@ class Run:
     def sweep(self) -> None:
         """Delete what killed writes left; only for who holds the lock."""
         for path in (self.config_path, self.log_path, self.doctor_path, self.checkpoint_path, self.grid_path(0)):
+            sweep(path.parent)
+            # As earlier versions named them.
             pattern = ".*.png.*" if path.suffix == ".png" else f".{path.name}.*"
             for orphan in path.parent.glob(pattern):
                 orphan.unlink(missing_ok=True)

@@ -98,8 +98,9 @@ def header() -> None:
     """The name of the house and the switch between light and dark."""
     gr.HTML(
         html_template=(
-            '<div class="wordmark"><b>GAN</b> Atelier</div>'
+            '<h1 class="wordmark"><b>GAN</b> Atelier</h1>'
             '<a class="api" href="?view=api" title="Call this page from programs">API</a>'
+            '<button class="keys-list" aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)">⌨</button>'
             '<button class="lamp" aria-label="Light or dark" title="Light or dark">◐</button>'
         ),
         js_on_load=on_load("parts/masthead.js"),

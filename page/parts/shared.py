@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 LIVE = "live"
 """`concurrency_id` of events that answer at once; give it `concurrency_limit=2`."""
-LONG = "long"
-"""`concurrency_id` of films, downloads and the like; give it `concurrency_limit=1`."""
 
 INNER: dict[str, Any] = {"api_visibility": "undocumented"}
 """For events that the page's own parts ask for: programs may, too, but the list of the API leaves them out."""
