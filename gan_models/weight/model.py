@@ -139,7 +139,8 @@ class Model:
             if "drawing" not in self._networks:
                 # The plain network is not kept for this: it would take the same memory again.
                 plain = self._networks.get(GENERATOR) or self._read_network(GENERATOR, self.family.generator)
-                self._keep("drawing", self.family.faster(plain))
+                with torch.inference_mode(False):  # as for what is read
+                    self._keep("drawing", self.family.faster(plain))
             return self._networks["drawing"]
 
     @property
@@ -190,6 +191,8 @@ class Model:
         self._bytes[key] = sum(t.numel() * t.element_size() for t in network.state_dict().values())
         self._networks[key] = network
 
+    # Whoever asks first may only want to look; drag and projection want slopes of the same weights later.
+    @torch.inference_mode(False)
     def _read_network(self, file: str, kind: type[nn.Module]) -> nn.Module:
         tensors = read_tensors(self.folder, self.card, file)
         # Compared without memory first: a false card must not make us build something huge.
