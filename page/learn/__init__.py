@@ -1,24 +1,19 @@
 """The Learn tab: a GAN in two dimensions, live, with ten lessons; and two runs side by side.
 
-What the visitor sees is learn.html with its scripts. They call the functions of `Desk`, each {...} -> {...}. The runs
-are those of training/plane/, a light door to the trainer's own losses; it is opened on the first question.
+What the visitor sees is learn.html with its scripts. They call the functions of `LearnDesk`. The runs are those of
+training/plane/, a light door to the trainer's own losses; it is opened on the first question.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import gradio as gr
-
 from gan_models.errors import RequestError
-from page.parts.errors import answer, called
+from page.parts.desk import Desk, Function, publish, put
 from page.parts.glossary import TERMS
 from page.parts.requests import whole
-from page.parts.scripts import on_load
-from page.parts.shared import page_file
 
 if TYPE_CHECKING:
     from gan_models.loading import Shelf
@@ -33,24 +28,14 @@ API_STEPS = 5000
 
 def tab(shelf: Shelf, shared: Shared) -> None:
     """Put the tab into the page, and its functions under their names into the API."""
-    desk = Desk(shelf, shared)
-    gr.HTML(
-        html_template=page_file("learn/learn.html"),
-        css_template=page_file("learn/learn.css"),
-        js_on_load=on_load("learn/learn.js"),
-        server_functions=[answer(function) for function in desk.functions()],
-        elem_id="learn",
-        apply_default_css=False,
-    )
+    desk = LearnDesk(shelf, shared)
+    put(desk, "learn", "learn/learn.css")
     api(desk)
 
 
 @dataclass(frozen=True)
-class Desk:
-    """What the tab's scripts ask for. Every function takes one JSON object and gives one back."""
-
-    shelf: Shelf
-    shared: Shared
+class LearnDesk(Desk):
+    """What the tab's scripts ask for."""
 
     @cached_property
     def runs(self) -> Runs:
@@ -58,7 +43,7 @@ class Desk:
 
         return Runs()
 
-    def functions(self) -> tuple[Callable[[dict], dict], ...]:
+    def functions(self) -> tuple[Function, ...]:
         return self.course, self.start, self.advance, self.turn
 
     def course(self, request: dict) -> dict[str, Any]:
@@ -131,7 +116,7 @@ def _lesson(key: str, lesson: Any, here: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def api(desk: Desk) -> None:
+def api(desk: LearnDesk) -> None:
     """A run in the plane by name and plain arguments, for gradio_client and HTTP."""
 
     def learn_lessons() -> dict:
@@ -150,5 +135,4 @@ def api(desk: Desk) -> None:
                 run.advance(min(25, steps - until))
         return {"step": run.step, "burst": run.burst, "figures": eye.figures()}
 
-    for function in (learn_lessons, learn_run):
-        gr.api(called(function), api_name=function.__name__, queue=False)
+    publish(learn_lessons, learn_run)

@@ -9,8 +9,7 @@ import gradio as gr
 from page.parts.scripts import on_load
 
 if TYPE_CHECKING:
-    from page.parts.scripts import on_load
-from page.parts.shared import Shared
+    from page.parts.shared import Shared
 
 # Fixed, so that the tray outlives a restart of the server. Not a secret in earnest: what is kept are seeds.
 STORAGE_KEY = "gan-atelier-tray"

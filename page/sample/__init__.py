@@ -1,18 +1,15 @@
 """The Sample tab: walls of pictures, one picture inspected, breeding, verdicts, files that carry recipes.
 
-What the visitor sees is page/sample/sample.html with its scripts. They call the functions of `Desk`, each
-{...} -> {...}; `api` gives the same functions names and plain arguments for gradio_client.
+What the visitor sees is page/sample/sample.html with its scripts. They call the functions of `SampleDesk`;
+`api` gives the same functions names and plain arguments for gradio_client.
 """
 
 from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-import gradio as gr
 
 from gan_models.checks import is_number
 from gan_models.errors import RequestError, WeightError
@@ -21,10 +18,8 @@ from gan_models.methods import METHODS
 from gan_models.sample import breed
 from gan_models.shell import command
 from page.parts import picker, pictures
-from page.parts.errors import answer, called
+from page.parts.desk import Desk, Function, publish, put
 from page.parts.requests import whole
-from page.parts.scripts import on_load
-from page.parts.shared import page_file
 
 if TYPE_CHECKING:
     from gan_models.loading import Model, Shelf
@@ -36,25 +31,16 @@ NO_VERDICT = "This weight ships no discriminator."
 
 def tab(shelf: Shelf, shared: Shared) -> None:
     """Put the tab into the page, and its functions under their names into the API."""
-    desk = Desk(shelf, shared)
-    gr.HTML(
-        html_template=page_file("sample/sample.html"),
-        js_on_load=on_load("sample/sample.js"),
-        server_functions=[answer(function) for function in desk.functions()],
-        elem_id="sample",
-        apply_default_css=False,
-    )
+    desk = SampleDesk(shelf, shared)
+    put(desk, "sample")
     api(desk)
 
 
 @dataclass(frozen=True)
-class Desk:
-    """What the tab's scripts ask for. Every function takes one JSON object and gives one back."""
+class SampleDesk(Desk):
+    """What the tab's scripts ask for."""
 
-    shelf: Shelf
-    shared: Shared
-
-    def functions(self) -> tuple[Callable[[dict], dict], ...]:
+    def functions(self) -> tuple[Function, ...]:
         return (
             self.models,
             self.describe,
@@ -158,7 +144,7 @@ def prettiest(card: Card) -> bool:
     return not (card.config.get("channels") == 3 and card.config.get("size") == 64)
 
 
-def api(desk: Desk) -> None:
+def api(desk: SampleDesk) -> None:
     """The same functions under names and with plain arguments, for gradio_client and HTTP."""
 
     def models() -> dict:
@@ -207,5 +193,4 @@ def api(desk: Desk) -> None:
         """The weight and point of a saved picture (its bytes in base64)."""
         return desk.restore({"data": data})
 
-    for function in (models, describe, sample, render, coordinates, breed, save_png, archive, restore):
-        gr.api(called(function), api_name=function.__name__, queue=False)
+    publish(models, describe, sample, render, coordinates, breed, save_png, archive, restore)

@@ -13,11 +13,12 @@ import gradio as gr
 from gan_models.errors import RequestError
 from gan_models.shell import command, pasted_path, path_of
 from gan_models.weight.card import plain_name
+from page.parts.desk import quiet
 from page.parts.errors import guard, sentence
 from page.parts.flipbook import flipbook
 from page.parts.model_row import Choice, chosen_name, tiles
 from page.parts.scripts import on_load
-from page.parts.shared import INNER, Shared, page_file
+from page.parts.shared import Shared, page_file
 from page.training import run_panel
 from page.training.curves import curves_html
 from training.run import Run, Stamps, runs_in, stamps
@@ -56,9 +57,9 @@ def tab(shelf, shared: Shared) -> None:
     def show(listed: Choice):
         return _look(shared.runs, chosen_name(listed), ())
 
-    quiet: dict[str, Any] = {"show_progress": "hidden", "concurrency_id": "training", "concurrency_limit": 4, **INNER}
-    runs.tick(guard(look), [runs, seen], outputs, api_name="training_look", trigger_mode="once", **quiet)
-    runs.input(guard(show), runs, outputs, api_name="training_show", trigger_mode="always_last", **quiet)
+    how = quiet("training", 4)
+    runs.tick(guard(look), [runs, seen], outputs, api_name="training_look", trigger_mode="once", **how)
+    runs.input(guard(show), runs, outputs, api_name="training_show", trigger_mode="always_last", **how)
 
 
 def _html(value: str, **more: Any) -> gr.HTML:

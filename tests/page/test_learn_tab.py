@@ -15,7 +15,7 @@ import tiny
 import page.learn
 from gan_models.errors import RequestError
 from gan_models.loading import Shelf
-from page.learn import Desk
+from page.learn import LearnDesk
 from page.learn import runs as held_runs
 from page.parts.errors import answer
 from page.parts.glossary import TERMS
@@ -28,12 +28,12 @@ SMALL = {"generator_units": 8, "discriminator_units": 8, "batch": 16}
 
 
 @pytest.fixture
-def desk(tiny_weights, tmp_path) -> Desk:
+def desk(tiny_weights, tmp_path) -> LearnDesk:
     shelf = Shelf([tiny_weights])
-    return Desk(shelf, Shared(shelf, None, None, Lanes(2), tmp_path))
+    return LearnDesk(shelf, Shared(shelf, None, None, Lanes(2), tmp_path))
 
 
-def started(desk: Desk, **options) -> dict:
+def started(desk: LearnDesk, **options) -> dict:
     return desk.start({"options": {**SMALL, **options}})
 
 
