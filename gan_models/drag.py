@@ -4,8 +4,8 @@ python -m gan_models.drag WEIGHT --seed 3 --pair 40,20:46,16 [--pair ...] -o DRA
 
 Own code from the paper, Pan et al. 2023 ("Drag your GAN"): motion supervision (section 3.2, equation 1) by Adam on the
 first layers' styles, and point tracking in the maps of half the picture's side (section 3.3). Departs from it in what
-small pictures need: every length is a share of the side, points lie between pixels, and a step is drawn, tracked and
-supervised in one pass through the layers.
+small pictures need: lengths are shares of the side, and points lie between pixels. And Adam goes along the directions
+in which the styles of seeds differ, by their deviations: its steps lead to other pictures of the kind, not out of it.
 """
 
 import argparse
@@ -33,17 +33,21 @@ from gan_models.pictures.images import fit, open_picture
 from gan_models.recipe import Recipe, stamp
 from gan_models.sample import recipe_of as recipe_of_sample
 from gan_models.sample import sample
+from gan_models.steps import adam, packed, unpacked
 from gan_models.targets import check_targets, given_path, refuse_empty
 
 UNIT = 1 / 128
 """Of the side: in which the lengths below are counted."""
-NEAR, SEARCHED, STRIDE = 4, 8, 2
+NEAR, SEARCHED, STRIDE = 4, 4, 2
 """Units: what is pulled around a handle, how far it is looked for, how far a step asks it to go."""
 ARRIVED = 1.0
 """Units: a handle this near to its target is there."""
-LAYERS = 5
-RATE = 0.05
-BETAS = (0.9, 0.999)
+MOVED = 5
+"""Layers, of maps of 4, 8, 8, 16 and 16 px; the later ones paint, and would rather paint a thing than move it."""
+DIRECTIONS = 32
+NEARBY = 0.015
+RATE = 0.08
+"""Deviations of the styles that a step of Adam goes, at first."""
 KEPT = 10.0
 """Weight of what the mask keeps (the paper's lambda is 20, on sums; here both terms are means)."""
 MOST_PAIRS = 16
@@ -91,11 +95,16 @@ class Pull:
         if not isinstance(pairs, list | tuple) or not 1 <= len(pairs) <= MOST_PAIRS:
             count = len(pairs) if isinstance(pairs, list | tuple) else str(pairs)[:40]
             raise RequestError(f"A drag has 1 to {MOST_PAIRS} pairs of a handle and a target, got {count}.")
-        return cls(point, tuple(Pair.of(pair, model.size) for pair in pairs), None if mask is None else unpacked_mask(mask))
+        return cls(
+            point, tuple(Pair.of(pair, model.size) for pair in pairs), None if mask is None else unpacked_mask(mask)
+        )
 
     def to_json(self) -> dict[str, Any]:
         """This drag as a JSON object."""
-        words = {"point": self.point.to_json(), "pairs": [[list(pair.handle), list(pair.target)] for pair in self.pairs]}
+        words = {
+            "point": self.point.to_json(),
+            "pairs": [[list(pair.handle), list(pair.target)] for pair in self.pairs],
+        }
         return words | ({} if self.mask is None else {"mask": packed_mask(self.mask)})
 
 
@@ -103,11 +112,12 @@ class Pull:
 class Step:
     """Where a drag stands after `number` finished steps.
 
-    `styles`: float32 (layers, D); `handles`: (P, 2) as in Place; `moments`: Adam's, (2, moved layers, D).
+    `change`: how far the first layers' styles went along the model's own directions, in deviations, float32 (moved,
+    K); `handles`: (P, 2) as in Place; `moments`: Adam's, (2, moved, K).
     """
 
     number: int
-    styles: Tensor
+    change: Tensor
     handles: Tensor
     moments: Tensor
 
@@ -116,31 +126,28 @@ class Step:
         targets = torch.tensor([pair.target for pair in pull.pairs])
         return bool(((self.handles - targets).norm(dim=1) <= ARRIVED * UNIT * size).all())
 
-    def point(self, pull: Pull) -> Point:
+    def point(self, model: Model, pull: Pull) -> Point:
         """The picture of this step as a point: styles in halves, which fit into a link."""
-        return replace(Point.at(self.styles.half().float(), pull.point.label), noise=pull.point.noise)
+        styles = along(model, pull.point.styles_of(model), self.change)
+        return replace(Point.at(styles.half().float(), pull.point.label), noise=pull.point.noise)
 
 
 def moved_layers(model: Model) -> int:
-    """How many styles a drag moves: those that draw maps of up to half the picture's side."""
-    return LAYERS
-
-
-def spread(model):
-    """The root (D, D) of the styles' covariance: a standard normal vector times it is as styles are spread."""
-    z = torch.randn(2048, model.latent_dim, generator=torch.Generator().manual_seed(0))
-    labels = torch.arange(len(z)) % model.classes if model.classes else None
-    with torch.no_grad():
-        w = model.drawing_generator.styles(z, labels)[:, 0]
-    values, vectors = torch.linalg.eigh(torch.cov(w.T))
-    return (values.clamp_min(0).sqrt()[:, None] * vectors.T)
+    """How many styles a drag moves: those that draw maps of up to 16 px, which decide on shapes."""
+    return min(MOVED, model.layers - 3)
 
 
 def first_step(model: Model, pull: Pull) -> Step:
     """Before anything is dragged."""
-    styles = pull.point.styles_of(model)
     handles = torch.tensor([pair.handle for pair in pull.pairs], dtype=torch.float32)
-    return Step(0, styles, handles, torch.zeros(2, moved_layers(model), model.w_dim))
+    moments = torch.zeros(2, moved_layers(model), min(DIRECTIONS, model.w_dim))
+    return Step(0, moments[0].clone(), handles, moments)
+
+
+def along(model: Model, styles: Tensor, change: Tensor) -> Tensor:
+    """Styles (layers, D) whose first ones go along a change (moved, K) in deviations."""
+    moved, count = change.shape
+    return torch.cat([styles[:moved] + change @ model.spread[-count:], styles[moved:]])
 
 
 def steps(model: Model, pull: Pull, after: Step | None = None) -> Iterator[Step]:
@@ -162,11 +169,11 @@ class _Field:
         self.generator, self.size = model.drawing_generator, model.size
         self.layer = model.layers - 4  # the last convolution at half the side
         self.unit = UNIT * model.size
-        self.spread = spread(model)
+        self.model, self.styles = model, pull.point.styles_of(model)
         self.noise = {"fixed": "fixed", "none": "none"}.get(pull.point.noise) or [pull.point.noise]
         self.targets = torch.tensor([pair.target for pair in pull.pairs], dtype=torch.float32)
         with torch.no_grad():
-            self.origin = self.maps(pull.point.styles_of(model))
+            self.origin = self.maps(self.styles)
             handles = torch.tensor([pair.handle for pair in pull.pairs], dtype=torch.float32)
             self.sought = self.at(self.origin, handles[:, None])  # (P, 1, C)
         self.kept = None if pull.mask is None else _kept(pull.mask, self.origin)
@@ -175,11 +182,6 @@ class _Field:
         """The maps (1, C, side, side) of styles (layers, D)."""
         return self.generator.features(styles[None], self.layer, self.noise)
 
-    def along(self, styles: Tensor, change: Tensor) -> Tensor:
-        """Styles (layers, D) whose first ones go along a change (moved, D) in deviations."""
-        moved = len(change)
-        return torch.cat([styles[:moved] + change @ self.spread, styles[moved:]])
-
     def at(self, maps: Tensor, places: Tensor) -> Tensor:
         """What the maps hold at places (P, K, 2): (P, K, C)."""
         grid = places[None] * (2 / self.size) - 1
@@ -187,16 +189,16 @@ class _Field:
 
     def next(self, step: Step) -> Step:
         """One step: pull, then look where the handles went."""
-        moved = step.moments.shape[1]
         with torch.enable_grad():
-            free = torch.zeros_like(step.moments[0], requires_grad=True)
-            maps = self.maps(self.along(step.styles, free))
-            (slope,) = torch.autograd.grad(self.pulled(maps, step.handles), free)
-        change, moments = adam(slope, step.moments, step.number + 1)
-        styles = self.along(step.styles, -RATE * change)
+            free = step.change.clone().requires_grad_(True)
+            maps = self.maps(along(self.model, self.styles, free))
+            loss = self.pulled(maps, step.handles) + NEARBY * free.square().mean()
+            (slope,) = torch.autograd.grad(loss, free)
+        moments, gone = adam(slope, step.moments, step.number + 1)
+        change = step.change - RATE * gone
         with torch.no_grad():
-            handles = self.tracked(self.maps(styles), step.handles)
-        return Step(step.number + 1, styles, handles, moments)
+            handles = self.tracked(self.maps(along(self.model, self.styles, change)), step.handles)
+        return Step(step.number + 1, change, handles, moments)
 
     def pulled(self, maps: Tensor, handles: Tensor) -> Tensor:
         """Motion supervision: what lies around each handle is to be found a stride nearer to its target."""
@@ -216,14 +218,6 @@ class _Field:
         away = (self.at(maps, around) - self.sought).abs().sum(2)
         found = around[torch.arange(len(around)), away.argmin(1)]
         return found.clamp(0, self.size)
-
-
-def adam(slope: Tensor, moments: Tensor, number: int) -> tuple[Tensor, Tensor]:
-    """A step of Adam (Kingma and Ba 2015) in units of its rate, and the moments after it."""
-    first = BETAS[0] * moments[0] + (1 - BETAS[0]) * slope
-    second = BETAS[1] * moments[1] + (1 - BETAS[1]) * slope.square()
-    change = (first / (1 - BETAS[0] ** number)) / ((second / (1 - BETAS[1] ** number)).sqrt() + 1e-8)
-    return change, torch.stack([first, second])
 
 
 def _disc(radius: float, pitch: float) -> Tensor:
@@ -274,26 +268,14 @@ def _kept(mask: np.ndarray, maps: Tensor) -> Tensor:
 
 def packed_step(step: Step) -> str:
     """A step as text, so that whoever holds it can go on."""
-    head = np.array([step.number, len(step.styles), step.moments.shape[1], len(step.handles)], "<u2").tobytes()
-    numbers = (step.styles, step.handles, step.moments)
-    return base64.b64encode(head + b"".join(part.numpy().astype("<f4").tobytes() for part in numbers)).decode()
+    return packed((step.number,), (step.change, step.handles, step.moments))
 
 
 def unpacked_step(model: Model, pull: Pull, text: Any) -> Step:
     """The step that `packed_step` said; RequestError for other text, or one of another drag."""
-    shapes = (model.layers, model.w_dim), (len(pull.pairs), 2), (2, moved_layers(model), model.w_dim)
-    try:
-        data = base64.b64decode(text, validate=True)
-        head = np.frombuffer(data[:8], "<u2").tolist()
-        numbers = torch.frombuffer(bytearray(data[8:]), dtype=torch.float32)
-        styles, handles, moments = (
-            part.view(shape) for part, shape in zip(numbers.split([math.prod(s) for s in shapes]), shapes)
-        )
-    except (TypeError, ValueError, RuntimeError, binascii.Error):
-        raise RequestError("The state of this drag is damaged, or of another one; start it again.") from None
-    if not numbers.isfinite().all() or numbers.abs().max() > 1e6:
-        raise RequestError("The state of this drag holds no usable numbers; start it again.")
-    return Step(head[0], styles, handles, moments)
+    first = first_step(model, pull)
+    (number,), parts = unpacked(text, 1, [part.shape for part in (first.change, first.handles, first.moments)])
+    return Step(number, *parts)
 
 
 def recipe_of(model: Model, pull: Pull, number: int) -> Recipe:
@@ -318,7 +300,7 @@ def frames(model: Model, pull: Pull, number: int) -> Iterator[np.ndarray]:
     """The pictures (size, size, C) from the origin to the last of `number` steps, each drawn when it is asked for."""
     yield sample(model, [pull.point])[0]
     for step in steps(model, pull):
-        yield sample(model, [step.point(pull)])[0]
+        yield sample(model, [step.point(model, pull)])[0]
         if step.number >= number:
             return
 
@@ -357,7 +339,7 @@ def main(arguments: list[str] | None = None) -> None:
             made = recipe_of(model, pull, last.number)
             write_film(frames(model, pull, last.number), options.out, FPS, comment=made.to_json())
         else:
-            point = last.point(pull)
+            point = last.point(model, pull)
             write_atomically(options.out, stamp(sample(model, [point])[0], recipe_of_sample(model, point)))
         left = _left(last, pull)
         print(f"{last.number} steps with {model.name} in {options.out}; handles end {left} px from their targets")

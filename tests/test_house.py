@@ -17,8 +17,8 @@ FLOORS = (
     ("drawing",),
     ("recipe", "weight", "photo"),  # `photo` and `model`: names published before the rooms were
     ("loading", "model"),
-    ("upscaling",),
-    ("sample", "interpolate", "upscale", "translate"),
+    ("upscaling", "perception", "steps"),
+    ("sample", "interpolate", "drag", "project", "upscale", "translate"),
     ("remake",),
 )
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}

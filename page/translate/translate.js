@@ -6,7 +6,7 @@ import { createCompare } from "../parts/compare.js";
 import { onDrop } from "../parts/drop.js";
 import { createCanvas } from "./canvas.js";
 import { createEdges } from "./edges.js";
-import { createFilm } from "./film.js";
+import { createFilm } from "../parts/film.js";
 import { larger, save, sketch } from "./saving.js";
 
 export function start({ element, server }) {

@@ -1,9 +1,9 @@
-"""What training costs and keeps: python -m training.bench step | laptop --data FOLDER | peers --peers FOLDER | upscale
+"""What is promised, measured: python -m training.bench step | laptop --data DIR | peers --peers DIR | upscale | drag
 
 `step` compares the training step of the 64 px DCGAN with its bare convolutions. `laptop` trains on a folder
 of photographs for 15 minutes and measures what came of it: the README's promise. `peers` meets samples of
 other implementations at equal processor time. `upscale` compares a swift network with spandrel's networks and
-with its own bare convolutions.
+with its own bare convolutions. `drag` drags points of cats' faces and says how many arrive.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gan_models.errors import one_line
+from training.bench import drag as bench_drag
 from training.bench import laptop, peers
 from training.bench import upscale as bench_upscale
 from training.data import Batches, ImageSet
@@ -153,14 +154,16 @@ def main(argv: Sequence[str] | None = None) -> None:
     promise = Annotated[laptop.Laptop, tyro.conf.subcommand("laptop")]
     meeting = Annotated[peers.Peers, tyro.conf.subcommand("peers")]
     enlarging = Annotated[bench_upscale.Upscale, tyro.conf.subcommand("upscale")]
+    dragging = Annotated[bench_drag.Drag, tyro.conf.subcommand("drag")]
     measures = {
         Step: measure_step,
         laptop.Laptop: laptop.keep,
         peers.Peers: peers.compare,
         bench_upscale.Upscale: bench_upscale.measure_upscale,
+        bench_drag.Drag: bench_drag.measure_drag,
     }
     with one_line():
-        options = tyro.cli(step | promise | meeting | enlarging, args=argv, prog="python -m training.bench")
+        options = tyro.cli(step | promise | meeting | enlarging | dragging, args=argv, prog="python -m training.bench")
         measures[type(options)](options)
 
 
