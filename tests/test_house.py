@@ -19,7 +19,7 @@ FLOORS = (
     ("loading", "model"),
     ("upscaling", "perception", "steps"),
     ("sample", "interpolate", "drag", "project", "upscale", "translate"),
-    ("remake",),
+    ("remake", "tune"),
 )
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}
 VERBS = FLOORS[-2]

@@ -8,8 +8,8 @@ import tiny
 import torch
 from PIL import Image
 
-from gan_models import project
-from gan_models.errors import RequestError
+from gan_models import project, tune
+from gan_models.errors import RequestError, WeightError
 from gan_models.latents.point import Point
 from gan_models.loading import Model, Shelf, load
 from gan_models.networks.encoder import Encoder, EncoderConfig
@@ -89,3 +89,17 @@ def test_the_command_writes_each_photographs_picture_with_its_point(tiny_styles,
 def test_wrong_boxes_have_a_sentence(words, message) -> None:
     with pytest.raises(RequestError, match=message):
         Box.of(words, Photo(np.zeros((30, 40, 3), np.uint8)))
+
+
+def test_a_tuned_copy_is_a_weight_of_its_own_and_nearer(tiny_styles, tmp_path) -> None:
+    Image.effect_noise((40, 40), 60).convert("RGB").save(tmp_path / "noise.png")
+    before = load(tiny_styles / tiny.STYLE).sha256
+    tune.main([str(tmp_path / "noise.png"), "--weight", str(tiny_styles / tiny.STYLE), "--seconds", "1", "--steps", "2",
+               "-o", str(tmp_path / "mine")])  # fmt: skip
+    copied = load(tmp_path / "mine")
+    assert copied.sha256 != before == load(tiny_styles / tiny.STYLE).sha256
+    assert torch.equal(copied.generator.mapping.w_mean, load(tiny_styles / tiny.STYLE).generator.mapping.w_mean)
+    made = read(tmp_path / "mine.png")
+    assert np.array_equal(np.asarray(Image.open(tmp_path / "mine.png")), make_again(made, Shelf([tmp_path])))
+    with pytest.raises(WeightError):
+        make_again(made, Shelf([tiny_styles]))

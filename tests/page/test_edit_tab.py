@@ -161,17 +161,8 @@ def test_programs_edit_by_name(shelf, tmp_path) -> None:
     try:
         client = Client(url, verbose=False)
         names = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
-        for name in (
-            "edit",
-            "edit_models",
-            "edit_describe",
-            "edit_render",
-            "edit_styles",
-            "edit_maps",
-            "edit_restore",
-            "edit_drag",
-        ):
-            assert f"/{name}" in names
+        for name in ("models", "describe", "render", "styles", "maps", "restore", "drag", "project"):
+            assert f"/edit_{name}" in names
         made = client.predict(tiny.STYLE, EDITED, api_name="/edit")
         assert recipe.read(base64.b64decode(made["data"])).arguments["point"] == EDITED
         with pytest.raises(AppError, match="tiny-style has no style directions 'odd'"):
