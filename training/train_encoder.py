@@ -47,11 +47,11 @@ class Options:
     """A style-based weight: a name in weights/, or a folder; its card is written anew."""
     data: str
     """Folder or zip of photographs such as the weight was trained on."""
-    steps: int = 2500
+    steps: int = 1500
     """Steps of training."""
-    samples: int = 16
+    samples: int = 12
     """The generator's own pictures in a step."""
-    photographs: int = 8
+    photographs: int = 6
     """Photographs in a step."""
     rate: float = 1e-3
     """Adam's learning rate, which falls to zero along a cosine."""
@@ -102,15 +102,15 @@ class Trainer:
         count, layers = self.options.samples, self.model.layers
         z = torch.randn(2 * count, self.model.latent_dim)
         labels = torch.randint(self.model.classes, (2 * count,)) if self.model.classes else None
-        one, other = self.model.generator.styles(z, labels).split(count)
+        one, other = self.model.drawing_generator.styles(z, labels).split(count)
         start = torch.where(torch.rand(count) < 0.5, torch.randint(1, layers, (count,)), layers)
         later = torch.arange(layers) >= start[:, None]
         styles = torch.where(later[:, :, None], other, one)
-        return styles, self.model.generator.synthesise(styles, "fixed").float()
+        return styles, self.model.drawing_generator.synthesise(styles, "fixed").float()
 
     def unlike(self, photographs: Tensor, change: Tensor) -> Tensor:
         """How unlike photographs are the pictures of what the encoder says of them."""
-        drawn = self.model.generator.synthesise(project.styles_at(self.model, change), "fixed")
+        drawn = self.model.drawing_generator.synthesise(project.styles_at(self.model, change), "fixed")
         with torch.no_grad():
             seen = perception.maps(photographs)
         far = perception.distance(perception.maps(drawn), seen).mean()
