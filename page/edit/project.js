@@ -46,6 +46,8 @@ export function createProject(root, server, on) {
   function draw() {
     const { width, height } = photo;
     Object.assign(view, { width, height });
+    // As large as the column allows, and no higher than a phone shows beside the picture.
+    Object.assign(view.style, { width: `${(220 * width) / height}px`, aspectRatio: `${width} / ${height}` });
     const brush = view.getContext("2d");
     brush.drawImage(photo.bitmap, 0, 0);
     brush.fillStyle = "rgb(20 20 30 / .55)";
