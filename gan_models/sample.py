@@ -157,7 +157,12 @@ def main(arguments: list[str] | None = None) -> None:
     add("--class", dest="label", metavar="NAME", help="one class, by name or number (default: all in turn)")
     add("--truncation", type=float, default=1.0, help="1 for full variety, less for typical pictures")
     add("--parents", type=int, nargs="+", metavar="SEED", help="draw children of these one or two seeds")
-    add("--strength", type=float, default=0.4, help="how far children are from their parents, 0 to 1 (default: 0.4)")
+    add(
+        "--strength",
+        type=float,
+        default=0.4,
+        help="how far children are from their parents, 0 to 1, where parents and chance weigh the same (default: 0.4)",
+    )
     add("--verdict", action="store_true", help="print what the discriminator makes of each: higher is more real")
     add("-o", "--out", type=given_path, required=True, metavar="DIR|FILE.npz|FILE.zip", help="where to write them")
     add("--overwrite", action="store_true", help="replace files that exist")

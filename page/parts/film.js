@@ -1,6 +1,6 @@
-/* The film of a drawing that grows: asked for, followed, kept. */
-import { ask, download, toast } from "../parts/atelier.js";
-import { follow } from "../parts/job.js";
+/* A film that a job makes: asked for, followed, kept. */
+import { ask, download, toast } from "./atelier.js";
+import { follow } from "./job.js";
 
 /** `box` holds the bar; `changed()` is told when a film begins or ends; -> {start(request), halt(), busy()}. */
 export function createFilm({ server, box, changed }) {
@@ -13,7 +13,8 @@ export function createFilm({ server, box, changed }) {
     box.querySelector("progress").value = 0;
     box.hidden = false;
     changed();
-    const told = await follow(server.poll, job, ({ done, total }) => (box.querySelector("progress").value = done / total));
+    const bar = box.querySelector("progress");
+    const told = await follow(server.poll, job, ({ state, done, total }) => (state === "waiting" ? bar.removeAttribute("value") : (bar.value = done / total)));
     job = null;
     if (told?.data) download(told.name, told.data, "video/mp4");
     else if (told) toast(told.error || "Stopped; nothing of the film was kept.");
