@@ -35,8 +35,22 @@ STAGE = 1000
 """`grown` counts thousandths of a doubling: 2000 draws 16 px, 2500 is half way from there to 32 px."""
 
 
+class Grown(Pyramid):
+    """What the configs share of networks that grow while they are trained, from the smallest picture on."""
+
+    channels: int
+    classes: int
+    discriminator_base: int
+    group: int
+
+    @property
+    def levels(self) -> tuple[int, ...]:
+        """The doublings after which there are colours: all, as each of them once was the last."""
+        return tuple(range(len(self.sides)))
+
+
 @dataclass(frozen=True)
-class ProganConfig(Pyramid):
+class ProganConfig(Grown):
     """Sizes of a ProGAN: a map of side s has `base` / s channels, at most `most`.
 
     `discriminator_base` is the discriminator's, `group` the pictures whose deviation it sees (0: it judges each by
@@ -62,16 +76,11 @@ class ProganConfig(Pyramid):
         check_number("discriminator_base", self.discriminator_base, 64, 2**16)
         check_number("group", self.group, 0, 64)
 
-    @property
-    def levels(self) -> tuple[int, ...]:
-        """The doublings after which there are colours: all, as each of them once was the last."""
-        return tuple(range(len(self.sides)))
-
 
 class Growing(nn.Module):
     """A network with a buffer `grown`, how far it has grown: at first, whole."""
 
-    def __init__(self, config: Pyramid) -> None:
+    def __init__(self, config: Grown) -> None:
         super().__init__()
         self.config = config
         self.last = len(config.sides) - 1
@@ -133,7 +142,7 @@ class ProganGenerator(Growing):
     def first_map(self, z: Tensor, labels: Tensor | None) -> Tensor:
         """What a dense layer makes of latents, (N, C, 4, 4), as far from the mean one as the latent is long."""
         given, length = unit(z), torch.linalg.vector_norm(z, dim=1, keepdim=True) / math.sqrt(z.shape[1])
-        if self.embedding is not None:
+        if self.embedding is not None and labels is not None:
             classes = F.one_hot(labels.long(), self.config.classes)
             given = torch.cat([given, unit(self.embedding(classes.to(z.dtype)))], 1)
         x = self.first(given)
@@ -171,7 +180,7 @@ class ProganDiscriminator(Growing):
 
     statistics = ("deviation",)
 
-    def __init__(self, config: Pyramid) -> None:
+    def __init__(self, config: Grown) -> None:
         super().__init__(config)
         widths = [config.width(side, config.discriminator_base) for side in config.sides]
         self.colours = nn.ModuleDict({str(n): EqualConv(config.channels, widths[n], 1) for n in config.levels})
