@@ -12,6 +12,7 @@ the latent, and a projection in the discriminator (Miyato & Koyama 2018) in plac
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -66,7 +67,9 @@ class ProganConfig(Pyramid):
 class Growing(nn.Module):
     """A network with a buffer `grown`, how far it has grown: at first, whole."""
 
-    def __init__(self, config: Pyramid) -> None:
+    grown: Tensor
+
+    def __init__(self, config: Any) -> None:
         super().__init__()
         self.config = config
         self.last = len(config.sides) - 1
@@ -135,7 +138,7 @@ class ProganGenerator(Growing):
     def first_map(self, z: Tensor, labels: Tensor | None) -> Tensor:
         """What a dense layer makes of latents, (N, C, 4, 4), as far from the mean one as the latent is long."""
         given, length = unit(z), torch.linalg.vector_norm(z, dim=1, keepdim=True) / math.sqrt(z.shape[1])
-        if self.embedding is not None:
+        if self.embedding is not None and labels is not None:
             classes = F.one_hot(labels.long(), self.config.classes)
             given = torch.cat([given, unit(self.embedding(classes.to(z.dtype)))], 1)
         x = self.first(given)
@@ -163,7 +166,7 @@ class ProganDiscriminator(Growing):
 
     statistics = ("deviation",)
 
-    def __init__(self, config: Pyramid) -> None:
+    def __init__(self, config: Any) -> None:
         super().__init__(config)
         widths = [config.width(side, config.discriminator_base) for side in config.sides]
         self.colours = nn.ModuleList(EqualConv(config.channels, width, 1) for width in widths)
