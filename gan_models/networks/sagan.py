@@ -142,7 +142,7 @@ class Norm(nn.Module):
 
     def forward(self, x: Tensor, condition: Tensor | None) -> Tensor:
         x = self.norm(x)
-        if self.scale is None:
+        if self.scale is None or self.shift is None:
             return x
         scale, shift = (layer(condition)[:, :, None, None].to(x.dtype) for layer in (self.scale, self.shift))
         return torch.addcmul(shift, x, 1 + scale)
