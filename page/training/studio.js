@@ -110,10 +110,11 @@ export function start(given) {
 
   function pickKind() {
     const row = found.kinds.find(({ key }) => key === form.kind.value);
-    const fitting = row.sizes.filter((size) => size <= Math.max(64, found.natural));
+    // 64 px is quick; smaller pictures are not enlarged.
+    const usual = row.sizes.filter((size) => size <= Math.min(64, found.natural)).at(-1) ?? row.sizes[0];
     say($(".about"), row.words);
     form.size.replaceChildren(...row.sizes.map((size) => make("option", { value: size }, `${size} px`)));
-    form.size.value = String(fitting.includes(64) ? 64 : fitting.at(-1) ?? row.sizes[0]);
+    form.size.value = String(usual);
     $(".by-class").hidden = !row.classes;
     chosen();
   }
