@@ -125,6 +125,8 @@ export function start(given) {
     return [name, name === "size" || name === "minutes" ? Number(field.value) : field.value];
   }));
   const request = () => ({ ...source, settings: settings() });
+  /** What the speed depends on: all but the name. */
+  const measured = () => JSON.stringify({ ...settings(), title: "" });
 
   function chosen() {
     write();
@@ -140,9 +142,9 @@ export function start(given) {
     if (answer.error) tell(answer.error);
   });
   const estimate = newest(async () => {
-    const asked = JSON.stringify(request()), mine = turn;
-    const answer = await heard(server.estimate, JSON.parse(asked));
-    if (mine !== turn || !source || JSON.stringify(request()) !== asked) return;
+    const asked = measured(), mine = turn;
+    const answer = await heard(server.estimate, request());
+    if (mine !== turn || !source || measured() !== asked) return;
     if (answer.error) return tell(answer.error);
     say($(".estimate"), answer.words + (answer.busy ? " Measured beside a training that runs." : ""));
   });
