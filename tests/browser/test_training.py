@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from page.training import studio
+from page.training import kinds, studio
 from training.run import Run
 
 
@@ -49,6 +49,8 @@ def test_a_folder_becomes_a_model_on_the_page_without_a_terminal(training, ateli
     draw_pictures(tmp_path / "discs")
     (tmp_path / "discs" / "torn.png").write_bytes(b"no picture")
     monkeypatch.setattr(studio, "TRY", 0.02)
+    # Small networks, which are in no hurry to be good.
+    monkeypatch.setattr(kinds, "_batch", lambda wanted, usual: ["--width", "16", "--batch", "16"])
     files = [str(path) for path in sorted((tmp_path / "discs").iterdir())]
     training.set_input_files(".studio .files", files)
     training.wait_for_selector(".studio .found:not([hidden])", timeout=120_000)
@@ -61,7 +63,7 @@ def test_a_folder_becomes_a_model_on_the_page_without_a_terminal(training, ateli
     )
     training.fill(".studio [name=minutes]", "0.08")
     training.wait_for_function(
-        "() => /--size 32 --minutes 0.08/.test(document.querySelector('.studio code').innerText)"
+        "() => /--size 32.*--minutes 0.08/.test(document.querySelector('.studio code').textContent)"
     )
     training.click(".studio .go")
     training.wait_for_selector("#training-head .pill.finished", timeout=180_000)
