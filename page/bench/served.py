@@ -66,8 +66,8 @@ def app(port: int, weights: list[str], *flags: str) -> Iterator[tuple[subprocess
 
 
 def wait_for(port: int) -> None:
-    """Until the port answers, a minute at most."""
-    for _ in range(3000):
+    """Until the port answers, ten minutes at most: a busy machine takes long."""
+    for _ in range(30_000):
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
             return

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gan_models.errors import RequestError, WeightError
 from gan_models.latents.styles import pack, ranges
-from gan_models.networks import build_config, family
+from gan_models.networks import build_config
 from gan_models.shell import command
 from page.edit import drags, maps, projects
 from page.parts import picker, pictures
@@ -145,7 +145,7 @@ class EditDesk(Desk):
 
 def styled(shelf: Shelf) -> list[Card]:
     """The cards of style-based generators, colour at 64 px first, which is pretty and quick."""
-    cards = [card for card in shelf.cards() if hasattr(family(card.family).generator, "synthesise")]
+    cards = [card for card in shelf.cards() if picker.has_styles(card)]
     look = {card.name: build_config(card.family, card.config) for card in cards}
     return sorted(cards, key=lambda card: (look[card.name].channels, look[card.name].size) != (3, 64))
 

@@ -2,13 +2,13 @@
 import * as atelier from "../parts/atelier.js";
 import { ask, make, say } from "../parts/atelier.js";
 import { onDrop } from "../parts/drop.js";
+import { createHistory, onRest } from "../parts/history.js";
 import { keep, kept } from "../parts/kept.js";
 import { newest } from "../parts/newest.js";
 import { createPicker } from "../parts/picker.js";
 import { write } from "../parts/place.js";
 import { listen } from "../parts/shortcuts.js";
 import { createDrag } from "./drag.js";
-import { createHistory } from "./history.js";
 import { createMaps } from "./maps.js";
 import { createMix } from "./mix.js";
 import { createProject } from "./project.js";
@@ -131,6 +131,7 @@ export function start({ element, server }) {
       dress();
     }
     state = { origin: unedited(next.point), ...next, weight, other: next.other ?? otherOf(next.point) };
+    picker.tell(about);
     await paint(reply, state, null);
     refresh();
     return true;
@@ -152,10 +153,10 @@ export function start({ element, server }) {
   }
 
   /** Another picture under the same edits. */
-  function rebase(base) {
+  function rebase(base, moving = false) {
     const { seed, latent, styles, label, directions, coordinates, ...edits } = state.point;
     const point = { ...base, ...edits };
-    go({ point, origin: unedited(point) });
+    go({ point, origin: unedited(point) }, moving);
   }
 
   function turn(to) {
@@ -200,9 +201,11 @@ export function start({ element, server }) {
     look: () => state && maps.show(state.point, about),
     maps: (of) => ask(server.maps, { weight: state.weight, ...of }),
   });
-  const picker = createPicker(root, {
+  const picker = createPicker($(".picker"), {
     list: () => ask(server.models, {}),
     chosen: () => state?.weight,
+    takes: ({ task, styles }) => task === "sample" && styles,
+    free: () => state && words.same(state.point, state.origin),
     choose: (weight) => enter({ weight, point: { seed: state?.point.seed ?? 1 } }, true, true),
   });
 
@@ -290,7 +293,8 @@ export function start({ element, server }) {
   const click = (selector, action) => $(selector).addEventListener("click", () => state && action());
 
   $(".modes").addEventListener("click", ({ target }) => target.dataset.mode && state && turn(target.dataset.mode));
-  $("#ed-seed").addEventListener("input", ({ target }) => isSeed(target.value) && state && rebase({ seed: Number(target.value) }));
+  $("#ed-seed").addEventListener("input", ({ target }) => isSeed(target.value) && state && rebase({ seed: Number(target.value) }, true));
+  onRest($("#ed-seed"), () => { past.rest(); if (state) refresh(); });
   $("#ed-class").addEventListener("change", ({ target }) => go({ point: { ...state.point, label: Number(target.value) }, origin: { ...state.origin, label: Number(target.value) } }));
   click(".dice", () => rebase({ seed: roll() }));
   click(".undo", () => step(false));

@@ -23,13 +23,14 @@ from gradio.utils import get_upload_folder
 from gan_models.errors import RequestError, WeightError
 from gan_models.methods import METHODS, RESCUE
 from gan_models.networks import build_config
-from gan_models.pictures.photo import KINDS, Photo, check_kind, encode, open_photo, resize_photo
+from gan_models.pictures.damage import damage
+from gan_models.pictures.photo import KINDS, Photo, check_kind, encode, flat, open_photo, resize_photo
 from gan_models.recipe import stamp
 from gan_models.sample import recipe_of as recipe_of_sample
 from gan_models.sample import sample
 from gan_models.upscale import LARGE, estimate, recipe_of, steps
 from gan_models.upscaling.upscaler import Upscaler, twin
-from page.parts import compare, examples, pictures
+from page.parts import compare, examples, picker, pictures
 from page.parts.desk import Desk, Function, publish, publish_requests, put
 from page.parts.errors import names_only
 from page.parts.opening import OPENING
@@ -105,9 +106,7 @@ class UpscaleDesk(Desk):
         purpose = METHODS[card.method].purpose if card.method in METHODS else ""
         size = f"x{config.scale}, {card.parameters.get('generator', 0) / 1e6:.2g} M parameters"
         return {
-            "name": card.name,
-            "title": card.title,
-            "purpose": purpose,
+            **picker.faced(self.shelf, card),
             "words": ", ".join(filter(None, (purpose, size, free))),
             "scale": config.scale,
             "twin": other and other.name,
@@ -125,8 +124,9 @@ class UpscaleDesk(Desk):
                 continue
             title = f"{Path(name.rpartition(':')[2]).stem} ({network.licence})"
             words = f"x{network.scale}, a community checkpoint, {network.licence}"
-            none = {"purpose": "", "twin": None, "faithful": None}
-            found.append({"name": name, "title": title, "words": words, "scale": network.scale, **none})
+            subtitle = f"a community checkpoint · × {network.scale}"
+            face = {"name": name, "title": title, "subtitle": subtitle, "thumbnail": ""}
+            found.append({**face, "words": words, "scale": network.scale, "twin": None, "faithful": None})
         return found, refused
 
     def open(self, request: dict) -> dict[str, Any]:
@@ -134,9 +134,15 @@ class UpscaleDesk(Desk):
         content, name = self._content(request)
         with OPENING.room(content):
             photo = open_photo(content)
-            shown = {"preview": compare.preview(photo), "words": compare.kind_of(photo)}
+            shown = {"preview": compare.preview(photo), "words": compare.kind_of(photo), "advice": self._advice(photo)}
         ident = self.store.put(photo, name)
         return {"id": ident, "name": name, "width": photo.width, "height": photo.height, **shown}
+
+    def _advice(self, photo: Photo) -> dict[str, str] | None:
+        """The network made for a picture like this one, and what was found in it; None where nothing speaks for one."""
+        rescue = next((card.name for card in self.shelf.cards() if card.method == RESCUE), None)
+        found = damage(flat(photo)).told if rescue else ""
+        return {"network": rescue, "found": found} if found else None
 
     def _content(self, request: dict) -> tuple[bytes, str]:
         if "point" in request:

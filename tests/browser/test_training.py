@@ -67,6 +67,8 @@ def test_a_folder_becomes_a_model_on_the_page_without_a_terminal(training, ateli
     training.wait_for_selector("#training-head .pill.finished", timeout=180_000)
     assert "images/s" in training.inner_text("#training-head")
     training.wait_for_function("() => document.querySelector('#training-grids canvas')?.width > 100")
+    training.hover("#training-curves svg >> nth=0")
+    assert "images" in training.inner_text("#training-curves .where")
     # The newest of the grids is the large one, though the first was there before it.
     newest = "() => /[1-9]\\d* images/.test(document.querySelector('#training-grids output').textContent)"
     training.wait_for_function(newest)

@@ -15,6 +15,12 @@ def slide(view, selector: str, value: float) -> None:
     )
 
 
+def take_model(view, place: str, name: str) -> None:
+    """Open the model picker in `place` and take the model of that name."""
+    view.click(f"{place} .model")
+    view.click(f"{place} .card[data-name='{name}']")
+
+
 def drop(view, data: bytes, name: str) -> None:
     """Drop a file onto the page, as a hand would."""
     view.evaluate(
