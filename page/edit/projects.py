@@ -70,7 +70,7 @@ def projected(model: Model, request: dict, lanes: Lanes) -> dict[str, Any]:
         "state": stage.words(),
         "step": stage.number,
         "total": stage.total,
-        "error": error.to_json(),
+        "far": error.to_json(),
         "done": stage.number >= stage.total,
     }
 
@@ -85,4 +85,4 @@ def finished(desk: Desk, request: dict) -> dict[str, Any]:
     while not reply["done"]:
         reply = desk.project({**asked, "state": reply["state"]})
     saved = desk.save({"weight": request["weight"], "point": reply["point"]})
-    return {"point": reply["point"], "error": reply["error"], "box": box, **saved}
+    return {"point": reply["point"], "far": reply["far"], "box": box, **saved}
