@@ -4,11 +4,11 @@ import io
 import warnings
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
 import numpy as np
 import torch
-from PIL import GifImagePlugin, Image, ImageFile, ImageOps, ImageSequence, UnidentifiedImageError
+from PIL import ExifTags, GifImagePlugin, Image, ImageFile, ImageOps, ImageSequence, UnidentifiedImageError
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
@@ -38,7 +38,7 @@ MOST_BYTES, MOST_SHOWN, MOST_FRAMES = 64_000_000, 32_000_000, 1000
 FRAMES = "gan-atelier-frames"
 """In a decoded picture's info: how many its file holds, of which it is the first."""
 
-Source = str | Path | bytes | Image.Image | np.ndarray | Any
+Source = str | Path | bytes | bytearray | Image.Image | np.ndarray | BinaryIO
 
 
 def open_picture(source: Source, channels: int = 3, span: Span | None = None) -> np.ndarray:
@@ -191,6 +191,17 @@ def decode(source: Source) -> Image.Image:
             raise PictureError(f"{name} {why_unread(source, error)}") from None
 
 
+def pixels_of(content: bytes) -> int:
+    """How many pixels a file says that it has, before it is decoded; 0 where it does not say, as `decode` then will."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            with Image.open(io.BytesIO(content), formats=formats_for(content)) as picture:
+                return picture.width * picture.height
+        except Exception:
+            return 0
+
+
 def why_unread(source: Source, error: Exception) -> str:
     """What stands behind the name of a picture that cannot be read: its kind where that is known, never a library's
     own objects."""
@@ -233,6 +244,8 @@ def _head(source: Source) -> bytes:
             return b""
     if isinstance(source, bytes | bytearray):
         return bytes(source[:32])
+    if isinstance(source, Image.Image | np.ndarray):
+        return b""
     try:
         place = source.tell()
         source.seek(0)  # where Pillow begins, too
@@ -243,16 +256,19 @@ def _head(source: Source) -> bytes:
         return b""
 
 
-def _unpacked(source: Source, name: str) -> Image.Image:
+def _unpacked(source: str | Path | bytes | bytearray | Image.Image | BinaryIO, name: str) -> Image.Image:
     if isinstance(source, Image.Image):
         return _upright(source, name)
     if isinstance(source, bytes | bytearray):
         source = io.BytesIO(source)
     with Image.open(source, formats=formats_for(source)) as picture:
-        return _upright(picture, name)
+        return _upright(picture, name, own=True)
 
 
-def _upright(picture: Image.Image, name: str) -> Image.Image:
+def _upright(picture: Image.Image, name: str, own: bool = False) -> Image.Image:
+    """`own`: the picture was opened here, so that its pixels may become those of the upright one."""
+    # A copy would be as large again. Image.copy does the same, on a copy of the pixels.
+    same = (lambda picture: picture._new(picture.im)) if own else Image.Image.copy
     width, height = picture.size
     if width * height > MOST_PIXELS:
         raise PictureError(f"{name} is {width}x{height}, more than {MOST_PIXELS:,} pixels; make it smaller first.")
@@ -261,10 +277,11 @@ def _upright(picture: Image.Image, name: str) -> Image.Image:
     frames = frames_of(picture)
     picture.load()
     try:
-        upright = ImageOps.exif_transpose(picture)
+        turned = picture.getexif().get(ExifTags.Base.Orientation, 1) != 1
+        upright = ImageOps.exif_transpose(picture) if turned else same(picture)
     # Damaged EXIF, at which Pillow fails in many ways, says nothing of where up is; the picture itself is whole.
     except Exception:
-        upright = picture.copy()
+        upright = same(picture)
     upright.info[FRAMES] = frames
     return upright
 
@@ -275,7 +292,7 @@ def frames_of(picture: Image.Image) -> int:
     if picture.format in ("MPO", "JPEG", "ICO"):
         return 1
     try:
-        return int(picture.info.get(FRAMES) or getattr(picture, "n_frames", 1))
+        return int(picture.info.get(FRAMES, 0) or getattr(picture, "n_frames", 1))
     # Counting reads to the end of the file, and the first picture may be whole in one that is not.
     except Exception:
         return 1

@@ -370,6 +370,16 @@ export function start({ element, server }) {
     run();
   }
 
+  /** The experiment on samples as training data, where it was made. */
+  function experiment(made) {
+    const box = $(".experiment");
+    box.hidden = !made;
+    if (!made) return;
+    box.querySelector(".plot").innerHTML = made.plot;
+    box.querySelector("thead tr").replaceChildren(...made.head.map((name) => make("th", {}, name)));
+    box.querySelector("tbody").replaceChildren(...made.rows.map((row) => make("tr", {}, ...row.map((cell) => make("td", {}, cell)))));
+  }
+
   /* ---- words behind question marks ---- */
 
   function explain(button) {
@@ -412,6 +422,7 @@ export function start({ element, server }) {
     if (!course) return;
     controls = createControls(root, course, { change: changed, refused: () => atelier.toast("That is no number; the run goes on as it was.") });
     charts = createCharts(root, course.figures);
+    experiment(course.experiment);
     $(".lessons .list").replaceChildren(...course.lessons.map((one, i) => make("button", { role: "option", "data-key": one.key, popovertarget: "learn-lessons", popovertargetaction: "hide", onclick: () => enter(one.key) }, make("b", {}, `${i + 1}. ${one.title}`), make("small", {}, one.question))));
     root.removeAttribute("aria-busy");
     const packed = new URLSearchParams(location.search).get("learn");

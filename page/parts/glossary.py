@@ -8,7 +8,7 @@ TERMS: Mapping[str, str] = MappingProxyType(
         "generator": "The network that draws: it turns random numbers into a point, or a picture.",
         "discriminator": "The network that judges: it says how real a point, or a picture, looks to it.",
         "critic": "A discriminator whose answer is a score without bounds instead of a probability (Wasserstein).",
-        "latent": "The random numbers a generator starts from. In the plane: one or two of them, called noise.",
+        "latent": "The random numbers that a generator starts from: one list, one picture. In the plane: noise.",
         "noise": "The random numbers a generator starts from. With one of them it can only draw a curve.",
         "logit": "The discriminator's raw answer: 0 is undecided, above it leans to real; its logistic is D.",
         "loss": "The number that a network lowers. The two losses pull against each other, so neither goes to zero in "
@@ -54,6 +54,26 @@ TERMS: Mapping[str, str] = MappingProxyType(
         "activation": "What bends a layer's answer; without it a network is a straight map. Sine learns fine detail "
         "early.",
         "seed": "A whole number from which all random numbers come. The same seed and options give the same run.",
+        "truncation": "A factor on every latent or style: towards 0 pictures grow alike and safer, above 1 wilder.",
+        "style": "What StyleGAN makes of a latent before it draws: a vector for each layer, from pose to colour.",
+        "projected discriminator": "A discriminator that looks through the frozen features of a network that knows "
+        "photographs (Sauer 2021): a few hundred pictures are enough for it.",
+        "standard deviation": "How far values usually lie from their mean; σ. Nearly all lie within three of them.",
+        "PSNR": "Peak signal-to-noise ratio in decibels: how near two pictures are, pixel by pixel. One more is "
+        "a fifth less of squared error.",
+        "SSIM": "Structural similarity, at most 1: how alike two pictures are in light, contrast and pattern.",
         "step": "One turn of both networks: the generator's, then the discriminator's (or several of them).",
     }
 )
+
+EVERYWHERE = (
+    *("generator", "discriminator", "critic", "latent", "logit", "gradient", "mode collapse", "truncation", "style"),
+    *("projected discriminator", "standard deviation", "PSNR", "SSIM", "spectral norm", "R1", "EMA", "Wasserstein"),
+)
+"""Words that mean the same on every tab; the others are those of the plane, where a map is the discriminator's."""
+
+
+def everywhere() -> dict[str, str]:
+    """These words with their texts."""
+    known = {term.lower(): text for term, text in TERMS.items()}
+    return {word: known[word.lower()] for word in EVERYWHERE}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import gradio as gr
 from gradio.themes.utils.fonts import LocalFont
 
+from page.parts.glossary import everywhere
 from page.parts.scripts import on_load
 from page.parts.shared import page_file
 
@@ -86,7 +89,9 @@ def head() -> str:
     """Style sheets and shared script, inline: the first paint has them, and no other address is asked."""
     styles = "\n".join(page_file(name) for name in ("parts/look.css", "parts/picker.css", "sample/sample.css"))
     # Before Gradio's own scripts, and therefore no module.
-    return f"<style>{styles}</style>\n<script>{page_file('parts/storage.js')}</script>"
+    words = json.dumps(everywhere()).replace("<", "\\u003c")
+    glossary = f'<script type="application/json" id="glossary">{words}</script>'
+    return f"<style>{styles}</style>\n<script>{page_file('parts/storage.js')}</script>\n{glossary}"
 
 
 def header() -> None:

@@ -1,6 +1,7 @@
 /* The line above all tabs: the lamp, the lists of the API and of the keys; and what is begun once for the whole page. */
 import { press, takeToasts, toast } from "./atelier.js";
 import { keepPage } from "./drop.js";
+import { explains } from "./glossary.js";
 import * as listbox from "./listbox.js";
 import * as place from "./place.js";
 import * as shortcuts from "./shortcuts.js";
@@ -53,4 +54,5 @@ export function start({ element }) {
     tabs.start();
     place.start(missing);
   });
+  explains();
 }

@@ -13,6 +13,7 @@ import { createWall } from "./wall.js";
 
 export function start({ element, server }) {
   const root = element.querySelector(".sample");
+  firstVisit(root);
   const $ = (selector) => root.querySelector(selector);
   const PLAIN = { weight: null, seed: 1, count: 12, psi: 1, label: "each", base: null, bred: null, edits: {}, open: null, picked: [], before: null };
   // `wall`: which of those that were opened from elsewhere.
@@ -450,5 +451,22 @@ export function start({ element, server }) {
     if (!fine) fine = await enter({ ...PLAIN, edits: {} }, false);
     if (!fine) $(".wall").replaceChildren(make("p", { class: "hint" }, "No model is on the shelf yet; the Training tab shows how to make one."));
     else if (state.open != null) open(state.open);
+  });
+}
+
+/** A first visit's line: what one sees, and three ways on. It goes with the first thing that one does, and stays away. */
+function firstVisit(root) {
+  const line = root.querySelector(".first-visit");
+  line.hidden = localStorage.getItem("gan-atelier-visited") !== null;
+  const gone = () => {
+    line.hidden = true;
+    try { localStorage.setItem("gan-atelier-visited", "yes"); } catch { /* Full: it goes until the next visit. */ }
+  };
+  for (const side of root.querySelectorAll(".side, .wall")) side.addEventListener("click", gone, { once: true });
+  line.addEventListener("click", ({ target }) => {
+    const way = target.closest("[data-way]")?.dataset.way;
+    if (way === undefined) return;
+    gone();
+    if (way) atelier.press(way === "play" ? ".sample .dice" : `#tab-${way}-button`);
   });
 }
