@@ -76,6 +76,7 @@ class Desk:
         latent_dim, card, directions = model.latent_dim, model.card, model.directions
         return {
             **picker.faced(self.shelf, card),
+            "mark": model.sha256[:12],
             "size": model.size,
             "channels": model.channels,
             "labels": list(model.labels),

@@ -2,8 +2,10 @@
 import * as atelier from "../parts/atelier.js";
 import { make, ask, say } from "../parts/atelier.js";
 import { onDrop } from "../parts/drop.js";
+import { createEnds } from "../parts/ends.js";
 import { createHistory, onRest } from "../parts/history.js";
 import * as link from "./link.js";
+import { giveName, namesOf } from "../parts/names.js";
 import { newest } from "../parts/newest.js";
 import { createPicker } from "../parts/picker.js";
 import { createSliders } from "../parts/sliders.js";
@@ -138,7 +140,7 @@ export function start({ element, server }) {
     if (part) want(part);
     if (!moving) return refresh();
     // A dragged slider speaks more often than the screen is drawn.
-    if (!refreshing) requestAnimationFrame(refresh);
+    if (!refreshing) requestAnimationFrame(() => refresh(true));
     refreshing = true;
   }
 
@@ -240,8 +242,10 @@ export function start({ element, server }) {
   const directions = createSliders($(".directions"), {
     move: (key, value) => edit("directions", key, value, true),
     reset: (key) => edit("directions", key, null),
-    rest: past.rest,
+    rest: () => { past.rest(); if (state.open != null) inspector(); },
+    rename: (key, name) => { giveName(about.mark, `latent:${key}`, name, String(key + 1)); nameDirections(); inspector(); },
   });
+  const ends = createEnds((points) => ask(server.render, { weight: state.weight, points }));
   const coordinates = createSliders($(".coordinates"), {
     move: (key, value) => edit("coordinates", key, value, true),
     reset: (key) => edit("coordinates", key, null),
@@ -253,8 +257,7 @@ export function start({ element, server }) {
     picker.show(about);
     $(".classes").hidden = !about.labels.length;
     $("#at-class").replaceChildren(make("option", { value: "each" }, "each in turn"), ...about.labels.map((name, i) => make("option", { value: i }, name)));
-    const names = Array.from({ length: about.directions }, (_, i) => String(i + 1));
-    directions.build(names, names.map((_, i) => i), { name: "Direction", long: "standard deviations", short: " σ" });
+    nameDirections();
     for (const box of [$(".verdict"), $(".sort")]) box.disabled = Boolean(about.verdict.why);
     if (about.verdict.why) $(".verdict").checked = $(".sort").checked = false;
     $(".why").textContent = about.verdict.why || "";
@@ -262,11 +265,18 @@ export function start({ element, server }) {
     $(".of").textContent = `of ${about.latent_dim}`;
   }
 
+  const keysOfDirections = () => Array.from({ length: about.directions }, (_, i) => i);
+
+  function nameDirections() {
+    const [keys, own] = [keysOfDirections(), namesOf(about.mark)];
+    directions.build(keys.map((key) => own[`latent:${key}`] ?? String(key + 1)), keys, { name: "Direction", long: "standard deviations", short: " σ", ends: true });
+  }
+
   function put(selector, value) {
     if ($(selector) !== document.activeElement || $(selector).type === "range") $(selector).value = value;
   }
 
-  function refresh() {
+  function refresh(moving = false) {
     refreshing = false;
     const inspecting = state.open != null;
     root.classList.toggle("inspecting", inspecting);
@@ -290,15 +300,18 @@ export function start({ element, server }) {
     say($(".what"), `${state.count} picture${state.count > 1 ? "s" : ""}, ${about.size} × ${about.size} px`);
     $(".larger").hidden = !atelier.upscales();
     $(".edit-it").hidden = !(about.layers && atelier.edits());
-    if (inspecting) inspector();
+    if (inspecting) inspector(moving);
     label();
     remember();
   }
 
-  function inspector() {
+  function inspector(moving = false) {
     const mine = state.edits[state.open] || {};
+    const point = pointAt(state.open);
+    const moved = (key, value) => ({ ...point, directions: { ...point.directions, [key]: value } });
+    if (!moving && about.directions && !("styles" in point)) ends(keysOfDirections(), moved, directions.ends);
     say($(".which"), nameOf(state.open));
-    for (const part of root.querySelectorAll(".for-one .of-latent")) part.hidden = "styles" in pointAt(state.open);
+    for (const part of root.querySelectorAll(".for-one .of-latent")) part.hidden = "styles" in point;
     directions.show(mine.directions || {}, mine.directions || {});
     $(".reset-all").disabled = !Object.keys(mine.directions || {}).length && !Object.keys(mine.coordinates || {}).length;
     if ($(".raw").open && !$(".raw").hidden) raw(mine.coordinates || {});
