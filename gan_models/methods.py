@@ -155,6 +155,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
                 r"\max_G \;& \sum_l \mathbb{E}_z D_l(P_l(G(z)))",
             ),
             "Sauer et al. 2021, Projected GANs Converge Faster; Zhao et al. 2020, DiffAugment",
+            unit="hinge score",
         ),
         "stylegan2": Method(
             "StyleGAN2",
@@ -193,6 +194,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
                 r"\max_G \;& \sum_l \mathbb{E}_z D_l(P_l(G(z)))",
             ),
             "Karras et al. 2020, StyleGAN2; Sauer et al. 2021, Projected GANs Converge Faster",
+            unit="hinge score",
         ),
         "swift": Method(
             "Swift upscaler",

@@ -18,11 +18,13 @@ from gan_models.checks import is_number
 from gan_models.errors import RequestError, WeightError
 from gan_models.latents.seeds import LAST_SEED
 from gan_models.methods import METHODS
-from gan_models.sample import breed
+from gan_models.pictures.photo import open_photo
+from gan_models.sample import breed, judge
 from gan_models.shell import command
 from page.parts import picker, pictures
 from page.parts.errors import answer, called
-from page.parts.requests import whole
+from page.parts.flipbook import data_uri
+from page.parts.requests import decoded, whole
 from page.parts.scripts import on_load
 from page.parts.shared import page_file
 
@@ -63,6 +65,7 @@ class Desk:
             self.save,
             self.archive,
             self.restore,
+            self.judge,
         )
 
     def models(self, request: dict) -> dict[str, Any]:
@@ -134,6 +137,15 @@ class Desk:
         """{"data": a saved picture as base64} -> the {"weight", "point"} it was made from."""
         return pictures.restored(self.shelf, request.get("data"))
 
+    def judge(self, request: dict) -> dict[str, Any]:
+        """{"weight", "data": any picture as base64, "number": its class, if one is meant} -> what the discriminator saw
+        of it, its score and the class it was judged as."""
+        model, photo = self.shelf.get(str(request.get("weight"))), open_photo(decoded(request.get("data")))
+        with self.shared.lanes.live():
+            found = judge(model, photo, request.get("number"))
+        label = None if found.label is None or not model.labels else model.labels[found.label]
+        return {"picture": data_uri(found.picture), "score": found.score, "label": label}
+
 
 def first(shelf: Shelf) -> Model:
     """The model to begin with, loaded: the prettiest of those that can be."""
@@ -193,9 +205,13 @@ def api(desk: Desk) -> None:
         """Pictures as a zip (base64) of PNGs with recipes."""
         return desk.archive({"weight": weight, "points": points})
 
+    def judge(weight: str, data: str) -> dict:
+        """What a weight's discriminator makes of any picture (a file in base64): its score, higher is more real."""
+        return desk.judge({"weight": weight, "data": data})
+
     def restore(data: str) -> dict:
         """The weight and point of a saved picture (its bytes in base64)."""
         return desk.restore({"data": data})
 
-    for function in (models, describe, sample, render, coordinates, breed, save_png, archive, restore):
+    for function in (models, describe, sample, render, coordinates, breed, save_png, archive, judge, restore):
         gr.api(called(function), api_name=function.__name__, queue=False)

@@ -9,6 +9,7 @@ import { giveName, namesOf } from "../parts/names.js";
 import { newest } from "../parts/newest.js";
 import { createPicker } from "../parts/picker.js";
 import { createSliders } from "../parts/sliders.js";
+import * as verdict from "./verdict.js";
 import { createWall } from "./wall.js";
 
 export function start({ element, server }) {
@@ -122,10 +123,10 @@ export function start({ element, server }) {
   new ResizeObserver(fitBig).observe($(".sheet"));
 
   function label() {
-    wall.label(everyone().map(nameOf), scores, state.picked, state.open);
+    wall.label(everyone().map(nameOf), scores?.map((score) => verdict.short(score, about.verdict.unit)), state.picked, state.open);
     const score = state.open == null ? null : scores?.[state.open];
     $(".for-one .score").hidden = score == null;
-    if (score != null) $(".for-one .score").textContent = `Verdict: ${atelier.signed(score)} (${about.verdict.unit})`;
+    if (score != null) $(".for-one .score").textContent = `Verdict: ${verdict.long(score, about.verdict.unit)}`;
   }
 
   /* ---- changing the state ---- */
@@ -259,6 +260,8 @@ export function start({ element, server }) {
     $("#at-class").replaceChildren(make("option", { value: "each" }, "each in turn"), ...about.labels.map((name, i) => make("option", { value: i }, name)));
     nameDirections();
     for (const box of [$(".verdict"), $(".sort")]) box.disabled = Boolean(about.verdict.why);
+    $(".own-picture").hidden = Boolean(about.verdict.why);
+    $(".judged").hidden = true;
     if (about.verdict.why) $(".verdict").checked = $(".sort").checked = false;
     $(".why").textContent = about.verdict.why || "";
     $("#at-from").max = Math.max(0, about.latent_dim - 8);
@@ -376,6 +379,20 @@ export function start({ element, server }) {
     if (reply) visit(reply);
   }
 
+  /** Ask the discriminator about a picture of the visitor's own; as the class that is chosen, or as each. */
+  async function judge(file) {
+    if (!file) return;
+    if (file.size > 20e6) return atelier.toast("That file is larger than 20 MB; choose a smaller one.");
+    const data = await atelier.base64(file);
+    const weight = state.weight;
+    const number = state.label === "each" ? null : state.label;
+    const reply = data == null ? null : await ask(server.judge, { weight, data, ...(number != null && { number }) });
+    if (!reply || weight !== state.weight) return;
+    $(".judged").hidden = false;
+    $(".judged img").src = reply.picture;
+    say($(".judged p"), `${file.name}${reply.label ? `, judged as ${reply.label}` : ""}: ${verdict.long(reply.score, about.verdict.unit)}`);
+  }
+
   /* ---- wiring ---- */
 
   const shown = () => element.offsetParent !== null;
@@ -413,7 +430,9 @@ export function start({ element, server }) {
   click(".zip", archive);
   click(".undo", () => step(false));
   click(".redo", () => step(true));
-  click(".open-file", () => $("input[type=file]").click());
+  click(".open-file", () => $(".saved").click());
+  click(".own-picture", () => $(".own").click());
+  $(".own").addEventListener("change", ({ target }) => { judge(target.files[0]); target.value = ""; });
   click(".link", async () => {
     history.replaceState(history.state, "", link.write(state));
     try {
@@ -423,7 +442,7 @@ export function start({ element, server }) {
       atelier.toast("Copy the link from the address bar: it holds this page.");
     }
   });
-  $("input[type=file]").addEventListener("change", (event) => { restore(event.target.files[0]); event.target.value = ""; });
+  $(".saved").addEventListener("change", (event) => { restore(event.target.files[0]); event.target.value = ""; });
   $(".verdict").addEventListener("change", () => { if (!$(".verdict").checked) $(".sort").checked = false; want("all"); });
   $(".sort").addEventListener("change", () => { if ($(".sort").checked) $(".verdict").checked = true; want("all"); });
   $(".raw").addEventListener("toggle", () => state.open != null && inspector());
