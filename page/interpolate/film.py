@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,10 +15,13 @@ import numpy as np
 from gan_models.checks import is_whole
 from gan_models.errors import RequestError
 from gan_models.latents.point import Point
+from gan_models.machine import has_bf16
 from page.parts.flipbook import CRISP, data_uri, flipbook_value
 
 if TYPE_CHECKING:
+    from gan_models.interpolate import Enlarging
     from gan_models.loading import Shelf
+    from gan_models.weight.card import Card
     from gan_models.weight.model import Model
     from page.parts.lanes import Lanes
 
@@ -40,12 +44,14 @@ class Order:
     closed: bool = True
     frames_per_step: int = 24
     fps: int = 24
+    times: int = 1
 
     def __post_init__(self) -> None:
         if not 2 <= len(self.points) <= MOST_KEYS:
             raise RequestError(f"A film has 2 to {MOST_KEYS} key images, got {len(self.points)}.")
         _within(self.frames_per_step, MOST_PER_STEP, "Frames per step")
         _within(self.fps, 60, "Frames a second")
+        _within(self.times, 4, "The times that frames are enlarged")
 
     @classmethod
     def from_json(cls, words: dict[str, Any]) -> Order:
@@ -123,21 +129,47 @@ def _drawn(shelf: Shelf, lanes: Lanes, order: Order, at: list[int]) -> list[tupl
     return drawn
 
 
-def seconds_for(model: Model, order: Order, kind: str, lanes: Lanes) -> float:
+def enlarging(shelf: Shelf, order: Order) -> Enlarging | None:
+    """What enlarges the frames of an order; RequestError where no quick network is there for that."""
+    from gan_models.interpolate import Enlarging
+    from gan_models.upscaling.upscaler import Upscaler
+
+    if order.times == 1:
+        return None
+    card = swift(shelf).get(order.times)
+    if card is None:
+        raise RequestError(
+            f"There is no quick network here that enlarges {order.times} times; take the frames as drawn."
+        )
+    return Enlarging(Upscaler.of(shelf.get(card.name)), order.times, has_bf16())
+
+
+def swift(shelf: Shelf) -> dict[int, Card]:
+    """The cards of the quick networks by how many times they enlarge."""
+    return {card.config["scale"]: card for card in shelf.cards() if card.method == "swift"}
+
+
+def seconds_for(shelf: Shelf, order: Order, kind: str, lanes: Lanes) -> float:
     """About how many seconds the film takes to make here, by drawing and writing a few frames once."""
-    # Remembered by the generator's hash: a remembered model could never leave the memory.
-    key = (model.sha256, suffix_of(kind))
+    model, larger = shelf.get(order.weight), enlarging(shelf, order)
+    key = _pace_of(model, order, kind)
     if key not in _SECONDS_A_FRAME:
         import av  # noqa: F401  not timed: it is read from disk once
 
         from gan_models.interpolate import estimate
 
         with lanes.long():
-            _SECONDS_A_FRAME[key] = estimate(model, order.points[:2], 1000, key[1]) / 1000
+            _SECONDS_A_FRAME[key] = estimate(model, order.points[:2], 1000, key[1], None, larger) / 1000
     return order.total * _SECONDS_A_FRAME[key]
 
 
-_SECONDS_A_FRAME: dict[tuple[str, str], float] = {}
+def _pace_of(model: Model, order: Order, kind: str) -> tuple[str, str, int]:
+    """What films of one pace have in common; by the generator's hash: a remembered model could never leave memory."""
+    return model.sha256, suffix_of(kind), order.times
+
+
+_SECONDS_A_FRAME: dict[tuple[str, str, int], float] = {}
+"""Tried once, then as the last film really went."""
 
 
 def suffix_of(kind: str) -> str:
@@ -178,8 +210,9 @@ def make_film(
     model = shelf.get(order.weight)
     path = folder / f"{model.name}-{order.total}{suffix_of(kind)}"
     progress = Progress(total=order.total)
-    frames = _giving_way(model, lanes, order, progress)
-    note = _recipe(model, order)
+    larger, begun = enlarging(shelf, order), time.monotonic()
+    frames = _giving_way(model, lanes, order, progress, larger)
+    note = _recipe(model, order, larger)
     with ThreadPoolExecutor(1, "film") as pool:
         work = pool.submit(write_film, frames, path, order.fps, stop=stopped.is_set, comment=note)
         try:
@@ -190,6 +223,7 @@ def make_film(
             stopped.set()
         finished = work.result() > 0
     if finished:
+        _SECONDS_A_FRAME[_pace_of(model, order, kind)] = (time.monotonic() - begun) / order.total
         yield path
 
 
@@ -199,7 +233,9 @@ def _wait(work) -> None:
     wait([work], timeout=0.2)
 
 
-def _giving_way(model: Model, lanes: Lanes, order: Order, progress: Progress) -> Iterator[np.ndarray]:
+def _giving_way(
+    model: Model, lanes: Lanes, order: Order, progress: Progress, larger: Enlarging | None
+) -> Iterator[np.ndarray]:
     """The frames, each drawn in the long lane: a slider elsewhere waits for one of them at most."""
     from gan_models.interpolate import frames
 
@@ -207,11 +243,12 @@ def _giving_way(model: Model, lanes: Lanes, order: Order, progress: Progress) ->
     for number in range(order.total):
         with lanes.long():
             picture = next(walk)
+            picture = larger.frame(picture) if larger else picture
         progress.done = number + 1
         yield picture
 
 
-def _recipe(model: Model, order: Order) -> str:
+def _recipe(model: Model, order: Order, larger: Enlarging | None) -> str:
     from gan_models.interpolate import recipe_of
 
-    return recipe_of(model, order.points, order.fps, **order.way).to_json()
+    return recipe_of(model, order.points, order.fps, None, larger, **order.way).to_json()
