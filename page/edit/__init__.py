@@ -1,16 +1,13 @@
 """The Edit tab: one picture of a style-based generator, pushed along directions of styles or crossed with another.
 
-What the visitor sees is page/edit/edit.html with its scripts. They call the functions of `Desk`, each
-{...} -> {...}; `api` gives the same functions names and plain arguments for gradio_client.
+What the visitor sees is page/edit/edit.html with its scripts. They call the functions of `EditDesk`; `api` gives
+the same functions names and plain arguments for gradio_client.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-import gradio as gr
 
 from gan_models.errors import RequestError, WeightError
 from gan_models.latents.styles import pack, ranges
@@ -18,9 +15,7 @@ from gan_models.networks import build_config
 from gan_models.shell import command
 from page.edit import maps
 from page.parts import picker, pictures
-from page.parts.errors import answer, called
-from page.parts.scripts import on_load
-from page.parts.shared import page_file
+from page.parts.desk import Desk, Function, publish, put
 
 if TYPE_CHECKING:
     from gan_models.loading import Model, Shelf
@@ -35,26 +30,16 @@ def offered(shelf: Shelf, shared: Shared) -> bool:
 
 def tab(shelf: Shelf, shared: Shared) -> None:
     """Put the tab into the page, and its functions under their names into the API."""
-    desk = Desk(shelf, shared)
-    gr.HTML(
-        html_template=page_file("edit/edit.html"),
-        css_template=page_file("edit/edit.css"),
-        js_on_load=on_load("edit/edit.js"),
-        server_functions=[answer(function) for function in desk.functions()],
-        elem_id="edit",
-        apply_default_css=False,
-    )
+    desk = EditDesk(shelf, shared)
+    put(desk, "edit", "edit/edit.css")
     api(desk)
 
 
 @dataclass(frozen=True)
-class Desk:
-    """What the tab's scripts ask for. Every function takes one JSON object and gives one back."""
+class EditDesk(Desk):
+    """What the tab's scripts ask for."""
 
-    shelf: Shelf
-    shared: Shared
-
-    def functions(self) -> tuple[Callable[[dict], dict], ...]:
+    def functions(self) -> tuple[Function, ...]:
         return (self.models, self.describe, self.render, self.styles, self.maps, self.save, self.restore)
 
     def models(self, request: dict) -> dict[str, Any]:
@@ -133,7 +118,7 @@ def styled(shelf: Shelf) -> list[Card]:
     return sorted(cards, key=lambda card: (look[card.name].channels, look[card.name].size) != (3, 64))
 
 
-def api(desk: Desk) -> None:
+def api(desk: EditDesk) -> None:
     """The same functions under names and with plain arguments, for gradio_client and HTTP."""
 
     def edit(weight: str, point: dict) -> dict:
@@ -168,5 +153,4 @@ def api(desk: Desk) -> None:
         """The weight and point of a saved picture (its bytes in base64)."""
         return desk.restore({"data": data})
 
-    for function in (edit, edit_models, edit_describe, edit_render, edit_styles, edit_maps, edit_restore):
-        gr.api(called(function), api_name=function.__name__, queue=False)
+    publish(edit, edit_models, edit_describe, edit_render, edit_styles, edit_maps, edit_restore)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 import re
 import tempfile
-import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, field
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,37 +20,38 @@ from gan_models.checks import is_whole
 from gan_models.errors import RequestError
 from gan_models.latents.point import Point
 from page.interpolate import film
+from page.parts.desk import quiet
 from page.parts.errors import guard
 from page.parts.flipbook import data_uri, flipbook
 from page.parts.model_row import Choice, chosen_name
 from page.parts.picker import chosen_mark, models_value, picker, same_models, sampling_cards
 from page.parts.scripts import on_load
-from page.parts.shared import INNER, LIVE, LONG, page_file
+from page.parts.shared import INNER, page_file
 from page.training.run_panel import span
 
 if TYPE_CHECKING:
     from gan_models.loading import Shelf
     from gan_models.weight.model import Model
-    from page.parts.scripts import on_load
-from page.parts.shared import Shared
+    from page.parts.jobs import Job
+    from page.parts.shared import Shared
 
 ANY = "any class"
 WALK, FILM = "The walk", "The film"
 HELLO = "Two key images make a way. Add seeds, or pin pictures in Sample and take them from the tray."
-WAITING = '<p class="estimate">Waiting for its turn: one film is made at a time.</p>'
+WAITING = '<p class="estimate">Waiting for its turn.</p>'
 STOPPED = '<p class="estimate">Stopped; of this film nothing was kept.</p>'
 FILM_IN_WORDS = (
     "A film from one key image to the next: a model's name, a list of seeds or points, and how to go; "
     "gives its progress, then the film, and at last the file."
 )
 FIRST_SEEDS = (1, 2, 3, 4)
-QUICK: dict[str, Any] = {"show_progress": "hidden", "concurrency_id": LIVE, "concurrency_limit": 2, **INNER}
+QUICK = quiet()
 LAST: dict[str, Any] = {**QUICK, "trigger_mode": "always_last"}
 
 
 def tab(shelf: Shelf, shared: Shared) -> None:
     """Build the tab: the film's buttons, and the walk or the film, on the left; key images and choices on the right."""
-    desk = Desk(shelf, shared)
+    desk = Walk(shelf, shared)
     with gr.Row():
         with gr.Column(scale=5, min_width=320, elem_id="interpolate-picture"):
             film_parts = _film_parts()
@@ -70,7 +72,7 @@ def tab(shelf: Shelf, shared: Shared) -> None:
     gr.on(changed, None, None, film_parts.view, js=f"() => [{WALK!r}]", queue=False, api_visibility="private")
     shown = gr.on(changed, guard(desk.preview), walk, stage, api_name="interpolate_preview", **LAST)
     # A moment later, and one at a time: the first estimate for a weight draws and writes a few frames.
-    slow = {**QUICK, "concurrency_id": "estimate", "concurrency_limit": 1}
+    slow = quiet("estimate", 1)
     shown.then(guard(desk.estimate), [*walk, kind, times], film_parts.estimate, api_name="interpolate_estimate", **slow)
 
 
@@ -85,7 +87,7 @@ def _html(value: Any, script: str | None = None, template: str = "${value}", **m
     )
 
 
-def _adding(desk: Desk, models: gr.HTML, keys: gr.HTML) -> gr.Dropdown:
+def _adding(desk: Walk, models: gr.HTML, keys: gr.HTML) -> gr.Dropdown:
     """The ways to new key images; gives the choice of a class, which not every model has."""
     with gr.Row():
         seeds = gr.Textbox(
@@ -129,7 +131,7 @@ class Count(gr.Slider):
 
 
 def _way() -> list[gr.components.Component]:
-    """The choices between one key image and the next, in the order of `Desk.order`."""
+    """The choices between one key image and the next, in the order of `Walk.order`."""
     with gr.Row():
         kind = gr.Radio(
             [("spherical", "spherical"), ("straight", "linear")], value="spherical", label="Way",
@@ -184,38 +186,33 @@ def _film_parts() -> FilmParts:
     return FilmParts(make, stop, save, estimate, progress, view, place, video, picture)
 
 
-def _filming(desk: Desk, parts: FilmParts, stage: gr.HTML, order: Sequence[gr.components.Component]) -> None:
+def _filming(desk: Walk, parts: FilmParts, stage: gr.HTML, order: Sequence[gr.components.Component]) -> None:
     make, stop, progress = parts.make, parts.stop, parts.progress
     outputs = [progress, parts.view, parts.video, parts.picture, parts.save, stop]
     parts.view.change(
         lambda view: [gr.update(visible=view == WALK), gr.update(visible=view == FILM)],
         parts.view, [stage, parts.place], queue=False, show_progress="hidden", api_visibility="private",
     )  # fmt: skip
-    stops: dict[str, threading.Event] = {}
 
     def begin(models: Choice, keys: list | None, kind, easing, closed, per_step, fps, file, times, request: gr.Request):
-        stops[request.session_hash] = stopped = threading.Event()
+        way = (kind, easing, closed, per_step, fps, times)
         try:
-            order = desk.order(models, keys, kind, easing, closed, per_step, fps, times)
-            yield from desk.make(order, file, stopped)
+            yield from desk.make(desk.order(models, keys, *way), file, request.session_hash)
         except Exception:
             # The toast says why; a bar that stands still would say that it goes on.
             yield ["", *[gr.skip()] * 4, gr.update(interactive=False)]
             raise
-        finally:
-            stops.pop(request.session_hash, None)
 
     def end(request: gr.Request):
         # Not Gradio's `cancels`: a frame's progress that is on its way would come after the last word.
-        if request.session_hash in stops:
-            stops[request.session_hash].set()
+        desk.halt(request.session_hash)
 
-    # Written by the browser: behind another visitor's film nothing comes from the server for a while.
+    # Written by the browser, at once.
     make.click(None, None, progress, js=f"() => [`{WAITING}`]", queue=False, api_visibility="private")
     make.click(
         guard(begin), list(order), outputs,
         api_name="interpolate_film", api_description=FILM_IN_WORDS,
-        show_progress="hidden", concurrency_id=LONG, concurrency_limit=1,
+        show_progress="hidden", concurrency_limit=None,
     )  # fmt: skip
     stop.click(guard(end), None, None, api_name="interpolate_stop", queue=False, **INNER)
 
@@ -228,7 +225,7 @@ class Pin(TypedDict):
 
 
 @dataclass(frozen=True)
-class Desk:
+class Walk:
     """What the tab's events do.
 
     models: the tiles' value, or a model's name; keys: the row's value, or a list of points or seeds.
@@ -236,6 +233,8 @@ class Desk:
 
     shelf: Shelf
     shared: Shared
+    films: dict[str | None, str] = field(default_factory=dict)
+    """The job of each page's film."""
 
     def look(self, models: Choice, keys: list | None) -> list[Any]:
         """Nothing while the shelf is as shown; else its models, and on the first look some key images."""
@@ -332,21 +331,32 @@ class Desk:
             f"about {span(max(1.0, seconds))} to make.</p>"
         )
 
-    def make(self, order: film.Order, kind: str, stopped: threading.Event) -> Iterator[list[Any]]:
+    def make(self, order: film.Order, kind: str, page: str | None) -> Iterator[list[Any]]:
         """The film, with its progress: progress, what is seen, video, picture, file to save, stop button.
 
-        The last film stays until this one is there.
+        `page` may halt it; the last film stays until this one is there.
         """
+        jobs = self.shared.jobs
         # Said again with each picture: of two messages that come close together gradio's page may drop the first.
         working = [*[gr.skip()] * 4, gr.update(interactive=True)]
-        yield [_told(film.Progress(0, order.total)), *working]
         with tempfile.TemporaryDirectory(prefix="atelier-film-") as folder:
-            for state in film.make_film(self.shelf, self.shared.lanes, order, kind, Path(folder), stopped):
-                if isinstance(state, Path):
-                    yield _finished(state, kind, order)
-                    return
-                yield [_told(state), *working]
-        yield [STOPPED, *[gr.skip()] * 4, gr.update(interactive=False)]
+            work = partial(film.make_film, self.shelf, self.shared.lanes, order, kind, Path(folder))
+            self.films[page] = ident = jobs.start(work, total=order.total)
+            try:
+                with closing(jobs.followed(ident)) as looks:
+                    yield from ([_told(job), *working] for job in looks)
+            finally:
+                self.films.pop(page, None)
+            job = jobs.get(ident)
+            if job.state == "failed":
+                raise RequestError(job.error)
+            stopped = [STOPPED, *[gr.skip()] * 4, gr.update(interactive=False)]
+            yield _finished(job.result["path"], kind, order) if job.result else stopped
+
+    def halt(self, page: str | None) -> None:
+        """Stop the film of a page, where one is made."""
+        if ident := self.films.get(page):
+            self.shared.jobs.stop(ident)
 
 
 def key_point(key: Any) -> Point:
@@ -382,10 +392,12 @@ def _kept(point: Point, model: Model) -> int | None:
     return point.label if point.label is not None and point.label < model.classes else None
 
 
-def _told(state: film.Progress) -> str:
-    words = f"frame {state.done} of {state.total}" if state.done < state.total else "writing the file"
+def _told(job: Job) -> str:
+    if job.state == "waiting":
+        return WAITING
+    words = f"frame {job.done} of {job.total}" if job.done < job.total else "writing the file"
     return (
-        f'<div class="progress" role="status"><progress max="{state.total}" value="{state.done}"></progress>'
+        f'<div class="progress" role="status"><progress max="{job.total}" value="{job.done}"></progress>'
         f"<span>{words}</span></div>"
     )
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,8 +21,8 @@ if TYPE_CHECKING:
     from gan_models.loading import Shelf
     from gan_models.weight.card import Card
     from gan_models.weight.model import Model
+    from page.parts.jobs import Job
     from page.parts.lanes import Lanes
-
 
 MOST_KEYS = 24
 MOST_PER_STEP = 120
@@ -186,22 +184,8 @@ def too_long(order: Order, kind: str) -> str:
     return interpolate.too_long(order.total, suffix_of(kind))
 
 
-@dataclass
-class Progress:
-    """How far a film is, in frames drawn."""
-
-    done: int = 0
-    total: int = 0
-
-
-def make_film(
-    shelf: Shelf, lanes: Lanes, order: Order, kind: str, folder: Path, stopped: threading.Event
-) -> Iterator[Progress | Path]:
-    """Make the film in `folder`, yielding a Progress every fifth of a second and at last the file's path.
-
-    Stops at the next frame, without a file or another word, when `stopped` is set or the iterator is closed,
-    as Gradio does when a visitor goes away.
-    """
+def make_film(shelf: Shelf, lanes: Lanes, order: Order, kind: str, folder: Path, job: Job) -> dict[str, Path] | None:
+    """Make the film in `folder`, for `Jobs.start`, whose result is its {"path"}."""
     from gan_models.pictures.film import write_film
 
     # Before the first frame: the writer would say so behind the last one that fits.
@@ -209,33 +193,16 @@ def make_film(
         raise RequestError(long)
     model = shelf.get(order.weight)
     path = folder / f"{model.name}-{order.total}{suffix_of(kind)}"
-    progress = Progress(total=order.total)
     larger, begun = enlarging(shelf, order), time.monotonic()
-    frames = _giving_way(model, lanes, order, progress, larger)
-    note = _recipe(model, order, larger)
-    with ThreadPoolExecutor(1, "film") as pool:
-        work = pool.submit(write_film, frames, path, order.fps, stop=stopped.is_set, comment=note)
-        try:
-            while not work.done():
-                yield progress
-                _wait(work)
-        finally:
-            stopped.set()
-        finished = work.result() > 0
-    if finished:
-        _SECONDS_A_FRAME[_pace_of(model, order, kind)] = (time.monotonic() - begun) / order.total
-        yield path
+    frames, note = _giving_way(model, lanes, order, job, larger), _recipe(model, order, larger)
+    made = write_film(frames, path, order.fps, stop=lambda: job.unwanted, comment=note)
+    if not made:
+        return None
+    _SECONDS_A_FRAME[_pace_of(model, order, kind)] = (time.monotonic() - begun) / order.total
+    return {"path": path}
 
 
-def _wait(work) -> None:
-    from concurrent.futures import wait
-
-    wait([work], timeout=0.2)
-
-
-def _giving_way(
-    model: Model, lanes: Lanes, order: Order, progress: Progress, larger: Enlarging | None
-) -> Iterator[np.ndarray]:
+def _giving_way(model: Model, lanes: Lanes, order: Order, job: Job, larger: Enlarging | None) -> Iterator[np.ndarray]:
     """The frames, each drawn in the long lane: a slider elsewhere waits for one of them at most."""
     from gan_models.interpolate import frames
 
@@ -244,7 +211,7 @@ def _giving_way(
         with lanes.long():
             picture = next(walk)
             picture = larger.frame(picture) if larger else picture
-        progress.done = number + 1
+        job.done = number + 1
         yield picture
 
 

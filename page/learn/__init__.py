@@ -1,28 +1,24 @@
 """The Learn tab: a GAN in two dimensions, live, with ten lessons; and two runs side by side.
 
-What the visitor sees is learn.html with its scripts. They call the functions of `Desk`, each {...} -> {...}. The runs
-are those of training/plane/, a light door to the trainer's own losses; it is opened on the first question.
+What the visitor sees is learn.html with its scripts. They call the functions of `LearnDesk`. The runs are those of
+training/plane/, a light door to the trainer's own losses; it is opened on the first question.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import gradio as gr
-
 from gan_models.errors import RequestError
-from page.parts.errors import answer, called
+from page.parts.desk import Desk, Function, publish, put
 from page.parts.glossary import TERMS
 from page.parts.requests import whole
-from page.parts.scripts import on_load
-from page.parts.shared import page_file
 
 if TYPE_CHECKING:
     from gan_models.loading import Shelf
     from page.learn.runs import Runs
+    from page.parts.jobs import Job
     from page.parts.shared import Shared
 
 LAST_STEP = 1_000_000
@@ -33,24 +29,14 @@ API_STEPS = 5000
 
 def tab(shelf: Shelf, shared: Shared) -> None:
     """Put the tab into the page, and its functions under their names into the API."""
-    desk = Desk(shelf, shared)
-    gr.HTML(
-        html_template=page_file("learn/learn.html"),
-        css_template=page_file("learn/learn.css"),
-        js_on_load=on_load("learn/learn.js"),
-        server_functions=[answer(function) for function in desk.functions()],
-        elem_id="learn",
-        apply_default_css=False,
-    )
+    desk = LearnDesk(shelf, shared)
+    put(desk, "learn", "learn/learn.css")
     api(desk)
 
 
 @dataclass(frozen=True)
-class Desk:
-    """What the tab's scripts ask for. Every function takes one JSON object and gives one back."""
-
-    shelf: Shelf
-    shared: Shared
+class LearnDesk(Desk):
+    """What the tab's scripts ask for."""
 
     @cached_property
     def runs(self) -> Runs:
@@ -58,12 +44,12 @@ class Desk:
 
         return Runs()
 
-    def functions(self) -> tuple[Callable[[dict], dict], ...]:
+    def functions(self) -> tuple[Function, ...]:
         return self.course, self.start, self.advance, self.turn
 
     def course(self, request: dict) -> dict[str, Any]:
         """Lessons, controls and words: all that the tab is made of."""
-        from page.learn import controls
+        from page.learn import controls, experiment
         from training.plane.lessons import FIGURES, LESSONS
 
         here = {card.name: card.title for card in self.shelf.cards()}
@@ -75,6 +61,7 @@ class Desk:
             "rules": controls.RULES,
             "figures": {name: list(row) for name, row in FIGURES.items()},
             "terms": dict(TERMS),
+            "experiment": experiment.found(),
         }
 
     def start(self, request: dict) -> dict[str, Any]:
@@ -131,7 +118,7 @@ def _lesson(key: str, lesson: Any, here: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def api(desk: Desk) -> None:
+def api(desk: LearnDesk) -> None:
     """A run in the plane by name and plain arguments, for gradio_client and HTTP."""
 
     def learn_lessons() -> dict:
@@ -144,11 +131,14 @@ def api(desk: Desk) -> None:
         from training.plane.measures import Eye
 
         run = PlaneRun(Options.from_json(options))
-        eye = Eye(run)
-        for until in range(0, whole(steps, 1, API_STEPS, "The number of steps"), 25):
-            with desk.shared.lanes.long():
-                run.advance(min(25, steps - until))
-        return {"step": run.step, "burst": run.burst, "figures": eye.figures()}
+        eye, most = Eye(run), whole(steps, 1, API_STEPS, "The number of steps")
 
-    for function in (learn_lessons, learn_run):
-        gr.api(called(function), api_name=function.__name__, queue=False)
+        def train(job: Job) -> dict[str, Any] | None:
+            while run.step < most and not run.burst and not job.unwanted:
+                with desk.shared.lanes.long():
+                    run.advance(min(25, most - run.step))
+            return None if job.unwanted else {"step": run.step, "burst": run.burst, "figures": eye.figures()}
+
+        return desk.shared.jobs.made(train)
+
+    publish(learn_lessons, learn_run)

@@ -10,18 +10,18 @@ import gradio as gr
 from gan_models.methods import story_markdown
 from gan_models.weight.card import TASKS
 from page.models import card_view
+from page.parts.desk import quiet
 from page.parts.errors import guard, names_only
 from page.parts.flipbook import flipbook
 from page.parts.model_row import Choice, chosen_name
 from page.parts.picker import models_value, picker, same_models
 from page.parts.scripts import on_load
-from page.parts.shared import INNER, page_file
+from page.parts.shared import page_file
 
 if TYPE_CHECKING:
     from gan_models.loading import Shelf
     from gan_models.weight.card import Card
-    from page.parts.scripts import on_load
-from page.parts.shared import Shared
+    from page.parts.shared import Shared
 
 EMPTY = """<h2>The shelf is empty</h2><p>Train a model on a folder of pictures (the Training tab writes the
 command), or start the program with <code>--weights FOLDER</code> or <code>--model user/repo</code>.</p>"""
@@ -53,9 +53,9 @@ def tab(shelf: Shelf, shared: Shared) -> None:
         )
         return [gr.skip()] * len(outputs) if same else _show(shelf, *_asked(models))
 
-    quiet: dict[str, Any] = {"show_progress": "hidden", "concurrency_id": "models", "concurrency_limit": 4, **INNER}
-    row.input(guard(show), row, outputs, api_name="models_show", trigger_mode="always_last", **quiet)
-    row.tick(guard(look), row, outputs, api_name="models_look", trigger_mode="once", **quiet)
+    how = quiet("models", 4)
+    row.input(guard(show), row, outputs, api_name="models_show", trigger_mode="always_last", **how)
+    row.tick(guard(look), row, outputs, api_name="models_look", trigger_mode="once", **how)
 
 
 def _html(value: str, **more: Any) -> gr.HTML:

@@ -1,4 +1,6 @@
 /* What every script of the page shares: asking the server, painting, toasts, the lamp, the way into Sample. */
+import * as place from "./place.js";
+
 /** Make an element: make("button", {class: "btn", onclick}, "text", child, ...). */
 export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -36,13 +38,32 @@ export function press(selector) {
 export const typing = ({ target }) =>
   target instanceof Element && target.matches("textarea, select, input:not([type]), input[type=text], input[type=number]");
 
+const MOST_TOASTS = 2;
+const READ = 9000; // milliseconds that a toast stays, and again after somebody has been on it
+
+/** Say a sentence over the page. Two stay at most, and what is said again is said once. */
 export function toast(text) {
   let shelf = document.querySelector(".toasts");
   if (!shelf) document.body.append((shelf = make("div", { class: "toasts", role: "alert" })));
-  const note = make("div", {}, text, make("button", { "aria-label": "Close", onclick: () => note.remove() }, "×"));
+  for (const same of [...shelf.children].filter((one) => one.firstChild.textContent === text)) same.remove();
+  const note = make("div", {}, make("span", {}, text), make("button", { "aria-label": "Close", onclick: () => note.remove() }, "×"));
   shelf.append(note);
-  while (shelf.children.length > 3) shelf.firstChild.remove();
-  setTimeout(() => note.remove(), 9000);
+  while (shelf.children.length > MOST_TOASTS) shelf.firstChild.remove();
+  let clock = setTimeout(() => note.remove(), READ);
+  for (const stay of ["pointerenter", "focusin"]) note.addEventListener(stay, () => clearTimeout(clock));
+  for (const go of ["pointerleave", "focusout"]) note.addEventListener(go, () => (clock = setTimeout(() => note.remove(), READ)));
+}
+
+/** What Gradio itself says comes as our toasts: its own, which look.css hides, are read and closed. */
+export function takeToasts() {
+  const read = () => {
+    for (const words of document.querySelectorAll(".toast-message-text:not([data-read])")) {
+      words.setAttribute("data-read", "");
+      toast(words.textContent.trim());
+      /** @type {HTMLElement | null} */ (words.closest("[data-testid=toast-body]")?.querySelector("[data-testid=toast-close]"))?.click();
+    }
+  };
+  new MutationObserver(read).observe(document.querySelector(".toast-wrap") ?? document.body, { childList: true, subtree: true });
 }
 
 /** Call a server function: its reply, or {error}. Where the way to the server is broken gradio gives undefined. */
@@ -101,40 +122,40 @@ export function signed(value) {
 }
 
 /** Open {weight, point} in Sample, from whichever tab. */
-export function visit(place) {
-  if (!place || !place.weight) return;
-  press("#tab-sample-button");
-  window.dispatchEvent(new CustomEvent("atelier:visit", { detail: place }));
+export function visit(wanted) {
+  if (!wanted || !wanted.weight) return;
+  place.hand("sample");
+  window.dispatchEvent(new CustomEvent("atelier:visit", { detail: wanted }));
 }
 
 let waiting = null; // what a tab was asked to open before its script ran
 
 /** Take what waits to be opened, where it is something that `mine` says yes to; null otherwise. */
-export function awaited(mine = (place) => Boolean(place)) {
+export function awaited(mine = (wanted) => Boolean(wanted)) {
   if (!waiting || !mine(waiting)) return null;
-  const place = waiting;
+  const wanted = waiting;
   waiting = null;
-  return place;
+  return wanted;
 }
 
 /** Open {weight, point}, or only {network}, in Upscale. Its script may run only now, when the tab is opened: the picture waits. */
-export function upscale(place) {
-  waiting = place;
-  press("#tab-upscale-button");
+export function upscale(wanted) {
+  waiting = wanted;
+  place.hand("upscale");
   window.dispatchEvent(new CustomEvent("atelier:upscale"));
 }
 
 /** Open {weight, point} in Edit, in the same way. */
-export function edit(place) {
-  waiting = place;
-  press("#tab-edit-button");
+export function edit(wanted) {
+  waiting = wanted;
+  place.hand("edit");
   window.dispatchEvent(new CustomEvent("atelier:edit"));
 }
 
 /** Open {weight} in Translate, in the same way. */
-export function translate(place) {
-  waiting = place;
-  press("#tab-translate-button");
+export function translate(wanted) {
+  waiting = wanted;
+  place.hand("translate");
   window.dispatchEvent(new CustomEvent("atelier:translate"));
 }
 
@@ -152,7 +173,7 @@ export const lately = () => model;
 /** Show a weight's card in Models. */
 export function card(weight) {
   chose({ name: weight });
-  press("#tab-models-button");
+  place.hand("models");
 }
 
 /** Whether there is anything to upscale with. */
@@ -162,4 +183,4 @@ export const upscales = () => Boolean(document.querySelector("#tab-upscale-butto
 export const edits = () => Boolean(document.querySelector("#tab-edit-button"));
 
 /** Put {weight, point} on the tray. */
-export const pin = (place) => window.dispatchEvent(new CustomEvent("atelier:pin", { detail: place }));
+export const pin = (wanted) => window.dispatchEvent(new CustomEvent("atelier:pin", { detail: wanted }));

@@ -18,3 +18,13 @@ export function onDrop(root, shown, restore) {
     restore(event.dataTransfer.files[0], [...event.dataTransfer.files]);
   });
 }
+
+/** A file that no tab takes never makes the browser leave the page for it. */
+export function keepPage() {
+  const stay = (event) => {
+    if (event.defaultPrevented || ![...(event.dataTransfer?.types || [])].includes("Files")) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = "none";
+  };
+  for (const name of ["dragover", "drop"]) window.addEventListener(name, stay);
+}

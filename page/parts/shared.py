@@ -1,13 +1,14 @@
-"""What the tabs share: the shelf, the tray of pinned pictures, the way into Sample, the lanes."""
+"""What the tabs share: the shelf, the tray of pinned pictures, the way into Sample, lanes and jobs."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from page.parts.jobs import Jobs
 from page.parts.lanes import Lanes
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
 LIVE = "live"
 """`concurrency_id` of events that answer at once; give it `concurrency_limit=2`."""
-LONG = "long"
-"""`concurrency_id` of films, downloads and the like; give it `concurrency_limit=1`."""
 
 INNER: dict[str, Any] = {"api_visibility": "undocumented"}
 """For events that the page's own parts ask for: programs may, too, but the list of the API leaves them out."""
@@ -31,7 +30,9 @@ class Shared:
     visit: make it an output and return {"weight": name, "point": Point as JSON or None} to open that
         picture (or only that model) in Sample; the page turns to the tab by itself.
     lanes: `with shared.lanes.live():` around whatever computes pictures, `.long()` around one frame.
+    jobs: whatever takes longer than an answer may: `shared.jobs.start(work)`.
     upscalers: community checkpoints that the Upscale tab offers beside the shelf's.
+    training: who may train from the page, see `page.Options`; features: a file of the projected discriminator's.
     """
 
     shelf: Shelf
@@ -40,6 +41,9 @@ class Shared:
     lanes: Lanes
     runs: Path
     upscalers: tuple[str, ...] = ()
+    training: str = ""
+    features: Path | None = None
+    jobs: Jobs = field(default_factory=Jobs)
 
 
 def page_file(name: str) -> str:

@@ -9,8 +9,7 @@ import gradio as gr
 from page.parts.scripts import on_load
 
 if TYPE_CHECKING:
-    from page.parts.scripts import on_load
-from page.parts.shared import Shared
+    from page.parts.shared import Shared
 
 # Fixed, so that the tray outlives a restart of the server. Not a secret in earnest: what is kept are seeds.
 STORAGE_KEY = "gan-atelier-tray"
@@ -28,7 +27,7 @@ def dock(shared: Shared) -> None:
 
     strip = gr.HTML(
         value=[],
-        html_template='<div class="dock" role="list" aria-label="Tray of pinned pictures"></div>',
+        html_template='<div class="dock empty"></div>',
         js_on_load=on_load("parts/tray.js", "input"),
         server_functions=[thumbnails(shared)],
         elem_id="tray",

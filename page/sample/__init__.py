@@ -1,18 +1,15 @@
 """The Sample tab: walls of pictures, one picture inspected, breeding, verdicts, files that carry recipes.
 
-What the visitor sees is page/sample/sample.html with its scripts. They call the functions of `Desk`, each
-{...} -> {...}; `api` gives the same functions names and plain arguments for gradio_client.
+What the visitor sees is page/sample/sample.html with its scripts. They call the functions of `SampleDesk`;
+`api` gives the same functions names and plain arguments for gradio_client.
 """
 
 from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-import gradio as gr
 
 from gan_models.checks import is_number
 from gan_models.errors import RequestError, WeightError
@@ -22,11 +19,10 @@ from gan_models.pictures.photo import open_photo
 from gan_models.sample import breed, judge
 from gan_models.shell import command
 from page.parts import picker, pictures
-from page.parts.errors import answer, called
+from page.parts.desk import Desk, Function, publish, put
 from page.parts.flipbook import data_uri
+from page.parts.opening import OPENING
 from page.parts.requests import decoded, whole
-from page.parts.scripts import on_load
-from page.parts.shared import page_file
 
 if TYPE_CHECKING:
     from gan_models.loading import Model, Shelf
@@ -37,25 +33,16 @@ NO_VERDICT = "This weight ships no discriminator."
 
 def tab(shelf: Shelf, shared: Shared) -> None:
     """Put the tab into the page, and its functions under their names into the API."""
-    desk = Desk(shelf, shared)
-    gr.HTML(
-        html_template=page_file("sample/sample.html"),
-        js_on_load=on_load("sample/sample.js"),
-        server_functions=[answer(function) for function in desk.functions()],
-        elem_id="sample",
-        apply_default_css=False,
-    )
+    desk = SampleDesk(shelf, shared)
+    put(desk, "sample")
     api(desk)
 
 
 @dataclass(frozen=True)
-class Desk:
-    """What the tab's scripts ask for. Every function takes one JSON object and gives one back."""
+class SampleDesk(Desk):
+    """What the tab's scripts ask for."""
 
-    shelf: Shelf
-    shared: Shared
-
-    def functions(self) -> tuple[Callable[[dict], dict], ...]:
+    def functions(self) -> tuple[Function, ...]:
         return (
             self.models,
             self.describe,
@@ -140,7 +127,9 @@ class Desk:
     def judge(self, request: dict) -> dict[str, Any]:
         """{"weight", "data": any picture as base64, "number": its class, if one is meant} -> what the discriminator saw
         of it, its score and the class it was judged as."""
-        model, photo = self.shelf.get(str(request.get("weight"))), open_photo(decoded(request.get("data")))
+        model, content = self.shelf.get(str(request.get("weight"))), decoded(request.get("data"))
+        with OPENING.room(content):
+            photo = open_photo(content)
         with self.shared.lanes.live():
             found = judge(model, photo, request.get("number"))
         label = None if found.label is None or not model.labels else model.labels[found.label]
@@ -160,7 +149,7 @@ def first(shelf: Shelf) -> Model:
     )
 
 
-def api(desk: Desk) -> None:
+def api(desk: SampleDesk) -> None:
     """The same functions under names and with plain arguments, for gradio_client and HTTP."""
 
     def models() -> dict:
@@ -213,5 +202,4 @@ def api(desk: Desk) -> None:
         """The weight and point of a saved picture (its bytes in base64)."""
         return desk.restore({"data": data})
 
-    for function in (models, describe, sample, render, coordinates, breed, save_png, archive, judge, restore):
-        gr.api(called(function), api_name=function.__name__, queue=False)
+    publish(models, describe, sample, render, coordinates, breed, save_png, archive, judge, restore)

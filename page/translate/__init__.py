@@ -1,7 +1,7 @@
 """The Translate tab: draw, and a picture answers stroke by stroke; or give a photograph, and it becomes another.
 
-What the visitor sees is page/translate/translate.html with its scripts. They call the functions of `Desk`, each
-{...} -> {...}; `api` gives the same functions names and plain arguments for gradio_client.
+What the visitor sees is page/translate/translate.html with its scripts. They call the functions of
+`TranslateDesk`; `api` gives the same functions names and plain arguments for gradio_client.
 """
 
 from __future__ import annotations
@@ -10,17 +10,16 @@ import re
 import secrets
 import time
 import zlib
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import gradio as gr
 import numpy as np
 from gradio.utils import get_upload_folder
 
 from gan_models import recipe
+from gan_models.drawing import growing
 from gan_models.drawing.sheet import AS_IT_IS, pack_ground
 from gan_models.drawing.sources import SOURCES, lines_of
 from gan_models.drawing.strokes import read_strokes
@@ -32,18 +31,19 @@ from gan_models.translate import TranslateOptions, difference, read_ground, work
 from gan_models.weight.card import Card
 from gan_models.weight.model import translation
 from page.parts import compare, examples, picker, pictures
-from page.parts.errors import answer, called, names_only
+from page.parts.desk import Desk, Function, publish, publish_requests, put
+from page.parts.errors import names_only
 from page.parts.flipbook import data_uri
+from page.parts.opening import OPENING
 from page.parts.requests import decoded, file_name, whole
-from page.parts.scripts import on_load
-from page.parts.shared import INNER, page_file
 from page.parts.store import Held, Store
 from page.translate import drawings
-from page.translate.film import Films
+from page.translate.film import film_of
 from page.translate.request import SETTINGS, Wanted, looked_at, side_looked_at, wish_of
 
 if TYPE_CHECKING:
     from gan_models.loading import Model, Shelf
+    from page.parts.jobs import Job
     from page.parts.shared import Shared
 
 MOST = 4
@@ -63,29 +63,19 @@ def offered(shelf: Shelf, shared: Shared) -> bool:
 
 def tab(shelf: Shelf, shared: Shared) -> None:
     """Put the tab into the page, and its functions under their names into the API."""
-    desk = Desk(shelf, shared)
-    gr.HTML(
-        html_template=page_file("translate/translate.html"),
-        css_template=page_file("parts/compare.css") + page_file("translate/translate.css"),
-        js_on_load=on_load("translate/translate.js"),
-        server_functions=[answer(function) for function in desk.functions()],
-        elem_id="translate",
-        apply_default_css=False,
-    )
+    desk = TranslateDesk(shelf, shared)
+    put(desk, "translate", "parts/compare.css", "translate/translate.css")
     api(desk)
 
 
 @dataclass(frozen=True)
-class Desk:
-    """What the tab's scripts ask for. Every function takes one JSON object and gives one back."""
+class TranslateDesk(Desk):
+    """What the tab's scripts ask for."""
 
-    shelf: Shelf
-    shared: Shared
     store: Store = field(default_factory=Store)
-    films: Films = field(default_factory=Films)
     faces: dict[tuple, str] = field(default_factory=dict)
 
-    def functions(self) -> tuple[Callable[[dict], dict], ...]:
+    def functions(self) -> tuple[Function, ...]:
         return (
             self.tasks, self.example, self.open, self.keep, self.trace, self.render, self.seen, self.save, self.sketch,
             self.film, self.poll, self.stop,
@@ -182,7 +172,9 @@ class Desk:
             content, name = decoded(request.get("data")), file_name(request)
             if made := _recipe_in(content):
                 return {"recipe": self._restored(made)}
-        photo = open_photo(content)
+        with OPENING.room(content):
+            photo = open_photo(content)
+            preview = compare.preview(photo)
         if min(photo.height, photo.width) < 8:
             raise RequestError(f"The picture has {photo.width}x{photo.height} pixels; give at least 8x8.")
         return {
@@ -190,7 +182,7 @@ class Desk:
             "name": name,
             "width": photo.width,
             "height": photo.height,
-            "preview": compare.preview(photo),
+            "preview": preview,
             "sha256": photo.sha256,
         }
 
@@ -285,17 +277,8 @@ class Desk:
         wanted = self._wanted(request)
         if wanted.photo is not None:
             raise RequestError(f"{wanted.model.name} takes a photograph; only drawings grow.")
-        return {"job": self.films.start(wanted, self.shared.lanes)}
-
-    def poll(self, request: dict) -> dict[str, Any]:
-        """{"job"} -> how far it is, and at last the film as an MP4."""
-        told, film = self.films.told(request.get("job"))
-        return told | ({} if film is None else {"name": "drawing.mp4", "data": pictures.text(film)})
-
-    def stop(self, request: dict) -> dict[str, Any]:
-        """{"job"}: stop it at its next frame."""
-        self.films.job(request.get("job")).stopped.set()
-        return {}
+        work = film_of(wanted, self.shared.lanes)
+        return {"job": self.shared.jobs.start(work, total=growing.FRAMES)}
 
     def _model(self, request: dict) -> Model:
         model = self.shelf.get(str(request.get("weight")))
@@ -347,7 +330,7 @@ def _reduced(photo: Photo, side: int) -> Photo:
     return resize_photo(photo, max(1, round(photo.height * share)), max(1, round(photo.width * share)))
 
 
-def api(desk: Desk) -> None:
+def api(desk: TranslateDesk) -> None:
     """The same functions under names and with plain arguments, for gradio_client and HTTP."""
 
     def translate(
@@ -363,22 +346,18 @@ def api(desk: Desk) -> None:
         """A drawing (strokes) or a picture (a file in base64; its `edges` if wanted) translated, as a PNG in base64."""
         wish = TranslateOptions(seed, direction, strength, None, edges or None, detail)
         model, lines = desk._model({"weight": weight}), read_strokes(strokes or [])
-        photo = open_photo(decoded(data)) if data else None
-        with desk.shared.lanes.long():
+        given = decoded(data) if data else b""
+
+        def make(job: Job) -> dict[str, Any]:
+            with OPENING.room(given):
+                photo = open_photo(given) if given else None
             wanted = Wanted(model, wish, lines, photo=photo)
-            made = wanted.pictures([seed])[0]
-        content = encode(made, "png", wanted.recipe().to_json())
-        return {"name": f"{weight}-seed-{seed}.png", "data": pictures.text(content)}
+            with desk.shared.lanes.long():
+                made = wanted.pictures([seed])[0]
+            content = encode(made, "png", wanted.recipe().to_json())
+            return {"name": f"{weight}-seed-{seed}.png", "data": pictures.text(content)}
 
-    def named(function: Callable[[dict], dict]) -> Callable[[dict], dict]:
-        def call(request: dict) -> dict:
-            return function(request)
+        return desk.shared.jobs.made(make)
 
-        call.__name__, call.__doc__ = f"translate_{function.__name__}", function.__doc__
-        return call
-
-    gr.api(called(translate), api_name="translate", concurrency_id="translate", concurrency_limit=2)
-    for function in desk.functions():
-        call = named(function)
-        shown = {} if function.__name__ == "tasks" else INNER
-        gr.api(called(call), api_name=call.__name__, queue=False, **shown)
+    publish(translate)
+    publish_requests(desk, "translate", listed="tasks")

@@ -1,5 +1,6 @@
 /* The film of a drawing that grows: asked for, followed, kept. */
 import { ask, download, toast } from "../parts/atelier.js";
+import { follow } from "../parts/job.js";
 
 /** `box` holds the bar; `changed()` is told when a film begins or ends; -> {start(request), halt(), busy()}. */
 export function createFilm({ server, box, changed }) {
@@ -11,18 +12,12 @@ export function createFilm({ server, box, changed }) {
     job = reply.job;
     box.querySelector("progress").value = 0;
     box.hidden = false;
-    while (job) {
-      changed();
-      const told = await ask(server.poll, { job });
-      if (told?.state === "running") {
-        box.querySelector("progress").value = told.done / told.total;
-        await new Promise((done) => setTimeout(done, 200));
-        continue;
-      }
-      job = null;
-      if (told?.data) download(told.name, told.data, "video/mp4");
-      else if (told) toast(told.error || "Stopped; nothing of the film was kept.");
-    }
+    changed();
+    const bar = box.querySelector("progress");
+    const told = await follow(server.poll, job, ({ state, done, total }) => (state === "waiting" ? bar.removeAttribute("value") : (bar.value = done / total)));
+    job = null;
+    if (told?.data) download(told.name, told.data, "video/mp4");
+    else if (told) toast(told.error || "Stopped; nothing of the film was kept.");
     box.hidden = true;
     changed();
   }

@@ -1,7 +1,7 @@
 """The Upscale tab: a picture in, a larger one out, and what was invented on the way.
 
-What the visitor sees is page/upscale/upscale.html with its scripts. They call the functions of `Desk`, each
-{...} -> {...}; `api` gives the same functions names and plain arguments for gradio_client.
+What the visitor sees is page/upscale/upscale.html with its scripts. They call the functions of `UpscaleDesk`;
+`api` gives the same functions names and plain arguments for gradio_client.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import gradio as gr
 from gradio.utils import get_upload_folder
 
 from gan_models.errors import RequestError, WeightError
@@ -32,17 +31,19 @@ from gan_models.sample import sample
 from gan_models.upscale import LARGE, estimate, recipe_of, steps
 from gan_models.upscaling.upscaler import Upscaler, twin
 from page.parts import compare, examples, picker, pictures
-from page.parts.errors import answer, called, names_only
+from page.parts.desk import Desk, Function, publish, publish_requests, put
+from page.parts.errors import names_only
+from page.parts.opening import OPENING
 from page.parts.requests import decoded, file_name, whole
-from page.parts.scripts import on_load
-from page.parts.shared import INNER, page_file
-from page.parts.store import Held, Store, Task
+from page.parts.store import Held, Store
 from page.upscale import crops
 from page.upscale.settings import BICUBIC, Settings
+from page.upscale.task import Task, check_room, enlarge
 
 if TYPE_CHECKING:
     from gan_models.loading import Shelf
     from gan_models.weight.card import Card
+    from page.parts.jobs import Job
     from page.parts.shared import Shared
 
 MOST_READY = 6
@@ -58,29 +59,20 @@ def offered(shelf: Shelf, shared: Shared) -> bool:
 
 def tab(shelf: Shelf, shared: Shared) -> None:
     """Put the tab into the page, and its functions under their names into the API."""
-    desk = Desk(shelf, shared)
-    gr.HTML(
-        html_template=page_file("upscale/upscale.html"),
-        css_template=page_file("parts/compare.css") + page_file("upscale/upscale.css"),
-        js_on_load=on_load("upscale/upscale.js"),
-        server_functions=[answer(function) for function in desk.functions()],
-        elem_id="upscale",
-        apply_default_css=False,
-    )
+    desk = UpscaleDesk(shelf, shared)
+    put(desk, "upscale", "parts/compare.css", "upscale/upscale.css")
     api(desk)
 
 
 @dataclass(frozen=True)
-class Desk:
-    """What the tab's scripts ask for. Every function takes one JSON object and gives one back."""
+class UpscaleDesk(Desk):
+    """What the tab's scripts ask for."""
 
-    shelf: Shelf
-    shared: Shared
     store: Store = field(default_factory=Store)
     ready: OrderedDict = field(default_factory=OrderedDict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def functions(self) -> tuple[Callable[[dict], dict], ...]:
+    def functions(self) -> tuple[Function, ...]:
         return (
             self.networks, self.open, self.keep, self.crop, self.plan, self.start, self.poll, self.stop, self.show,
             self.lens, self.reference, self.save,
@@ -140,17 +132,12 @@ class Desk:
     def open(self, request: dict) -> dict[str, Any]:
         """{"data", "name"}, {"example"} or {"weight", "point"} -> an id for the picture, and a preview."""
         content, name = self._content(request)
-        photo = open_photo(content)
+        with OPENING.room(content):
+            photo = open_photo(content)
+            shown = {"preview": compare.preview(photo), "words": compare.kind_of(photo)}
         ident = self.store.put(photo, name)
-        return {
-            "id": ident,
-            "name": name,
-            "width": photo.width,
-            "height": photo.height,
-            "preview": compare.preview(photo),
-            "words": compare.kind_of(photo),
-            "advice": self._advice(photo),
-        }
+        size = {"width": photo.width, "height": photo.height}
+        return {"id": ident, "name": name, **size, **shown, "advice": self._advice(photo)}
 
     def _advice(self, photo: Photo) -> dict[str, str] | None:
         """The network made for a picture like this one, and what was found in it; None where nothing speaks for one."""
@@ -213,7 +200,8 @@ class Desk:
         """{"ids", "settings": [first, more...], "large"} -> the id of a job that makes what is not there yet."""
         every = self._every(request)
         tasks = [self._task(held, settings, request) for held in self._several(request) for settings in every]
-        return {"job": self.store.start(tasks)}
+        check_room(tasks)
+        return {"job": self.shared.jobs.start(partial(enlarge, tasks), len(tasks))}
 
     def _task(self, held: Held, settings: Settings, request: dict) -> Task:
         upscaler, order, lanes = self.upscaler(settings), settings.order, self.shared.lanes
@@ -221,15 +209,6 @@ class Desk:
         large = bool(request.get("large"))
         run = partial(steps, upscaler, held.photo, order, workers=lanes.width, turn=lanes.long, large=large)
         return Task(held, self._key(settings), height * width, run)
-
-    def poll(self, request: dict) -> dict[str, Any]:
-        """{"job"} -> how far it is."""
-        return self.store.job(request.get("job")).told()
-
-    def stop(self, request: dict) -> dict[str, Any]:
-        """{"job"}: stop it at its next tile."""
-        self.store.job(request.get("job")).stopped.set()
-        return {}
 
     def show(self, request: dict) -> dict[str, Any]:
         """{"id", "settings", "against", "trust"} -> previews of a result that is there, and its figures."""
@@ -253,10 +232,13 @@ class Desk:
         """{"id", "settings", "against", "data"} -> PSNR and SSIM of both sides against a reference."""
         held, settings = self.store.get(request.get("id")), Settings.of(request.get("settings"))
         sides = {"after": settings, "before": self._against(request, settings)}
-        truth = open_photo(decoded(request.get("data")))
-        found = {
-            side: compare.scores(self._result(held, chosen), truth, settings.scale) for side, chosen in sides.items()
-        }
+        content = decoded(request.get("data"))
+        with OPENING.room(content):
+            truth = open_photo(content)
+            found = {
+                side: compare.scores(self._result(held, chosen), truth, settings.scale)
+                for side, chosen in sides.items()
+            }
         return {"scores": found, "border": math.ceil(settings.scale)}
 
     def save(self, request: dict) -> dict[str, Any]:
@@ -372,7 +354,7 @@ def unique(names: list[str]) -> list[str]:
     return [f"{n:02d}-{name}" for n, name in enumerate(names, 1)] if several else names
 
 
-def api(desk: Desk) -> None:
+def api(desk: UpscaleDesk) -> None:
     """The same functions under names and with plain arguments, for gradio_client and HTTP."""
 
     def upscale(
@@ -387,26 +369,20 @@ def api(desk: Desk) -> None:
         known_kind(kind)
         mixed = None if fidelity is None or fidelity < 0 else fidelity
         settings = Settings.of({"network": network, "scale": scale, "fidelity": mixed, "colour_lock": colour_lock})
-        held = Held(open_photo(decoded(data)), "picture")
-        check_kind(kind, *settings.order.size(held.photo))  # before the work
-        lanes = desk.shared.lanes
-        *_, result = steps(desk.upscaler(settings), held.photo, settings.order, workers=lanes.width, turn=lanes.long)
-        held.results[desk._key(settings)] = result
-        content = desk._file(held, settings, kind)
-        return {"name": f"picture-{desk._plain(settings)}{KINDS[kind]}", "data": pictures.text(content)}
+        content = decoded(data)
+        desk.upscaler(settings)  # whether there is one, before it waits for its turn
 
-    def named(function: Callable[[dict], dict]) -> Callable[[dict], dict]:
-        def call(request: dict) -> dict:
-            return function(request)
+        def make(job: Job) -> dict[str, Any] | None:
+            with OPENING.room(content):
+                held = Held(open_photo(content), "picture")
+            check_kind(kind, *settings.order.size(held.photo))  # before the work
+            made = enlarge([desk._task(held, settings, {})], job)
+            return made if made is None else {"data": pictures.text(desk._file(held, settings, kind))}
 
-        call.__name__, call.__doc__ = f"upscale_{function.__name__}", function.__doc__
-        return call
+        return {"name": f"picture-{desk._plain(settings)}{KINDS[kind]}", **desk.shared.jobs.made(make)}
 
-    gr.api(called(upscale), api_name="upscale", concurrency_id="upscale", concurrency_limit=2)
-    for function in desk.functions():
-        call = named(function)
-        shown = {} if function.__name__ == "networks" else INNER
-        gr.api(called(call), api_name=call.__name__, queue=False, **shown)
+    publish(upscale)
+    publish_requests(desk, "upscale", listed="networks")
 
 
 def faithful(card: Card) -> int:

@@ -15,7 +15,7 @@ from gan_models.errors import AtelierError
 from gan_models.latents.point import Point
 from gan_models.loading import Shelf
 from gan_models.sample import make_again, sample
-from page.edit import Desk, offered
+from page.edit import EditDesk, offered
 from page.parts.lanes import Lanes
 from page.parts.shared import Shared
 
@@ -35,8 +35,8 @@ def shelf(tiny_styles, tiny_weights) -> Shelf:
 
 
 @pytest.fixture(scope="module")
-def desk(shelf, tmp_path_factory) -> Desk:
-    return Desk(shelf, Shared(shelf, None, None, Lanes(1), tmp_path_factory.mktemp("runs")))
+def desk(shelf, tmp_path_factory) -> EditDesk:
+    return EditDesk(shelf, Shared(shelf, None, None, Lanes(1), tmp_path_factory.mktemp("runs")))
 
 
 def pixels(data: str) -> np.ndarray:
@@ -112,7 +112,7 @@ def test_wrong_requests_have_a_sentence(desk, call, request_, message) -> None:
 
 
 def test_bred_by_layers_in_sample_where_a_parent_is_of_styles(desk) -> None:
-    from page.sample import Desk as Sample
+    from page.sample import SampleDesk as Sample
 
     asked = {"weight": tiny.STYLE, "parents": [EDITED, {"seed": 9}], "strength": 0.2, "count": 2}
     children = Sample(desk.shelf, desk.shared).breed(asked)["points"]

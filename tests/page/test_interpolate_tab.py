@@ -5,6 +5,7 @@ import io
 import json
 import threading
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import gradio as gr
@@ -22,7 +23,8 @@ from gan_models.latents.point import Point
 from gan_models.loading import Shelf
 from gan_models.sample import sample
 from gan_models.weight.card import Card
-from page.interpolate import Desk, film
+from page.interpolate import Walk, film
+from page.parts.jobs import Job, Jobs
 from page.parts.lanes import Lanes
 from page.parts.shared import Shared
 
@@ -85,20 +87,21 @@ def test_a_film_is_made_and_carries_its_recipe(client):
 @pytest.mark.parametrize("way", ["set", "close"])
 def test_a_film_that_is_stopped_or_left_ends_at_once_and_leaves_nothing(tiny_weights, tmp_path, way):
     order = film.Order(tiny.COLOUR, tuple(map(Point, range(24))), frames_per_step=120)
-    stopped = threading.Event()
-    making = film.make_film(Shelf([tiny_weights]), Lanes(), order, "MP4", tmp_path, stopped)
-    assert next(making).total == 2880
+    jobs, work = Jobs(), partial(film.make_film, Shelf([tiny_weights]), Lanes(), order, "MP4", tmp_path)
+    ident = jobs.start(work, total=order.total)
+    looks = jobs.followed(ident)
+    assert (next(looks).total, jobs.get(ident).state) == (2880, "running")
     if way == "close":
-        making.close()
+        looks.close()
     else:
-        stopped.set()
-        assert all(isinstance(state, film.Progress) for state in making)
-    assert not list(tmp_path.iterdir())
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("film")]
+        jobs.stop(ident)
+        assert all(job.done < 2880 for job in looks)
+    assert jobs.get(ident).state == "stopped" and not list(tmp_path.iterdir())
+    assert not [thread for thread in threading.enumerate() if thread.name == "job"]
 
 
-def desk_of(shelf: Shelf) -> Desk:
-    return Desk(shelf, Shared(shelf, None, None, Lanes(), Path()))
+def desk_of(shelf: Shelf) -> Walk:
+    return Walk(shelf, Shared(shelf, None, None, Lanes(), Path()))
 
 
 def test_the_tray_gives_pictures_of_the_model_and_else_brings_its_own(tiny_weights):
@@ -148,7 +151,7 @@ def retitled(folder: Path) -> None:
 def test_a_film_that_is_too_long_for_its_file_is_refused_at_once(client, tiny_weights, tmp_path):
     order = film.Order(tiny.COLOUR, tuple(map(Point, range(8))), frames_per_step=120)
     with pytest.raises(RequestError, match="at most 900 frames as .gif, and this one has 960; take fewer"):
-        next(film.make_film(Shelf([tiny_weights]), Lanes(), order, "GIF", tmp_path, threading.Event()))
+        film.make_film(Shelf([tiny_weights]), Lanes(), order, "GIF", tmp_path, Job())
     way = ("spherical", "linear", True, 120, 12)
     words = client.predict(tiny.COLOUR, list(range(8)), *way, "WebP", api_name="/interpolate_estimate")
     assert "at most 900 frames as .webp" in words

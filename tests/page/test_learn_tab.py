@@ -15,7 +15,7 @@ import tiny
 import page.learn
 from gan_models.errors import RequestError
 from gan_models.loading import Shelf
-from page.learn import Desk
+from page.learn import LearnDesk
 from page.learn import runs as held_runs
 from page.parts.errors import answer
 from page.parts.glossary import TERMS
@@ -28,12 +28,12 @@ SMALL = {"generator_units": 8, "discriminator_units": 8, "batch": 16}
 
 
 @pytest.fixture
-def desk(tiny_weights, tmp_path) -> Desk:
+def desk(tiny_weights, tmp_path) -> LearnDesk:
     shelf = Shelf([tiny_weights])
-    return Desk(shelf, Shared(shelf, None, None, Lanes(2), tmp_path))
+    return LearnDesk(shelf, Shared(shelf, None, None, Lanes(2), tmp_path))
 
 
-def started(desk: Desk, **options) -> dict:
+def started(desk: LearnDesk, **options) -> dict:
     return desk.start({"options": {**SMALL, **options}})
 
 
@@ -55,6 +55,19 @@ def test_the_course_has_all_that_the_scripts_need_as_plain_json(desk):
     assert {field["term"] for field in fields} <= set(TERMS)
     for game in course["games"].values():
         assert started(desk, **game)["burst"] is None
+
+
+def test_what_the_experiment_found_is_shown_as_its_command_wrote_it(tmp_path):
+    from page.learn.experiment import found
+    from training.augment_experiment import WAYS, plot, table
+
+    assert found(tmp_path) is None
+    summary = {("mnist", count): dict.fromkeys(WAYS, (0.9, 0.01, 5)) for count in (50, 0)}
+    (tmp_path / "augmented.md").write_text(table(summary))
+    (tmp_path / "augmented.svg").write_text(plot(summary, WAYS))
+    made = found(tmp_path)
+    assert made["head"][1] == "labelled" and made["rows"][1] == ["mnist", "all", *["90.0 ± 1.0"] * 3, "5"]
+    assert made["plot"].startswith("<svg")
 
 
 def test_every_word_behind_a_question_mark_is_in_the_glossary():

@@ -108,11 +108,11 @@ def test_what_cannot_be_is_said_in_a_sentence(client, name, arguments, sentence)
 def test_a_new_weight_is_on_the_shelf_without_a_restart(tmp_path):
     from page.parts.lanes import Lanes
     from page.parts.shared import Shared
-    from page.sample import Desk
+    from page.sample import SampleDesk
 
     tiny.make_weight(tmp_path, tiny.VANILLA)
     shelf = Shelf([tmp_path])
-    desk = Desk(shelf, Shared(shelf, None, None, Lanes(), tmp_path))
+    desk = SampleDesk(shelf, Shared(shelf, None, None, Lanes(), tmp_path))
     assert [model["name"] for model in desk.models({})["models"]] == [tiny.VANILLA]
     tiny.make_weight(tmp_path, tiny.COLOUR)
     assert desk.describe({"weight": tiny.COLOUR})["size"] == 32
@@ -123,10 +123,10 @@ def test_a_new_weight_is_on_the_shelf_without_a_restart(tmp_path):
 def test_a_weight_of_another_task_is_a_sentence(tiny_upscalers):
     from page.parts.lanes import Lanes
     from page.parts.shared import Shared
-    from page.sample import Desk
+    from page.sample import SampleDesk
 
     shelf = Shelf([tiny_upscalers])
-    desk = Desk(shelf, Shared(shelf, None, None, Lanes(), tiny_upscalers))
+    desk = SampleDesk(shelf, Shared(shelf, None, None, Lanes(), tiny_upscalers))
     for ask in (desk.describe, desk.render, desk.save):
         with pytest.raises(RequestError, match="made for upscale, not for sampling"):
             ask({"weight": tiny.SWIFT, "points": [{"seed": 1}], "point": {"seed": 1}})

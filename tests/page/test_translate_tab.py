@@ -22,10 +22,10 @@ from gan_models.loading import Shelf
 from gan_models.pictures.images import contact_sheet, fit
 from gan_models.pictures.photo import open_photo
 from gan_models.translate import TranslateOptions, make_again, of_strokes, translate, translate_photo, variations
-from page.parts import examples
+from page.parts import examples, jobs
 from page.parts.lanes import Lanes
 from page.parts.shared import Shared
-from page.translate import Desk, drawings, offered
+from page.translate import TranslateDesk, drawings, offered
 from page.translate import request as wanted
 
 LINES = [Stroke([(0.2, 0.3), (0.5, 0.8), (0.8, 0.3)], 0.05), Stroke([(0.4, 0.4)], 0.2, "hint", (200, 120, 40))]
@@ -59,12 +59,12 @@ def shelf(tiny_weights, tiny_translators) -> Shelf:
 
 
 @pytest.fixture
-def desk(shelf, tmp_path, monkeypatch) -> Desk:
+def desk(shelf, tmp_path, monkeypatch) -> TranslateDesk:
     monkeypatch.setattr("page.translate.get_upload_folder", lambda: str(tmp_path))
-    return Desk(shelf, Shared(shelf, None, None, Lanes(2), tmp_path))
+    return TranslateDesk(shelf, Shared(shelf, None, None, Lanes(2), tmp_path))
 
 
-def opened(desk: Desk, picture: np.ndarray, name: str = "photo.png") -> dict:
+def opened(desk: TranslateDesk, picture: np.ndarray, name: str = "photo.png") -> dict:
     return desk.open({"data": text(file_of(picture)), "name": name})
 
 
@@ -179,7 +179,7 @@ def test_a_photograph_is_coloured_at_its_full_size(desk, shelf, monkeypatch) -> 
     assert back["source"] == photo.sha256 == opened_hash(desk, content) and back["strength"] == 1.5
 
 
-def opened_hash(desk: Desk, content: bytes) -> str:
+def opened_hash(desk: TranslateDesk, content: bytes) -> str:
     return desk.open({"data": text(content)})["sha256"]
 
 
@@ -192,7 +192,7 @@ def test_both_directions_and_the_working_size(desk) -> None:
     assert desk.render({**ask, "side": 128})["worked"] == [128, 77]
 
 
-def finished(desk: Desk, job: str) -> dict:
+def finished(desk: TranslateDesk, job: str) -> dict:
     deadline = time.monotonic() + 60
     while (told := desk.poll({"job": job}))["state"] == "running" and time.monotonic() < deadline:
         time.sleep(0.02)
@@ -222,6 +222,8 @@ def test_a_film_is_stopped_and_forgotten(desk) -> None:
     job = desk.film(SKETCHED)["job"]
     desk.stop({"job": job})
     assert finished(desk, job)["state"] == "stopped"
+    desk.shared.jobs.get(job).heard -= 2 * jobs.AWAY
+    desk.film(SKETCHED)
     with pytest.raises(RequestError, match="over and forgotten"):
         desk.poll({"job": job})
 
@@ -256,7 +258,7 @@ def test_examples_are_of_the_subject_and_made_once(desk, shelf, monkeypatch) -> 
 def test_a_crossing_without_pictures_of_ours_offers_those_of_its_sheet(tmp_path, monkeypatch) -> None:
     tiny.make_translator(tmp_path / "weights", tiny.CROSS)
     shelf = Shelf([tmp_path / "weights"])
-    desk, card = Desk(shelf, Shared(shelf, None, None, Lanes(1), tmp_path)), shelf.get(tiny.CROSS).card
+    desk, card = TranslateDesk(shelf, Shared(shelf, None, None, Lanes(1), tmp_path)), shelf.get(tiny.CROSS).card
     monkeypatch.setattr("page.translate.get_upload_folder", lambda: str(tmp_path))
     assert not examples.of_sheet(card, shelf), "its sheet has another shape"
     cells = np.stack([np.full((32, 32, 3), 10 * number, np.uint8) for number in range(8)])
@@ -324,7 +326,7 @@ def test_programs_call_it_by_name(shelf, tmp_path) -> None:
     try:
         client = Client(url, verbose=False)
         names = {f"/{function.api_name}" for function in blocks.fns.values()}
-        for function in Desk(shelf, None).functions():
+        for function in TranslateDesk(shelf, None).functions():
             assert f"/translate_{function.__name__}" in names
         made = client.predict(tiny.SKETCH, WORDS, "", 9, api_name="/translate")
         content = base64.b64decode(made["data"])
@@ -370,7 +372,7 @@ def test_own_pairs_become_a_task_while_the_page_is_open(pairs, tmp_path, make, s
     from training.export import export
 
     shelf = Shelf([tmp_path / "weights"])
-    desk = Desk(shelf, Shared(shelf, None, None, Lanes(1), tmp_path))
+    desk = TranslateDesk(shelf, Shared(shelf, None, None, Lanes(1), tmp_path))
     assert desk.tasks({})["tasks"] == [] and not offered(shelf, desk.shared)
     data = str(pairs / "B") if make else str(pairs)
     small = ["--size", "32", "--width", "8", "--discriminator-width", "8", "--patch", "16", "--batch", "4"]

@@ -7,6 +7,7 @@ import json
 import time
 import zipfile
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -26,12 +27,13 @@ from gan_models.pictures.photo import Photo, open_photo
 from gan_models.upscale import Order, upscale
 from gan_models.upscaling.upscaler import Upscaler
 from gan_models.weight.card import Card
-from page.parts import compare
+from page.parts import compare, jobs
 from page.parts import store as store_module
 from page.parts.lanes import Lanes
 from page.parts.shared import Shared
-from page.parts.store import Held, Store, Task
-from page.upscale import Desk, crops, offered, settings
+from page.parts.store import Held, Store
+from page.upscale import UpscaleDesk, crops, offered, settings
+from page.upscale.task import Task, enlarge
 
 SOURCE = np.random.default_rng(5).integers(40, 200, (30, 44, 3), dtype=np.uint8)
 
@@ -56,22 +58,22 @@ def shelf(tiny_weights, tiny_upscalers) -> Shelf:
 
 
 @pytest.fixture
-def desk(shelf, tmp_path, monkeypatch) -> Desk:
+def desk(shelf, tmp_path, monkeypatch) -> UpscaleDesk:
     # bf16 differs a little with the size of what is computed at once; exactness is what is tested here.
     monkeypatch.setattr(settings, "has_bf16", lambda: False)
     monkeypatch.setattr("page.upscale.get_upload_folder", lambda: str(tmp_path))
-    return Desk(shelf, Shared(shelf, None, None, Lanes(2), tmp_path))
+    return UpscaleDesk(shelf, Shared(shelf, None, None, Lanes(2), tmp_path))
 
 
 def chosen(network: str = tiny.SWIFT, scale: float = 4, **more) -> dict:
     return {"network": network, "scale": scale, **more}
 
 
-def opened(desk: Desk, picture: np.ndarray = SOURCE, name: str = "photo.png") -> str:
+def opened(desk: UpscaleDesk, picture: np.ndarray = SOURCE, name: str = "photo.png") -> str:
     return desk.open({"data": text(file_of(picture)), "name": name})["id"]
 
 
-def finished(desk: Desk, ids: list[str], *wanted: dict) -> dict:
+def finished(desk: UpscaleDesk, ids: list[str], *wanted: dict) -> dict:
     job = desk.start({"ids": ids, "settings": list(wanted)})["job"]
     for _ in range(600):
         told = desk.poll({"job": job})
@@ -99,7 +101,7 @@ def test_the_networks_are_described_and_twins_named(desk) -> None:
 def test_an_example_is_there_without_the_network_made_for_it(tmp_path) -> None:
     tiny.make_upscaler(tmp_path, tiny.SWIFT)
     shelf = Shelf([tmp_path])
-    reply = Desk(shelf, Shared(shelf, None, None, Lanes(1), tmp_path)).networks({})
+    reply = UpscaleDesk(shelf, Shared(shelf, None, None, Lanes(1), tmp_path)).networks({})
     assert [(item["name"], item["network"]) for item in reply["examples"]] == [("scene", None), ("damaged", None)]
 
 
@@ -228,10 +230,10 @@ def test_stopping_ends_at_the_next_tile(desk) -> None:
 
 
 def test_a_job_nobody_asks_about_is_given_up(desk, monkeypatch) -> None:
-    monkeypatch.setattr(store_module, "UNHEARD", 0.0)
+    monkeypatch.setattr(jobs, "UNHEARD", 0.0)
     ident = opened(desk, np.zeros((600, 600, 3), np.uint8))
     name = desk.start({"ids": [ident], "settings": [chosen()]})["job"]
-    job = desk.store._jobs[name]
+    job = desk.shared.jobs._jobs[name]
     deadline = time.monotonic() + 30
     while job.state == "running" and time.monotonic() < deadline:
         time.sleep(0.02)
@@ -250,7 +252,7 @@ def test_a_live_picture_waits_for_one_tile_at_most(shelf, desk, monkeypatch, tmp
             steps_made.append(1)
 
     monkeypatch.setattr(lanes, "long", counted)
-    desk = Desk(shelf, Shared(shelf, None, None, lanes, tmp_path))
+    desk = UpscaleDesk(shelf, Shared(shelf, None, None, lanes, tmp_path))
     ident = opened(desk, np.zeros((800, 800, 3), np.uint8))
     job = desk.start({"ids": [ident], "settings": [chosen(scale=3.5, colour_lock=True)]})["job"]
     waits, steps_seen = [], 0
@@ -324,7 +326,7 @@ def test_results_that_cannot_be_held_together_are_refused_before_they_are_made(d
 def test_a_network_that_was_replaced_makes_its_own_results(tmp_path) -> None:
     tiny.make_upscalers(tmp_path)
     shelf = Shelf([tmp_path])
-    desk = Desk(shelf, Shared(shelf, None, None, Lanes(1), tmp_path))
+    desk = UpscaleDesk(shelf, Shared(shelf, None, None, Lanes(1), tmp_path))
     ident = opened(desk)
     finished(desk, [ident], chosen())
     before = seen(desk.show({"id": ident, "settings": chosen()})["after"])
@@ -351,12 +353,26 @@ def test_a_job_that_fails_says_why() -> None:
         yield from ()
         raise RequestError("no such thing")
 
-    store = Store()
-    ident = store.start([Task(Held(Photo(SOURCE), "x"), "key", 1, broken)])
-    deadline = time.monotonic() + 10
-    while store.job(ident).state == "running" and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert store.job(ident).told()["error"] == "no such thing"
+    held = jobs.Jobs()
+    ident = held.start(partial(enlarge, [Task(Held(Photo(SOURCE), "x"), "key", 1, broken)]))
+    list(held.followed(ident))
+    told = held.get(ident).told()
+    assert (told["state"], told["error"]) == ("failed", "no such thing")
+
+
+def test_jobs_are_forgotten_with_their_pages() -> None:
+    held = jobs.Jobs()
+    old, new = (held.start(lambda job: {"number": job.total}, total=n) for n in (1, 2))
+    for ident in (old, new):
+        list(held.followed(ident))
+    assert held.get(new).told()["number"] == held.get(new).told()["number"] == 2, (
+        "where an answer is lost it comes again"
+    )
+    held.get(old).heard -= 2 * jobs.AWAY
+    held.start(lambda job: {})
+    with pytest.raises(RequestError, match="over and forgotten"):
+        held.get(old)
+    assert held.get(new).state == "done"
 
 
 @pytest.mark.parametrize(
@@ -412,7 +428,7 @@ def test_community_checkpoints_stand_beside_the_shelfs(shelf, tmp_path, monkeypa
     torch.save({"params": Compact(num_feat=8, num_conv=2, upscale=2).state_dict()}, tmp_path / "small.pth")
     (tmp_path / "bad.pth").write_bytes(b"nothing")
     names = (str(tmp_path / "small.pth"), str(tmp_path / "bad.pth"))
-    desk = Desk(shelf, Shared(shelf, None, None, Lanes(1), tmp_path, names))
+    desk = UpscaleDesk(shelf, Shared(shelf, None, None, Lanes(1), tmp_path, names))
     reply = desk.networks({})
     assert reply["networks"][-1]["title"] == "small (licence unknown)"
     assert len(reply["refused"]) == 1 and "bad.pth cannot be read" in reply["refused"][0]
