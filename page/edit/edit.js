@@ -169,13 +169,14 @@ export function start({ element, server }) {
   /* ---- what the controls show ---- */
 
   const change = (point, moving) => go({ point }, moving);
-  const slide = createSlide(root, { change, rest: past.rest });
+  const render = (points) => ask(server.render, { weight: state.weight, points });
+  const slide = createSlide(root, { change, render, rest: () => { past.rest(); refresh(); } });
   const mix = createMix(root, {
     change,
     rest: () => { past.rest(); refresh(); },
     take: (other, point) => go({ other, point }),
     styles: (point) => ask(server.styles, { weight: state.weight, point }),
-    render: (points) => ask(server.render, { weight: state.weight, points }),
+    render,
   });
   const maps = createMaps(root, {
     look: () => state && maps.show(state.point, about),
@@ -206,7 +207,7 @@ export function start({ element, server }) {
     $(".back").disabled = words.same(point, state.origin);
     $(".larger").hidden = !atelier.upscales();
     say($(".what"), `${about.size} × ${about.size} px`);
-    if (mode === "slide") slide.show(point, about);
+    if (mode === "slide") slide.show(point, about, moving);
     else mix.show(point, about, state.other, moving);
     if (!moving) maps.show(point, about);
     keep("edit", () => ({ ...state, mode }));

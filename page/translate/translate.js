@@ -359,7 +359,7 @@ export function start({ element, server }) {
 
   async function takeIn(file) {
     if (!file) return;
-    if (file.size > 20e6) return atelier.toast("That file is larger than 20 MB; python -m gan_models.translate takes it.");
+    if (file.size > 20e6) return atelier.toast("That file is larger than 20 MB; the command gan_models.translate takes it.");
     inSight();
     await open({ file });
   }

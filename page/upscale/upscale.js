@@ -109,7 +109,7 @@ export function start({ element, server }) {
     const named = (some) => some.map(({ name }) => name).join(", ");
     const [small, large] = [[], []];
     for (const file of files) (file.size <= 20e6 ? small : large).push(file);
-    if (large.length) atelier.toast(`Larger than 20 MB and left out: ${named(large)}; python -m gan_models.upscale takes it.`);
+    if (large.length) atelier.toast(`Larger than 20 MB and left out: ${named(large)}; the command gan_models.upscale takes it.`);
     const few = small.slice(0, Math.max(0, MOST - pictures.length));
     if (few.length < small.length) atelier.toast(`${MOST} pictures are made at once; left out: ${named(small.slice(few.length))}.`);
     const before = [...pictures];
