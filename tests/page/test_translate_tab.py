@@ -18,7 +18,7 @@ from gan_models.drawing import growing
 from gan_models.drawing.edges import trace
 from gan_models.drawing.strokes import Stroke, draw, read_strokes
 from gan_models.errors import AtelierError, RequestError
-from gan_models.loading import Shelf, load
+from gan_models.loading import Shelf
 from gan_models.pictures.images import contact_sheet, fit
 from gan_models.pictures.photo import open_photo
 from gan_models.translate import TranslateOptions, make_again, of_strokes, translate, translate_photo, variations
@@ -398,7 +398,6 @@ def test_an_outline_is_the_large_lines_of_a_drawing_and_of_a_facade_its_wall(des
     assert len({tuple(stroke["colour"]) for stroke in wall}) == 1
 
 
-def test_a_picture_of_a_generator_is_opened_as_it_is_drawn(desk, tiny_weights, monkeypatch) -> None:
-    monkeypatch.setattr(type(desk.shelf), "get", lambda _, name: load(tiny_weights / name))
+def test_a_picture_of_a_generator_is_opened_as_it_is_drawn(desk) -> None:
     reply = desk.open({"weight": tiny.COLOUR, "point": {"seed": 4}})
     assert reply["name"] == f"{tiny.COLOUR}-seed-4.png" and (reply["width"], reply["height"]) == (32, 32)
