@@ -319,6 +319,7 @@ export function start({ element, server }) {
     $(".dice").title = state.bred ? "Other children of the same parents" : "Roll a new seed";
     say($(".what"), `${state.count} picture${state.count > 1 ? "s" : ""}, ${about.size} × ${about.size} px`);
     $(".larger").hidden = !atelier.upscales();
+    $(".translate-it").hidden = !atelier.translates();
     $(".edit-it").hidden = !(about.layers && atelier.edits());
     if (inspecting) inspector(moving);
     label();
@@ -448,6 +449,7 @@ export function start({ element, server }) {
   click(".for-one .keep", () => keep(state.open));
   click(".save", () => save(state.open));
   click(".larger", () => atelier.upscale(place(state.open)));
+  click(".translate-it", () => atelier.translate({ picture: place(state.open) }));
   click(".edit-it", () => atelier.edit(place(state.open)));
   click(".zip", archive);
   click(".undo", () => step(false));

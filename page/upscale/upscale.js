@@ -55,7 +55,7 @@ export function start({ element, server }) {
   const request = () => ({ id: picture().id, settings: settings(), against: against(), trust: trust() || null, judge: network().faithful });
   /** Whether the result that is shown is one of other settings, which stays until the new one is there. */
   const stale = () => view === "whole" && !there();
-  const wanted = () => (stale() ? seen : request());
+  const wanted = () => (stale() && seen ? seen : request());
 
   /** Take a network, and its own scale with it unless the visitor has set another. */
   function choose(name) {
