@@ -166,9 +166,9 @@ class FilmParts:
 
 def _sizes(shelf: Shelf) -> gr.Radio:
     """How much larger the film's frames are made, by the quick networks that are here."""
-    sizes = [("as drawn", 1), *((f"× {times}", times) for times in sorted(film.swift(shelf)))]
+    sizes = [("as drawn", "1"), *((f"× {times}", str(times)) for times in sorted(film.swift(shelf)))]
     return gr.Radio(
-        sizes, value=1, label="Size", info="Larger ones are sharp, and take longer.", min_width=200,
+        sizes, value="1", label="Size", info="Larger ones are sharp, and take longer.", min_width=200,
         visible=len(sizes) > 1, elem_id="walk-times",
     )  # fmt: skip
 
