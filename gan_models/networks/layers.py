@@ -61,11 +61,15 @@ def dcgan_initialise(module: nn.Module) -> None:
 class Pyramid:
     """What configs share whose maps double their side from 4 px to the picture's `size`.
 
-    `most` channels at most; the rest of the fields is a family's own.
+    `most` channels at most; what else they share is declared here, for types alone, and checked by each of them.
     """
 
     size: int
+    channels: int
+    classes: int
+    base: int
     most: int
+    discriminator_base: int
 
     @property
     def sides(self) -> list[int]:

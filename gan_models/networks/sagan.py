@@ -35,6 +35,12 @@ FIRST_ROUNDS = 15  # until a random vector points where the largest singular val
 class Attentive(Pyramid):
     """What SAGAN's config and BigGAN's share: attention on `attention` sizes of maps, from half the picture's on."""
 
+    channels: int
+    classes: int
+    base: int
+    attention: int
+    discriminator_base: int
+
     def check(self) -> None:
         """RequestError for sizes out of range."""
         check_choice("size", self.size, SIZES)
@@ -140,7 +146,7 @@ class Norm(nn.Module):
 
     def forward(self, x: Tensor, condition: Tensor | None) -> Tensor:
         x = self.norm(x)
-        if self.scale is None:
+        if self.scale is None or self.shift is None:
             return x
         scale, shift = (layer(condition)[:, :, None, None].to(x.dtype) for layer in (self.scale, self.shift))
         return torch.addcmul(shift, x, 1 + scale)
@@ -285,5 +291,5 @@ def initialise(network: nn.Module, draw: Callable[[Tensor], object]) -> None:
     for layer in network.modules():
         if isinstance(layer, nn.Conv2d | nn.Linear | nn.Embedding | ResizeConv):
             draw(layer.weight)
-            if getattr(layer, "bias", None) is not None:
-                nn.init.zeros_(layer.bias)
+            if (bias := getattr(layer, "bias", None)) is not None:
+                nn.init.zeros_(bias)
