@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -54,7 +55,9 @@ def draw(model: Model, inputs: Inputs, batch: int = 32) -> np.ndarray:
 
 
 @torch.inference_mode()
-def verdict(model: Model, pictures: np.ndarray | Sequence[Point], labels: Sequence[int] | None = None) -> np.ndarray:
+def verdict(
+    model: Model, pictures: np.ndarray | Sequence[Point], labels: Sequence[int | None] | None = None
+) -> np.ndarray:
     """Ask the discriminator about uint8 pictures (N, H, W, C) or points: float32 (N,), higher is more real.
 
     The figure is the logit of "real", or the critic's score for Wasserstein losses; scores of different
@@ -69,8 +72,9 @@ def verdict(model: Model, pictures: np.ndarray | Sequence[Point], labels: Sequen
     if model.classes and (labels is None or len(labels) != len(pictures)):
         raise RequestError(f"{model.name} judges by class; give one label for each picture.")
     scores = [np.empty(0, np.float32)]
-    for index, picture in enumerate(pictures):
-        given = torch.tensor([labels[index]], device=model.device) if model.classes else None
+    classes = labels if model.classes and labels is not None else [None] * len(pictures)
+    for picture, label in zip(pictures, classes):
+        given = None if label is None else torch.tensor([label], device=model.device)
         scores.append(discriminator(to_tensor(picture).to(model.device), given).float().cpu().numpy())
     return np.concatenate(scores)
 
@@ -224,7 +228,7 @@ def _batches(model: Model, points: Sequence[Point]) -> Iterator[tuple[Sequence[P
 
 def _write_npz(model: Model, points: Sequence[Point], out: Path) -> None:
     images = np.concatenate([pictures for _, pictures in _batches(model, points)])
-    arrays = {"images": images[..., 0] if model.channels == 1 else images}
+    arrays: dict[str, Any] = {"images": images[..., 0] if model.channels == 1 else images}
     if all(point.seed is not None for point in points):
         arrays["seeds"] = np.array([point.seed for point in points], np.int64)
     if model.classes:

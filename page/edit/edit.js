@@ -8,8 +8,10 @@ import { newest } from "../parts/newest.js";
 import { createPicker } from "../parts/picker.js";
 import { write } from "../parts/place.js";
 import { listen } from "../parts/shortcuts.js";
+import { createDrag } from "./drag.js";
 import { createMaps } from "./maps.js";
 import { createMix } from "./mix.js";
+import { createProject } from "./project.js";
 import { isSeed, roll } from "./seeds.js";
 import { createSlide } from "./slide.js";
 import * as words from "./words.js";
@@ -162,6 +164,11 @@ export function start({ element, server }) {
     for (const button of root.querySelectorAll(".modes button")) button.setAttribute("aria-pressed", button.dataset.mode === mode);
     $(".for-slide").hidden = mode !== "slide";
     $(".for-mix").hidden = mode !== "mix";
+    $(".for-drag").hidden = mode !== "drag";
+    $(".for-project").hidden = mode !== "project";
+    $(".marks").toggleAttribute("hidden", mode !== "drag");
+    if (mode !== "drag") drag.stop();
+    if (mode !== "project") project.stop();
     if (mode === "mix" && !state.other) state = { ...state, other: { seed: roll() } };
     refresh();
   }
@@ -170,13 +177,26 @@ export function start({ element, server }) {
 
   const change = (point, moving) => go({ point }, moving);
   const render = (points) => ask(server.render, { weight: state.weight, points });
-  const slide = createSlide(root, { change, render, rest: () => { past.rest(); refresh(); } });
+  const rest = () => { past.rest(); refresh(); };
+  const slide = createSlide(root, { change, render, rest });
   const mix = createMix(root, {
     change,
-    rest: () => { past.rest(); refresh(); },
+    rest,
     take: (other, point) => go({ other, point }),
     styles: (point) => ask(server.styles, { weight: state.weight, point }),
     render,
+  });
+  /** Take the point and picture of a reply that one step of many came to; they are undone together. */
+  function arrive(reply, change = {}) {
+    past.note(state, true);
+    state = { ...state, point: reply.point, ...change };
+    return paint(reply, state, null).then(() => refresh(true));
+  }
+  const drag = createDrag(root, server, { arrive, rest });
+  const project = createProject(root, server, {
+    weight: () => state.weight,
+    arrive: (reply) => arrive(reply, { origin: reply.point }), // a photograph's nearest picture is edited by nobody yet
+    rest,
   });
   const maps = createMaps(root, {
     look: () => state && maps.show(state.point, about),
@@ -207,8 +227,10 @@ export function start({ element, server }) {
     $(".back").disabled = words.same(point, state.origin);
     $(".larger").hidden = !atelier.upscales();
     say($(".what"), `${about.size} × ${about.size} px`);
+    drag.show(place(), about);
+    if (mode === "project") project.show(place());
     if (mode === "slide") slide.show(point, about, moving);
-    else mix.show(point, about, state.other, moving);
+    else if (mode === "mix") mix.show(point, about, state.other, moving);
     if (!moving) maps.show(point, about);
     keep("edit", () => ({ ...state, mode }));
   }
@@ -248,6 +270,7 @@ export function start({ element, server }) {
 
   async function restore(file) {
     if (!file) return;
+    if (mode === "project") return project.open(file);
     if (file.size > 20e6) return atelier.toast("That file is larger than 20 MB; a picture saved here is far smaller.");
     const data = await atelier.base64(file);
     const reply = data == null ? null : await ask(server.restore, { data });

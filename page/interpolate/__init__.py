@@ -244,6 +244,10 @@ class Walk:
             return [gr.skip()] * 3
         if keys and chosen_mark(value) == chosen_mark(models):
             return [value, gr.skip(), gr.skip()]
+        if keys and all(isinstance(key, dict) and key.get("weight") == value["chosen"] for key in keys):
+            # From before a reload of the page: whole, but without their faces.
+            model = self.shelf.get(value["chosen"])
+            return [value, self.faces(model, list(map(key_point, keys))), _classes(model)]
         first = keys or [{"point": {"seed": seed}} for seed in FIRST_SEEDS]
         return [value, *self.choose(value, first)]
 
@@ -334,7 +338,7 @@ class Walk:
     def make(self, order: film.Order, kind: str, page: str | None) -> Iterator[list[Any]]:
         """The film, with its progress: progress, what is seen, video, picture, file to save, stop button.
 
-        `page` may halt it; the last film stays until this one is there.
+        The last film stays until this one is there; `page` may halt it.
         """
         jobs = self.shared.jobs
         # Said again with each picture: of two messages that come close together gradio's page may drop the first.

@@ -2,11 +2,17 @@
 // A choice sends the value back with another `chosen`, and `followed` where another tab made it; where `second` is not
 // left out, a second picker says what stands beside the first.
 import { lately, make } from "./atelier.js";
+import { jot, jotted } from "./kept.js";
 import { createPicker } from "./picker.js";
+import { began } from "./place.js";
 
 export function start({ element, props, trigger, watch }) {
   const root = element.querySelector(".pickers");
   let whole = props.value || {};
+
+  const own = element.closest(".block").id;
+  /** What to begin with: before a reload of this very tab what was chosen on it, else what was chosen last on any. */
+  const first = () => (element.closest(`#tab-${CSS.escape(began())}`) && jotted(own)) || (lately() ? { chosen: lately().name } : {});
 
   const item = (name) => (whole.items ?? []).find((one) => one.name === name);
   const list = () => ({ models: whole.items ?? [], refused: [] });
@@ -34,6 +40,7 @@ export function start({ element, props, trigger, watch }) {
 
   function show() {
     main.show(item(whole.chosen));
+    if (item(whole.chosen)) jot(own, { chosen: whole.chosen, ...(whole.second && { second: whole.second }) });
     place.hidden = whole.second === undefined;
     off.hidden = !whole.second;
     if (!place.hidden) beside.show(item(whole.second));
@@ -50,7 +57,7 @@ export function start({ element, props, trigger, watch }) {
     whole = props.value || {};
     show();
   });
-  if (!whole.chosen && lately()) props.value = whole = { ...whole, chosen: lately().name };
+  if (!whole.chosen) props.value = whole = { ...whole, ...first() };
   show();
 
   // While the tab is open and the window is looked at, ask now and then whether there is something new.

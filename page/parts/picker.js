@@ -48,20 +48,6 @@ export function createPicker(place, on, { heading = "Models", label = "Model", n
     if (box.matches(":popover-open")) first.focus();
   }
 
-  /** Arrow keys, Home and End move among the cards, as they lie. */
-  function move(event) {
-    const cards = [...grid.children];
-    const at = cards.indexOf(document.activeElement);
-    const columns = cards.filter((one) => one.offsetTop === cards[0].offsetTop).length;
-    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, ArrowDown: at + columns, ArrowUp: at - columns, Home: 0, End: cards.length - 1 }[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    if (!cards[to]) return;
-    cards[at]?.setAttribute("tabindex", "-1");
-    cards[to].tabIndex = 0;
-    cards[to].focus();
-  }
-
   let met = null; // the choice of another tab that was looked at last
 
   /** Turn to the model that another tab chose last, where this one can; whether it did. */
@@ -75,7 +61,6 @@ export function createPicker(place, on, { heading = "Models", label = "Model", n
   }
 
   box.addEventListener("beforetoggle", (event) => event.newState === "open" && fill());
-  grid.addEventListener("keydown", move);
   if (on.takes) new IntersectionObserver((seen) => seen.at(-1).isIntersecting && follow()).observe(button);
   window.addEventListener("atelier:model", follow);
   /** Say that a model is now chosen here. */

@@ -474,8 +474,8 @@ export function start({ element, server }) {
 
   listen("sample", shown, {
     close: () => (state.open == null || root.querySelector(":popover-open") ? false : close()),
-    undo: () => step(false),
-    redo: () => step(true),
+    undo: () => void step(false),
+    redo: () => void step(true),
   });
   onDrop(root, shown, restore);
   window.addEventListener("atelier:visit", (/** @type {CustomEvent} */ { detail }) => visit(detail));

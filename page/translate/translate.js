@@ -10,7 +10,7 @@ import { createPicker } from "../parts/picker.js";
 import { listen } from "../parts/shortcuts.js";
 import { createCanvas } from "./canvas.js";
 import { createEdges } from "./edges.js";
-import { createFilm } from "./film.js";
+import { createFilm } from "../parts/film.js";
 import { larger, save, sketch } from "./saving.js";
 
 export function start({ element, server }) {

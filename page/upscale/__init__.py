@@ -131,10 +131,9 @@ class UpscaleDesk(Desk):
         content, name = self._content(request)
         with OPENING.room(content):
             photo = open_photo(content)
-            shown = {"preview": compare.preview(photo), "words": compare.kind_of(photo)}
+            shown = {"preview": compare.preview(photo), "words": compare.kind_of(photo), "advice": self._advice(photo)}
         ident = self.store.put(photo, name)
-        size = {"width": photo.width, "height": photo.height}
-        return {"id": ident, "name": name, **size, **shown, "advice": self._advice(photo)}
+        return {"id": ident, "name": name, "width": photo.width, "height": photo.height, **shown}
 
     def _advice(self, photo: Photo) -> dict[str, str] | None:
         """The network made for a picture like this one, and what was found in it; None where nothing speaks for one."""
