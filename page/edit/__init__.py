@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from gan_models.errors import RequestError, WeightError
 from gan_models.latents.styles import pack, ranges
 from gan_models.networks import build_config, family
+from gan_models.sample import point_of
 from gan_models.shell import command
 from page.edit import maps
 from page.parts import picker, pictures
@@ -19,6 +20,7 @@ from page.parts.desk import Desk, Function, publish, put
 
 if TYPE_CHECKING:
     from gan_models.loading import Model, Shelf
+    from gan_models.recipe import Recipe
     from gan_models.weight.card import Card
     from page.parts.shared import Shared
 
@@ -40,7 +42,7 @@ class EditDesk(Desk):
     """What the tab's scripts ask for."""
 
     def functions(self) -> tuple[Function, ...]:
-        return (self.models, self.describe, self.render, self.styles, self.maps, self.save, self.restore)
+        return (self.models, self.describe, self.render, self.styles, self.maps, self.save)
 
     def models(self, request: dict) -> dict[str, Any]:
         """Every style-based model's name and face, and a sentence for each folder that was refused."""
@@ -109,6 +111,12 @@ class EditDesk(Desk):
         raise RequestError(
             f"There is no model with styles yet; train and export one ({command(['training.train_stylegan2'])})."
         )
+
+
+def reopened(shelf: Shelf, shared: Shared, made: Recipe) -> dict[str, Any]:
+    """A saved picture as {"weight", "point"}."""
+    weight = EditDesk(shelf, shared).model(shelf.find(made.weight, made.sha256).name).name
+    return {"weight": weight, "point": point_of(made).to_json()}
 
 
 def styled(shelf: Shelf) -> list[Card]:

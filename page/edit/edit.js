@@ -1,7 +1,7 @@
 /* The Edit tab: one state, what changes it, and what is painted from it. */
 import * as atelier from "../parts/atelier.js";
 import { ask, make, say } from "../parts/atelier.js";
-import { onDrop } from "../parts/drop.js";
+import { give, onDrop } from "../parts/drop.js";
 import { newest } from "../parts/newest.js";
 import { createPicker } from "../parts/picker.js";
 import { createHistory } from "./history.js";
@@ -238,14 +238,6 @@ export function start({ element, server }) {
     }
   }
 
-  async function restore(file) {
-    if (!file) return;
-    if (file.size > 20e6) return atelier.toast("That file is larger than 20 MB; a picture saved here is far smaller.");
-    const data = await atelier.base64(file);
-    const reply = data == null ? null : await ask(server.restore, { data });
-    if (reply) enter(reply);
-  }
-
   async function save() {
     const reply = await ask(server.save, place());
     if (reply) atelier.download(reply.name, reply.data, "image/png");
@@ -253,7 +245,7 @@ export function start({ element, server }) {
 
   /** A picture from another tab, or nothing. */
   async function receive() {
-    const place = atelier.awaited((one) => one?.point);
+    const place = atelier.awaited("edit");
     return place ? enter(place) : false;
   }
 
@@ -274,7 +266,7 @@ export function start({ element, server }) {
   click(".link", link);
   click(".larger", () => atelier.upscale(place()));
   click(".open-file", () => $(".files").click());
-  $(".files").addEventListener("change", ({ target }) => { restore(target.files[0]); target.value = ""; });
+  $(".files").addEventListener("change", ({ target }) => { give([...target.files]); target.value = ""; });
   for (const part of [$(".hold"), picture]) {
     part.addEventListener("pointerdown", hold);
     part.addEventListener("contextmenu", (event) => holding && event.preventDefault());
@@ -294,11 +286,11 @@ export function start({ element, server }) {
     hold();
   });
   document.addEventListener("keyup", (event) => (event.key.toLowerCase() === "o" || holds(event)) && holding && letGo());
-  onDrop(root, shown, restore);
+  onDrop({ name: "edit", root, shown });
   window.addEventListener("atelier:edit", receive);
 
   (async () => {
-    const from = linked() ?? atelier.awaited((one) => one?.point);
+    const from = linked() ?? atelier.awaited("edit");
     const there = (from && (await enter(from))) || state || (await enter({ weight: null, point: { seed: 1 } }));
     if (there) root.dataset.ready = "";
   })();

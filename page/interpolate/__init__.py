@@ -30,6 +30,7 @@ from page.training.run_panel import span
 
 if TYPE_CHECKING:
     from gan_models.loading import Shelf
+    from gan_models.recipe import Recipe
     from gan_models.weight.model import Model
     from page.parts.jobs import Job
     from page.parts.shared import Shared
@@ -62,8 +63,12 @@ def tab(shelf: Shelf, shared: Shared) -> None:
             estimate = _html("", elem_id="walk-estimate")
             walk = [models, keys, *way]
             _filming(desk, [*walk, kind])
+    opened = _html({}, "interpolate/opened.js", "<span></span>", elem_id="walk-opened")
     models.tick(guard(desk.look), [models, keys], [models, keys, label], api_name="interpolate_look", **QUICK)
     models.input(guard(desk.choose), [models, keys], [keys, label], api_name="interpolate_model", **LAST)
+    # The keys last: that they are others asks for a new preview.
+    again = [models, label, *way, kind, keys]
+    opened.input(guard(desk.reopen), opened, again, api_name="interpolate_reopen", **LAST)
     changed = [keys.select, *(part.input for part in (*way, kind))]
     shown = gr.on(changed, guard(desk.preview), walk, stage, api_name="interpolate_preview", **LAST)
     # A moment later, and one at a time: the first estimate for a weight draws and writes a few frames.
@@ -241,6 +246,15 @@ class Walk:
         classes = gr.skip() if name == chosen_name(models) else _classes(model)
         return [shown, self.faces(model, [*map(key_point, keys or []), *points]), classes]
 
+    def reopen(self, order: dict) -> list[Any]:
+        """All as a film was made: {order, "file": its kind} -> models, classes, the way's choices, kind, keys."""
+        kind = order.get("file")
+        made = film.Order.from_json({name: value for name, value in order.items() if name != "file"})
+        film.suffix_of(kind)
+        model, shown = self.shelf.get(made.weight), model_tiles(sampling_cards(self.shelf), self.shelf, made.weight)
+        way = [made.kind, made.easing, made.closed, made.frames_per_step, made.fps]
+        return [shown, _classes(model), *way, kind, self.faces(model, made.points)]
+
     def faces(self, model: Model, points: Sequence[Point]) -> list[dict]:
         """Points as the keys' value: each with its picture and a name."""
         from gan_models.sample import sample
@@ -303,6 +317,11 @@ class Walk:
         """Stop the film of a page, where one is made."""
         if ident := self.films.get(page):
             self.shared.jobs.stop(ident)
+
+
+def reopened(shelf: Shelf, shared: Shared, made: Recipe) -> dict[str, Any]:
+    """A film as {"order"}."""
+    return {"order": film.order_of(shelf.find(made.weight, made.sha256), made).to_json()}
 
 
 def key_point(key: Any) -> Point:

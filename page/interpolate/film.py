@@ -16,6 +16,7 @@ from page.parts.flipbook import CRISP, data_uri, flipbook_value
 
 if TYPE_CHECKING:
     from gan_models.loading import Shelf
+    from gan_models.recipe import Recipe
     from gan_models.weight.model import Model
     from page.parts.jobs import Job
     from page.parts.lanes import Lanes
@@ -68,6 +69,12 @@ class Order:
     def way(self) -> dict[str, Any]:
         """What `frames` and `walk` take besides model and points."""
         return {name: getattr(self, name) for name in ("frames_per_step", "kind", "closed", "easing")}
+
+
+def order_of(model: Model, recipe: Recipe) -> Order:
+    """The order of a film that was made with this model; RequestError where it has more than the page's films."""
+    words = {name: value for name, value in recipe.arguments.items() if name != "scale"}
+    return Order.from_json({"weight": model.name, **words})
 
 
 def _within(value: Any, most: int, what: str) -> None:

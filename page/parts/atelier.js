@@ -36,10 +36,12 @@ export function press(selector) {
 export const typing = ({ target }) =>
   target instanceof Element && target.matches("textarea, select, input:not([type]), input[type=text], input[type=number]");
 
-export function toast(text) {
+/** Say something for nine seconds; {words, act}: with a button for what may be done about it. */
+export function toast(text, more = null) {
   let shelf = document.querySelector(".toasts");
   if (!shelf) document.body.append((shelf = make("div", { class: "toasts", role: "alert" })));
-  const note = make("div", {}, text, make("button", { "aria-label": "Close", onclick: () => note.remove() }, "×"));
+  const way = more ? make("button", { class: "way", onclick: () => { note.remove(); more.act(); } }, more.words) : "";
+  const note = make("div", {}, text, way, make("button", { "aria-label": "Close", onclick: () => note.remove() }, "×"));
   shelf.append(note);
   while (shelf.children.length > 3) shelf.firstChild.remove();
   setTimeout(() => note.remove(), 9000);
@@ -107,36 +109,31 @@ export function visit(place) {
   window.dispatchEvent(new CustomEvent("atelier:visit", { detail: place }));
 }
 
-let waiting = null; // what a tab was asked to open before its script ran
+const waiting = {}; // what each tab was asked to open and has not yet taken
 
-/** Take what waits to be opened, where it is something that `mine` says yes to; null otherwise. */
-export function awaited(mine = (place) => Boolean(place)) {
-  if (!waiting || !mine(waiting)) return null;
-  const place = waiting;
-  waiting = null;
+/** Open something in a tab by its name. Its script may run only now, when the tab is opened: `place` waits. */
+export function open(tab, place) {
+  if (tab === "sample") return visit(place);
+  waiting[tab] = place;
+  press(`#tab-${tab}-button`);
+  window.dispatchEvent(new CustomEvent(`atelier:${tab}`));
+}
+
+/** Take what waits to be opened in a tab; null where there is nothing. */
+export function awaited(tab) {
+  const place = waiting[tab] ?? null;
+  delete waiting[tab];
   return place;
 }
 
-/** Open {weight, point}, or only {network}, in Upscale. Its script may run only now, when the tab is opened: the picture waits. */
-export function upscale(place) {
-  waiting = place;
-  press("#tab-upscale-button");
-  window.dispatchEvent(new CustomEvent("atelier:upscale"));
-}
+/** Open {weight, point}, {file}, or only {network}, in Upscale. */
+export const upscale = (place) => open("upscale", place);
 
-/** Open {weight, point} in Edit, in the same way. */
-export function edit(place) {
-  waiting = place;
-  press("#tab-edit-button");
-  window.dispatchEvent(new CustomEvent("atelier:edit"));
-}
+/** Open {weight, point} in Edit. */
+export const edit = (place) => open("edit", place);
 
-/** Open {weight} in Translate, in the same way. */
-export function translate(place) {
-  waiting = place;
-  press("#tab-translate-button");
-  window.dispatchEvent(new CustomEvent("atelier:translate"));
-}
+/** Open {weight} in Translate. */
+export const translate = (place) => open("translate", place);
 
 /** Show a weight's card in Models, whose row comes only once the tab is opened. */
 export async function card(weight) {

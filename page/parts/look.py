@@ -86,7 +86,7 @@ def head() -> str:
     """Style sheets and shared script, inline: the first paint has them, and no other address is asked."""
     styles = "\n".join(page_file(name) for name in ("parts/look.css", "parts/picker.css", "sample/sample.css"))
     # Before Gradio's own scripts, and therefore no module.
-    return f"<style>{styles}</style>\n<script>{page_file('parts/storage.js')}</script>"
+    return f"<style>{styles}</style>\n<script>{page_file('parts/storage.js')}{page_file('parts/stay.js')}</script>"
 
 
 def header() -> None:

@@ -15,7 +15,7 @@ from gan_models.checks import is_number
 from gan_models.errors import RequestError, WeightError
 from gan_models.latents.seeds import LAST_SEED
 from gan_models.methods import METHODS
-from gan_models.sample import breed
+from gan_models.sample import breed, point_of, points_of
 from gan_models.shell import command
 from page.parts import picker, pictures
 from page.parts.desk import Desk, Function, publish, put
@@ -23,6 +23,7 @@ from page.parts.requests import whole
 
 if TYPE_CHECKING:
     from gan_models.loading import Model, Shelf
+    from gan_models.recipe import Recipe
     from gan_models.weight.card import Card
     from page.parts.shared import Shared
 
@@ -49,7 +50,6 @@ class SampleDesk(Desk):
             self.breed,
             self.save,
             self.archive,
-            self.restore,
         )
 
     def models(self, request: dict) -> dict[str, Any]:
@@ -119,6 +119,14 @@ class SampleDesk(Desk):
     def restore(self, request: dict) -> dict[str, Any]:
         """{"data": a saved picture as base64} -> the {"weight", "point"} it was made from."""
         return pictures.restored(self.shelf, request.get("data"))
+
+
+def reopened(shelf: Shelf, shared: Shared, made: Recipe) -> dict[str, Any]:
+    """A saved picture as {"weight", "point"}, a contact sheet as {"weight", "points"}."""
+    weight = shelf.find(made.weight, made.sha256).name
+    if "point" in made.arguments:
+        return {"weight": weight, "point": point_of(made).to_json()}
+    return {"weight": weight, "points": [point.to_json() for point in points_of(made)]}
 
 
 def drawing(shelf: Shelf) -> list[Card]:

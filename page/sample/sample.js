@@ -1,7 +1,7 @@
 /* The Sample tab: one state, what changes it, and what is painted from it. */
 import * as atelier from "../parts/atelier.js";
 import { make, ask, say } from "../parts/atelier.js";
-import { onDrop } from "../parts/drop.js";
+import { give, onDrop } from "../parts/drop.js";
 import * as link from "./link.js";
 import { createPicker } from "../parts/picker.js";
 import { createSliders } from "../parts/sliders.js";
@@ -317,8 +317,9 @@ export function start({ element, server }) {
     writing = setTimeout(() => history.replaceState(history.state, "", link.write(state)), 300);
   }
 
-  /** Open {weight, point}: from the tray, a saved picture or another tab. */
-  async function visit({ weight, point }) {
+  /** Open {weight, point}, or {weight, points} of a sheet: from the tray, a saved picture or another tab. */
+  async function visit({ weight, point, points }) {
+    if (points) return enter({ ...PLAIN, edits: {}, weight, base: points, count: points.length });
     if (!point) return enter({ ...PLAIN, edits: {}, weight });
     const { truncation, directions: moved, coordinates: set, ...base } = point;
     const next = { ...PLAIN, weight, psi: truncation ?? 1, open: 0, edits: { 0: { directions: moved || {}, coordinates: set || {} } } };
@@ -338,14 +339,6 @@ export function start({ element, server }) {
   async function archive() {
     const reply = await ask(server.archive, { weight: state.weight, points: everyone().map(pointAt) });
     if (reply) atelier.download(reply.name, reply.data, "application/zip");
-  }
-
-  async function restore(file) {
-    if (!file) return;
-    if (file.size > 20e6) return atelier.toast("That file is larger than 20 MB; a picture saved here is far smaller.");
-    const data = await atelier.base64(file);
-    const reply = data == null ? null : await ask(server.restore, { data });
-    if (reply) visit(reply);
   }
 
   /* ---- wiring ---- */
@@ -394,7 +387,7 @@ export function start({ element, server }) {
       atelier.toast("Copy the link from the address bar: it holds this page.");
     }
   });
-  $("input[type=file]").addEventListener("change", (event) => { restore(event.target.files[0]); event.target.value = ""; });
+  $("input[type=file]").addEventListener("change", (event) => { give([...event.target.files]); event.target.value = ""; });
   $(".verdict").addEventListener("change", () => { if (!$(".verdict").checked) $(".sort").checked = false; want("all"); });
   $(".sort").addEventListener("change", () => { if ($(".sort").checked) $(".verdict").checked = true; want("all"); });
   $(".raw").addEventListener("toggle", () => state.open != null && inspector());
@@ -405,7 +398,7 @@ export function start({ element, server }) {
     if (event.key === "Escape" && state.open != null && !root.querySelector(":popover-open")) { const was = state.open; open(null); wall.focus(was); }
     if (event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); undo(); }
   });
-  onDrop(root, shown, restore);
+  onDrop({ name: "sample", root, shown });
   window.addEventListener("atelier:visit", (/** @type {CustomEvent} */ { detail }) => visit(detail));
 
   enter({ ...PLAIN, edits: {}, ...link.read() }, false).then(async (fine) => {

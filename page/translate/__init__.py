@@ -6,7 +6,6 @@ What the visitor sees is page/translate/translate.html with its scripts. They ca
 
 from __future__ import annotations
 
-import re
 import secrets
 import time
 import zlib
@@ -34,7 +33,7 @@ from page.parts import compare, examples, pictures
 from page.parts.desk import Desk, Function, publish, publish_requests, put
 from page.parts.errors import names_only
 from page.parts.flipbook import data_uri
-from page.parts.requests import decoded, file_name, whole
+from page.parts.requests import check_source, decoded, file_name, whole
 from page.parts.store import Held, Store
 from page.translate import drawings
 from page.translate.film import film_of
@@ -172,7 +171,7 @@ class TranslateDesk(Desk):
         else:
             content, name = decoded(request.get("data")), file_name(request)
             if made := _recipe_in(content):
-                return {"recipe": self._restored(made)}
+                return reopened(self.shelf, self.shared, made)
         photo = open_photo(content)
         if min(photo.height, photo.width) < 8:
             raise RequestError(f"The picture has {photo.width}x{photo.height} pixels; give at least 8x8.")
@@ -184,19 +183,6 @@ class TranslateDesk(Desk):
             "preview": compare.preview(photo),
             "sha256": photo.sha256,
         }
-
-    def _restored(self, made: recipe.Recipe) -> dict[str, Any]:
-        """A recipe as the canvas and the controls want it."""
-        model, words = self.shelf.find(made.weight, made.sha256), made.arguments
-        strokes = [stroke.to_json() for stroke in read_strokes(words.get("strokes") or [])]
-        wish = wish_of(dict(words))
-        settings = {name: getattr(wish, name) for name in SETTINGS}
-        ground, source = words.get("ground"), words.get("source")
-        if ground is not None:
-            ground = pack_ground(read_ground(model, ground))
-        if source is not None and not re.fullmatch("[0-9a-f]{64}", str(source)):
-            raise RequestError("The recipe in this file is damaged: its source is not the hash of a picture.")
-        return {"weight": model.name, "strokes": strokes, **settings, "ground": ground, "source": source}
 
     def keep(self, request: dict) -> dict[str, Any]:
         """{"ids"}: a page still shows these pictures."""
@@ -312,6 +298,20 @@ class TranslateDesk(Desk):
         if not isinstance(seeds, list) or not 1 <= len(seeds) <= MOST:
             raise RequestError(f"One to {MOST} variations are drawn at once; choose fewer.")
         return [TranslateOptions(seed=seed).seed for seed in seeds]
+
+
+def reopened(shelf: Shelf, shared: Shared, made: recipe.Recipe) -> dict[str, Any]:
+    """A saved picture, drawing or film as {"recipe"}, in words for the canvas and the controls."""
+    model, words = shelf.find(made.weight, made.sha256), made.arguments
+    strokes = [stroke.to_json() for stroke in read_strokes(words.get("strokes") or [])]
+    wish = wish_of(dict(words))
+    settings = {name: getattr(wish, name) for name in SETTINGS}
+    ground, source = words.get("ground"), words.get("source")
+    if ground is not None:
+        ground = pack_ground(read_ground(model, ground))
+    if source is not None:
+        check_source(source)
+    return {"recipe": {"weight": model.name, "strokes": strokes, **settings, "ground": ground, "source": source}}
 
 
 def _recipe_in(content: bytes) -> recipe.Recipe | None:

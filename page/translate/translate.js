@@ -429,7 +429,7 @@ export function start({ element, server }) {
 
   const camera = createCamera(root, { taken: takeIn });
   click(".camera", camera.open);
-  onDrop(root, usable, takeIn);
+  onDrop({ name: "translate", title: "Translate", root, shown: visible, pictures: ([file]) => takeIn(file) });
   document.addEventListener("paste", (event) => {
     const file = [...(event.clipboardData?.files || [])].find(({ type }) => type.startsWith("image/"));
     if (usable() && file) { event.preventDefault(); takeIn(file); }
@@ -464,10 +464,11 @@ export function start({ element, server }) {
     root.dataset.ready = "yes";
   }
 
-  /** Open {weight} here, as other tabs ask for it. */
+  /** Open {weight}, or {recipe} of a file, as other tabs ask for it. */
   async function receive() {
-    const place = atelier.awaited(({ weight, point }) => weight && !point);
+    const place = atelier.awaited("translate");
     if (!place) return;
+    if (place.recipe) return restore(place.recipe);
     await look();
     await choose(place.weight);
   }

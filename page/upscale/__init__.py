@@ -13,7 +13,7 @@ import time
 import zipfile
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,7 +32,7 @@ from gan_models.upscaling.upscaler import Upscaler, twin
 from page.parts import compare, examples, pictures
 from page.parts.desk import Desk, Function, publish, publish_requests, put
 from page.parts.errors import names_only
-from page.parts.requests import decoded, file_name, whole
+from page.parts.requests import check_source, decoded, file_name, whole
 from page.parts.store import Held, Store
 from page.upscale import crops
 from page.upscale.settings import BICUBIC, Settings
@@ -40,6 +40,7 @@ from page.upscale.task import Task, check_room, enlarge
 
 if TYPE_CHECKING:
     from gan_models.loading import Shelf
+    from gan_models.recipe import Recipe
     from gan_models.weight.card import Card
     from page.parts.shared import Shared
 
@@ -139,6 +140,7 @@ class UpscaleDesk(Desk):
             "height": photo.height,
             "preview": compare.preview(photo),
             "words": compare.kind_of(photo),
+            "sha256": photo.sha256,
         }
 
     def _content(self, request: dict) -> tuple[bytes, str]:
@@ -332,6 +334,20 @@ class UpscaleDesk(Desk):
         if (key := self._key(settings)) not in held.results:
             raise RequestError("That result is not there yet; upscale the whole picture first.")
         return held.results[key]
+
+
+def reopened(shelf: Shelf, shared: Shared, made: Recipe) -> dict[str, Any]:
+    """An enlarged picture as {"recipe": {"settings", "source"}}: the controls, and the hash of the picture it needs."""
+    words, desk = made.arguments, UpscaleDesk(shelf, shared)
+    name = made.weight if "community" in words else shelf.find(made.weight, made.sha256).name
+    choice = {"network": name, "scale": words.get("scale"), "colour_lock": words.get("colour_lock")}
+    settings = Settings.of(choice | {"fidelity": words.get("fidelity")})
+    if "community" in words and name not in desk.checkpoints:
+        raise RequestError(f"The picture was enlarged by {name[:120]!r}; start the page with it as --upscaler.")
+    if desk.upscaler(settings).sha256 != made.sha256:
+        raise WeightError(f"{name} is another file than the one that the picture was made with.")
+    check_source(words.get("source"))
+    return {"recipe": {"settings": asdict(settings), "source": words["source"]}}
 
 
 def known_kind(kind: str) -> str:
