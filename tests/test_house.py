@@ -17,7 +17,7 @@ FLOORS = (
     ("drawing",),
     ("recipe", "weight", "photo"),  # `photo` and `model`: names published before the rooms were
     ("loading", "model"),
-    ("upscaling",),
+    ("upscaling", "translating"),
     ("sample", "interpolate", "upscale", "translate"),
     ("remake",),
 )

@@ -67,8 +67,8 @@ class EditDesk(Desk):
     def render(self, request: dict) -> dict[str, Any]:
         """{"weight", "points"} -> one PNG sheet, and the computing time in ms."""
         model, points = pictures.wanted(self.shelf, request)
-        drawn = pictures.draw(self.shared, model, points)
-        return {**pictures.sheet(drawn.images), "compute": drawn.compute}
+        drawn = pictures.render(self.shared, model, points)
+        return {**pictures.mosaic(drawn.images), "compute": drawn.compute}
 
     def styles(self, request: dict) -> dict[str, Any]:
         """{"weight", "point"} -> its styles in words, the base of a point that looks just so."""
@@ -80,7 +80,7 @@ class EditDesk(Desk):
         model, point = pictures.one(self.shelf, request)
         with self.shared.lanes.live():
             drawn = maps.maps_of(model, point, request.get("layer"))
-        return {**pictures.sheet(drawn), "count": len(drawn)}
+        return {**pictures.mosaic(drawn), "count": len(drawn)}
 
     def save(self, request: dict) -> dict[str, Any]:
         """{"weight", "point"} -> a PNG that carries its recipe, and a name for it."""

@@ -78,9 +78,9 @@ class SampleDesk(Desk):
     def render(self, request: dict) -> dict[str, Any]:
         """{"weight", "points", "verdict"} -> one PNG sheet, scores or null, computing time in ms."""
         model, points = pictures.wanted(self.shelf, request)
-        drawn = pictures.draw(self.shared, model, points, bool(request.get("verdict")))
+        drawn = pictures.render(self.shared, model, points, bool(request.get("verdict")))
         scores = None if drawn.scores is None else [float(score) for score in drawn.scores]
-        return {**pictures.sheet(drawn.images), "scores": scores, "compute": drawn.compute}
+        return {**pictures.mosaic(drawn.images), "scores": scores, "compute": drawn.compute}
 
     def coordinates(self, request: dict) -> dict[str, Any]:
         """{"weight", "point"} -> the latent's values after seed, directions and truncation."""

@@ -26,7 +26,8 @@ from gan_models.errors import AtelierError, RequestError
 from gan_models.networks import build_config
 from gan_models.pictures.photo import Photo, encode, flat, open_photo, resize_photo
 from gan_models.recipe import stamp
-from gan_models.translate import TranslateOptions, difference, read_ground, working_size
+from gan_models.translate import difference
+from gan_models.translating.given import TranslateOptions, read_ground, working_size
 from gan_models.weight.card import Card
 from gan_models.weight.model import translation
 from page.parts import compare, examples, pictures
@@ -37,7 +38,7 @@ from page.parts.requests import check_source, decoded, file_name, whole
 from page.parts.store import Held, Store
 from page.translate import drawings
 from page.translate.film import film_of
-from page.translate.request import SETTINGS, Wanted, looked_at, side_looked_at, wish_of
+from page.translate.request import OPTIONS, Wanted, looked_at, side_looked_at, wish_of
 
 if TYPE_CHECKING:
     from gan_models.loading import Model, Shelf
@@ -217,7 +218,7 @@ class TranslateDesk(Desk):
         if request.get("map") and len(colours) > 1:
             reply["map"] = compare.heat(difference(np.stack(colours)) / 4)
         if wanted.photo is None:
-            return reply | pictures.sheet(np.stack(colours))
+            return reply | pictures.mosaic(np.stack(colours))
         picked = made[min(whole(request.get("picked", 0), 0, MOST - 1, "The variation picked"), len(made) - 1)]
         worked = working_size(wanted.model, self._held(request).photo, wanted.wish)
         size = {"width": picked.width, "height": picked.height, "worked": [worked[1], worked[0]]}
@@ -305,7 +306,7 @@ def reopened(shelf: Shelf, shared: Shared, made: recipe.Recipe) -> dict[str, Any
     model, words = shelf.find(made.weight, made.sha256), made.arguments
     strokes = [stroke.to_json() for stroke in read_strokes(words.get("strokes") or [])]
     wish = wish_of(dict(words))
-    settings = {name: getattr(wish, name) for name in SETTINGS}
+    settings = {name: getattr(wish, name) for name in OPTIONS}
     ground, source = words.get("ground"), words.get("source")
     if ground is not None:
         ground = pack_ground(read_ground(model, ground))
