@@ -23,6 +23,10 @@ def flags(arguments: list[str]) -> argparse.Namespace:
         "enlarges (repeatable)")  # fmt: skip
     add("--open-only", action="store_true", help="show only weights that are free for any use")
     add("--runs", metavar="DIR", type=Path, default=HERE / "runs", help="training runs (default: runs)")
+    add("--allow-training", action="store_true", help="let visitors train on pictures that they drop, where others "
+        "than this machine reach the page (never on a Space)")  # fmt: skip
+    add("--feature-weights", metavar="FILE", type=Path, help="torchvision's SqueezeNet 1.1, to train on photographs "
+        "(default: fetched once, 4.7 MB)")  # fmt: skip
     add("--host", type=host, help="address to listen on (default: 127.0.0.1)")
     add("--public-host", metavar="NAME", action="append", default=[], help="a name under which visitors open the page, "
         "where a proxy or a name server gives it one (repeatable)")  # fmt: skip
@@ -32,6 +36,10 @@ def flags(arguments: list[str]) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if "" in arguments:
         parser.error("an argument is empty, an unset variable perhaps; give a value, or leave its flag out")
+    if options.feature_weights and not options.feature_weights.is_file():
+        parser.error(
+            f"--feature-weights {options.feature_weights} is no file; give one of torchvision's SqueezeNet 1.1"
+        )
     for folder in options.weights:
         if not folder.is_dir():
             parser.error(f"--weights {folder} is not a folder; give one that holds weights")
@@ -63,6 +71,15 @@ def accounts(words: str) -> list[tuple[str, str]]:
     return [(user, password) for user, _, password in pairs]
 
 
+def training(options: argparse.Namespace) -> str:
+    """Who may train from the page: "here" alone on this machine, "uploads" where others are let, "" nobody."""
+    if os.environ.get("SPACE_ID"):
+        return ""
+    listens = options.host or os.environ.get("GRADIO_SERVER_NAME") or "127.0.0.1"
+    alone = listens.strip("[]") in ("127.0.0.1", "localhost", "::1") and not options.public_host
+    return "here" if alone else "uploads" if options.allow_training else ""
+
+
 def fetch(shelf: "Shelf", repositories: list[str]) -> None:
     """Put weights of the Hub on the shelf, one after the other, and say what came of each."""
     for repo in repositories:
@@ -82,7 +99,9 @@ def main(arguments: list[str]) -> None:
 
     scratch.open_folder()
     shelf = Shelf([HERE / "weights", *options.weights], open_only=options.open_only)
-    blocks = page.build(shelf, page.Options(runs=options.runs, upscalers=tuple(options.upscaler)))
+    blocks = page.build(
+        shelf, page.Options(options.runs, tuple(options.upscaler), training(options), options.feature_weights)
+    )
     how = {
         **page.launch_arguments(options.host, options.public_host),
         "server_port": options.port,

@@ -1,12 +1,25 @@
 """Files read so that none can stop or fill the program, and written whole or not at all."""
 
 import os
+import shutil
 import stat
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
+
+try:
+    import fcntl
+except ImportError:  # Windows: only its age tells there whether a part was left behind
+    fcntl = None  # type: ignore[assignment]
+
+PART = ".part-"
+"""How the name of a file or folder begins that is not whole yet; whoever writes it holds a lock on it."""
+YOUNG, A_DAY = 60.0, 24 * 60 * 60.0
+"""Seconds: a younger part may be about to be locked; an older one is nobody's where there are no locks."""
 
 
 @contextmanager
@@ -56,17 +69,73 @@ def write_atomically(path: Path, content: bytes) -> None:
 @contextmanager
 def swapped(path: Path) -> Iterator[BinaryIO]:
     """`with swapped(path) as file:` an open binary file that becomes `path` only when the block succeeds."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Not named after the file, whose name may have all the bytes that a disk takes.
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".part-")
-    try:
-        with os.fdopen(handle, "w+b") as file:
+    with beside(path) as part:
+        with part.open("w+b") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
         # mkstemp makes files private; weights and runs are read by others too.
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        part.chmod(0o644)
+        part.replace(path)
+
+
+@contextmanager
+def beside(path: Path, folder: bool = False) -> Iterator[Path]:
+    """`with beside(path) as part:` a new file, or folder, in the same place, for what becomes `path` once it is whole.
+
+    What is not moved is removed at the end; what a killed process left there is removed at its first one in that place.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _sweep_once(path.parent.resolve())
+    # Not named after the file, whose name may have all the bytes that a disk takes.
+    if folder:
+        part = Path(tempfile.mkdtemp(dir=path.parent, prefix=PART))
+    else:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=PART)
+        os.close(handle)
+        part = Path(name)
+    lock = _locked(part)
+    try:
+        yield part
+    finally:
+        _remove(part)
+        if lock is not None:
+            os.close(lock)
+
+
+def sweep(place: Path) -> None:
+    """Remove what killed processes left in a folder: parts that nobody is writing."""
+    for part in place.glob(f"{PART}????????"):
+        try:
+            aged = time.time() - part.lstat().st_mtime
+            lock = None if aged < YOUNG or part.is_symlink() else _locked(part)
+        except OSError:
+            continue  # moved to its place, or swept by another process, at this moment
+        if lock is not None:
+            _remove(part)
+            os.close(lock)
+        elif not fcntl and aged > A_DAY:
+            _remove(part)
+
+
+_sweep_once = lru_cache(maxsize=256)(sweep)
+
+
+def _locked(part: Path) -> int | None:
+    """A lock on a part, which ends with this process however it ends; None where another one has it."""
+    if not fcntl:
+        return None
+    handle = os.open(part, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return None
+    return handle
+
+
+def _remove(part: Path) -> None:
+    if part.is_dir() and not part.is_symlink():
+        shutil.rmtree(part, ignore_errors=True)
+    else:
+        part.unlink(missing_ok=True)

@@ -84,6 +84,11 @@ class Shelf:
         self.cards()
 
     @property
+    def home(self) -> Path:
+        """The first of its folders that holds weights and is none: where new ones go."""
+        return next((folder for folder in self._folders if not (folder / CARD).exists()), WEIGHTS)
+
+    @property
     def refused(self) -> dict[str, str]:
         """Weights that cannot be used: name (or folder) to one sentence that says why."""
         with self._lock:

@@ -47,6 +47,21 @@ def _aligned(*lines: str) -> str:
     return r"\begin{aligned} " + r" \\[0.3em] ".join(lines) + r" \end{aligned}"
 
 
+_PROJECTED = _aligned(
+    r"\min_D \;& \sum_l \mathbb{E}_x \max\bigl(0, 1 - D_l(P_l(x))\bigr)",
+    r"& + \sum_l \mathbb{E}_z \max\bigl(0, 1 + D_l(P_l(G(z)))\bigr)",
+    r"\max_G \;& \sum_l \mathbb{E}_z D_l(P_l(G(z)))",
+)
+_HINGE = _aligned(
+    r"\min_D \;& \mathbb{E}_x \max\bigl(0, 1 - D(x)\bigr)",
+    r"& + \mathbb{E}_z \max\bigl(0, 1 + D(G(z))\bigr)",
+    r"\max_G \;& \mathbb{E}_z D(G(z))",
+)
+_FROZEN = (
+    "The discriminator looks through a frozen network that was trained long ago on many photographs, so a processor's "
+    "hours are enough where its own would want days."
+)
+
 METHODS: Mapping[str, Method] = MappingProxyType(
     {
         "vanilla": Method(
@@ -149,12 +164,118 @@ METHODS: Mapping[str, Method] = MappingProxyType(
                 "Real and drawn pictures are shifted, recoloured and often partly covered alike, so it cannot "
                 "learn the few photographs by heart.",
             ),
-            _aligned(
-                r"\min_D \;& \sum_l \mathbb{E}_x \max\bigl(0, 1 - D_l(P_l(x))\bigr)",
-                r"& + \sum_l \mathbb{E}_z \max\bigl(0, 1 + D_l(P_l(G(z)))\bigr)",
-                r"\max_G \;& \sum_l \mathbb{E}_z D_l(P_l(G(z)))",
-            ),
+            _PROJECTED,
             "Sauer et al. 2021, Projected GANs Converge Faster; Zhao et al. 2020, DiffAugment",
+        ),
+        "progan": Method(
+            "ProGAN",
+            "Progressively grown GAN",
+            (
+                "Both networks begin with pictures of a few pixels, where only pose and colour are to be learned, and "
+                "get layers for twice the side once they can draw them.",
+                "A new layer is faded in over many pictures, so that what is already known is not shaken.",
+                "A critic scores pictures here, with a penalty that keeps its slope at one.",
+            ),
+            _aligned(
+                r"\max_f \;& \mathbb{E}_x f(x) - \mathbb{E}_z f(G(z))",
+                r"& - \lambda\, \mathbb{E}_{\hat x} \bigl(\lVert \nabla f(\hat x) \rVert_2 - 1\bigr)^2",
+                r"\max_G \;& \mathbb{E}_z f(G(z))",
+            ),
+            "Karras et al. 2018, Progressive Growing of GANs for Improved Quality, Stability, and Variation",
+            unit="critic's score",
+        ),
+        "progan-projected": Method(
+            "ProGAN with a projected discriminator",
+            "Progressively grown GAN with a projected discriminator",
+            (
+                "The generator begins with pictures of a few pixels, where only pose and colour are to be learned, "
+                "and gets layers for twice the side once it can draw them.",
+                "A new layer is faded in over many pictures, so that what is already known is not shaken.",
+                _FROZEN,
+            ),
+            _PROJECTED,
+            "Karras et al. 2018, Progressive Growing of GANs; Sauer et al. 2021, Projected GANs Converge Faster",
+        ),
+        "sagan": Method(
+            "SAGAN",
+            "Self-attention GAN",
+            (
+                "A convolution sees only its neighbourhood; self-attention lets every place of a map ask all others "
+                "what it should look like.",
+                "So both eyes get one colour and petals one kind, and one can click a place and see where it looked.",
+                "Every layer of both networks is divided by its largest stretch, and the discriminator learns four "
+                "times as fast, which keeps the two in balance.",
+            ),
+            _HINGE,
+            "Zhang et al. 2018, Self-Attention Generative Adversarial Networks",
+        ),
+        "sagan-projected": Method(
+            "SAGAN with a projected discriminator",
+            "Self-attention GAN with a projected discriminator",
+            (
+                "A convolution sees only its neighbourhood; self-attention lets every place of a map ask all others "
+                "what it should look like.",
+                "So both eyes get one colour and petals one kind, and one can click a place and see where it looked.",
+                _FROZEN,
+            ),
+            _PROJECTED,
+            "Zhang et al. 2018, Self-Attention GANs; Sauer et al. 2021, Projected GANs Converge Faster",
+        ),
+        "biggan": Method(
+            "BigGAN",
+            "BigGAN",
+            (
+                "Each block of the generator is told the class, and gets a piece of the random numbers for itself: "
+                "the first ones decide on the shape, the last ones on colour.",
+                "Self-attention lets every place of a map ask all others what it should look like.",
+                "The generator's filters are kept at right angles to each other, so that latents nearer to zero "
+                "still give whole pictures, more typical and less varied.",
+            ),
+            _HINGE,
+            "Brock, Donahue and Simonyan 2019, Large Scale GAN Training for High Fidelity Natural Image Synthesis",
+        ),
+        "biggan-projected": Method(
+            "BigGAN with a projected discriminator",
+            "BigGAN with a projected discriminator",
+            (
+                "Each block of the generator is told the class, and gets a piece of the random numbers for itself: "
+                "the first ones decide on the shape, the last ones on colour.",
+                "Self-attention lets every place of a map ask all others what it should look like.",
+                _FROZEN,
+            ),
+            _PROJECTED,
+            "Brock et al. 2019, BigGAN; Sauer et al. 2021, Projected GANs Converge Faster",
+        ),
+        "stylegan": Method(
+            "StyleGAN",
+            "StyleGAN",
+            (
+                "A latent is first turned into a style, and nothing but the style says what is drawn: the picture "
+                "itself grows from a constant.",
+                "After every convolution each map is brought to one brightness and contrast, and the style sets both "
+                "anew: the first layers decide on pose and shape, the last ones on colour.",
+                "Noise of its own adds what chance decides, such as where single hairs lie.",
+            ),
+            _aligned(
+                r"\max_D \;& \mathbb{E}_x \log \sigma(\tilde D(x))",
+                r"& - \tfrac{\gamma}{2}\, \mathbb{E}_x \lVert \nabla \tilde D(x) \rVert^2",
+                r"& + \mathbb{E}_z \log \sigma(-\tilde D(G(z)))",
+                r"\max_G \;& \mathbb{E}_z \log \sigma(\tilde D(G(z)))",
+            ),
+            "Karras et al. 2019, A Style-Based Generator Architecture for Generative Adversarial Networks",
+        ),
+        "stylegan-projected": Method(
+            "StyleGAN with a projected discriminator",
+            "StyleGAN with a projected discriminator",
+            (
+                "A latent is first turned into a style, and nothing but the style says what is drawn: the picture "
+                "itself grows from a constant.",
+                "After every convolution each map is brought to one brightness and contrast, and the style sets both "
+                "anew: the first layers decide on pose and shape, the last ones on colour.",
+                _FROZEN,
+            ),
+            _PROJECTED,
+            "Karras et al. 2019, StyleGAN; Sauer et al. 2021, Projected GANs Converge Faster",
         ),
         "stylegan2": Method(
             "StyleGAN2",
@@ -187,11 +308,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
                 "The discriminator looks through a frozen network that was trained long ago on many photographs, so "
                 "a processor's two hours are enough where StyleGAN2's own would want days.",
             ),
-            _aligned(
-                r"\min_D \;& \sum_l \mathbb{E}_x \max\bigl(0, 1 - D_l(P_l(x))\bigr)",
-                r"& + \sum_l \mathbb{E}_z \max\bigl(0, 1 + D_l(P_l(G(z)))\bigr)",
-                r"\max_G \;& \sum_l \mathbb{E}_z D_l(P_l(G(z)))",
-            ),
+            _PROJECTED,
             "Karras et al. 2020, StyleGAN2; Sauer et al. 2021, Projected GANs Converge Faster",
         ),
         "swift": Method(

@@ -18,14 +18,14 @@ from contextlib import suppress  # noqa: E402
 from dataclasses import dataclass, field  # noqa: E402
 from importlib import import_module, util  # noqa: E402
 from pathlib import Path  # noqa: E402
-from typing import TYPE_CHECKING, Any  # noqa: E402
+from typing import TYPE_CHECKING, Any, Literal  # noqa: E402
 
 import gradio as gr  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 
 from gan_models.errors import AtelierError  # noqa: E402
 from page import restore  # noqa: E402
-from page.parts import gate, look, scripts, tray  # noqa: E402
+from page.parts import gate, look, scripts, sessions, tray  # noqa: E402
 from page.parts.checked import CheckedBlocks  # noqa: E402
 from page.parts.lanes import Lanes  # noqa: E402
 from page.parts.shared import INNER, Shared  # noqa: E402
@@ -44,9 +44,8 @@ TABS = (
     ("Training", "training"),
 )
 A_DAY = 24 * 60 * 60
-MOST_SESSIONS = 64
-"""Visitors and programs whose choices are remembered, a quarter of a megabyte to two each; the longest unheard of go
-first, and a page that is still open begins anew by itself."""
+MOST_EVENTS = 256
+"""Events of all visitors that wait in Gradio's queue; each has up to gate.MOST_BODY in memory."""
 LOOK_AGAIN = 5.0
 """Seconds after which a page without a tab looks whether there is something to show on it now."""
 
@@ -54,18 +53,26 @@ LOOK_AGAIN = 5.0
 @dataclass(frozen=True)
 class Options:
     """What the page needs to know besides the shelf: `runs`, the folder of training runs it shows, and
-    `upscalers`, other people's checkpoints for the Upscale tab (see `gan_models.upscaling.community`)."""
+    `upscalers`, other people's checkpoints for the Upscale tab (see `gan_models.upscaling.community`).
+
+    training: "here" where the page listens on this machine alone, whose folders may then be named; "uploads" where its
+    visitors may train on what they drop; "" where nobody trains. features: a file of torchvision's SqueezeNet 1.1.
+    """
 
     runs: Path = field(default_factory=lambda: Path("runs"))
     upscalers: tuple[str, ...] = ()
+    training: Literal["", "here", "uploads"] = ""
+    features: Path | None = None
 
 
 def build(shelf: Shelf, options: Options | None = None) -> gr.Blocks:
     """The whole page as Blocks; launch it with `page.launch_arguments()`."""
     options = options or Options()
+    sessions.lighten()
     with CheckedBlocks(title="GAN Atelier", analytics_enabled=False, delete_cache=(3600, A_DAY)) as blocks:
         look.header()
-        shared = Shared(shelf, tray.state(), look.visit(), Lanes(), options.runs, options.upscalers)
+        own = (options.runs, options.upscalers, options.training, options.features)
+        shared = Shared(shelf, tray.state(), look.visit(), Lanes(), *own)
         # Never a menu "…" that hides tabs from a phone: look.css makes them small enough for one row.
         with gr.Tabs(elem_id="tabs", overflow_behavior="wrap"):
             tabs = {name: put(title, name, shelf, shared) for title, name in TABS if util.find_spec(f"page.{name}")}
@@ -73,7 +80,8 @@ def build(shelf: Shelf, options: Options | None = None) -> gr.Blocks:
             offer(name, made, shelf, shared, blocks)
         tray.dock(shared)
         restore.place(shelf, shared)
-    return blocks
+    blocks.left = shared.jobs.leave
+    return blocks.queue(max_size=MOST_EVENTS)
 
 
 def put(title: str, name: str, shelf: Shelf, shared: Shared) -> gr.Tab:
@@ -118,7 +126,7 @@ def launch_arguments(host: str | None = None, public: Sequence[str] = ()) -> dic
         "head": look.head(),
         # For the link in the header; look.css hides the footer itself.
         "footer_links": ["api"],
-        "state_session_capacity": MOST_SESSIONS,
+        "state_session_capacity": sessions.MOST,
         "ssr_mode": False,
         "share": False,
         "run_history": False,

@@ -26,6 +26,7 @@ VERBS = FLOORS[-2]
 LIGHT_DOORS = {
     "training.run",
     "training.doctor",
+    "training.orders",
     *(f"training.plane.{name}" for name in ("engine", "lessons", "measures", "shapes")),
 }
 """What the page may import of the trainer: nothing heavy, and nothing that trains."""
@@ -99,6 +100,16 @@ def test_gan_models_and_the_light_doors_know_neither_gradio_nor_torchvision(grap
         if name.startswith("gan_models") or name in LIGHT_DOORS:
             tops = {other.partition(".")[0] for other in others}
             assert not tops & {"gradio", "torchvision"}, f"{name} imports {tops}"
+
+
+def test_a_space_gets_all_that_the_page_needs_of_the_trainer(graph) -> None:
+    from training.publish import SPACE
+
+    sent = {name_of(path) for pattern in SPACE if pattern.startswith("training") for path in ROOT.glob(pattern)}
+    needed = {other for name in FILES if name.startswith("page") for other in graph[name] if other in LIGHT_DOORS}
+    while more := {other for name in needed for other in graph[name] if other.startswith("training.")} - needed:
+        needed |= more
+    assert needed <= sent
 
 
 def test_what_two_tabs_use_knows_no_tab(graph) -> None:

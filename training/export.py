@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 import shutil
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -22,6 +21,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from gan_models.errors import TrainingError, WeightError, last_line, one_line
+from gan_models.files import beside
 from gan_models.latents.directions import principal_directions, style_directions
 from gan_models.latents.point import Point
 from gan_models.loading import WEIGHTS, load, save, seal
@@ -93,15 +93,14 @@ def export(
     directions = directions_of(generator) if card.task == "sample" else None
     of_styles = style_directions_of(generator) if card.task == "sample" else {}
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=out.parent, prefix=".part-") as beside:
-            folder = Path(beside) / out.name
+        with beside(out, folder=True) as part:
+            folder = part / out.name
             card = save(folder, card, generator, discriminator, directions, half=True, style_directions=of_styles)
             card = with_pictures(folder, card, run)
             # Before the move: a weight that this run does not know for its own could not be replaced.
             with suppress(OSError):  # somebody else's run, or one on a disk that cannot be written to
                 run.append_export(card.files[GENERATOR].sha256)
-            swap(folder, out, Path(beside))
+            swap(folder, out, part)
     except OSError as error:
         raise TrainingError(f"{out} cannot be written ({error}); make room, or give another place by --out.") from error
     return card

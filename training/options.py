@@ -169,7 +169,7 @@ def check(options: Common) -> None:
         if isinstance(value, int | float) and not 0 <= value <= sys.float_info.max:
             raise TrainingError(f"{flag(name)} is {value}; it must be a finite number that is not below zero.")
     above_zero = ("batch", "steps", "minutes", "log_every", "generator_lr", "discriminator_lr", "ema", "size")
-    for name in (*above_zero, "limit", "cuts", "critic_steps", "clip", "r1_every"):
+    for name in (*above_zero, "limit", "cuts", "critic_steps", "clip", "r1_every", "hold"):
         value = getattr(options, name, None)
         if value is not None and not value > 0:
             raise TrainingError(f"{flag(name)} is {value}; it must be above zero.")

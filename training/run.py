@@ -2,6 +2,8 @@
 
     config.json         the entry, its flags, the networks, the data; written before step one
     log.jsonl           one row of numbers every `log_every` steps
+    pulse.json          where the training stands, every second, and which process it is
+    order.json          what the page was asked for, where it started the training (training/orders.py)
     doctor.jsonl        the doctor's remarks as they came
     exports.jsonl       the generator's hash of every weight that was made of it
     grids/000012800.png the same 64 latents after 12,800 images
@@ -15,17 +17,20 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from gan_models.errors import TrainingError
-from gan_models.files import contents, write_atomically
+from gan_models.files import contents, sweep, write_atomically
 from training import checkpoint
 
-MOST_CONFIG, MOST_LOG = 16_000_000, 256_000_000
-"""Bytes of config.json, and of a .jsonl file, that are read."""
+MOST_CONFIG, MOST_LOG, MOST_PULSE = 16_000_000, 256_000_000, 10_000
+"""Bytes of config.json, of a .jsonl file, and of a pulse or an order, that are read."""
 MOST = 1e30
 """Larger numbers are none that a curve can show."""
 NUMBER = (int, float)
@@ -51,6 +56,11 @@ REMARK = {
     "value": NUMBER,
     "threshold": NUMBER,
     "time": NUMBER,
+}
+PULSE = {
+    **dict.fromkeys(("step", "images", "seconds", "rate", "born"), NUMBER),
+    **dict.fromkeys(("state", "machine"), str),
+    "process": int,
 }
 WORDS = {
     str: "text",
@@ -83,6 +93,14 @@ class Run:
     @property
     def doctor_path(self) -> Path:
         return self.folder / "doctor.jsonl"
+
+    @property
+    def pulse_path(self) -> Path:
+        return self.folder / "pulse.json"
+
+    @property
+    def order_path(self) -> Path:
+        return self.folder / "order.json"
 
     @property
     def exports_path(self) -> Path:
@@ -172,6 +190,20 @@ class Run:
         """
         return [numbers_of(row) for row in read_lines(self.log_path)]
 
+    def write_pulse(self, pulse: Mapping[str, Any]) -> None:
+        """Say where the training stands; nobody loses anything where this is lost, so the disk is not waited for."""
+        beside = self.pulse_path.with_name(".pulse")
+        beside.write_bytes(encode(pulse))
+        beside.replace(self.pulse_path)
+
+    def pulse(self) -> dict[str, Any]:
+        """What was last said there, as far as it is as training writes it; {} where nothing was."""
+        try:
+            said = json.loads(contents(self.pulse_path, MOST_PULSE))
+        except (OSError, ValueError, RecursionError):
+            return {}
+        return {k: v for k, v in said.items() if k in PULSE and _is(v, PULSE[k])} if isinstance(said, dict) else {}
+
     def append_remark(self, remark: Mapping[str, Any]) -> None:
         append_line(self.doctor_path, remark)
 
@@ -217,6 +249,8 @@ class Run:
     def sweep(self) -> None:
         """Delete what killed writes left; only for who holds the lock."""
         for path in (self.config_path, self.log_path, self.doctor_path, self.checkpoint_path, self.grid_path(0)):
+            sweep(path.parent)
+            # As earlier versions named them.
             pattern = ".*.png.*" if path.suffix == ".png" else f".{path.name}.*"
             for orphan in path.parent.glob(pattern):
                 orphan.unlink(missing_ok=True)
@@ -252,16 +286,23 @@ class Stamps:
     doctor: tuple[int, int]
     checkpoint: tuple[int, int]
     grids: tuple[int, int]
+    pulse: tuple[int, int]
+    order: tuple[int, int]
 
     @property
     def last_change(self) -> float:
-        """Seconds since the epoch of the newest of log, checkpoint and config."""
-        return max(self.log, self.checkpoint, self.config)[0] / 1e9
+        """Seconds since the epoch of the newest of log, checkpoint, config, pulse and order."""
+        return max(self.log, self.checkpoint, self.config, self.pulse, self.order)[0] / 1e9
+
+    @property
+    def begun(self) -> tuple[int, int]:
+        """By which runs are put in an order that stays: the time of their first file."""
+        return self.config if self.config[0] else self.order
 
 
 def stamps(run: Run) -> Stamps:
-    """How a run stands now: five questions to the disk, and nothing is read."""
-    places = ("config.json", "log.jsonl", "doctor.jsonl", "checkpoint/state.pt", "grids")
+    """How a run stands now: seven questions to the disk, and nothing is read."""
+    places = ("config.json", "log.jsonl", "doctor.jsonl", "checkpoint/state.pt", "grids", "pulse.json", "order.json")
     return Stamps(*(stamp(f"{run.folder}/{place}") for place in places))
 
 
@@ -280,12 +321,31 @@ def runs_in(directory: str | Path) -> list[Run]:
         names = sorted(path.name for path in Path(directory).iterdir())
     except OSError:
         return []
-    return [Run(Path(directory, name)) for name in names if os.path.lexists(f"{directory}/{name}/config.json")]
+    marks = ("config.json", "order.json")
+    return [Run(Path(directory, n)) for n in names if any(os.path.lexists(f"{directory}/{n}/{mark}") for mark in marks)]
 
 
 def find_runs(directory: str | Path) -> list[Run]:
     """Those, the one written to last first."""
     return sorted(runs_in(directory), key=lambda run: stamps(run).last_change, reverse=True)
+
+
+def identity(process: int | None = None) -> dict[str, Any]:
+    """By what a process (this one) is known again: its number, when it was born, the machine it lives on."""
+    process = os.getpid() if process is None else process
+    return {"process": process, "born": psutil.Process(process).create_time(), "machine": platform.node()}
+
+
+def lives(known: Mapping[str, Any]) -> bool | None:
+    """Whether the process of such an `identity` still runs; None where that cannot be known, as on another machine."""
+    if "born" not in known or "process" not in known or known.get("machine") != platform.node():
+        return None
+    try:
+        process = psutil.Process(known["process"])
+        # The number may be another one's by now. The clock may have been set by a moment, too.
+        return abs(process.create_time() - known["born"]) < 2 and process.status() != psutil.STATUS_ZOMBIE
+    except (psutil.Error, ValueError, OverflowError):
+        return False
 
 
 def span(seconds: float) -> str:

@@ -11,29 +11,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from gan_models.errors import TrainingError, one_line
+from gan_models.errors import one_line
 from gan_models.networks.dcgan import DcganConfig, DcganDiscriminator, DcganGenerator
-from training.data import NAMES, ImageSet
+from training.data import ImageSet
 from training.games.phases import Game
+from training.games.projected import (
+    USUAL,
+    classes_of,
+    expects_projected,
+    is_projected,
+    projected_discriminator,
+)
 from training.loop.start import SamplingPlan, need_two, start
 from training.options import SAID, Common, GameLoss, Policy, parse, settle
 
 # What is left open on the command line, with the projected discriminator and with DCGAN's own.
-PROJECTED = {
-    "discriminator": "projected",
-    "loss": "hinge",
-    "upsampling": "resize",
-    # Without cutout: every picture that the discriminator sees would have a rectangle's straight edges in it.
-    "augment": ("colour", "translation"),
-    "flip": "on",
-    "batch": 32,
-    "generator_lr": 4e-4,
-    "beta1": 0.0,
-    "beta2": 0.99,
-    "ema": 10_000.0,
-}
-LEAST = 32
-"""Pixels of a side that a projected discriminator needs."""
+PROJECTED = USUAL | {"upsampling": "resize"}
 OWN = {"discriminator": "dcgan", "loss": "non-saturating", "upsampling": "transposed", "augment": ()}
 
 
@@ -99,54 +92,6 @@ def settled(options: Options, projected: bool | None = None) -> Options:
     """The options with nothing left open; without pictures, folders are taken for photographs in colour."""
     projected = expects_projected(options) if projected is None else projected
     return settle(options, **(PROJECTED if projected else OWN))
-
-
-def expects_projected(options: Options) -> bool:
-    """Whether the discriminator will be a projected one, as far as that can be told without the pictures."""
-    if options.discriminator == "auto":
-        return options.data not in NAMES and (options.size or LEAST) >= LEAST
-    return options.discriminator == "projected"
-
-
-def classes_of(options: Options, data: ImageSet) -> int:
-    """The number of classes of a conditional training, 0 otherwise; TrainingError without labels."""
-    if not options.conditional:
-        return 0
-    if data.labels is None or len(data.classes) < 2:
-        raise TrainingError(
-            f"--conditional needs labelled pictures and {data.name} has {len(data.classes)} classes; "
-            "put each class into a subfolder, or leave the flag out."
-        )
-    if unseen := [name for number, name in enumerate(data.classes) if number not in data.labels]:
-        raise TrainingError(
-            f"The classes {', '.join(unseen[:8])} of {data.name} have no picture to learn from beside the one held "
-            "out; add some, or take these folders out."
-        )
-    return len(data.classes)
-
-
-def is_projected(options: Options, data: ImageSet) -> bool:
-    """Whether the discriminator looks through a trained network's features; TrainingError below their side."""
-    if options.discriminator == "auto":
-        return options.data not in NAMES and data.channels == 3 and data.size >= LEAST
-    if options.discriminator == "projected" and data.size < LEAST:
-        raise TrainingError(
-            f"A projected discriminator sees {LEAST}, 64 or 128 px, these pictures have {data.size}; "
-            f"give --size {LEAST} or more, or --discriminator dcgan."
-        )
-    return options.discriminator == "projected"
-
-
-def projected_discriminator(options: Options, data: ImageSet, classes: int):
-    """The projected discriminator, calibrated on real pictures."""
-    from gan_models.networks.projected import WHOLE, ProjectedConfig, ProjectedDiscriminator
-    from training.losses.features import load_features
-    from training.watching.latents import some
-
-    config = ProjectedConfig(data.size, data.channels, classes, pixels=data.size > WHOLE)
-    discriminator = ProjectedDiscriminator(config, load_features(options.feature_weights))
-    discriminator.calibrate(some(data)[0])
-    return discriminator
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from torch import nn
 
@@ -18,15 +18,21 @@ from gan_models.errors import TrainingError, one_line
 from gan_models.networks.stylegan2 import SIZES, Stylegan2Config, Stylegan2Discriminator, Stylegan2Generator
 from training.data import ImageSet
 from training.games.phases import Game
+from training.games.projected import (
+    LEAST,
+    USUAL,
+    classes_of,
+    expects_projected,
+    is_projected,
+    projected_discriminator,
+)
 from training.loop.start import SamplingPlan, start
 from training.losses.adaptive import Adaptive
 from training.losses.penalties import PathLength
-from training.options import Common, LossName, Policy, parse, settle
-from training.train_dcgan import LEAST, classes_of, expects_projected, is_projected, projected_discriminator
-from training.train_dcgan import PROJECTED as DCGAN_PROJECTED
+from training.options import SAID, Common, LossName, Policy, parse, settle
 
 # What is left open on the command line, with the projected discriminator and with StyleGAN2's own.
-PROJECTED = {key: value for key, value in DCGAN_PROJECTED.items() if key != "upsampling"} | {
+PROJECTED = USUAL | {
     "generator_lr": 2.5e-3,  # of equalised weights; the discriminator's are not
     "discriminator_lr": 4e-4,
     "r1": 0.0,
@@ -67,7 +73,7 @@ class Options(Common):
     """Weight (gamma) of the R1 penalty every 16 steps (default: 0.0002 side^2 / batch; projected 0)."""
     path: float | None = None
     """Weight of the path length every 4 steps (default: 2; projected 0)."""
-    augment: tuple[Policy, ...] | None = None
+    augment: Annotated[tuple[Policy, ...] | None, SAID] = None
     """Kinds of DiffAugment (default: colour and translation with the projected discriminator; StyleGAN2's own is
     augmented adaptively where none are named)."""
     target: float = 0.6

@@ -7,13 +7,23 @@ from types import MappingProxyType
 from torch import nn
 
 from gan_models.errors import RequestError
+from gan_models.networks.biggan import BigganConfig, BigganDiscriminator, BigganGenerator
 from gan_models.networks.cyclegan import CycleganConfig, CycleganDiscriminator, CycleganGenerator
 from gan_models.networks.dcgan import DcganConfig, DcganDiscriminator, DcganGenerator
 from gan_models.networks.esrgan import EsrganConfig, EsrganGenerator
-from gan_models.networks.inference import faster_dcgan, faster_pix2pix, faster_stylegan2, faster_swift
+from gan_models.networks.inference import (
+    faster_dcgan,
+    faster_pix2pix,
+    faster_stylegan2,
+    faster_swift,
+    without_parametrizations,
+)
 from gan_models.networks.pix2pix import Pix2pixConfig, Pix2pixDiscriminator, Pix2pixGenerator
 from gan_models.networks.pix2pixhd import Pix2pixhdConfig, Pix2pixhdDiscriminator, Pix2pixhdGenerator
+from gan_models.networks.progan import ProganConfig, ProganDiscriminator, ProganGenerator
+from gan_models.networks.sagan import SaganConfig, SaganDiscriminator, SaganGenerator
 from gan_models.networks.srgan import SrganConfig, SrganDiscriminator, SrganGenerator
+from gan_models.networks.stylegan import StyleganConfig, StyleganDiscriminator, StyleganGenerator
 from gan_models.networks.stylegan2 import Stylegan2Config, Stylegan2Discriminator, Stylegan2Generator
 from gan_models.networks.swift import SwiftConfig, SwiftGenerator
 from gan_models.networks.vanilla import VanillaConfig, VanillaDiscriminator, VanillaGenerator
@@ -37,6 +47,7 @@ class Family:
 
 
 _STYLES = {"latent_dim": 24, "base": 512, "most": 16, "discriminator_base": 512}
+_BLOCKS = {"size": 32, "base": 256, "most": 16, "discriminator_base": 256}
 _PATCHES = {"size": 32, "width": 8, "patch": 16, "discriminator_width": 8}
 
 FAMILIES: Mapping[str, Family] = MappingProxyType(
@@ -64,6 +75,36 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 {"size": 32, "width": 8, "classes": 3, "upsampling": "resize", "discriminator_norm": "spectral"},
             ),
             faster_dcgan,
+        ),
+        "sagan": Family(
+            SaganConfig,
+            SaganGenerator,
+            SaganDiscriminator,
+            "sample",
+            ({**_BLOCKS, "latent_dim": 24},),
+            without_parametrizations,
+        ),
+        "biggan": Family(
+            BigganConfig,
+            BigganGenerator,
+            BigganDiscriminator,
+            "sample",
+            ({**_BLOCKS, "piece": 6, "classes": 3, "embedding": 8},),
+            without_parametrizations,
+        ),
+        "progan": Family(
+            ProganConfig,
+            ProganGenerator,
+            ProganDiscriminator,
+            "sample",
+            ({**_BLOCKS, "latent_dim": 24, "channels": 1, "classes": 3},),
+        ),
+        "stylegan": Family(
+            StyleganConfig,
+            StyleganGenerator,
+            StyleganDiscriminator,
+            "sample",
+            ({**_BLOCKS, "latent_dim": 24, "w_dim": 16, "group": 0},),
         ),
         "stylegan2": Family(
             Stylegan2Config,

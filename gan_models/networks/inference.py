@@ -12,6 +12,7 @@ import copy
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.nn.utils import parametrize
 
 from gan_models.networks.dcgan import DcganGenerator
 from gan_models.networks.fold import folded
@@ -120,6 +121,19 @@ def faster_stylegan2(plain: Stylegan2Generator) -> Stylegan2Generator:
         for conv in block.convs:
             conv.keep()
     return fast.eval().requires_grad_(False)
+
+
+def without_parametrizations(plain: nn.Module) -> nn.Module:
+    """A generator with spectral norm whose weights are normalised once instead of for every picture."""
+    fast = copy.deepcopy(plain).eval()
+    for layer in list(fast.modules()):
+        if parametrize.is_parametrized(layer):
+            weight = layer.weight.detach().clone()
+            # Not torch's own way: it would take the property from the class, which the copy shares with the original.
+            layer.__class__ = type(layer).__bases__[0]
+            del layer.parametrizations
+            layer.weight = nn.Parameter(weight)
+    return fast.requires_grad_(False)
 
 
 def faster_pix2pix(plain: Pix2pixGenerator) -> Pix2pixGenerator:

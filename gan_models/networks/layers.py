@@ -58,6 +58,25 @@ def dcgan_initialise(module: nn.Module) -> None:
             nn.init.zeros_(layer.bias)
 
 
+class Pyramid:
+    """What configs share whose maps double their side from 4 px to the picture's `size`.
+
+    `most` channels at most; the rest of the fields is a family's own.
+    """
+
+    size: int
+    most: int
+
+    @property
+    def sides(self) -> list[int]:
+        """Sides of the maps in pixels, from 4 to that of the picture."""
+        return [4 << k for k in range(self.size.bit_length() - 2)]
+
+    def width(self, side: int, base: int) -> int:
+        """Channels of the maps of a side: `base` / side, within bounds."""
+        return max(8, min(self.most, base // side))
+
+
 def footprints() -> Tensor:
     """What each of 3x3 taps adds to the 4x4 kernel that also doubles the side: (9, 16)."""
     # Always real: arithmetic on meta tensors makes torch load its compiler.

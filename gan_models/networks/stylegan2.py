@@ -16,7 +16,7 @@ Conditional where `classes` is above zero: an embedded label beside the latent, 
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -25,8 +25,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gan_models.checks import check_choice, check_number
-from gan_models.errors import RequestError
+from gan_models.networks.equalised import FIRST_RGB, ROOT, EqualConv, EqualLinear, beside_deviation, lrelu
 from gan_models.networks.layers import (
+    Pyramid,
     at_least_single,
     check_images,
     check_labels,
@@ -34,19 +35,14 @@ from gan_models.networks.layers import (
     footprints,
     spread_kernel,
 )
+from gan_models.networks.styles import Mapping, Noise, check_styles, drawn_noise, noises, noisy_lrelu
 
 SIZES = (32, 64, 128, 256)
-MAPPING_RATE = 0.01
-FIRST_RGB = 0.1  # ordinary ones saturate the tanh, and the discriminator wins before anything is drawn
 FEW = 8  # pixels of a side up to which the larger kernel costs more than the larger map
-ROOT = math.sqrt(2)  # what a leaky ReLU takes of the deviation
-MEAN_DECAY = 0.995  # of a batch, StyleGAN2's `w_avg_beta`
-NOISES = ("fixed", "fresh", "none")
-Noise = str | Sequence[int] | None
 
 
 @dataclass(frozen=True)
-class Stylegan2Config:
+class Stylegan2Config(Pyramid):
     """Sizes of a StyleGAN2: a map of side s has `base` / s channels, at most `most`.
 
     `w_dim` numbers in a style, `mapping` dense layers before it. `discriminator_base` is the discriminator's, `group`
@@ -77,71 +73,9 @@ class Stylegan2Config:
         check_number("group", self.group, 0, 64)
 
     @property
-    def sides(self) -> list[int]:
-        """Sides of the maps in pixels, from 4 to that of the picture."""
-        return [4 << k for k in range(self.size.bit_length() - 2)]
-
-    @property
     def layers(self) -> int:
         """How many styles a picture has: one a convolution, and one for the last RGB layer."""
         return 2 * len(self.sides)
-
-    def width(self, side: int, base: int) -> int:
-        """Channels of the maps of a side."""
-        return max(8, min(self.most, base // side))
-
-
-class EqualLinear(nn.Module):
-    """A dense layer of equalised learning rate: weights N(0, 1), scaled at run time (Karras et al. 2018, 4.1)."""
-
-    def __init__(self, inputs: int, outputs: int, bias: float = 0.0, rate: float = 1.0) -> None:
-        super().__init__()
-        self.weight = nn.Parameter(torch.empty(outputs, inputs))
-        self.bias = nn.Parameter(torch.full((outputs,), bias / rate))
-        nn.init.normal_(self.weight, 0.0, 1 / rate)
-        self.gain, self.rate = rate / math.sqrt(inputs), rate
-
-    def forward(self, x: Tensor) -> Tensor:
-        return F.linear(x, self.weight * self.gain, self.bias * self.rate)
-
-
-class EqualConv(nn.Module):
-    """A convolution of equalised learning rate that keeps the side."""
-
-    def __init__(self, inputs: int, outputs: int, kernel: int, bias: bool = True) -> None:
-        super().__init__()
-        self.weight = nn.Parameter(torch.empty(outputs, inputs, kernel, kernel))
-        self.bias = nn.Parameter(torch.zeros(outputs)) if bias else None
-        nn.init.normal_(self.weight)
-        self.gain, self.padding = 1 / math.sqrt(inputs * kernel**2), kernel // 2
-
-    def forward(self, x: Tensor) -> Tensor:
-        return F.conv2d(x, self.weight * self.gain, self.bias, padding=self.padding)
-
-
-class Mapping(nn.Module):
-    """From latents to styles (section 2.1), with their running mean, about which a style is truncated."""
-
-    statistics = ("w_mean",)
-
-    def __init__(self, config: Stylegan2Config) -> None:
-        super().__init__()
-        self.embedding = EqualLinear(config.classes, config.latent_dim) if config.classes else None
-        first = config.latent_dim * (2 if config.classes else 1)
-        sizes = [first] + [config.w_dim] * config.mapping
-        self.layers = nn.ModuleList(EqualLinear(i, o, rate=MAPPING_RATE) for i, o in zip(sizes, sizes[1:]))
-        self.register_buffer("w_mean", torch.zeros(config.w_dim))
-
-    def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
-        w, length = unit(z), torch.linalg.vector_norm(z, dim=1, keepdim=True) / math.sqrt(z.shape[1])
-        if self.embedding is not None:
-            classes = F.one_hot(labels.long(), self.embedding.weight.shape[1])
-            w = torch.cat([w, unit(self.embedding(classes.to(z.dtype)))], 1)
-        for layer in self.layers:
-            w = lrelu(layer(w)) * ROOT
-        if self.training:
-            self.w_mean.lerp_(w.detach().mean(0), 1 - MEAN_DECAY)
-        return self.w_mean + (w - self.w_mean) * length
 
 
 class StyleConv(nn.Module):
@@ -277,8 +211,7 @@ class Stylegan2Generator(nn.Module):
     def synthesise(self, styles: Tensor, noise: Noise = None) -> Tensor:
         """Draw pictures (N, channels, size, size) in [-1, 1] from styles (N, layers, w_dim).
 
-        `noise`: "fixed" (one for all pictures: a style has one picture), "fresh" (from torch's global generator),
-        "none", or a seed for each picture; None is fresh in training and fixed otherwise.
+        `noise` as in `styles.Noise`.
         """
         drawn = None
         for layer, (x, factor) in enumerate(self._layers(styles, noise)):
@@ -295,35 +228,12 @@ class Stylegan2Generator(nn.Module):
 
     def _layers(self, styles: Tensor, noise: Noise) -> Iterator[tuple[Tensor, Tensor]]:
         """One convolution after the other: its map and the factor that the map still wants to be multiplied by."""
-        self._check(styles)
+        check_styles(styles, self.config.layers, self.config.w_dim)
         x, factor = self.constant.expand(len(styles), -1, -1, -1), torch.ones((), device=styles.device)
-        convs = (conv for block in self.blocks for conv in block.convs)
-        for layer, (conv, given) in enumerate(zip(convs, self._noises(noise, len(styles)))):
+        convs = [conv for block in self.blocks for conv in block.convs]
+        for layer, (conv, given) in enumerate(zip(convs, noises(convs, noise, len(styles)))):
             x, factor = conv(x, factor, styles[:, layer], given)
             yield x, factor
-
-    def _check(self, styles: Tensor) -> None:
-        expected = self.config.layers, self.config.w_dim
-        if styles.ndim != 3 or styles.shape[1:] != expected or not styles.is_floating_point():
-            seen = f"{styles.dtype} of shape {tuple(styles.shape)}"
-            raise RequestError(
-                f"The styles are {seen}; this generator takes floating point (N, {expected[0]}, {expected[1]})."
-            )
-
-    def _noises(self, noise: Noise, count: int) -> list[Tensor | None]:
-        """Noise for each convolution, (1 or N, 1, side, side), or None."""
-        convs = [conv for block in self.blocks for conv in block.convs]
-        noise = ("fresh" if self.training else "fixed") if noise is None else noise
-        if noise == "none":
-            return [None] * len(convs)
-        if noise == "fixed":
-            return [conv.noise for conv in convs]
-        if noise == "fresh":
-            return [torch.randn(count, *conv.noise.shape[1:], device=conv.noise.device) for conv in convs]
-        if isinstance(noise, str) or len(noise) != count:
-            raise RequestError(f"The noise is {noise!r}; give one of {', '.join(NOISES)}, or {count} seeds.")
-        drawn = [[drawn_noise(conv.side, seed, index) for seed in noise] for index, conv in enumerate(convs)]
-        return [torch.cat(parts).to(conv.noise) for parts, conv in zip(drawn, convs)]
 
 
 class ResidualBlock(nn.Module):
@@ -374,36 +284,12 @@ class Stylegan2Discriminator(nn.Module):
         check_labels(labels, self.config.classes, len(images))
         x = self.blocks(lrelu(self.first(images)) * ROOT)
         if self.config.group:
-            x = self._beside_deviation(x)
+            x = beside_deviation(x, self.config.group, self.deviation, self.training)
         x = lrelu(self.last(x)) * ROOT
         # Flattened in (channel, row, column) order whatever the memory format.
         x = lrelu(self.dense(x.reshape(len(x), -1))) * ROOT
         logits = at_least_single(self.logit(x))
         return logits.squeeze(1) if labels is None else logits.gather(1, labels.long()[:, None]).squeeze(1)
-
-    def _beside_deviation(self, x: Tensor) -> Tensor:
-        """One more map: how much the pictures of a group differ (Karras et al. 2018, section 3).
-
-        In evaluation the training's running mean, so that a verdict depends on its picture alone.
-        """
-        if self.training:
-            group = math.gcd(len(x), self.config.group)
-            groups = at_least_single(x).reshape(group, -1, *x.shape[1:])
-            seen = (groups.var(0, correction=0) + 1e-8).sqrt().mean((1, 2, 3))
-            self.deviation.lerp_(seen.detach().mean(), 1 - MEAN_DECAY)
-            seen = seen.repeat(group)
-        else:
-            seen = self.deviation.expand(len(x))
-        return torch.cat([x, seen.to(x.dtype).view(-1, 1, 1, 1).expand(-1, 1, *x.shape[2:])], 1)
-
-
-def unit(x: Tensor) -> Tensor:
-    """Each row brought to a mean square of 1 (Karras et al. 2018, section 4.2)."""
-    return x * (x.square().mean(1, keepdim=True) + 1e-8).rsqrt()
-
-
-def lrelu(x: Tensor) -> Tensor:
-    return F.leaky_relu(x, 0.2)
 
 
 def enlarge(images: Tensor) -> Tensor:
@@ -417,26 +303,3 @@ def picture(x: Tensor, weight: Tensor) -> Tensor:
     pixels = x.permute(0, 2, 3, 1).reshape(count, height * width, channels)
     colours = torch.bmm(pixels, weight.to(x.dtype).transpose(1, 2))
     return colours.view(count, height, width, weight.shape[1]).permute(0, 3, 1, 2)
-
-
-def noisy_lrelu(x: Tensor, bias: Tensor, noise: Tensor, strength: Tensor) -> Tensor:
-    """Leaky ReLU of a map with bias (N, C) and strength (N, C) times noise (1 or N, 1, H, W) added.
-
-    Bias and noise are one matrix product added to the map: a single journey through memory, and back.
-    """
-    count, channels, height, width = x.shape
-    noise = noise.expand(count, -1, -1, -1).reshape(count, height * width, 1)
-    columns = torch.cat([noise, torch.ones_like(noise)], 2)
-    rows = torch.stack([strength, bias], 1)
-    pixels = x.permute(0, 2, 3, 1).reshape(count, height * width, channels)
-    added = torch.baddbmm(pixels, columns.to(x.dtype), rows.to(x.dtype))
-    # In place before it is seen as a map again: of a view, autograd would copy the whole.
-    return F.leaky_relu_(added, 0.2).view(count, height, width, channels).permute(0, 3, 1, 2)
-
-
-def drawn_noise(side: int, *seed: int) -> Tensor:
-    """Noise (1, 1, side, side) of one seed; always on the CPU, where a seed means the same everywhere."""
-    state = 0
-    for number in seed:
-        state = (state * 1_000_003 + number + 1) % 2**63
-    return torch.randn(1, 1, side, side, generator=torch.Generator("cpu").manual_seed(state), device="cpu")

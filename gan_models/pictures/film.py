@@ -1,7 +1,6 @@
 """Films written to MP4, GIF and WebP, a frame at a time."""
 
 import itertools
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import numpy as np
 
 from gan_models.checks import is_whole
 from gan_models.errors import RequestError
+from gan_models.files import beside
 from gan_models.pictures.images import as_pillow
 from gan_models.pictures.notes import exif_comment
 from gan_models.pictures.resize import enlarge, factor_to, pad_to_even
@@ -56,10 +56,9 @@ def write_film(
         raise RequestError("A film needs at least one frame, got none.")
     factor = _factor(first, scale)
     ready = _until(stop, path, (enlarge(frame, factor) for frame in itertools.chain([first], frames)))
-    path.parent.mkdir(parents=True, exist_ok=True)
     # Beside its place first: whoever looks at `path` sees no film or a whole one.
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".film-") as folder:
-        unfinished = Path(folder) / f"film{path.suffix.lower()}"
+    with beside(path, folder=True) as folder:
+        unfinished = folder / f"film{path.suffix.lower()}"
         try:
             count = writer(ready, unfinished, fps, comment)
         except _Stopped:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from PIL import GifImagePlugin, Image, ImageFile, ImageOps, ImageSequence, UnidentifiedImageError
+from PIL import ExifTags, GifImagePlugin, Image, ImageFile, ImageOps, ImageSequence, UnidentifiedImageError
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
@@ -191,6 +191,17 @@ def decode(source: Source) -> Image.Image:
             raise PictureError(f"{name} {why_unread(source, error)}") from None
 
 
+def pixels_of(content: bytes) -> int:
+    """How many pixels a file says that it has, before it is decoded; 0 where it does not say, as `decode` then will."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            with Image.open(io.BytesIO(content), formats=formats_for(content)) as picture:
+                return picture.width * picture.height
+        except Exception:
+            return 0
+
+
 def why_unread(source: Source, error: Exception) -> str:
     """What stands behind the name of a picture that cannot be read: its kind where that is known, never a library's
     own objects."""
@@ -249,10 +260,13 @@ def _unpacked(source: Source, name: str) -> Image.Image:
     if isinstance(source, bytes | bytearray):
         source = io.BytesIO(source)
     with Image.open(source, formats=formats_for(source)) as picture:
-        return _upright(picture, name)
+        return _upright(picture, name, own=True)
 
 
-def _upright(picture: Image.Image, name: str) -> Image.Image:
+def _upright(picture: Image.Image, name: str, own: bool = False) -> Image.Image:
+    """`own`: the picture was opened here, so that its pixels may become those of the upright one."""
+    # A copy would be as large again. Image.copy does the same, on a copy of the pixels.
+    same = (lambda picture: picture._new(picture.im)) if own else Image.Image.copy
     width, height = picture.size
     if width * height > MOST_PIXELS:
         raise PictureError(f"{name} is {width}x{height}, more than {MOST_PIXELS:,} pixels; make it smaller first.")
@@ -261,10 +275,11 @@ def _upright(picture: Image.Image, name: str) -> Image.Image:
     frames = frames_of(picture)
     picture.load()
     try:
-        upright = ImageOps.exif_transpose(picture)
+        turned = picture.getexif().get(ExifTags.Base.Orientation, 1) != 1
+        upright = ImageOps.exif_transpose(picture) if turned else same(picture)
     # Damaged EXIF, at which Pillow fails in many ways, says nothing of where up is; the picture itself is whole.
     except Exception:
-        upright = picture.copy()
+        upright = same(picture)
     upright.info[FRAMES] = frames
     return upright
 

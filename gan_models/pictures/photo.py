@@ -218,8 +218,15 @@ def bleed(colour: np.ndarray, alpha: np.ndarray) -> np.ndarray:
     seen = alpha > 0
     if seen.all() or not seen.any():
         return colour
-    filled = _fill(colour.astype(np.float32), seen)
-    return np.where(seen[:, :, None], colour, filled.round().astype(colour.dtype))
+    weight, means = _halved(colour, seen)
+    small, filled = _fill(means, weight > 0), colour.copy()
+    # A band at a time: as floats and all at once, a picture of 64 megapixels would take gigabytes.
+    for start in range(0, len(colour), BAND):
+        band = np.s_[start : min(start + BAND, len(colour))]
+        unseen = ~seen[band]
+        large = small[start // 2 : start // 2 + BAND // 2].repeat(2, axis=0)[: len(unseen)].repeat(2, axis=1)
+        filled[band][unseen] = large[:, : colour.shape[1]][unseen].round().astype(colour.dtype)
+    return filled
 
 
 def _fill(colour: np.ndarray, seen: np.ndarray) -> np.ndarray:
@@ -227,12 +234,23 @@ def _fill(colour: np.ndarray, seen: np.ndarray) -> np.ndarray:
     height, width = seen.shape
     if seen.all():
         return colour
-    odd = ((0, height % 2), (0, width % 2))
-    weight = _sum_of_four(np.pad(seen, odd)[:, :, None].astype(np.float32))
-    sums = _sum_of_four(np.pad(colour * seen[:, :, None], (*odd, (0, 0))))
-    small = _fill(sums / np.maximum(weight, 1), weight[:, :, 0] > 0)
+    weight, means = _halved(colour, seen)
+    small = _fill(means, weight > 0)
     large = small.repeat(2, axis=0).repeat(2, axis=1)[:height, :width]
     return np.where(seen[:, :, None], colour, large)
+
+
+def _halved(colour: np.ndarray, seen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How many of each four pixels are seen, (H / 2, W / 2), and the mean colour of those, a band at a time."""
+    weights, means = [], []
+    for start in range(0, len(colour), BAND):
+        shown = seen[start : start + BAND, :, None]
+        odd = ((0, len(shown) % 2), (0, shown.shape[1] % 2), (0, 0))
+        weight = _sum_of_four(np.pad(shown, odd).astype(np.float32))
+        sums = _sum_of_four(np.pad(colour[start : start + BAND].astype(np.float32) * shown, odd))
+        weights.append(weight[:, :, 0])
+        means.append(sums / np.maximum(weight, 1))
+    return np.concatenate(weights), np.concatenate(means)
 
 
 def _sum_of_four(x: np.ndarray) -> np.ndarray:
@@ -253,7 +271,8 @@ def _split(picture: Image.Image, name: str, span: Span) -> tuple[np.ndarray, np.
         alpha = np.ascontiguousarray(levels[:, :, 3])
         return np.ascontiguousarray(bleed(colour, alpha)), alpha, _fitting(profile, b"GRAY" if gray else b"RGB ")
     try:
-        plain = np.array(picture.convert("L" if gray else "RGB"))
+        mode = "L" if gray else "RGB"
+        plain = np.array(picture if picture.mode == mode else picture.convert(mode))
     except ValueError:
         raise PictureError(
             f"{name} is stored in mode {picture.mode}, which has no RGB form; save it as PNG first."
@@ -264,7 +283,7 @@ def _split(picture: Image.Image, name: str, span: Span) -> tuple[np.ndarray, np.
 def _with_alpha(picture: Image.Image) -> Image.Image:
     if picture.mode in ("La", "PA"):
         picture = picture.convert("LA" if picture.mode == "La" else "RGBA")
-    return picture.convert("RGBA")
+    return picture if picture.mode == "RGBA" else picture.convert("RGBA")
 
 
 def _from_cmyk(picture: Image.Image, profile: bytes | None) -> Image.Image:

@@ -2,8 +2,11 @@
 import * as atelier from "../parts/atelier.js";
 import { ask, make, say } from "../parts/atelier.js";
 import { give, onDrop } from "../parts/drop.js";
+import { keep, kept } from "../parts/kept.js";
 import { newest } from "../parts/newest.js";
 import { createPicker } from "../parts/picker.js";
+import { write } from "../parts/place.js";
+import { listen } from "../parts/shortcuts.js";
 import { createHistory } from "./history.js";
 import { createMaps } from "./maps.js";
 import { createMix } from "./mix.js";
@@ -203,6 +206,7 @@ export function start({ element, server }) {
     if (mode === "slide") slide.show(point, about);
     else mix.show(point, about, state.other, moving);
     if (!moving) maps.show(point, about);
+    keep("edit", () => ({ ...state, mode }));
   }
 
   /* ---- links and files ---- */
@@ -216,7 +220,7 @@ export function start({ element, server }) {
       await navigator.clipboard.writeText(address.href);
       atelier.toast("The link to this picture is on the clipboard.");
     } catch { // no clipboard without https
-      history.replaceState(history.state, "", address.href);
+      write(address.href);
       atelier.toast("Copy the link from the address bar: it holds this picture.");
     }
   }
@@ -227,7 +231,7 @@ export function start({ element, server }) {
     const packed = address.searchParams.get("edit");
     if (!packed) return null;
     address.searchParams.delete("edit");
-    history.replaceState(history.state, "", address.href);
+    write(address.href);
     try {
       const { weight, point, other } = atelier.unpack(packed);
       if (typeof weight !== "string" || !point || typeof point !== "object") throw new Error("no picture");
@@ -273,25 +277,22 @@ export function start({ element, server }) {
   }
   for (const over of ["pointerup", "pointercancel", "blur"]) window.addEventListener(over, () => holding && letGo());
   const holds = (event) => event.target === $(".hold") && [" ", "Enter"].includes(event.key);
-  document.addEventListener("keydown", (event) => {
-    if (!shown() || !state || atelier.typing(event)) return;
-    const key = event.key.toLowerCase();
-    if (event.ctrlKey || event.metaKey) {
-      if (key !== "z" && key !== "y") return;
-      event.preventDefault();
-      return step(key === "y" || event.shiftKey);
-    }
-    if (key !== "o" && !holds(event)) return;
+  $(".hold").addEventListener("keydown", (event) => {
+    if (!holds(event)) return;
     event.preventDefault();
     hold();
   });
+  listen("edit", () => shown() && state, { hold, undo: () => step(false), redo: () => step(true) });
   document.addEventListener("keyup", (event) => (event.key.toLowerCase() === "o" || holds(event)) && holding && letGo());
   onDrop({ name: "edit", root, shown });
   window.addEventListener("atelier:edit", receive);
 
   (async () => {
     const from = linked() ?? atelier.awaited("edit");
-    const there = (from && (await enter(from))) || state || (await enter({ weight: null, point: { seed: 1 } }));
+    const { mode: before, ...last } = (!from && (await kept("edit"))) || {};
+    const next = from ?? (last.point && last);
+    const there = (next && (await enter(next))) || state || (await enter({ weight: null, point: { seed: 1 } }));
     if (there) root.dataset.ready = "";
+    if (there && before) turn(before);
   })();
 }

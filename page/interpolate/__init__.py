@@ -25,7 +25,7 @@ from page.parts.errors import guard
 from page.parts.flipbook import data_uri, flipbook
 from page.parts.model_row import Choice, chosen_mark, chosen_name, model_tiles, same_tiles, sampling_cards, tiles
 from page.parts.scripts import on_load
-from page.parts.shared import INNER, LONG, page_file
+from page.parts.shared import INNER, page_file
 from page.training.run_panel import span
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 ANY = "any class"
 HELLO = "Two key images make a way. Add seeds, or pin pictures in Sample and take them from the tray."
-WAITING = '<p class="estimate">Waiting for its turn: one film is made at a time.</p>'
+WAITING = '<p class="estimate">Waiting for its turn.</p>'
 STOPPED = '<p class="estimate">Stopped; nothing was kept.</p>'
 FILM_IN_WORDS = (
     "A film from one key image to the next: a model's name, a list of seeds or points, and how to go; "
@@ -172,12 +172,12 @@ def _filming(desk: Walk, order: Sequence[gr.components.Component]) -> None:
         # Not Gradio's `cancels`: a frame's progress that is on its way would come after the last word.
         desk.halt(request.session_hash)
 
-    # Written by the browser: behind another visitor's film nothing comes from the server for a while.
+    # Written by the browser, at once.
     make.click(None, None, progress, js=f"() => [`{WAITING}`]", queue=False, api_visibility="private")
     make.click(
         guard(begin), list(order), outputs,
         api_name="interpolate_film", api_description=FILM_IN_WORDS,
-        show_progress="hidden", concurrency_id=LONG, concurrency_limit=1,
+        show_progress="hidden", concurrency_limit=None,
     )  # fmt: skip
     stop.click(guard(end), None, None, api_name="interpolate_stop", queue=False, **INNER)
 
@@ -306,7 +306,7 @@ class Walk:
                 with closing(jobs.followed(ident)) as looks:
                     yield from ([_told(job), *working] for job in looks)
             finally:
-                del self.films[page]
+                self.films.pop(page, None)
             job = jobs.get(ident)
             if job.state == "failed":
                 raise RequestError(job.error)
@@ -354,6 +354,8 @@ def _kept(point: Point, model: Model) -> int | None:
 
 
 def _told(job: Job) -> str:
+    if job.state == "waiting":
+        return WAITING
     words = f"frame {job.done} of {job.total}" if job.done < job.total else "writing the file"
     return (
         f'<div class="progress" role="status"><progress max="{job.total}" value="{job.done}"></progress>'

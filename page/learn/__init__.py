@@ -18,6 +18,7 @@ from page.parts.requests import whole
 if TYPE_CHECKING:
     from gan_models.loading import Shelf
     from page.learn.runs import Runs
+    from page.parts.jobs import Job
     from page.parts.shared import Shared
 
 LAST_STEP = 1_000_000
@@ -48,7 +49,7 @@ class LearnDesk(Desk):
 
     def course(self, request: dict) -> dict[str, Any]:
         """Lessons, controls and words: all that the tab is made of."""
-        from page.learn import controls
+        from page.learn import controls, experiment
         from training.plane.lessons import FIGURES, LESSONS
 
         here = {card.name: card.title for card in self.shelf.cards()}
@@ -60,6 +61,7 @@ class LearnDesk(Desk):
             "rules": controls.RULES,
             "figures": {name: list(row) for name, row in FIGURES.items()},
             "terms": dict(TERMS),
+            "experiment": experiment.found(),
         }
 
     def start(self, request: dict) -> dict[str, Any]:
@@ -129,10 +131,14 @@ def api(desk: LearnDesk) -> None:
         from training.plane.measures import Eye
 
         run = PlaneRun(Options.from_json(options))
-        eye = Eye(run)
-        for until in range(0, whole(steps, 1, API_STEPS, "The number of steps"), 25):
-            with desk.shared.lanes.long():
-                run.advance(min(25, steps - until))
-        return {"step": run.step, "burst": run.burst, "figures": eye.figures()}
+        eye, most = Eye(run), whole(steps, 1, API_STEPS, "The number of steps")
+
+        def train(job: Job) -> dict[str, Any] | None:
+            while run.step < most and not run.burst and not job.unwanted:
+                with desk.shared.lanes.long():
+                    run.advance(min(25, most - run.step))
+            return None if job.unwanted else {"step": run.step, "burst": run.burst, "figures": eye.figures()}
+
+        return desk.shared.jobs.made(train)
 
     publish(learn_lessons, learn_run)

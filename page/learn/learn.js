@@ -2,6 +2,9 @@
 import * as atelier from "../parts/atelier.js";
 import { ask, make, say } from "../parts/atelier.js";
 import { give, onDrop } from "../parts/drop.js";
+import { keep, kept } from "../parts/kept.js";
+import { follow, write } from "../parts/place.js";
+import { listen } from "../parts/shortcuts.js";
 import { createCharts } from "./charts.js";
 import { createControls } from "./controls.js";
 import { noted } from "./note.js";
@@ -253,7 +256,7 @@ export function start({ element, server }) {
 
   /* ---- link and file ---- */
 
-  const kept = () => ({ lesson: state.lesson, a: state.a, ...(state.b && { b: state.b }), ...(state.played.length && { played: state.played }) });
+  const whole = () => ({ lesson: state.lesson, a: state.a, ...(state.b && { b: state.b }), ...(state.played.length && { played: state.played }) });
 
   /** A state from outside: its outline is checked here, its options by the server. */
   function outline(words) {
@@ -284,27 +287,26 @@ export function start({ element, server }) {
     return fine;
   }
 
-  let writing = 0;
   function remember() {
-    clearTimeout(writing);
-    writing = setTimeout(() => {
+    keep("learn", whole);
+    follow("learn", () => {
       const address = new URL(location.href);
       // The link is the tab's own: elsewhere the address says nothing of it.
-      if (element.offsetParent) address.searchParams.set("learn", atelier.pack(kept()));
+      if (element.offsetParent) address.searchParams.set("learn", atelier.pack(whole()));
       else address.searchParams.delete("learn");
-      history.replaceState(history.state, "", address.href);
-    }, 400);
+      return address.href;
+    });
   }
 
   async function copy() {
     const address = new URL(location.href);
     address.search = "";
-    address.searchParams.set("learn", atelier.pack(kept()));
+    address.searchParams.set("learn", atelier.pack(whole()));
     try {
       await navigator.clipboard.writeText(address.href);
       atelier.toast("The link to this run is on the clipboard.");
     } catch {
-      history.replaceState(history.state, "", address.href);
+      write(address.href);
       atelier.toast("Copy the link from the address bar: it holds this run.");
     }
   }
@@ -316,7 +318,7 @@ export function start({ element, server }) {
   }
 
   const named = (ending) => `plane-${state.lesson ?? "run"}-${reached()}.${ending}`;
-  const words = (space) => JSON.stringify({ "gan-atelier": "plane", ...kept() }, null, space);
+  const words = (space) => JSON.stringify({ "gan-atelier": "plane", ...whole() }, null, space);
   const save = () => hand(named("json"), new Blob([words(1)], { type: "application/json" }));
 
   /** A run from a file, or nothing; whether one was opened. */
@@ -365,6 +367,16 @@ export function start({ element, server }) {
     run();
   }
 
+  /** The experiment on samples as training data, where it was made. */
+  function experiment(made) {
+    const box = $(".experiment");
+    box.hidden = !made;
+    if (!made) return;
+    box.querySelector(".plot").innerHTML = made.plot;
+    box.querySelector("thead tr").replaceChildren(...made.head.map((name) => make("th", {}, name)));
+    box.querySelector("tbody").replaceChildren(...made.rows.map((row) => make("tr", {}, ...row.map((cell) => make("td", {}, cell)))));
+  }
+
   /* ---- words behind question marks ---- */
 
   function explain(button) {
@@ -397,13 +409,9 @@ export function start({ element, server }) {
   $("input[type=file]").addEventListener("change", (event) => { give([...event.target.files]); event.target.value = ""; });
   for (const box of root.querySelectorAll("[data-look]")) box.addEventListener("change", looks);
   root.addEventListener("click", (event) => { const q = event.target.closest("[data-term]"); if (q) explain(q); });
-  document.addEventListener("keydown", (event) => {
-    // A button, a link and a field have a use of their own for this key.
-    const own = event.target instanceof Element && event.target.matches("button, input, select, textarea, summary, a");
-    if (event.key !== " " || !shown() || own) return;
-    event.preventDefault();
-    $(".play").click();
-  });
+  // A button, a link and a field have a use of their own for this key.
+  const own = ({ target }) => target instanceof Element && target.matches("button, input, select, textarea, summary, a");
+  listen("learn", shown, { play: (event) => !own(event) && $(".play").click() });
   onDrop({ name: "learn", root, shown });
   window.addEventListener("atelier:learn", receive);
 
@@ -412,12 +420,15 @@ export function start({ element, server }) {
     if (!course) return;
     controls = createControls(root, course, { change: changed, refused: () => atelier.toast("That is no number; the run goes on as it was.") });
     charts = createCharts(root, course.figures);
+    experiment(course.experiment);
     $(".lessons .list").replaceChildren(...course.lessons.map((one, i) => make("button", { role: "option", "data-key": one.key, popovertarget: "learn-lessons", popovertargetaction: "hide", onclick: () => enter(one.key) }, make("b", {}, `${i + 1}. ${one.title}`), make("small", {}, one.question))));
     root.removeAttribute("aria-busy");
     const packed = new URLSearchParams(location.search).get("learn");
     let words = null;
     if (packed) try { words = atelier.unpack(packed); } catch { words = "damaged"; }
     if (await receive()) return;
-    if (!words || !(await open(words, "The link"))) await enter(FIRST, { play: !packed });
+    const last = words ? null : await kept("learn");
+    const there = words ? await open(words, "The link") : last && (await open(last, "What was played here last"));
+    if (!there) await enter(FIRST, { play: !packed });
   })();
 }

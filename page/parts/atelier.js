@@ -1,4 +1,6 @@
 /* What every script of the page shares: asking the server, painting, toasts, the lamp, the way into Sample. */
+import * as place from "./place.js";
+
 /** Make an element: make("button", {class: "btn", onclick}, "text", child, ...). */
 export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -36,15 +38,34 @@ export function press(selector) {
 export const typing = ({ target }) =>
   target instanceof Element && target.matches("textarea, select, input:not([type]), input[type=text], input[type=number]");
 
-/** Say something for nine seconds; {words, act}: with a button for what may be done about it. */
+const MOST_TOASTS = 2;
+const READ = 9000; // milliseconds that a toast stays, and again after somebody has been on it
+
+/** Say a sentence over the page; {words, act}: with a button for what may be done about it. Two stay at most, and what is
+    said again is said once. */
 export function toast(text, more = null) {
   let shelf = document.querySelector(".toasts");
   if (!shelf) document.body.append((shelf = make("div", { class: "toasts", role: "alert" })));
+  for (const same of [...shelf.children].filter((one) => one.firstChild.textContent === text)) same.remove();
   const way = more ? make("button", { class: "way", onclick: () => { note.remove(); more.act(); } }, more.words) : "";
-  const note = make("div", {}, text, way, make("button", { "aria-label": "Close", onclick: () => note.remove() }, "×"));
+  const note = make("div", {}, make("span", {}, text), way, make("button", { "aria-label": "Close", onclick: () => note.remove() }, "×"));
   shelf.append(note);
-  while (shelf.children.length > 3) shelf.firstChild.remove();
-  setTimeout(() => note.remove(), 9000);
+  while (shelf.children.length > MOST_TOASTS) shelf.firstChild.remove();
+  let clock = setTimeout(() => note.remove(), READ);
+  for (const stay of ["pointerenter", "focusin"]) note.addEventListener(stay, () => clearTimeout(clock));
+  for (const go of ["pointerleave", "focusout"]) note.addEventListener(go, () => (clock = setTimeout(() => note.remove(), READ)));
+}
+
+/** What Gradio itself says comes as our toasts: its own, which look.css hides, are read and closed. */
+export function takeToasts() {
+  const read = () => {
+    for (const words of document.querySelectorAll(".toast-message-text:not([data-read])")) {
+      words.setAttribute("data-read", "");
+      toast(words.textContent.trim());
+      /** @type {HTMLElement | null} */ (words.closest("[data-testid=toast-body]")?.querySelector("[data-testid=toast-close]"))?.click();
+    }
+  };
+  new MutationObserver(read).observe(document.querySelector(".toast-wrap") ?? document.body, { childList: true, subtree: true });
 }
 
 /** Call a server function: its reply, or {error}. Where the way to the server is broken gradio gives undefined. */
@@ -103,41 +124,41 @@ export function signed(value) {
 }
 
 /** Open {weight, point} in Sample, from whichever tab. */
-export function visit(place) {
-  if (!place || !place.weight) return;
-  press("#tab-sample-button");
-  window.dispatchEvent(new CustomEvent("atelier:visit", { detail: place }));
+export function visit(wanted) {
+  if (!wanted || !wanted.weight) return;
+  place.hand("sample");
+  window.dispatchEvent(new CustomEvent("atelier:visit", { detail: wanted }));
 }
 
 const waiting = {}; // what each tab was asked to open and has not yet taken
 
-/** Open something in a tab by its name. Its script may run only now, when the tab is opened: `place` waits. */
-export function open(tab, place) {
-  if (tab === "sample") return visit(place);
-  waiting[tab] = place;
-  press(`#tab-${tab}-button`);
+/** Open something in a tab by its name. Its script may run only now, when the tab is opened: it waits. */
+export function open(tab, wanted) {
+  if (tab === "sample") return visit(wanted);
+  waiting[tab] = wanted;
+  place.hand(tab);
   window.dispatchEvent(new CustomEvent(`atelier:${tab}`));
 }
 
 /** Take what waits to be opened in a tab; null where there is nothing. */
 export function awaited(tab) {
-  const place = waiting[tab] ?? null;
+  const wanted = waiting[tab] ?? null;
   delete waiting[tab];
-  return place;
+  return wanted;
 }
 
 /** Open {weight, point}, {file}, or only {network}, in Upscale. */
-export const upscale = (place) => open("upscale", place);
+export const upscale = (wanted) => open("upscale", wanted);
 
 /** Open {weight, point} in Edit. */
-export const edit = (place) => open("edit", place);
+export const edit = (wanted) => open("edit", wanted);
 
 /** Open {weight} in Translate. */
-export const translate = (place) => open("translate", place);
+export const translate = (wanted) => open("translate", wanted);
 
 /** Show a weight's card in Models, whose row comes only once the tab is opened. */
 export async function card(weight) {
-  press("#tab-models-button");
+  place.hand("models");
   for (let look = 0; look < 100; look++) {
     const tile = /** @type {HTMLElement | null} */ (document.querySelector(`#models-row .choice[data-name="${CSS.escape(weight)}"]`));
     if (tile?.offsetParent) return tile.click();
@@ -153,4 +174,4 @@ export const upscales = () => Boolean(document.querySelector("#tab-upscale-butto
 export const edits = () => Boolean(document.querySelector("#tab-edit-button"));
 
 /** Put {weight, point} on the tray. */
-export const pin = (place) => window.dispatchEvent(new CustomEvent("atelier:pin", { detail: place }));
+export const pin = (wanted) => window.dispatchEvent(new CustomEvent("atelier:pin", { detail: wanted }));

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from types import NoneType
 from typing import Any
 
@@ -33,6 +34,9 @@ class CheckedBlocks(gr.Blocks):
     Gradio takes {"path": ..., "meta": {"_type": "gradio.FileData"}} for a file wherever it stands in what comes in or
     goes out: it fetches web addresses, and serves the file from then on (gradio.processing_utils, _move_to_cache).
     """
+
+    left: Callable[[str], None] = staticmethod(lambda session: None)
+    """What is told when the connection of a session's page has ended."""
 
     async def process_api(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         try:

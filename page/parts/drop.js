@@ -9,7 +9,8 @@ const takers = [];
 let restore = null;
 
 /** A tab as a place to drop files on: {name, root, shown()}, and where it takes any pictures `pictures(files)`.
-    `first(file)` may take a single one before it is looked into, and says whether it did. */
+    `first(file)` may take a single one before it is looked into, and says whether it did; `folders(transfer)` takes
+    several files and folders as they are dropped. */
 export const onDrop = (taker) => takers.push(taker);
 
 const below = () => takers.find(({ shown }) => shown());
@@ -68,7 +69,12 @@ export function start({ server }) {
   });
   document.addEventListener("drop", (event) => {
     if (!some(event)) return;
-    for (const { root } of takers) root.classList.remove("dropping");
-    give([...event.dataTransfer.files]);
+    const { dataTransfer: transfer } = event;
+    const tab = below();
+    tab?.root.classList.remove("dropping");
+    const lone = transfer.items.length === 1 && transfer.items[0].webkitGetAsEntry?.()?.isFile !== false;
+    // Folders can be walked through from here alone: once this function has waited for anything, their list is empty.
+    if (tab?.folders && !lone) tab.folders(transfer);
+    else give([...transfer.files]);
   });
 }

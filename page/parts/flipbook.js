@@ -107,13 +107,17 @@ export function start({ element, props, watch, server }) {
     element.querySelector(".flipbook").classList.toggle("empty", !fresh?.count);
     element.querySelector(".flip-empty").textContent = fresh?.empty ?? "";
     if (!fresh?.count) { stop(); value = null; return; }
-    const share = value && value.name === fresh.name ? Number(slider.value) / Math.max(1, value.total - 1) : fresh.start ?? 0;
+    // Of the same name the moment that was chosen stays, and the last one is the last one still.
+    const same = value && value.name === fresh.name;
+    const last = same && Number(slider.value) >= value.total - 1 && fresh.start === 1;
+    const share = same && !last ? Number(slider.value) / Math.max(1, value.total - 1) : fresh.start ?? 0;
+    const kept = same && !last && fresh.start === 1 ? Number(slider.value) : null;
     value = fresh;
     larger.hidden = !(value.request?.points && atelier.upscales());
     picture.onload = () => show(Number(slider.value));
     picture.src = value.sprite;
     slider.max = value.total - 1;
-    slider.value = Math.round(share * (value.total - 1));
+    slider.value = kept ?? Math.round(share * (value.total - 1));
     strip.replaceChildren(...value.at.map((_, i) => cell(i)));
     if (timer) { stop(); start(); }
   }

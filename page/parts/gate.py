@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import os
 import re
 import socket
-from collections.abc import Iterable
+import threading
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,14 +24,20 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gan_models.errors import RequestError, first_line
+from page.parts import visitors
 from page.parts.errors import LOG
 from page.parts.requests import plain
 from page.parts.scripts import ROUTE
+from page.parts.sessions import forget
 
 MOST_BODY = 32_000_000
 """Bytes of one request: a file of asked.MOST_BYTES as base64, and a drawing beside it."""
 MOST_LOGIN = 10_000
 """The same of a name and a password."""
+MOST_BODIES, SMALL_BODY = 400_000_000, 1_000_000
+"""Bytes of all requests that are read or answered at one time, and of one that does not count."""
+PATIENCE = 60.0
+"""Seconds for which a large request waits to be read, and in which a request must have arrived."""
 MOST_PARTS = 1_200_000
 """Brackets, braces and commas in one request: what it takes of memory grows with these, and a drawing of
 strokes.MOST_POINTS has half as many."""
@@ -64,6 +73,7 @@ class Gate:
 
     def __init__(self, app: ASGIApp, names: Iterable[str] = HERE, anywhere: bool = False) -> None:
         self.app, self.names, self.anywhere = app, {name.lower().rstrip(".") for name in names}, anywhere
+        self.bodies = Bodies()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -77,12 +87,18 @@ class Gate:
             self.check_origin(headers, scope["method"], path)
             check_route(scope["method"], path, headers)
             most = MOST_LOGIN if path.startswith("/login") else MOST_BODY
-            message = await whole_body(headers, receive, most) if scope["method"] == "POST" else None
-            if message and most == MOST_BODY:
-                check_words(message.get("body", b""), path)
+            async with self.bodies.room(headers, most if scope["method"] == "POST" else 0):
+                await self.let_in(scope, receive, send, path, headers, most)
         except Refused as error:
             await _answer(error)(scope, receive, send)
-            return
+
+    async def let_in(self, scope: Scope, receive: Receive, send: Send, path: str, headers: Headers, most: int) -> None:
+        """Read the body, note whose it is, and hand the request on; Refused for a body that is none of the page's."""
+        message = await whole_body(headers, receive, most) if scope["method"] == "POST" else None
+        words = check_words(message.get("body", b""), path) if message and most == MOST_BODY else {}
+        visitor, watch = visitors.note(scope, words.get("session_hash")), None
+        if path.startswith(f"{_API}/run/"):
+            watch = asyncio.create_task(_until_gone(receive, visitor.gone))
         try:
             await self.app(scope, receive if message is None else partial(_once, [message], receive), send)
         except (LookupError, TypeError, ValueError, AttributeError) as error:
@@ -90,6 +106,8 @@ class Gate:
             LOG.warning("no request of the page: %s", first_line(error))
             await _answer(Refused(400, "That is no request of this page; reload it."))(scope, receive, send)
         finally:
+            if watch:
+                watch.cancel()
             if path.startswith(_HEARTBEAT):
                 forget(scope["app"], path.removeprefix(_HEARTBEAT).strip("/"))
 
@@ -137,6 +155,34 @@ class Gate:
         return place.netloc.lower() in hosts or (name in self.names and name not in HERE)
 
 
+class Bodies:
+    """Room for the bodies of requests, from before they are read until they are answered; small ones need none."""
+
+    def __init__(self, most: int = MOST_BODIES) -> None:
+        self._free, self._changed = most, asyncio.Condition()
+
+    @asynccontextmanager
+    async def room(self, headers: Headers, most: int) -> AsyncIterator[None]:
+        """Wait until a body of at most `most` bytes may be read; Refused where others take too long over theirs."""
+        stated = headers.get("content-length", "")
+        size = min(int(stated), most) if stated.isdecimal() and len(stated) < 20 else most
+        if size <= SMALL_BODY:
+            yield
+            return
+        async with self._changed:
+            try:
+                await asyncio.wait_for(self._changed.wait_for(lambda: size <= self._free), PATIENCE)
+            except TimeoutError:
+                raise Refused(503, "Too much is being sent here just now; send yours again in a minute.") from None
+            self._free -= size
+        try:
+            yield
+        finally:
+            self._free += size
+            async with self._changed:
+                self._changed.notify_all()
+
+
 def middleware(host: str | None, public: Iterable[str] = ()) -> Middleware:
     """The gate for a page that listens on `host` (None: on this machine alone) and is also called `public`.
 
@@ -170,17 +216,19 @@ def _is_own_file(name: str) -> bool:
         return False
 
 
-def forget(app: Any, session: str) -> None:
-    """Drop what is remembered of a session whose page was closed; Gradio keeps it (state_holder.py)."""
-    for kept in (app.state_holder.session_data, app.state_holder.time_last_used):
-        kept.pop(session, None)
-
-
 async def whole_body(headers: Headers, receive: Receive, most: int) -> Message:
     """The body of a request as one message; Refused while it arrives, or before, where it is too much."""
     stated = headers.get("content-length", "0")
     if not stated.isdecimal() or int(stated) > most:
         raise _too_large(stated, most)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await _arrived(receive, most)
+    except TimeoutError:
+        raise Refused(408, f"That was not sent within {PATIENCE:.0f} seconds; send less, or again.") from None
+
+
+async def _arrived(receive: Receive, most: int) -> Message:
     body = bytearray()
     while True:
         message = await receive()
@@ -194,8 +242,8 @@ async def whole_body(headers: Headers, receive: Receive, most: int) -> Message:
     return {"type": "http.request", "body": bytes(body), "more_body": False}
 
 
-def check_words(body: bytes, path: str) -> None:
-    """Refused for a body that is not an object of plain JSON, with the words of Gradio's routes in their places."""
+def check_words(body: bytes, path: str) -> dict[str, Any]:
+    """What a body says; Refused for one that is no object of plain JSON with the words of Gradio's routes in place."""
     if sum(map(body.count, b"[{,")) > MOST_PARTS:
         raise Refused(413, f"A request holds at most {MOST_PARTS:,} values; draw or send less.")
     try:
@@ -213,6 +261,7 @@ def check_words(body: bytes, path: str) -> None:
         value = words.get(name)
         if value is not None and (not isinstance(value, kinds) or isinstance(value, str) and len(value) > MOST_NAME):
             raise Refused(400, f"{name!r} in a request is {kinds.__name__}, got {str(value)[:40]!r}.")
+    return words
 
 
 def _answer(error: Refused) -> JSONResponse:
@@ -228,6 +277,13 @@ def _too_large(stated: str, most: int) -> Refused:
 async def _once(waiting: list[Message], receive: Receive) -> Message:
     """The body that was read already, then whatever comes after it (that the visitor went away)."""
     return waiting.pop() if waiting else await receive()
+
+
+async def _until_gone(receive: Receive, gone: threading.Event) -> None:
+    """Set `gone` when whoever waits for an answer has closed the connection, or has it."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    gone.set()
 
 
 def _name(host: str) -> str:

@@ -54,6 +54,26 @@ TERMS: Mapping[str, str] = MappingProxyType(
         "activation": "What bends a layer's answer; without it a network is a straight map. Sine learns fine detail "
         "early.",
         "seed": "A whole number from which all random numbers come. The same seed and options give the same run.",
+        "truncation": "A factor on every latent or style: towards 0 pictures grow alike and safer, above 1 wilder.",
+        "style": "What StyleGAN makes of a latent before it draws: a vector for each layer, from pose to colour.",
+        "projected discriminator": "A discriminator that looks through the frozen features of a network that knows "
+        "photographs (Sauer 2021): a few hundred pictures are enough for it.",
+        "standard deviation": "How far values usually lie from their mean; σ. Nearly all lie within three of them.",
+        "PSNR": "Peak signal-to-noise ratio in decibels: how near two pictures are, pixel by pixel. One more is "
+        "a fifth less of squared error.",
+        "SSIM": "Structural similarity, at most 1: how alike two pictures are in light, contrast and pattern.",
         "step": "One turn of both networks: the generator's, then the discriminator's (or several of them).",
     }
 )
+
+EVERYWHERE = (
+    *("generator", "discriminator", "critic", "latent", "logit", "gradient", "mode collapse", "truncation", "style"),
+    *("projected discriminator", "standard deviation", "PSNR", "SSIM", "spectral norm", "R1", "EMA", "Wasserstein"),
+)
+"""Words that mean the same on every tab; the others are those of the plane, where a map is the discriminator's."""
+
+
+def everywhere() -> dict[str, str]:
+    """These words with their texts."""
+    known = {term.lower(): text for term, text in TERMS.items()}
+    return {word: known[word.lower()] for word in EVERYWHERE}

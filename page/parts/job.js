@@ -7,7 +7,7 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 export async function follow(poll, job, each) {
   for (;;) {
     const reply = await ask((request) => patient(poll, request), { job });
-    if (!reply || reply.state !== "running") return reply;
+    if (!reply || reply.over) return reply;
     each(reply);
     await pause(150);
   }

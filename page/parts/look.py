@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import gradio as gr
 from gradio.themes.utils.fonts import LocalFont
 
+from page.parts.glossary import everywhere
 from page.parts.scripts import on_load
 from page.parts.shared import page_file
 
@@ -86,15 +89,19 @@ def head() -> str:
     """Style sheets and shared script, inline: the first paint has them, and no other address is asked."""
     styles = "\n".join(page_file(name) for name in ("parts/look.css", "parts/picker.css", "sample/sample.css"))
     # Before Gradio's own scripts, and therefore no module.
-    return f"<style>{styles}</style>\n<script>{page_file('parts/storage.js')}{page_file('parts/stay.js')}</script>"
+    words = json.dumps(everywhere()).replace("<", "\\u003c")
+    glossary = f'<script type="application/json" id="glossary">{words}</script>'
+    scripts = "".join(page_file(f"parts/{name}.js") for name in ("storage", "stay"))
+    return f"<style>{styles}</style>\n<script>{scripts}</script>\n{glossary}"
 
 
 def header() -> None:
     """The name of the house and the switch between light and dark."""
     gr.HTML(
         html_template=(
-            '<div class="wordmark"><b>GAN</b> Atelier</div>'
+            '<h1 class="wordmark"><b>GAN</b> Atelier</h1>'
             '<a class="api" href="?view=api" title="Call this page from programs">API</a>'
+            '<button class="keys-list" aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)">⌨</button>'
             '<button class="lamp" aria-label="Light or dark" title="Light or dark">◐</button>'
         ),
         js_on_load=on_load("parts/masthead.js"),

@@ -8,7 +8,7 @@ export function createPicker(root, on) {
   const face = (address) => (address ? make("img", { src: address, alt: "" }) : make("span", { class: "none" }));
 
   function show({ thumbnail, title, subtitle }) {
-    button.replaceChildren(face(thumbnail), make("span", {}, make("b", {}, title), make("small", {}, subtitle)), make("span", { class: "more" }, "▾"));
+    button.replaceChildren(face(thumbnail), make("span", {}, make("span", { class: "unseen" }, "Choose a model, now "), make("b", {}, title), make("small", {}, subtitle)), make("span", { class: "more" }, "▾"));
   }
 
   function card({ name, title, subtitle, thumbnail }) {

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 LIVE = "live"
 """`concurrency_id` of events that answer at once; give it `concurrency_limit=2`."""
-LONG = "long"
-"""`concurrency_id` of films, downloads and the like; give it `concurrency_limit=1`."""
 
 INNER: dict[str, Any] = {"api_visibility": "undocumented"}
 """For events that the page's own parts ask for: programs may, too, but the list of the API leaves them out."""
@@ -34,6 +32,7 @@ class Shared:
     lanes: `with shared.lanes.live():` around whatever computes pictures, `.long()` around one frame.
     jobs: whatever takes longer than an answer may: `shared.jobs.start(work)`.
     upscalers: community checkpoints that the Upscale tab offers beside the shelf's.
+    training: who may train from the page, see `page.Options`; features: a file of the projected discriminator's.
     """
 
     shelf: Shelf
@@ -42,6 +41,8 @@ class Shared:
     lanes: Lanes
     runs: Path
     upscalers: tuple[str, ...] = ()
+    training: str = ""
+    features: Path | None = None
     jobs: Jobs = field(default_factory=Jobs)
 
 

@@ -34,9 +34,12 @@ export function start({ element, props, trigger, watch, server }) {
       unseen.forEach((item, i) => reply?.thumbnails[i].picture && seen.set(JSON.stringify(item), reply.thumbnails[i]));
     }
     const held = [...dock.querySelectorAll(".off")].indexOf(document.activeElement);
+    const pins = (props.value || []).map(pinned);
+    dock.classList.toggle("empty", !pins.length);
     dock.replaceChildren(
-      make("span", { class: "name" }, items.length ? "Tray" : "Tray: pictures you pin stay here, in this browser."),
-      ...(props.value || []).map(pinned),
+      make("span", { class: "name" }, pins.length ? "Tray" : "Tray: pictures you pin stay here, in this browser."),
+      // An empty list is none.
+      pins.length ? make("div", { class: "pins", role: "list", "aria-label": "Pinned pictures" }, ...pins) : "",
     );
     window.dispatchEvent(new CustomEvent("atelier:tray"));
     if (held >= 0) [...dock.querySelectorAll(".off")].slice(0, held + 1).pop()?.focus({ preventScroll: true });

@@ -27,7 +27,7 @@ def dock(shared: Shared) -> None:
 
     strip = gr.HTML(
         value=[],
-        html_template='<div class="dock" role="list" aria-label="Tray of pinned pictures"></div>',
+        html_template='<div class="dock empty"></div>',
         js_on_load=on_load("parts/tray.js", "input"),
         server_functions=[thumbnails(shared)],
         elem_id="tray",

@@ -2,6 +2,8 @@
 import * as atelier from "../parts/atelier.js";
 import { make, ask, say } from "../parts/atelier.js";
 import { give, onDrop } from "../parts/drop.js";
+import * as trail from "../parts/place.js";
+import { listen } from "../parts/shortcuts.js";
 import * as link from "./link.js";
 import { createPicker } from "../parts/picker.js";
 import { createSliders } from "../parts/sliders.js";
@@ -9,9 +11,11 @@ import { createWall } from "./wall.js";
 
 export function start({ element, server }) {
   const root = element.querySelector(".sample");
+  firstVisit(root);
   const $ = (selector) => root.querySelector(selector);
   const PLAIN = { weight: null, seed: 1, count: 12, psi: 1, label: "each", base: null, bred: null, edits: {}, open: null, picked: [], before: null };
-  let state = { ...PLAIN, edits: {} };
+  // `wall`: which of those that were opened from elsewhere.
+  let state = { ...PLAIN, edits: {}, wall: trail.open("sample")?.wall ?? 0 };
   let about = null; // what the server says of state.weight
   let scores = null;
   const past = [];
@@ -170,7 +174,7 @@ export function start({ element, server }) {
     }
     if (remember && state.weight) past.push(state);
     if (remember) gesture = false;
-    state = { ...next, weight: about.name };
+    state = { wall: state.wall, ...next, weight: about.name };
     refresh();
     want("all");
     return true;
@@ -190,12 +194,25 @@ export function start({ element, server }) {
     go({ edits: { ...state.edits, [state.open]: { ...mine, [kind]: values } } }, { part: "one", moving });
   }
 
+  /** What is open, for the way back: from picture to picture is no step of its own. */
+  function tread() {
+    const [before, what] = [trail.open("sample"), { wall: state.wall, open: state.open }];
+    const near = !before || (before.wall === what.wall && before.open != null && what.open != null);
+    (near ? trail.amend : trail.step)("sample", what);
+  }
+
   function open(index) {
     if (wanted) wanted = "all"; // the last edit of the picture that is left must not be lost on its way
     go({ open: index }, { part: null, remember: false });
     if (index == null) return tidy();
     fitBig();
     enlarge();
+  }
+
+  function close() {
+    const was = state.open;
+    open(null);
+    wall.focus(was);
   }
 
   function pick(index) {
@@ -277,6 +294,7 @@ export function start({ element, server }) {
     $(".edit-it").hidden = !(about.layers && atelier.edits());
     if (inspecting) inspector();
     label();
+    tread();
     remember();
   }
 
@@ -309,12 +327,9 @@ export function start({ element, server }) {
 
   /* ---- the link ---- */
 
-  let writing = null;
-
-  /** The address follows the state, but not so often that browsers complain. */
   function remember() {
-    clearTimeout(writing);
-    writing = setTimeout(() => history.replaceState(history.state, "", link.write(state)), 300);
+    const written = state; // and not what has come until it is written
+    trail.follow("sample", () => link.write(written));
   }
 
   /** Open {weight, point}, or {weight, points} of a sheet: from the tray, a saved picture or another tab. */
@@ -322,11 +337,18 @@ export function start({ element, server }) {
     if (points) return enter({ ...PLAIN, edits: {}, weight, base: points, count: points.length });
     if (!point) return enter({ ...PLAIN, edits: {}, weight });
     const { truncation, directions: moved, coordinates: set, ...base } = point;
-    const next = { ...PLAIN, weight, psi: truncation ?? 1, open: 0, edits: { 0: { directions: moved || {}, coordinates: set || {} } } };
+    const next = { ...PLAIN, wall: Date.now(), weight, psi: truncation ?? 1, open: 0, edits: { 0: { directions: moved || {}, coordinates: set || {} } } };
     const { seed, label: own, ...more } = base; // of a plain seed there is nothing more
     if (seed == null || Object.keys(more).length) Object.assign(next, { base: [base], count: 1 });
     else Object.assign(next, { seed, label: own ?? "each" });
     if (await enter(next)) open(0);
+  }
+
+  /** Back or Forward: the picture that was open then, of the wall that was there. */
+  async function back({ wall: then = 0, open: index = null } = {}) {
+    if (!about) return;
+    const there = then === state.wall || (await enter({ ...PLAIN, edits: {}, ...link.read(), wall: then, open: index }));
+    if (there && !(index >= state.count)) open(index);
   }
 
   /* ---- files ---- */
@@ -367,7 +389,7 @@ export function start({ element, server }) {
   click(".breed", () => breed(state.picked));
   click(".vary", () => breed([state.open]));
   click(".back", () => state.before ? enter(state.before) : seeds({ picked: [] }));
-  click(".all", () => { const was = state.open; open(null); wall.focus(was); });
+  click(".all", close);
   click(".prev", () => step(-1));
   click(".next", () => step(1));
   click(".reset-all", () => go({ edits: { ...state.edits, [state.open]: {} } }, { part: "one" }));
@@ -379,7 +401,7 @@ export function start({ element, server }) {
   click(".undo", undo);
   click(".open-file", () => $("input[type=file]").click());
   click(".link", async () => {
-    history.replaceState(history.state, "", link.write(state));
+    trail.write(link.write(state));
     try {
       await navigator.clipboard.writeText(location.href);
       atelier.toast("The link to this page is on the clipboard.");
@@ -393,17 +415,34 @@ export function start({ element, server }) {
   $(".raw").addEventListener("toggle", () => state.open != null && inspector());
   $("#at-from").addEventListener("input", () => state.open != null && inspector());
 
-  document.addEventListener("keydown", (event) => {
-    if (!shown() || atelier.typing(event)) return;
-    if (event.key === "Escape" && state.open != null && !root.querySelector(":popover-open")) { const was = state.open; open(null); wall.focus(was); }
-    if (event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); undo(); }
+  listen("sample", shown, {
+    close: () => (state.open == null || root.querySelector(":popover-open") ? false : close()),
+    undo,
   });
   onDrop({ name: "sample", root, shown });
   window.addEventListener("atelier:visit", (/** @type {CustomEvent} */ { detail }) => visit(detail));
+  trail.walk("sample", back);
 
   enter({ ...PLAIN, edits: {}, ...link.read() }, false).then(async (fine) => {
     if (!fine) fine = await enter({ ...PLAIN, edits: {} }, false);
     if (!fine) $(".wall").replaceChildren(make("p", { class: "hint" }, "No model is on the shelf yet; the Training tab shows how to make one."));
     else if (state.open != null) open(state.open);
+  });
+}
+
+/** A first visit's line: what one sees, and three ways on. It goes with the first thing that one does, and stays away. */
+function firstVisit(root) {
+  const line = root.querySelector(".first-visit");
+  line.hidden = localStorage.getItem("gan-atelier-visited") !== null;
+  const gone = () => {
+    line.hidden = true;
+    try { localStorage.setItem("gan-atelier-visited", "yes"); } catch { /* Full: it goes until the next visit. */ }
+  };
+  for (const side of root.querySelectorAll(".side, .wall")) side.addEventListener("click", gone, { once: true });
+  line.addEventListener("click", ({ target }) => {
+    const way = target.closest("[data-way]")?.dataset.way;
+    if (way === undefined) return;
+    gone();
+    if (way) atelier.press(way === "play" ? ".sample .dice" : `#tab-${way}-button`);
   });
 }

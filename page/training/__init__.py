@@ -1,4 +1,4 @@
-"""The Training tab: the run folders on this machine, live, and the command that starts the next one."""
+"""The Training tab: pictures that become a training, the run folders on this machine, live, and their commands."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ from gan_models.errors import RequestError
 from gan_models.shell import command, pasted_path, path_of
 from gan_models.weight.card import plain_name
 from page.parts.desk import quiet
-from page.parts.errors import guard, sentence
+from page.parts.errors import answer, guard, sentence
 from page.parts.flipbook import flipbook
 from page.parts.model_row import Choice, chosen_name, tiles
 from page.parts.scripts import on_load
 from page.parts.shared import Shared, page_file
 from page.training import run_panel
+from page.training.actions import actions_html
 from page.training.curves import curves_html
+from page.training.studio import Studio
 from training.run import Run, Stamps, runs_in, stamps
 
 SIZES = (28, 32, 64, 128)
@@ -35,31 +37,48 @@ restart.</p></div>"""
 
 
 def tab(shelf, shared: Shared) -> None:
-    """Build the tab; runs are read from `shared.runs`."""
+    """Build the tab; runs are read from `shared.runs`, and trained where `shared.training` says so."""
+    studio = Studio(shared.runs, shelf, shared.training == "here", shared.features) if shared.training else None
+    if studio:
+        _put(studio)
     faces = _faces(shared.runs)
     runs = tiles("Runs", {"items": [], "chosen": None}, faces=faces, elem_id="training-runs")
     seen = gr.State(())
-    teach = _html(TEACH, visible=not runs_in(shared.runs))
+    teach = _html("" if studio else TEACH, visible=not runs_in(shared.runs))
     with gr.Row(visible=bool(runs_in(shared.runs)), elem_id="training-run") as top:
         with gr.Column(scale=4, min_width=300, elem_id="training-picture"):
             book = _flipbook(shared)
-            export = _html("", elem_id="training-export", js_on_load=on_load("parts/copy.js"))
         with gr.Column(scale=5, min_width=300):
             head = _html("", elem_id="training-head")
+            acts = [answer(studio.act)] if studio else None
+            export = _html("", elem_id="training-export", js_on_load=on_load("training/run.js"), server_functions=acts)
             curves = _html("", elem_id="training-curves", js_on_load=on_load("training/curves.js"))
     _command_form(shared)
 
     outputs = [seen, runs, teach, top, book, export, head, curves]
 
     def look(listed: Choice, known: tuple):
-        return _look(shared.runs, chosen_name(listed), known)
+        return _look(shared.runs, chosen_name(listed), known, studio)
 
     def show(listed: Choice):
-        return _look(shared.runs, chosen_name(listed), ())
+        return _look(shared.runs, chosen_name(listed), (), studio)
 
     how = quiet("training", 4)
     runs.tick(guard(look), [runs, seen], outputs, api_name="training_look", trigger_mode="once", **how)
     runs.input(guard(show), runs, outputs, api_name="training_show", trigger_mode="always_last", **how)
+
+
+def _put(studio: Studio) -> None:
+    """Where pictures are dropped, looked at and made a training of."""
+    gr.HTML(
+        value={"open": not runs_in(studio.runs), "here": studio.here},
+        html_template=page_file("training/studio.html"),
+        css_template=page_file("training/studio.css"),
+        js_on_load=on_load("training/studio.js"),
+        server_functions=[answer(function) for function in studio.functions()],
+        elem_id="training-studio",
+        apply_default_css=False,
+    )
 
 
 def _html(value: str, **more: Any) -> gr.HTML:
@@ -80,7 +99,7 @@ def _flipbook(shared: Shared) -> gr.HTML:
     )
 
 
-def _look(directory: Path, name: str | None, known: Sequence[Any]) -> list[Any]:
+def _look(directory: Path, name: str | None, known: Sequence[Any], studio: Studio | None = None) -> list[Any]:
     """All that the tab shows for run `name` (by default the newest), without what looks as `known`.
 
     The first of it is what to give as `known` next time: the tiles, the chosen run's files, its pictures.
@@ -88,22 +107,38 @@ def _look(directory: Path, name: str | None, known: Sequence[Any]) -> list[Any]:
     found = {run: stamps(run) for run in runs_in(directory)}
     chosen = _choose(found, name)
     # By their start, since two that run would change places with every row.
-    items = tuple(_tile(run, at) for run, at in sorted(found.items(), key=lambda pair: pair[1].config, reverse=True))
+    items = tuple(_tile(run, at) for run, at in sorted(found.items(), key=lambda pair: pair[1].begun, reverse=True))
     now = (items, chosen and (chosen.name, found[chosen]), run_panel.grids_signature(chosen))
     if now == tuple(known):
         return [gr.skip()] * 8
-    before, same, drawn = known or (None, None, None)
-    listed = _listed(items, before, chosen and chosen.name, same and same[0])
+    tiles_before, same, drawn = known or (None, None, None)
+    listed = _listed(items, tiles_before, chosen and chosen.name, same and same[0])
     if chosen is None:
         return [now, listed, gr.update(visible=True), gr.update(visible=False), {}, "", "", ""]
     book = alone(run_panel.grids_value, chosen, lambda words: {"empty": words}) if drawn != now[2] else gr.skip()
     # The tile alone knows that time has passed; a chosen run that has stopped meanwhile is told so, too.
-    if same == now[1] and _of(items, chosen.name) == _of(before, chosen.name):
+    was = _of(tiles_before, chosen.name)
+    if same == now[1] and _of(items, chosen.name) == was:
         return [now, listed, gr.skip(), gr.skip(), book, gr.skip(), gr.skip(), gr.skip()]
     head = alone(run_panel.head_html, chosen) + alone(run_panel.remarks_html, chosen)
-    curves = alone(lambda run: curves_html(run_panel.rows_of(run)), chosen)
     shown = [gr.update(visible=False), gr.update(visible=True)]
-    return [now, listed, *shown, book, _export_html(chosen), head, curves]
+    # A pulse comes every second and changes the head alone: in the rest somebody may be typing.
+    before = same[1] if same and same[0] == chosen.name else None
+    same_log = before and before.log == found[chosen].log
+    curves = gr.skip() if same_log else alone(lambda run: curves_html(run_panel.rows_of(run)), chosen)
+    stands = (
+        before
+        and _stands(before) == _stands(found[chosen])
+        and was
+        and _of(items, chosen.name)["state"] == was["state"]
+    )
+    export = gr.skip() if stands else _export_html(chosen, studio)
+    return [now, listed, *shown, book, export, head, curves]
+
+
+def _stands(at: Stamps) -> tuple[Any, bool]:
+    """What of a run decides which buttons it has."""
+    return at.order, bool(at.checkpoint[0])
 
 
 def _choose(found: Mapping[Run, Stamps], name: str | None) -> Run | None:
@@ -169,18 +204,21 @@ def alone(show: Callable[[Run], Any], run: Run, why: Callable[[str], Any] = told
         return why(sentence(error))
 
 
-def _export_html(run: Run) -> str:
-    line = export_command(run.folder.as_posix(), run.name)
-    return (
-        '<p class="subdued" style="margin:16px 0 4px">To put it on the shelf of this page, as it is now:</p>'
-        f'<div class="at command"><code>{escape(line)}</code>'
+def _export_html(run: Run, studio: Studio | None = None) -> str:
+    """What can be done with a run: buttons where the page may train, and the line that exports it."""
+    line = (
+        f'<div class="at command"><code>{escape(export_command(run.folder.as_posix(), run.name))}</code>'
         '<button type="button" class="btn plain" data-copy>Copy</button></div>'
     )
+    if studio:
+        shown = f'<details class="terminal"><summary>Keep it in a terminal</summary>{line}</details>'
+        return actions_html(run, studio) + shown
+    return f'<p class="subdued" style="margin:16px 0 4px">To put it on the shelf of this page, as it is now:</p>{line}'
 
 
 def _command_form(shared: Shared) -> None:
     with gr.Column(elem_id="training-form"):
-        gr.Markdown("### Train on your own folder")
+        gr.Markdown("### In a terminal")
         with gr.Row():
             folder = gr.Textbox(
                 "my-pictures", label="Folder or zip of pictures", info="subfolders become classes", scale=3

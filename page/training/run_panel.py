@@ -15,12 +15,21 @@ from PIL import Image
 from gan_models.errors import PictureError, RequestError, TrainingError
 from gan_models.files import regular
 from gan_models.pictures.images import stored
+from page.parts.errors import names_only
 from page.parts.flipbook import CRISP, data_uri, flipbook_value
 from page.parts.run_log import log_of
-from training.run import MOST_LOG, Run, Stamps, decode, numbers_of, span, stamp, stamps
+from training import orders
+from training.run import MOST_LOG, Run, Stamps, decode, lives, numbers_of, span, stamp, stamps
 
 QUIET = 100.0
 """Seconds without anything written after which a run counts as stopped; a slow one writes a checkpoint every 60."""
+BEFORE = {
+    "waiting": "It waits for its turn: one training at a time.",
+    "starting": "It starts: reads the pictures, and for colour fetches 4.7 MB of features once. The first figures come "
+    "within half a minute.",
+    "running": "It makes its first step.",
+}
+NO_NUMBERS = "It came to no step, so there are no numbers."
 WELL = '<p class="doctor well"><b>The doctor</b> has nothing to remark: so far this looks healthy.</p>'
 MOST_GRIDS = 256
 """A run draws some forty."""
@@ -31,32 +40,60 @@ SMALL = 264
 
 
 def state_of(run: Run, at: Stamps | None = None) -> str:
-    """ "running", "finished" (it reached its steps or minutes) or "stopped"."""
+    """ "running", "finished" (it reached its steps or minutes) or "stopped"; of one that the page began also
+    "waiting", "starting", "pausing", "stopping" and "paused"."""
     at = at or stamps(run)
+    pulse, order = pulse_of(run, at), order_of(run, at)
+    if order and order.wish != "over":
+        own = pulse.get("process") == order.known.get("process")
+        if not order.known or not lives(order.known):
+            return {"run": "waiting", "pause": "paused", "stop": "stopped"}[order.wish]
+        return {"run": "running" if own else "starting", "pause": "pausing", "stop": "stopping"}[order.wish]
+    if (alive := lives(pulse)) is not None:
+        return "running" if alive and pulse.get("state") == "training" else _ended(pulse)
     if progress(run, at) >= 1:
         return "finished"
     return "running" if time.time() - at.last_change < QUIET else "stopped"
 
 
+def _ended(pulse: Mapping[str, Any]) -> str:
+    return "finished" if pulse.get("state") == "finished" else "stopped"
+
+
+def pulse_of(run: Run, at: Stamps | None = None) -> Mapping[str, Any]:
+    """What the training said last, within a second; {} where it is of an earlier version."""
+    return _pulse(run, at.pulse if at else stamp(run.pulse_path))
+
+
+@lru_cache(maxsize=1024)
+def _pulse(run: Run, seen: tuple[int, int]) -> Mapping[str, Any]:
+    return run.pulse() if seen[0] else {}
+
+
+def order_of(run: Run, at: Stamps | None = None) -> orders.Order | None:
+    """What the page was asked for; None where the training was begun elsewhere."""
+    return _order(run, at.order if at else stamp(run.order_path))
+
+
+@lru_cache(maxsize=1024)
+def _order(run: Run, seen: tuple[int, int]) -> orders.Order | None:
+    return orders.read(run) if seen[0] else None
+
+
 def progress(run: Run, at: Stamps | None = None) -> float:
     """How much of what was asked for is done, 0 to 1; 0 before the first row."""
     at = at or stamps(run)
-    share = _share(run, at.config, at.log)
+    share = _share(run, at.config, at.log, at.pulse)
     # The last row comes up to `log_every` steps before the end.
     return 1.0 if share >= 0.97 and time.time() - at.last_change > QUIET else min(share, 1.0)
 
 
 @lru_cache(maxsize=1024)
-def _share(run: Run, config: tuple[int, int], log: tuple[int, int]) -> float:
-    last, flags = _last_row(run.log_path, log), _config(run, config)[0].get("config") or {}
+def _share(run: Run, config: tuple[int, int], log: tuple[int, int], pulse: tuple[int, int]) -> float:
+    last, flags = _newer(_last_row(run.log_path, log), _pulse(run, pulse)), _config(run, config)[0].get("config") or {}
     by_steps = last.get("step", 0) / flags["steps"] if flags.get("steps") else 0.0
     by_time = last.get("seconds", 0) / (60 * flags["minutes"]) if flags.get("minutes") else 0.0
     return max(by_steps, by_time)
-
-
-def flags_of(run: Run) -> dict[str, Any]:
-    """The flags the run was started with."""
-    return config_of(run).get("config") or {}
 
 
 def config_of(run: Run) -> dict[str, Any]:
@@ -69,8 +106,14 @@ def rows_of(run: Run) -> Sequence[Mapping[str, float]]:
 
 
 def last_row(run: Run, at: Stamps | None = None) -> Mapping[str, float]:
-    """The last whole row of the log without reading the rest; empty before the first."""
-    return _last_row(run.log_path, at.log if at else stamp(run.log_path))
+    """Where the run stands: the last whole row of the log, without reading the rest, or what was said since; empty
+    before either."""
+    return _newer(_last_row(run.log_path, at.log if at else stamp(run.log_path)), pulse_of(run, at))
+
+
+def _newer(row: Mapping[str, float], pulse: Mapping[str, Any]) -> Mapping[str, float]:
+    said = {key: value for key, value in pulse.items() if isinstance(value, int | float)}
+    return said if said.get("step", -1) >= row.get("step", 0) else row
 
 
 def grids_signature(chosen: Run | None) -> str:
@@ -114,15 +157,14 @@ def _or_why(read: Callable[[], Any], without: Any) -> tuple[Any, str]:
 
 def head_html(run: Run) -> str:
     """Name, state and figures of a run."""
-    state = state_of(run)
-    if wrong := trouble(run):
+    state, order = state_of(run), order_of(run)
+    if not (order and not stamp(run.config_path)[0]) and (wrong := trouble(run)):
         return f"<h3>{escape(run.name)}</h3><p class='subdued'>{escape(wrong)}</p>"
     title = f'<h3>{escape(run.name)} <span class="pill {state}">{state}</span></h3>'
+    if order and order.why:
+        title += f'<p class="why" role="status">{escape(names_only(order.why))}</p>'
     if not last_row(run):
-        return title + (
-            '<p class="subdued">No numbers yet: the first row of the log comes after '
-            f"{flags_of(run).get('log_every', 100):,} steps.</p>"
-        )
+        return f'{title}<p class="subdued">{escape(BEFORE.get(state, NO_NUMBERS))}</p>'
     cells = "".join(
         f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in figures(run).items()
     )
@@ -142,10 +184,10 @@ def figures(run: Run) -> dict[str, str]:
     told = {
         "images seen": f"{last.get('images', 0):,}",
         "steps": f"{last.get('step', 0):,}",
-        "speed": f"{last.get('rate', 0):,.0f} images/s",
+        "speed": f"{rate:,.0f} images/s" if (rate := last.get("rate", 0.0)) >= 10 else f"{rate:.1f} images/s",
         "training time": span(last.get("seconds", 0.0)),
     }
-    if (done := progress(run)) < 1 and state_of(run) == "running" and done > 0:
+    if (done := progress(run)) < 1 and state_of(run) in ("running", "starting") and done > 0:
         told["time left"] = f"about {span(last.get('seconds', 0.0) * (1 - done) / done)}"
     if data.get("name"):
         told["pictures"] = f"{data['name']} ({data.get('count', 0):,})"
@@ -155,7 +197,8 @@ def figures(run: Run) -> dict[str, str]:
 def remarks_html(run: Run) -> str:
     """The doctor's remarks in words, the latest first; a healthy run is told so."""
     remarks = _remarks(run, stamp(run.doctor_path))[0]
-    if not remarks and not last_row(run):
+    # The doctor looks at the rows of the log.
+    if not remarks and not stamp(run.log_path)[1]:
         return ""
     if not remarks:
         return WELL

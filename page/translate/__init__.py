@@ -34,6 +34,7 @@ from page.parts import compare, examples, pictures
 from page.parts.desk import Desk, Function, publish, publish_requests, put
 from page.parts.errors import names_only
 from page.parts.flipbook import data_uri
+from page.parts.opening import OPENING
 from page.parts.requests import check_source, decoded, file_name, whole
 from page.parts.store import Held, Store
 from page.translate import drawings
@@ -42,6 +43,7 @@ from page.translate.request import OPTIONS, Wanted, looked_at, side_looked_at, w
 
 if TYPE_CHECKING:
     from gan_models.loading import Model, Shelf
+    from page.parts.jobs import Job
     from page.parts.shared import Shared
 
 MOST = 4
@@ -173,7 +175,9 @@ class TranslateDesk(Desk):
             content, name = decoded(request.get("data")), file_name(request)
             if made := _recipe_in(content):
                 return reopened(self.shelf, self.shared, made)
-        photo = open_photo(content)
+        with OPENING.room(content):
+            photo = open_photo(content)
+            preview = compare.preview(photo)
         if min(photo.height, photo.width) < 8:
             raise RequestError(f"The picture has {photo.width}x{photo.height} pixels; give at least 8x8.")
         return {
@@ -181,7 +185,7 @@ class TranslateDesk(Desk):
             "name": name,
             "width": photo.width,
             "height": photo.height,
-            "preview": compare.preview(photo),
+            "preview": preview,
             "sha256": photo.sha256,
         }
 
@@ -346,12 +350,18 @@ def api(desk: TranslateDesk) -> None:
         """A drawing (strokes) or a picture (a file in base64; its `edges` if wanted) translated, as a PNG in base64."""
         wish = TranslateOptions(seed, direction, strength, None, edges or None, detail)
         model, lines = desk._model({"weight": weight}), read_strokes(strokes or [])
-        photo = open_photo(decoded(data)) if data else None
-        with desk.shared.lanes.long():
-            wanted = Wanted(model, wish, lines, photo=photo)
-            made = wanted.pictures([seed])[0]
-        content = encode(made, "png", wanted.recipe().to_json())
-        return {"name": f"{weight}-seed-{seed}.png", "data": pictures.text(content)}
+        given = decoded(data) if data else b""
 
-    publish(translate, queue=True, concurrency_id="translate", concurrency_limit=2)
+        def make(job: Job) -> dict[str, Any]:
+            with OPENING.room(given):
+                photo = open_photo(given) if given else None
+            wanted = Wanted(model, wish, lines, photo=photo)
+            with desk.shared.lanes.long():
+                made = wanted.pictures([seed])[0]
+            content = encode(made, "png", wanted.recipe().to_json())
+            return {"name": f"{weight}-seed-{seed}.png", "data": pictures.text(content)}
+
+        return desk.shared.jobs.made(make)
+
+    publish(translate)
     publish_requests(desk, "translate", listed="tasks")

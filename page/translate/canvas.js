@@ -221,6 +221,12 @@ export function createCanvas(box, on) {
     return show();
   }
 
+  /** Every sheet with what was done on it, and undone, as plain data. */
+  const sheets = () => new Map(shelved).set(box.dataset.sheet, { state, past, future, shape });
+
+  /** Lay such sheets ready for `use`, before the first of them is used. */
+  const bring = (kept) => kept.forEach((sheet, name) => shelved.set(name, sheet));
+
   function frame() {
     box.style.setProperty("--shape", `${shape[0] / shape[1]}`);
     fit();
@@ -234,6 +240,8 @@ export function createCanvas(box, on) {
     undo: () => step(past, future),
     redo: () => step(future, past),
     clear,
+    sheets,
+    bring,
     strokes: () => state.strokes,
     ground: () => state.ground,
     undoable: () => past.length > 0,

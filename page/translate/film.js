@@ -13,7 +13,8 @@ export function createFilm({ server, box, changed }) {
     box.querySelector("progress").value = 0;
     box.hidden = false;
     changed();
-    const told = await follow(server.poll, job, ({ done, total }) => (box.querySelector("progress").value = done / total));
+    const bar = box.querySelector("progress");
+    const told = await follow(server.poll, job, ({ state, done, total }) => (state === "waiting" ? bar.removeAttribute("value") : (bar.value = done / total)));
     job = null;
     if (told?.data) download(told.name, told.data, "video/mp4");
     else if (told) toast(told.error || "Stopped; nothing of the film was kept.");

@@ -4,6 +4,8 @@ import { ask, make, say } from "../parts/atelier.js";
 import { createCamera } from "../parts/camera.js";
 import { createCompare } from "../parts/compare.js";
 import { onDrop } from "../parts/drop.js";
+import { keep, kept } from "../parts/kept.js";
+import { listen } from "../parts/shortcuts.js";
 import { createCanvas } from "./canvas.js";
 import { createEdges } from "./edges.js";
 import { createFilm } from "./film.js";
@@ -17,7 +19,7 @@ export function start({ element, server }) {
   const TOOLS = { pen: [0.004, 0.06, 0.45], eraser: [0.02, 0.25, 0.45], hint: [0.02, 0.12, 0.5], paint: [0.02, 0.4, 0.6] };
   let known = { tasks: [], mark: null };
   let about = null; // what the server says of the chosen weight
-  let photo = null; // {id, name, width, height, preview, sha256}: what was opened last
+  let photo = null; // {id, name, width, height, preview, sha256, wanted}: what was opened last, and of what
   let picked = 0; // which of the variations is shown large
   const set = { seed: 0, count: 1, map: false, direction: 0, strength: 1, side: null, detector: "canny", detail: 0.3 };
   const hue = { hint: ORDINARY[4], paint: "#000000" };
@@ -280,6 +282,7 @@ export function start({ element, server }) {
     say($("#tr-strength ~ span output"), set.strength.toFixed(2));
     say($("#tr-detail ~ output"), set.detail.toFixed(2));
     $("#tr-detail").disabled = set.detector === "none";
+    keep("translate", () => ({ weight: about.name, set, photo, sheets: canvas.sheets() }));
   }
 
   /** Change a setting, and see what comes of it. */
@@ -321,11 +324,19 @@ export function start({ element, server }) {
 
   let opened = 0; // how often: only the last one's answer counts
 
-  /** Open what is wanted, or promised: {data, name} or {example}. */
+  /** Ask the server to open {file} or {example}; null where it cannot. */
+  async function opens(wanted) {
+    const { file } = wanted;
+    const data = file && (await atelier.base64(file));
+    if (file && data == null) return null;
+    const reply = await ask(server.open, file ? { data, name: file.name } : wanted);
+    return reply && { ...reply, wanted };
+  }
+
+  /** Open what is wanted: {file} or {example}. */
   async function open(wanted) {
     const turn = (opened += 1);
-    const given = await wanted;
-    const reply = given && (await ask(server.open, given));
+    const reply = await opens(wanted);
     if (!reply || turn !== opened) return;
     if (reply.recipe) return restore(reply.recipe);
     photo = reply;
@@ -341,7 +352,7 @@ export function start({ element, server }) {
     if (!file) return;
     if (file.size > 20e6) return atelier.toast("That file is larger than 20 MB; python -m gan_models.translate takes it.");
     inSight();
-    await open(atelier.base64(file).then((data) => data != null && { data, name: file.name }));
+    await open({ file });
   }
 
   let waiting = null; // a recipe that needs its photograph
@@ -434,17 +445,19 @@ export function start({ element, server }) {
     const file = [...(event.clipboardData?.files || [])].find(({ type }) => type.startsWith("image/"));
     if (usable() && file) { event.preventDefault(); takeIn(file); }
   });
-  const KEYS = { b: () => take(about.tools[0]), e: () => take("eraser"), h: () => about.hints && take("hint") };
-  document.addEventListener("keydown", (event) => {
-    if (!usable() || atelier.typing(event)) return;
-    const key = event.key.toLowerCase();
-    if (event.ctrlKey || event.metaKey) {
-      const step = key === "y" || (key === "z" && event.shiftKey) ? canvas.redo : key === "z" ? canvas.undo : null;
-      if (step) { event.preventDefault(); step(); }
-    } else if (KEYS[key] && !event.altKey && !root.classList.contains("alone")) KEYS[key]();
+  /** Take a tool where there is a sheet to use it on, and the task has it. */
+  const tool = (name) => !root.classList.contains("alone") && about.tools.includes(name) && take(name);
+  listen("translate", usable, {
+    pen: () => tool(about.tools[0]),
+    eraser: () => tool("eraser"),
+    hint: () => tool("hint"),
+    undo: canvas.undo,
+    redo: canvas.redo,
   });
 
   /* ---- the shelf ---- */
+
+  let last = null; // the task that was chosen before a reload
 
   /** A weight that was exported meanwhile is there without a reload. */
   async function look(how = ask) {
@@ -453,13 +466,25 @@ export function start({ element, server }) {
     known = reply;
     $(".tasks").replaceChildren(...known.tasks.map(tile));
     const now = known.tasks.find(({ name }) => name === about?.name);
-    if (!now && known.first) await choose(known.first);
+    if (!now && known.first) await choose(known.tasks.some(({ name }) => name === last) ? last : known.first);
     else if (now && JSON.stringify(now) !== JSON.stringify(about)) await choose(now.name);
   }
 
+  /** All as it was before a reload; what the server has let go of since is opened again. */
+  async function resume(before) {
+    last = before.weight;
+    Object.assign(set, before.set);
+    canvas.bring(before.sheets);
+    if (!before.photo) return;
+    const reply = await atelier.heard(server.keep, { ids: [before.photo.id] });
+    photo = reply.gone?.length ? await opens(before.photo.wanted) : before.photo;
+  }
+
   async function begin() {
+    const before = await kept("translate");
+    if (before) await resume(before);
     await look();
-    known.refused?.forEach(atelier.toast);
+    if (known.refused?.length) atelier.toast(known.refused.join("\n"));
     await receive();
     root.dataset.ready = "yes";
   }

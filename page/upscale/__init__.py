@@ -26,6 +26,7 @@ from gan_models.sample import sample
 from gan_models.upscale import LARGE, estimate, recipe_of, steps
 from page.parts import compare, examples, pictures
 from page.parts.desk import Desk, Function, publish, publish_requests, put
+from page.parts.opening import OPENING
 from page.parts.requests import check_source, decoded, file_name, whole
 from page.parts.store import Held, Store
 from page.upscale import crops
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from gan_models.loading import Shelf
     from gan_models.recipe import Recipe
     from gan_models.upscaling.upscaler import Upscaler
+    from page.parts.jobs import Job
     from page.parts.shared import Shared
 
 MOST_FILES = 32
@@ -82,17 +84,12 @@ class UpscaleDesk(Desk):
     def open(self, request: dict) -> dict[str, Any]:
         """{"data", "name"}, {"example"} or {"weight", "point"} -> an id for the picture, and a preview."""
         content, name = self._content(request)
-        photo = open_photo(content)
+        with OPENING.room(content):
+            photo = open_photo(content)
+            shown = {"preview": compare.preview(photo), "words": compare.kind_of(photo)}
         ident = self.store.put(photo, name)
-        return {
-            "id": ident,
-            "name": name,
-            "width": photo.width,
-            "height": photo.height,
-            "preview": compare.preview(photo),
-            "words": compare.kind_of(photo),
-            "sha256": photo.sha256,
-        }
+        about = {"id": ident, "name": name, "width": photo.width, "height": photo.height, "sha256": photo.sha256}
+        return about | shown
 
     def _content(self, request: dict) -> tuple[bytes, str]:
         if "point" in request:
@@ -181,10 +178,13 @@ class UpscaleDesk(Desk):
         """{"id", "settings", "against", "data"} -> PSNR and SSIM of both sides against a reference."""
         held, settings = self.store.get(request.get("id")), Settings.of(request.get("settings"))
         sides = {"after": settings, "before": self._against(request, settings)}
-        truth = open_photo(decoded(request.get("data")))
-        found = {
-            side: compare.scores(self._result(held, chosen), truth, settings.scale) for side, chosen in sides.items()
-        }
+        content = decoded(request.get("data"))
+        with OPENING.room(content):
+            truth = open_photo(content)
+            found = {
+                side: compare.scores(self._result(held, chosen), truth, settings.scale)
+                for side, chosen in sides.items()
+            }
         return {"scores": found, "border": math.ceil(settings.scale)}
 
     def save(self, request: dict) -> dict[str, Any]:
@@ -311,13 +311,17 @@ def api(desk: UpscaleDesk) -> None:
         known_kind(kind)
         mixed = None if fidelity is None or fidelity < 0 else fidelity
         settings = Settings.of({"network": network, "scale": scale, "fidelity": mixed, "colour_lock": colour_lock})
-        held = Held(open_photo(decoded(data)), "picture")
-        check_kind(kind, *settings.order.size(held.photo))  # before the work
-        lanes = desk.shared.lanes
-        *_, result = steps(desk.upscaler(settings), held.photo, settings.order, workers=lanes.width, turn=lanes.long)
-        held.results[desk._key(settings)] = result
-        content = desk._file(held, settings, kind)
-        return {"name": f"picture-{desk._plain(settings)}{KINDS[kind]}", "data": pictures.text(content)}
+        content = decoded(data)
+        desk.upscaler(settings)  # whether there is one, before it waits for its turn
 
-    publish(upscale, queue=True, concurrency_id="upscale", concurrency_limit=2)
+        def make(job: Job) -> dict[str, Any] | None:
+            with OPENING.room(content):
+                held = Held(open_photo(content), "picture")
+            check_kind(kind, *settings.order.size(held.photo))  # before the work
+            made = enlarge([desk._task(held, settings, {})], job)
+            return made if made is None else {"data": pictures.text(desk._file(held, settings, kind))}
+
+        return {"name": f"picture-{desk._plain(settings)}{KINDS[kind]}", **desk.shared.jobs.made(make)}
+
+    publish(upscale)
     publish_requests(desk, "upscale", listed="networks")

@@ -10,7 +10,7 @@ export function follow(poll, job, bar) {
   return look(poll, job, (reply) => {
     bar.querySelector("progress").value = reply.total ? reply.done / reply.total : 0;
     const many = reply.pictures > 1 ? `${reply.picture} of ${reply.pictures}: ` : "";
-    say(bar.querySelector("span"), reply.total ? `${many}tile ${reply.done} of ${reply.total}, ${reply.seconds.toFixed(1)} s, ${reply.rate.toFixed(2)} MP/s` : "beginning");
+    say(bar.querySelector("span"), reply.state === "waiting" ? "waiting for its turn" : reply.total ? `${many}tile ${reply.done} of ${reply.total}, ${reply.seconds.toFixed(1)} s, ${reply.rate.toFixed(2)} MP/s` : "beginning");
   });
 }
 

@@ -4,6 +4,9 @@ import { ask, make, say } from "../parts/atelier.js";
 import { createCamera } from "../parts/camera.js";
 import { createCompare } from "../parts/compare.js";
 import { onDrop } from "../parts/drop.js";
+import { keep as keepFor, kept } from "../parts/kept.js";
+import * as trail from "../parts/place.js";
+import { listen } from "../parts/shortcuts.js";
 import { follow, scoreRows, span } from "./job.js";
 
 export function start({ element, server }) {
@@ -271,6 +274,53 @@ export function start({ element, server }) {
     $(".truth").disabled = view !== "whole";
     if (!some) $(".slide").hidden = true;
     strip();
+    tread();
+    keepFor("upscale", () => ({ pictures, current, view, spot, size, own, made, chosen: choices() }));
+  }
+
+  /* ---- the way back, and a reload ---- */
+
+  /** What is shown, for Back; another part of the same picture is no step of its own. */
+  function tread() {
+    if (!picture()) return;
+    const [before, what] = [trail.open("upscale"), { id: picture().id, view, spot: view === "part" ? spot : null }];
+    const near = !before || (before.id === what.id && before.view === what.view);
+    (near ? trail.amend : trail.step)("upscale", what);
+  }
+
+  /** Back or Forward: what was shown then, where it is still there. */
+  function back(what) {
+    const index = pictures.findIndex(({ id }) => id === what?.id);
+    if (index < 0) return;
+    current = index;
+    bring(what.view, what.spot);
+  }
+
+  function bring(then, place) {
+    if (then === "part") showPart(...place);
+    else if (then === "whole" && there()) showWhole();
+    else showPicture();
+  }
+
+  const CHOICES = ["#up-scale", "#up-fidelity", "#up-against", "#up-trust"];
+  const choices = () => ({ network: $("#up-network").value, lock: $(".lock").checked, values: CHOICES.map((name) => $(name).value) });
+
+  /** All as it was before a reload; what the server has let go of since is opened again. */
+  async function resume() {
+    const before = await kept("upscale");
+    if (!before?.pictures.length || pictures.length) return;
+    if (known.networks.some(({ name }) => name === before.chosen.network)) {
+      $("#up-network").value = before.chosen.network;
+      dress();
+      CHOICES.forEach((name, index) => ($(name).value = before.chosen.values[index]));
+      $(".lock").checked = before.chosen.lock;
+      own = before.own;
+      dress();
+    }
+    ({ pictures, current, spot } = before);
+    before.made.forEach((one) => made.add(one));
+    await keep();
+    if (picture()) bring(before.view, before.spot);
   }
 
   function strip() {
@@ -397,11 +447,11 @@ export function start({ element, server }) {
     const files = [...(event.clipboardData?.files || [])].filter((file) => file.type.startsWith("image/"));
     if (visible() && files.length) { event.preventDefault(); addFiles(files); }
   });
-  document.addEventListener("keydown", (event) => {
-    if (!visible() || atelier.typing(event)) return;
-    if (event.key === "Escape" && view !== "picture" && !root.querySelector(":popover-open")) showPicture();
-    if (event.key.toLowerCase() === "l" && !event.ctrlKey && !event.metaKey && view === "whole") compare.toggle();
+  listen("upscale", visible, {
+    whole: () => (view === "picture" || root.querySelector(":popover-open") ? false : void showPicture()),
+    lens: () => view === "whole" && compare.toggle(),
   });
+  trail.walk("upscale", back);
   compare.box.tabIndex = 0;
   compare.box.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: [-0.05, 0], ArrowRight: [0.05, 0], ArrowUp: [0, -0.05], ArrowDown: [0, 0.05] }[event.key];
@@ -445,7 +495,8 @@ export function start({ element, server }) {
 
   async function begin() {
     if (!(await look())) return;
-    known.refused.forEach(atelier.toast);
+    if (known.refused.length) atelier.toast(known.refused.join("\n"));
+    await resume();
     receive();
     root.dataset.ready = "yes";
   }

@@ -1,19 +1,15 @@
 """The Training tab as a visitor uses it, and the way from a folder of pictures to a model on the page."""
 
-import os
 import shlex
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from page.training import studio
 from training.run import Run
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -48,33 +44,36 @@ def test_the_form_writes_the_command(training):
     assert train.endswith("my-cats") and export.endswith("-o weights/my-cats")
 
 
-def test_a_folder_becomes_a_model_on_the_page_without_a_restart(training, atelier, tmp_path):
-    """Seen live: train 50 steps by the real command, look at the run, export, choose the model and draw."""
+def test_a_folder_becomes_a_model_on_the_page_without_a_terminal(training, atelier, tmp_path, monkeypatch):
+    """Seen live: choose pictures, look at what was found, train, look at the run, keep it, draw with it, delete it."""
     draw_pictures(tmp_path / "discs")
-    run = atelier.runs / "discs"
-    here = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-
-    def start(module: str, *words: str) -> None:
-        done = subprocess.run(
-            [sys.executable, "-m", module, *words], cwd=tmp_path, env=here, capture_output=True, text=True
-        )
-        assert done.returncode == 0, done.stderr
-
-    flags = ["--data", str(tmp_path / "discs"), "--size", "32", "--width", "16", "--batch", "16"]
-    start("training.train_dcgan", *flags, "--steps", "50", "--log-every", "10", "--run", str(run))
-    training.wait_for_selector("#training-runs [data-name=discs]")
-    training.wait_for_function("() => /50/.test(document.querySelector('#training-head .figures')?.innerText)")
-    training.wait_for_function("() => document.querySelectorAll('#training-curves svg').length >= 5")
+    (tmp_path / "discs" / "torn.png").write_bytes(b"no picture")
+    monkeypatch.setattr(studio, "TRY", 0.02)
+    files = [str(path) for path in sorted((tmp_path / "discs").iterdir())]
+    training.set_input_files(".studio .files", files)
+    training.wait_for_selector(".studio .found:not([hidden])", timeout=120_000)
+    facts = training.inner_text(".studio .facts")
+    assert "96 pictures, gray" in facts and "torn.png" in facts and "all of 32 × 32 px" in facts
+    training.fill(".studio [name=title]", "discs")
+    training.select_option(".studio [name=size]", "32")
+    training.wait_for_function(
+        "() => /pictures a second/.test(document.querySelector('.estimate').innerText)", timeout=120_000
+    )
+    training.fill(".studio [name=minutes]", "0.08")
+    training.wait_for_function(
+        "() => /--size 32 --minutes 0.08/.test(document.querySelector('.studio code').innerText)"
+    )
+    training.click(".studio .go")
+    training.wait_for_selector("#training-head .pill.finished", timeout=180_000)
+    assert "images/s" in training.inner_text("#training-head")
     training.wait_for_function("() => document.querySelector('#training-grids canvas')?.width > 100")
-    training.hover("#training-curves svg >> nth=0")
-    assert "images" in training.inner_text("#training-curves .where")
-
-    start("training.export", str(run), "-o", str(atelier.weights / "discs"))
-    training.get_by_role("tab", name="Models").click()
-    training.wait_for_selector("#models-row [data-name=discs]")
-    training.click("#models-row [data-name=discs]")
-    training.wait_for_selector("#models-left [data-sample=discs]")
-    training.click("#models-left [data-sample=discs]")
+    # The newest of the grids is the large one, though the first was there before it.
+    newest = "() => /[1-9]\\d* images/.test(document.querySelector('#training-grids output').textContent)"
+    training.wait_for_function(newest)
+    training.click("[data-act=keep]")
+    training.wait_for_selector(".kept button", timeout=120_000)
+    assert (atelier.weights / "discs" / "card.json").exists() and Run(atelier.runs / "discs").has_checkpoint
+    training.click(".kept button")
     training.wait_for_function("() => /discs/i.test(document.querySelector('button.model').innerText)")
     shades = """() => {
         const canvas = document.querySelector(".sample .tile[data-index='0'] canvas");
@@ -82,8 +81,11 @@ def test_a_folder_becomes_a_model_on_the_page_without_a_restart(training, atelie
     }"""
     training.wait_for_function(f"() => ({shades})() > 10")
     assert training.get_by_role("tab", name="Sample").get_attribute("aria-selected") == "true"
-    training.click("button.model")
-    training.wait_for_selector(".card[data-name=discs]")
+    training.get_by_role("tab", name="Training").click()
+    training.click("[data-act=delete]")
+    training.click("[data-act=delete]")
+    training.wait_for_selector("#training-runs [data-name=discs]", state="detached")
+    assert not (atelier.runs / "discs").exists()
 
 
 def test_a_row_of_another_run_changes_its_tile_alone_and_a_face_is_fetched(training, atelier):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import tiny
 
-from gan_models.files import contents
+from gan_models.files import beside, contents, sweep, write_atomically
 from gan_models.loading import Shelf
 
 
@@ -51,3 +51,27 @@ def test_links_to_plain_files_are_read_as_the_hub_keeps_them(tmp_path):
         contents(tmp_path / "card.json", 2)
     with pytest.raises(OSError, match="is a folder and no file"):
         contents(tmp_path, 3)
+
+
+def test_what_a_killed_write_left_is_swept_and_nothing_that_is_written_or_somebody_elses(tmp_path):
+    left, folder, young, foreign = (
+        tmp_path / name for name in (".part-aaaaaaaa", ".part-bbbbbbbb", ".part-cccccccc", ".part-time")
+    )
+    folder.mkdir()
+    for path in (left, folder / "film.mp4", young, foreign):
+        path.write_bytes(b"half")
+    with beside(tmp_path / "film.mp4", folder=True) as written:
+        for path in (left, folder, foreign, written):
+            os.utime(path, (1, 1))
+        sweep(tmp_path)
+        assert sorted(tmp_path.iterdir()) == sorted([young, foreign, written])
+    write_atomically(tmp_path / "card.json", b"whole")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [young.name, foreign.name, "card.json"]
+    assert (tmp_path / "card.json").stat().st_mode & 0o777 == 0o644
+
+
+def test_the_next_write_in_a_folder_sweeps_it(tmp_path):
+    (tmp_path / ".part-aaaaaaaa").write_bytes(b"half")
+    os.utime(tmp_path / ".part-aaaaaaaa", (1, 1))
+    write_atomically(tmp_path / "card.json", b"whole")
+    assert [path.name for path in tmp_path.iterdir()] == ["card.json"]

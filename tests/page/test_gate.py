@@ -21,7 +21,7 @@ import page
 from gan_models.loading import Shelf
 from gan_models.recipe import Recipe, stamp
 from gan_models.translate import TranslateOptions
-from page.parts import gate
+from page.parts import gate, sessions
 from page.parts.requests import Asked
 
 TYPE = {"Content-Type": "application/json"}
@@ -306,7 +306,10 @@ def test_sessions_are_forgotten_when_their_page_closes_and_never_too_many(
             break
         time.sleep(0.05)
     assert "visitor" not in held
-    assert site.blocks.app.state_holder.capacity == page.MOST_SESSIONS
+    assert site.blocks.app.state_holder.capacity == sessions.MOST
+    site.call("interpolate_look", None, [], session="program")
+    assert not held["program"].config_values, "every component of the page is kept again with every session"
+    assert site.call("interpolate_look", None, [], session=None)[0] == 200
     monkeypatch.setattr(site.blocks.app.state_holder, "capacity", 4)
     held.clear()
     for number in range(6):

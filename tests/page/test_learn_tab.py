@@ -57,6 +57,19 @@ def test_the_course_has_all_that_the_scripts_need_as_plain_json(desk):
         assert started(desk, **game)["burst"] is None
 
 
+def test_what_the_experiment_found_is_shown_as_its_command_wrote_it(tmp_path):
+    from page.learn.experiment import found
+    from training.augment_experiment import WAYS, plot, table
+
+    assert found(tmp_path) is None
+    summary = {("mnist", count): dict.fromkeys(WAYS, (0.9, 0.01, 5)) for count in (50, 0)}
+    (tmp_path / "augmented.md").write_text(table(summary))
+    (tmp_path / "augmented.svg").write_text(plot(summary, WAYS))
+    made = found(tmp_path)
+    assert made["head"][1] == "labelled" and made["rows"][1] == ["mnist", "all", *["90.0 ± 1.0"] * 3, "5"]
+    assert made["plot"].startswith("<svg")
+
+
 def test_every_word_behind_a_question_mark_is_in_the_glossary():
     import re
 

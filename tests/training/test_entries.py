@@ -9,8 +9,20 @@ from gan_models.latents.point import Point
 from gan_models.loading import load
 from gan_models.methods import METHODS
 from gan_models.sample import sample
-from training import train_dcgan, train_pix2pix, train_srgan, train_stylegan2, train_vanilla, train_wgan
+from training import (
+    train_biggan,
+    train_dcgan,
+    train_pix2pix,
+    train_progan,
+    train_sagan,
+    train_srgan,
+    train_stylegan,
+    train_stylegan2,
+    train_vanilla,
+    train_wgan,
+)
 from training.export import export
+from training.games.phases import Growth
 from training.run import Run
 
 SHORT = ["--steps", "3", "--batch", "8", "--width", "8", "--log-every", "1", "--precision", "fp32"]
@@ -94,6 +106,75 @@ def test_a_style_based_gan_trains_against_a_projected_discriminator(tmp_path, dr
 def test_a_style_based_gan_refuses_what_it_cannot_do(tmp_path, drawn_folder, capsys, flags, said):
     with pytest.raises(SystemExit):
         style(tmp_path / "run", drawn_folder, *flags)
+    assert said in capsys.readouterr().err
+
+
+BLOCKS = {
+    "sagan": (train_sagan, ("--latent-dim", "8")),
+    "biggan": (train_biggan, ("--conditional", "--piece", "4")),
+    "stylegan": (train_stylegan, ("--latent-dim", "8")),
+    "progan": (train_progan, ("--latent-dim", "8", "--first", "8", "--hold", "16", "--fade", "32")),
+}
+
+
+def blocks(name, folder, data, *flags) -> Run:
+    entry, own = BLOCKS[name]
+    entry.main(["--data", str(data), "--run", str(folder), "--steps", "2", *STYLE, *own, *flags])
+    return Run(folder)
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_the_families_between_dcgan_and_stylegan2_train_against_their_own_discriminators(tmp_path, drawn_folder, name):
+    run = blocks(name, tmp_path / "own", drawn_folder, "--discriminator", name)
+    config = run.config()
+    assert (config["family"], config["method"], config["ships"]) == (name, name, "discriminator")
+    assert config["labels"] == (["bright", "dark"] if name == "biggan" else [])
+    assert bool(torch.isfinite(torch.tensor(run.rows()[-1]["loss/generator"])))
+
+
+def test_one_of_them_trains_against_a_projected_discriminator(tmp_path, drawn_folder, features):
+    run = blocks("biggan", tmp_path / "run", drawn_folder, "--feature-weights", str(features))
+    config, first = run.config(), run.rows()[0]
+    assert (config["method"], config["ships"]) == ("biggan-projected", "judge")
+    assert config["config"]["critic_steps"] == 1 and first["generator/non_orthogonal"] > 0 and first["loss/judge"] > 0
+    export(run.folder, tmp_path / "weights" / "mine")
+    model = load(tmp_path / "weights" / "mine")
+    whole, truncated = (sample(model, [Point(seed=n, truncation=t) for n in (2, 4)]) for t in (1, 0))
+    assert (truncated[0] == truncated[1]).all() and (whole[0] != whole[1]).any() and model.discriminator is not None
+
+
+def test_a_growing_gan_goes_on_in_mid_fade_bit_for_bit(tmp_path, drawn_folder):
+    flags = ("--discriminator", "progan")
+    whole = blocks("progan", tmp_path / "whole", drawn_folder, *flags, "--steps", "6").load_checkpoint()
+    blocks("progan", tmp_path / "parts", drawn_folder, *flags, "--steps", "4")
+    state = Run(tmp_path / "parts").load_checkpoint()["networks"]["generator"]
+    assert state["grown"].item() == 1250, "24 pictures: 8 of the 32 of the fade from 8 to 16 px"
+    parts = blocks("progan", tmp_path / "parts", drawn_folder, *flags, "--steps", "6").load_checkpoint()
+    for name in ("generator", "discriminator"):
+        seen = parts["networks"][name]
+        assert all(torch.equal(value, seen[key]) for key, value in whole["networks"][name].items()), name
+    assert parts["ema"]["module"]["grown"].item() == whole["networks"]["generator"]["grown"].item() == 1750
+
+
+def test_a_network_is_held_at_each_side_and_faded_to_the_next():
+    growth = Growth(first=1, last=3, hold=100, fade=50)
+    seen = {0: 1000, 99: 1000, 100: 1000, 125: 1500, 150: 2000, 249: 2000, 275: 2500, 300: 3000, 9999: 3000}
+    assert {pictures: growth.at(pictures) for pictures in seen} == seen
+    assert Growth(1, 3, 100, 0).at(100) == 2000
+
+
+@pytest.mark.parametrize(
+    ("name", "flags", "said"),
+    [
+        ("biggan", ["--size", "28"], "draws pictures of 32, 64, 128, 256 px, these have 28; give --size"),
+        ("progan", ["--first", "12"], "--first is 12; pictures of 32 px begin with 4, 8, 16, 32"),
+        ("stylegan", ["--mixing", "2"], "--mixing is 2.0; it is from 0 to 1"),
+        ("sagan", ["--attention", "9"], "attention is 9"),
+    ],
+)
+def test_the_families_refuse_what_they_cannot_do(tmp_path, drawn_folder, capsys, name, flags, said):
+    with pytest.raises(SystemExit):
+        blocks(name, tmp_path / "run", drawn_folder, "--discriminator", name, *flags)
     assert said in capsys.readouterr().err
 
 
@@ -237,8 +318,11 @@ def test_whatever_method_an_entry_can_write_on_a_card_has_a_row() -> None:
         "wgan-gp",
         "cyclegan",
         "cyclegan-projected",
-        "stylegan2",
-        "stylegan2-projected",
+        *(
+            f"{name}{how}"
+            for name in ("progan", "sagan", "biggan", "stylegan", "stylegan2")
+            for how in ("", "-projected")
+        ),
     }
     assert pairs | upscalers | others == set(METHODS)
 

@@ -1,9 +1,9 @@
-"""What training costs and keeps: python -m training.bench step | laptop --data FOLDER | peers --peers FOLDER | upscale
+"""What training costs and keeps: python -m training.bench step | laptop | families | peers | upscale
 
-`step` compares the training step of the 64 px DCGAN with its bare convolutions. `laptop` trains on a folder
-of photographs for 15 minutes and measures what came of it: the README's promise. `peers` meets samples of
-other implementations at equal processor time. `upscale` compares a swift network with spandrel's networks and
-with its own bare convolutions.
+`step` compares the training step of the 64 px DCGAN with its bare convolutions. `laptop` trains on a folder of
+photographs for 15 minutes and measures what came of it: the README's promise. `families` trains every family that draws
+from latents for equally long on one set. `peers` meets samples of other implementations at equal processor time.
+`upscale` compares a swift network with spandrel's networks and with its own bare convolutions.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gan_models.errors import one_line
-from training.bench import laptop, peers
+from training.bench import families, laptop, peers
 from training.bench import upscale as bench_upscale
 from training.data import Batches, ImageSet
 from training.games.phases import adversarial
@@ -151,16 +151,18 @@ def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     step = Annotated[Step, tyro.conf.subcommand("step")]
     promise = Annotated[laptop.Laptop, tyro.conf.subcommand("laptop")]
+    budget = Annotated[families.FamiliesBench, tyro.conf.subcommand("families")]
     meeting = Annotated[peers.Peers, tyro.conf.subcommand("peers")]
     enlarging = Annotated[bench_upscale.Upscale, tyro.conf.subcommand("upscale")]
     measures = {
         Step: measure_step,
         laptop.Laptop: laptop.keep,
+        families.FamiliesBench: families.compare,
         peers.Peers: peers.compare,
         bench_upscale.Upscale: bench_upscale.measure_upscale,
     }
     with one_line():
-        options = tyro.cli(step | promise | meeting | enlarging, args=argv, prog="python -m training.bench")
+        options = tyro.cli(step | promise | budget | meeting | enlarging, args=argv, prog="python -m training.bench")
         measures[type(options)](options)
 
 

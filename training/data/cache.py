@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +13,7 @@ import numpy as np
 import torch
 
 from gan_models.errors import TrainingError
+from gan_models.files import beside
 from training.data.image_set import Rows
 
 A_DAY = 24 * 60 * 60
@@ -56,28 +56,23 @@ def memory_budget_mb() -> int:
 
 def _write(folder: Path, shape: tuple[int, ...], fill: Fill) -> None:
     """Pixels and notes into a folder beside, moved in place when both are whole."""
-    part = None
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        sweep(folder.parent)
-        part = Path(tempfile.mkdtemp(dir=folder.parent, prefix="part-"))
-        _claim_room(folder.parent, shape)
-        pixels = np.lib.format.open_memmap(part / "pixels.npy", "w+", np.uint8, shape)
-        (part / "notes.json").write_text(json.dumps(fill(pixels)))
-        pixels.flush()
-        _move(part, folder)
+        with beside(folder, folder=True) as part:
+            _sweep_old(folder.parent)
+            _claim_room(folder.parent, shape)
+            pixels = np.lib.format.open_memmap(part / "pixels.npy", "w+", np.uint8, shape)
+            (part / "notes.json").write_text(json.dumps(fill(pixels)))
+            pixels.flush()
+            _move(part, folder)
     except OSError as error:
         raise TrainingError(
             f"the decoded pictures ({np.prod(shape) // 1_000_000} MB) cannot be kept in {folder.parent} "
             f"({error}): make room, or set GAN_ATELIER_CACHE to a folder with more."
         ) from error
-    finally:
-        if part:
-            shutil.rmtree(part, ignore_errors=True)
 
 
-def sweep(folder: Path) -> None:
-    """Delete what killed writers left: parts that nothing was written into for a day."""
+def _sweep_old(folder: Path) -> None:
+    """Delete what killed writers of earlier versions left: parts that nothing was written into for a day."""
     for part in folder.glob("part-*"):
         newest = max((path.stat().st_mtime for path in (part, *part.glob("*"))), default=0.0)
         if time.time() - newest > A_DAY:

@@ -3,17 +3,16 @@
 import json
 import os
 import re
-import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from gan_models.errors import TrainingError, first_line
+from gan_models.files import beside
 from gan_models.pictures.files import is_picture
 from gan_models.targets import folder_names
 from training.data import pictures
-from training.data.cache import cache_folder, sweep
+from training.data.cache import cache_folder
 from training.data.image_set import ImageSet
 from training.data.layout import split_of
 
@@ -155,16 +154,11 @@ def _unpack(repository: Repository, tables: Sequence[str], split: str) -> Path:
             f"hf:{repository.name} is stored as Parquet, which needs one more package: pip install pyarrow"
         ) from error
     source = _download(repository, tables)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    sweep(folder.parent)
-    part = Path(tempfile.mkdtemp(dir=folder.parent, prefix="part-"))
-    try:
+    with beside(folder, folder=True) as part:
         count = 0
         for table in sorted(tables):
             count = _write_pictures(parquet.ParquetFile(source / table), part, count, repository.name)
         part.rename(folder)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
     return folder
 
 

@@ -62,14 +62,21 @@ BY_NAME: dict[str, Known] = {
         False,
         "Berkeley Segmentation Dataset, github.com/BIDS/BSDS500",
     ),
+    "flowers-144": Known(
+        "flowers, 144 px",
+        "CC BY 2.0: credit the photographers, by Flickr's photo number in each file's name",
+        True,
+        "TensorFlow's flower_photos, by way of atiaisaac/flowers_classification",
+    ),
     "photos-t91": Known("T91 photographs", "not stated", False, "github.com/tegg89/SRCNN-Tensorflow"),
 }
 
-# sha256 of the zip file that `training.prepare` makes of each set
+# sha256 of the zip file of each set, as `training.prepare` makes it where it can
 BY_SHA256: dict[str, str] = {
     "f38dc8d5b012347a1a0e6f1468d0e080d033ef0efca6ba82ac84600889218294": "afhq-cat-128",
     "7d3d182e43cfa371eac74133230d79a219b8a9d67a548ce675dc1cf6b4abb977": "clothing-144",
     "b818559e5d33b79327417ac7ba2c11999841b4d52c03758885c5f674f119e048": "facades-128",
+    "e20e1ae86e57dd9fa77ed8a4ed018156be9422b663641b6d7705989739033acc": "flowers-144",
     "18d2a8d2d22c4f7d3ea6c3e910a97f2c062195c9675e6df56ca7274c8cbbcd0c": "photos-bsds300",
     "2618d8fb5a6fd8796acac9bd5a165346e693677775f369f246fde7e6549db337": "photos-t91",
 }

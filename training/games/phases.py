@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from gan_models.latents.space import Inputs, generate
 from training.losses.adversarial import RELATIVE, discriminator_loss, generator_loss
 from training.losses.augment import diff_augment
-from training.losses.penalties import clip_weights, gradient_penalty, r1, r2
+from training.losses.penalties import clip_weights, gradient_penalty, non_orthogonal, r1, r2
 
 PATH_EVERY = 4
 JUDGE_EVERY = 8  # steps: the verdict wants a tenth of the care that the game takes
@@ -28,7 +28,8 @@ class Batch:
     """Real pictures (N, C, H, W) in [-1, 1], their labels (N,) or None, and what phases of one step share.
 
     `source`: where a generator starts from a picture, that picture, (N, C, h, w) in [-1, 1]. `dice`: what latents
-    are drawn with where several trainings share a process; None is torch's own generator.
+    are drawn with where several trainings share a process; None is torch's own generator. `before`: pictures that
+    the training had seen before this step, the clock of what changes in its course.
     """
 
     images: Tensor
@@ -36,6 +37,7 @@ class Batch:
     source: Tensor | None = None
     dice: torch.Generator | None = None
     drawn: dict[str, Tensor | list[Tensor]] = field(default_factory=dict)
+    before: int = 0
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,27 @@ class Phase:
     every: int = 1
     repeat: int = 1
     after: Callable[[nn.Module], None] | None = None
+
+
+@dataclass(frozen=True)
+class Growth:
+    """When networks grow, counted in pictures (Karras et al. 2018, section 2 and appendix A).
+
+    From level `first` (0: 4 px) each level is trained for `hold` pictures and the next one faded in over `fade` more,
+    up to level `last`.
+    """
+
+    first: int
+    last: int
+    hold: int
+    fade: int
+
+    def at(self, seen: int) -> int:
+        """How far it is after so many pictures, in thousandths of a doubling."""
+        whole, part = divmod(max(0, seen - self.hold), self.hold + self.fade)
+        faded = 1000 if part >= self.fade else 1000 * part // self.fade
+        grown = 1000 * self.first if seen < self.hold else 1000 * (self.first + whole) + faded
+        return min(grown, 1000 * self.last)
 
 
 @dataclass(frozen=True)
@@ -82,6 +105,10 @@ class Game:
     path: float = 0.0
     """Weight of the path length (Karras et al. 2020, section 3.2), applied to half a batch every PATH_EVERY steps with
     as many times the weight; wants a network "path", training.losses.penalties.PathLength."""
+    orthogonal: float = 0.0
+    """Weight of what keeps the generator's filters orthogonal (Brock et al. 2019, equation 3)."""
+    growth: Growth | None = None
+    """When networks with a buffer `grown` grow."""
     adaptive: bool = False
     """Whether a network "augment", training.losses.adaptive.Adaptive, changes the pictures in place of `augment`."""
 
@@ -116,14 +143,20 @@ def adversarial(game: Game) -> tuple[Phase, ...]:
 
 def generator_turn(networks: Networks, batch: Batch, game: Game) -> tuple[Tensor, dict[str, Tensor]]:
     """The generator's loss on fresh latents; what the discriminator saw of them stays for its own turn."""
+    if game.growth:
+        grow(networks, game.growth.at(batch.before))
     fake = draw(networks["generator"], batch, game)
     seen = look(networks, fake, game)
     batch.drawn["pictures"], batch.drawn["seen"] = fake.detach(), detached(seen)
     on_real = None
     if game.loss in RELATIVE:
         with torch.no_grad():
-            on_real = judge(networks, look(networks, batch.images, game), batch, game)
-    return generator_loss(game.loss, judge(networks, seen, batch, game), on_real), {}
+            on_real = judge(networks, look(networks, real_of(networks, batch), game), batch, game)
+    loss = generator_loss(game.loss, judge(networks, seen, batch, game), on_real)
+    if not game.orthogonal:
+        return loss, {}
+    apart = non_orthogonal(networks["generator"])
+    return loss + game.orthogonal * apart, {"non_orthogonal": apart.detach()}
 
 
 def discriminator_turn(networks: Networks, batch: Batch, game: Game) -> tuple[Tensor, dict[str, Tensor]]:
@@ -133,11 +166,12 @@ def discriminator_turn(networks: Networks, batch: Batch, game: Game) -> tuple[Te
             fake = draw(networks["generator"], batch, game)
             batch.drawn.update(pictures=fake, seen=look(networks, fake, game))
     fake, seen = batch.drawn.pop("pictures"), batch.drawn.pop("seen")
-    on_real = judge(networks, look(networks, batch.images, game), batch, game)
+    real = real_of(networks, batch)
+    on_real = judge(networks, look(networks, real, game), batch, game)
     loss = discriminator_loss(game.loss, on_real, judge(networks, seen, batch, game))
     numbers = follow(networks["augment"], on_real) if game.adaptive else {}
     if game.penalty:
-        slope = gradient_penalty(networks["discriminator"], batch.images, fake, labels_of(batch, game), batch.dice)
+        slope = gradient_penalty(networks["discriminator"], real, fake, labels_of(batch, game), batch.dice)
         loss, numbers = loss + game.penalty * slope, numbers | {"penalty": slope.detach()}
     if (game.r1 or game.r2) and game.r1_every == 1:
         flat, slopes = flatness(networks, batch, fake, game)
@@ -173,9 +207,9 @@ def r1_turn(networks: Networks, batch: Batch, game: Game) -> tuple[Tensor, dict[
 
 def flatness(networks: Networks, batch: Batch, fake: Tensor | None, game: Game) -> tuple[Tensor, dict[str, Tensor]]:
     """gamma / 2 times the squared gradient at real pictures (R1) and at drawn ones (R2), as far as the rules ask."""
-    critic, labels = networks["discriminator"], labels_of(batch, game)
+    critic, labels, real = networks["discriminator"], labels_of(batch, game), real_of(networks, batch)
     # At what the discriminator sees of them, where augmentation follows it.
-    real = look(networks, batch.images, game) if game.adaptive else batch.images
+    real = look(networks, real, game) if game.adaptive else real
     weighed, slopes = [], {}
     if game.r1:
         slopes["slope"] = r1(critic, real, labels)
@@ -190,7 +224,7 @@ def judge_turn(networks: Networks, batch: Batch, game: Game) -> tuple[Tensor, di
     """The judge's loss on the batch and as many generated pictures; the generator never hears of it."""
     judge, labels = networks["judge"], labels_of(batch, game)
     with torch.no_grad():
-        both = batch.images, draw(networks["generator"], batch, game)
+        both = real_of(networks, batch), draw(networks["generator"], batch, game)
     # Augmented as in the game: otherwise it would go by a trace in the finest detail and know no other question.
     real, drawn = (diff_augment(images, game.augment) for images in both)
     real, drawn = (judge(x) if labels is None else judge(x, labels) for x in (real, drawn))
@@ -232,6 +266,19 @@ def judge(networks: Networks, seen: Seen, batch: Batch, game: Game) -> Tensor:
 
 def detached(seen: Seen) -> Seen:
     return seen.detach() if isinstance(seen, Tensor) else [part.detach() for part in seen]
+
+
+def grow(networks: Networks, grown: int) -> None:
+    """Let networks that grow be `grown` thousandths of a doubling."""
+    for network in networks.values():
+        if hasattr(network, "grown"):
+            network.grown.fill_(grown)
+
+
+def real_of(networks: Networks, batch: Batch) -> Tensor:
+    """The batch's real pictures, with no more detail than the generator draws at present."""
+    reduced = getattr(networks["generator"], "reduced", None)
+    return batch.images if reduced is None else reduced(batch.images)
 
 
 def labels_of(batch: Batch, game: Game) -> Tensor | None:

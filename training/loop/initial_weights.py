@@ -129,6 +129,8 @@ def grow(generator: nn.Module, parent: nn.Module, source: str) -> None:
     Raises TrainingError where the inner layers are not alike.
     """
     summed = hasattr(generator, "last_colours")  # a picture that is the sum of one for each side
+    if not summed and not hasattr(parent, "steps"):
+        raise TrainingError(f"--from {source}: it has half the size, and its family does not grow; train at one size.")
     outermost = f"steps.{len(parent.steps) - 1}." if hasattr(parent, "steps") else ""
     inner = {name: value for name, value in parent.state_dict().items() if summed or not name.startswith(outermost)}
     own = generator.state_dict()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
@@ -13,11 +13,15 @@ from torch import nn
 from tqdm import tqdm
 
 from training.doctor import Doctor, Flags
-from training.run import Run, span
+from training.run import Run, identity, span
 from training.watching.latents import Watch
 
 FIRST_GRID = 64
 GROWTH = 1.35
+PULSE = 1.0
+"""Seconds between two pulses."""
+WINDOW = 8
+"""Pulses over which their speed is taken."""
 
 
 class Monitor:
@@ -35,10 +39,13 @@ class Monitor:
         self.failed: set[str] = set()
         self.doctor, self.remark, self.board, self.bar = Doctor(flags), "", None, None
         self.last = (0, 0.0)
+        self.now, self.pulsed = (0, 0, 0.0), 0.0
+        self.recent: deque[tuple[int, float]] = deque(maxlen=WINDOW)
 
     def begin(self, images: int, seconds: float, step: int) -> None:
         """Open the bar where the training stands and let the doctor read what is in the log already."""
-        self.last = (images, seconds)
+        self.last, self.now = (images, seconds), (step, images, seconds)
+        self.pulse("training")
         with self.guarded("doctor"):
             for row in self.run.rows():
                 self.doctor.look(row)
@@ -65,7 +72,10 @@ class Monitor:
             self.counts[name] += 1
 
     def step(self, step: int, images: int, seconds: float, networks: Mapping[str, nn.Module], shown: nn.Module) -> None:
-        """After each step: a row when one is due, the bar always."""
+        """After each step: a row or a pulse when one is due, the bar always."""
+        self.now = (step, images, seconds)
+        if time.monotonic() - self.pulsed >= PULSE:
+            self.pulse("training")
         if step % self.log_every == 0:
             self.row(step, images, seconds, networks, shown)
         with self.guarded("bar"):
@@ -90,6 +100,17 @@ class Monitor:
         with self.guarded("bar"):
             self.bar.set_postfix_str(self.line(row))
 
+    def pulse(self, state: str) -> None:
+        """Say where the training stands, also between two rows: `state` is training, finished, stopped or failed."""
+        step, images, seconds = self.now
+        self.pulsed = time.monotonic()
+        self.recent.append((images, seconds))
+        before, then = self.recent[0]
+        rate = (images - before) / (seconds - then) if seconds > then else 0.0
+        stands = {"step": step, "images": images, "seconds": round(seconds, 2), "rate": round(rate, 2), "state": state}
+        with self.guarded("pulse"):
+            self.run.write_pulse(stands | identity())
+
     def consult(self, row: Mapping[str, float]) -> None:
         """Write down and say what the doctor newly remarks."""
         for remark in self.doctor.look(row):
@@ -99,7 +120,7 @@ class Monitor:
 
     def stopped(self, step: int, why: str) -> None:
         """The last words of a training that could not go on, for whoever looks into its folder later."""
-        self.end()
+        self.end("failed")
         with self.guarded("doctor"):
             remark = {"step": step, "name": "the training stopped", "reason": why, "advice": ""}
             self.run.append_remark(remark | {"time": round(time.time())})
@@ -127,8 +148,13 @@ class Monitor:
         with self.guarded("grid"):
             self.run.write_grid(images, self.watch.grid(shown))
 
-    def end(self) -> None:
-        """Close the bar and TensorBoard's file."""
+    def end(self, state: str = "") -> None:
+        """Say how it ended (by default: finished or stopped), close the bar and TensorBoard's file."""
+        step, _, seconds = self.now
+        reached = (self.steps is not None and step >= self.steps) or (
+            self.seconds is not None and seconds >= self.seconds
+        )
+        self.pulse(state or ("finished" if reached else "stopped"))
         with self.guarded("bar"):
             if self.bar is not None:  # a training that could not even begin has none
                 self.bar.close()

@@ -124,7 +124,8 @@ def train(
             for phase in phases:
                 for turn in range(phase.repeat if players.step % phase.every == 0 else 0):
                     if turn not in drawn:
-                        drawn[turn] = to_batch(batches.at(players.step * turns + turn), accelerator.device)
+                        parts = batches.at(players.step * turns + turn)
+                        drawn[turn] = to_batch(parts, accelerator.device, players.images)
                     numbers = update(phase, players, drawn[turn], accelerator)
                     if monitor:
                         monitor.add(numbers)
@@ -312,14 +313,17 @@ def asked_to_leave() -> Iterator[Callable[[], bool]]:
             signal.signal(number, handler)
 
 
-def to_batch(parts: tuple[Tensor | None, ...], device: torch.device) -> Batch:
-    """(images, labels) or (images, labels, source) as a batch on the device, pictures in channels_last."""
+def to_batch(parts: tuple[Tensor | None, ...], device: torch.device, before: int = 0) -> Batch:
+    """(images, labels) or (images, labels, source) as a batch on the device, pictures in channels_last.
+
+    `before`: pictures seen before the step.
+    """
     images, labels, source = (*parts, None)[:3]
     images, source = (
         None if x is None else x.to(device, memory_format=torch.channels_last, non_blocking=True)
         for x in (images, source)
     )
-    return Batch(images, None if labels is None else labels.to(device), source)
+    return Batch(images, None if labels is None else labels.to(device), source, before=before)
 
 
 def mix(*numbers: int) -> int:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
+from gan_models.networks.layers import ResizeConv
+
 Judge = Callable[[Tensor, Tensor | None], Tensor]
 
 
@@ -42,6 +44,18 @@ def clip_weights(critic: nn.Module, limit: float) -> None:
     with torch.no_grad():
         for parameter in critic.parameters():
             parameter.clamp_(-limit, limit)
+
+
+def non_orthogonal(network: nn.Module) -> Tensor:
+    """How far filters are from being orthogonal (Brock et al. 2019, equation 3; weight 1e-4).
+
+    The sum of squared inner products of different filters, over all layers. Embeddings of classes are none.
+    """
+    weights = [
+        layer.weight.flatten(1) for layer in network.modules() if isinstance(layer, nn.Conv2d | nn.Linear | ResizeConv)
+    ]
+    products = (rows @ rows.T for rows in weights)
+    return sum((product - product.diag().diag()).square().sum() for product in products)
 
 
 class PathLength(nn.Module):

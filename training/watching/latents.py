@@ -59,13 +59,15 @@ class Watch:
     def verdicts(self, networks: Mapping[str, nn.Module]) -> dict[str, float]:
         """Mean output on real, fake and held-out pictures, and the shares judged rightly."""
         discriminator, conditional = networks["discriminator"], self.labels is not None
+        # Where the generator is still growing, real pictures with no more detail than it draws.
+        reduced = getattr(networks["generator"], "reduced", lambda images: images)
 
         def judge(images: Tensor, labels: Tensor | None) -> Tensor:
             verdict = discriminator(images, labels) if conditional else discriminator(images)
             return verdict.float().flatten(1).mean(1) if verdict.ndim > 1 else verdict.float()
 
-        real = judge(self.real, self.real_labels)
-        held_out = judge(self.held_out, self.held_out_labels)
+        real = judge(reduced(self.real), self.real_labels)
+        held_out = judge(reduced(self.held_out), self.held_out_labels)
         fake = judge(self.pictures(networks["generator"]), self.labels)
         middle = (real.mean() + fake.mean()) / 2 if self.middle is None else self.middle
         numbers = {

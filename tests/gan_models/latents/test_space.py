@@ -16,9 +16,9 @@ def test_inputs_are_sliced_stacked_and_moved_as_one() -> None:
     assert Inputs.stack([Inputs(code), Inputs(code)]).condition is None and Inputs(code).label is None
 
 
-@pytest.mark.parametrize("classes", [0, 3])
-def test_styles_of_latents_draw_the_latents_pictures_and_noise_has_seeds(classes: int) -> None:
-    family = FAMILIES["stylegan2"]
+@pytest.mark.parametrize(("name", "classes"), [("stylegan2", 0), ("stylegan2", 3), ("stylegan", 3)])
+def test_styles_of_latents_draw_the_latents_pictures_and_noise_has_seeds(name: str, classes: int) -> None:
+    family = FAMILIES[name]
     generator = family.generator(family.config(size=32, base=256, classes=classes)).eval()
     for conv in generator.modules():
         if hasattr(conv, "strength"):

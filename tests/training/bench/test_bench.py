@@ -1,6 +1,7 @@
 """The benches: the step's own convolutions are counted rightly, and the laptop promise runs as a command."""
 
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,8 +10,9 @@ from PIL import Image
 
 from gan_models.networks.projected import squeezenet_features
 from gan_models.weight.card import Card
+from training import train_vanilla
 from training.bench import __main__ as bench
-from training.bench import laptop, peers
+from training.bench import families, laptop, peers
 
 
 def test_the_bare_loop_runs_the_convolutions_of_a_step_and_no_others(capsys):
@@ -83,6 +85,39 @@ def test_peers_are_met_by_trainings_whose_processor_time_is_counted(tmp_path, mo
     with pytest.raises(SystemExit):
         bench.main(["peers", "--peers", str(tmp_path), *flags[:-1], str(tmp_path / "other")])
     assert "training of seed 3 ended early" in capsys.readouterr().err
+
+
+def test_families_meet_on_one_set_and_what_was_measured_is_not_trained_again(tmp_path, monkeypatch, capsys):
+    pictures = np.random.default_rng(0).integers(0, 256, (96, 16, 16), dtype=np.uint8)
+    (tmp_path / "set").mkdir()
+    for index, picture in enumerate(pictures):
+        Image.fromarray(picture).save(tmp_path / "set" / f"{index}.png")
+    flags = ["--data", str(tmp_path / "set"), "--size", "16", "--minutes", "0.01", "--families", "vanilla"]
+    flags += ["--features", "fashion", "--n", "40", "--out", str(tmp_path / "out")]
+
+    def in_this_process(command, env):
+        assert command[1:3] == ["-m", "training.train_vanilla"] and env["OMP_NUM_THREADS"] == "1"
+        train_vanilla.main(command[3:])
+        return SimpleNamespace(returncode=0)
+
+    monkeypatch.setattr(families.subprocess, "run", in_this_process)
+    bench.main(["families", *flags])
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[-2] == families.HEAD and re.match(r"vanilla +vanilla +[\d,]+ +\d+\.\d\d ", printed[-1])
+    assert Card.read(tmp_path / "out" / "weights" / "set-0.01-vanilla-0").making.images > 0
+    monkeypatch.setattr(families.subprocess, "run", lambda *_, **__: pytest.fail("it trains again"))
+    bench.main(["families", *flags])
+    assert capsys.readouterr().out.splitlines() == printed[-3:]
+    with pytest.raises(SystemExit):
+        bench.main(["families", "--families", "pix2pix"])
+    assert "There is no sampling family 'pix2pix'; choose of vanilla, dcgan" in capsys.readouterr().err
+
+
+def test_over_several_seeds_the_table_ends_with_means():
+    rows = [families.Row("dcgan", "projected", seed, 1000 * seed, 5, 3.0 + seed, 0.1, 0.2, 0.4) for seed in (1, 3)]
+    mean = families.mean(rows)
+    assert (mean.pictures, mean.distance, mean.spread) == (2000, 5.0, pytest.approx(2**0.5))
+    assert mean.line().endswith("mean") and "projected" in mean.line()
 
 
 def test_the_worst_of_ours_meets_the_best_of_theirs():

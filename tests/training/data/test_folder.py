@@ -188,7 +188,7 @@ def test_the_mapped_file_is_made_once_and_anew_when_pictures_change(animals, tmp
     monkeypatch.setenv("GAN_ATELIER_CACHE", str(tmp_path / "cache"))
     paint(animals / "train" / "cats" / "0.png", 222, size=40)
     assert load(animals, memory_mb=0).images[0][0, 0, 0] == 222
-    assert not list((tmp_path / "cache" / "sets").glob("part-*"))
+    assert not list((tmp_path / "cache" / "sets").glob("*part-*"))
 
 
 def test_a_full_disk_is_one_line(animals, tmp_path, monkeypatch):
@@ -318,11 +318,12 @@ def test_a_small_gz_that_unpacks_to_gigabytes_is_one_sentence(tmp_path, monkeypa
 
 def test_what_a_killed_decoding_left_is_swept_by_the_next_one(animals, tmp_path, monkeypatch):
     monkeypatch.setenv("GAN_ATELIER_CACHE", str(tmp_path / "cache"))
-    old, young = (tmp_path / "cache" / "sets" / name for name in ("part-old", "part-young"))
-    for part in (old, young):
+    names = ("part-old", ".part-killed00", "part-young", ".part-young000")
+    parts = [tmp_path / "cache" / "sets" / name for name in names]
+    for part in parts:
         part.mkdir(parents=True)
         (part / "pixels.npy").write_bytes(b"half")
-    for path in (old / "pixels.npy", old):
+    for path in (*parts[:2], *(part / "pixels.npy" for part in parts[:2])):
         os.utime(path, (1, 1))
     pictures.load(animals, size=32, memory_mb=0)
-    assert not old.exists() and young.exists()
+    assert [part.exists() for part in parts] == [False, False, True, True]

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from gan_models.networks import FAMILIES, build_config
-from training.losses.penalties import PathLength, clip_weights, gradient_penalty, r1, r2
+from training.losses.penalties import PathLength, clip_weights, gradient_penalty, non_orthogonal, r1, r2
 
 
 class Linear(nn.Module):
@@ -65,6 +65,14 @@ def test_the_penalty_s_own_gradient_is_right():
     assert weight.grad[0, 0].item() == pytest.approx(numeric, rel=1e-4)
 
 
+def test_orthogonal_filters_cost_nothing_and_twins_their_inner_product():
+    layer = nn.Linear(3, 2)
+    layer.weight.data = torch.tensor([[2.0, 0, 0], [0, 3, 0]])
+    assert non_orthogonal(nn.Sequential(layer, nn.Embedding(4, 2))).item() == 0
+    layer.weight.data[1] = torch.tensor([1.5, 0, 0])
+    assert non_orthogonal(layer).item() == 2 * 3.0**2
+
+
 def test_points_lie_between_real_and_fake():
     seen = []
 
@@ -105,6 +113,7 @@ def test_a_flat_critic_gives_finite_gradients():
         ("vanilla", {"width": 16}),
         ("dcgan", {"size": 28, "channels": 1, "width": 8, "discriminator_norm": "layer"}),
         ("stylegan2", {"size": 32, "base": 256, "most": 8, "discriminator_base": 256}),
+        ("progan", {"size": 32, "base": 256, "most": 8, "discriminator_base": 256}),
     ],
 )
 def test_the_families_discriminators_take_a_second_derivative(name, values):

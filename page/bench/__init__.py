@@ -1,0 +1,1 @@
+"""Figures of the page's quickness and of what it holds: python -m page.bench."""

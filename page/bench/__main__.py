@@ -1,0 +1,87 @@
+"""How quick the page is, in headless Chromium and over HTTP: python -m page.bench [--weights DIR] [-o FILE].
+
+Prints, beside the bar of each: process start to first picture; from a slider's input event to the painted
+picture, with the server's computing apart; pictures a second while a slider is dragged; from the end of a stroke to
+the painted picture, where a weight on the shelf takes drawings; resident memory after every model was used; a slider
+beside a long enlargement; what many jobs, or large pictures, of one visitor take from the others; a row among many
+runs on the Training tab; and what many HTTP clients at once get.
+--only runs some of these, --soak MINUTES asks for what memory is left behind by visitors who come and go. Needs
+playwright and a Chromium, and two cores with nothing else to do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from gan_models.errors import one_line
+from gan_models.targets import check_targets
+from page.bench import crowd, hands, rows, soak, turns
+from page.bench.served import app, browser, first_of_64, free_port, open_soon, say, usable
+
+Part = Callable[[], dict[str, float]]
+
+
+def main(arguments: list[str] | None = None) -> None:
+    options = flags(arguments)
+    with one_line():
+        check_targets([options.out] if options.out else [], options.overwrite)
+    figures: dict[str, Any] = {}
+    port = free_port()
+    with browser() as chromium, app(port, options.weights) as (process, started):
+        view = chromium.new_page(viewport={"width": 1280, "height": 800})
+        address = f"http://127.0.0.1:{port}/"
+        open_soon(view, address)
+        figures["start to first picture, s"] = time.perf_counter() - started
+        say("process start to first picture", figures["start to first picture, s"], "s", "<= 5")
+        model = options.model or first_of_64(usable(port))
+        parts: dict[str, Part] = {
+            "sliders": partial(hands.sliders, view, address, model, options.events),
+            "edits": partial(hands.edits, view, address, options.events),
+            "drawing": partial(hands.drawing, view, address, port, options.events),
+            "memory": partial(crowd.memory, port, process.pid),
+            "beside": partial(turns.beside, view, address, port, model, options.events),
+            "turns": partial(turns.turns, port, process.pid),
+            "large": partial(turns.large, port, process.pid),
+            "rows": partial(rows.rows, options.weights),
+            "clients": partial(crowd.crowd, port, process.pid, options.clients, options.seconds),
+            "soak": partial(soak.soak, chromium, port, process.pid, options.soak),
+        }
+        for name in chosen(options):
+            figures |= parts[name]()
+    if options.out:
+        options.out.write_text(json.dumps(figures, indent=2) + "\n")
+
+
+PARTS = ("sliders", "edits", "drawing", "memory", "beside", "turns", "large", "rows", "clients")
+"""What is measured where nothing is chosen, in this order: the crowd last, since it leaves the machine warm."""
+
+
+def flags(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m page.bench", description="Measure the page.")
+    add = parser.add_argument
+    add("--weights", action="append", default=[], metavar="DIR", help="as for app.py")
+    add("--model", metavar="NAME", help="the 64 px model to measure (default: the first)")
+    add("--only", nargs="+", choices=PARTS, default=PARTS, metavar="PART", help=f"of {', '.join(PARTS)} these alone")
+    add("--events", type=int, default=60, help="slider events for each latency (default: 60)")
+    add("--clients", type=int, default=32, help="HTTP clients at once (default: 32; 0 for none)")
+    add("--seconds", type=float, default=60, help="how long they ask (default: 60)")
+    add("--soak", type=float, metavar="MINUTES", help="visitors who come and go for so long, and nothing else")
+    add("-o", "--out", type=Path, metavar="FILE", help="also write the figures as JSON")
+    add("--overwrite", action="store_true", help="replace a file that exists")
+    return parser.parse_args(arguments)
+
+
+def chosen(options: argparse.Namespace) -> list[str]:
+    if options.soak:
+        return ["soak"]
+    return [name for name in PARTS if name in options.only and (name != "clients" or options.clients)]
+
+
+if __name__ == "__main__":
+    main()
