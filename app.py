@@ -95,7 +95,7 @@ def main(arguments: list[str]) -> None:
     gc.disable()
     import page
     from gan_models.loading import Shelf
-    from page.parts import scratch
+    from page.parts import memory, scratch
 
     scratch.open_folder()
     shelf = Shelf([HERE / "weights", *options.weights], open_only=options.open_only)
@@ -117,6 +117,7 @@ def main(arguments: list[str]) -> None:
     page.warm(shelf)
     gc.freeze()
     gc.enable()
+    memory.keep_giving_back()
     blocks.block_thread()
 
 

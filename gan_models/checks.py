@@ -3,7 +3,8 @@
 import math
 import types
 import typing
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from functools import cache
 from typing import Any
 
 from gan_models.errors import RequestError, WeightError
@@ -13,11 +14,12 @@ MOST_NUMBER = 10**20
 _WORDS = {str: "text", int: "a whole number", bool: "true or false"}
 
 
+@dataclass(frozen=True)
 class _Typed:
     """Checks every field of a frozen dataclass against its annotation, and tells lists from tuples."""
 
     def __post_init__(self) -> None:
-        hints = typing.get_type_hints(type(self))
+        hints = _hints(type(self))
         for part in fields(self):
             value = _typed(hints[part.name], getattr(self, part.name), f"{type(self).__name__}.{part.name}")
             object.__setattr__(self, part.name, value)
@@ -27,12 +29,16 @@ class _Typed:
         """Raise WeightError where a value has the right type and still cannot be."""
 
 
+# Remembered: the cards of a shelf ask some hundred times each.
+_hints = cache(typing.get_type_hints)
+
+
 def _typed(hint: Any, value: Any, where: str) -> Any:
     """`value` as the annotated type (JSON lists as tuples, JSON objects as dataclasses), or WeightError."""
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
     if origin in (typing.Union, types.UnionType):
         return None if value is None else _typed(inner[0], value, where)
-    if is_dataclass(hint):
+    if isinstance(hint, type) and is_dataclass(hint):
         return value if isinstance(value, hint) else _record(hint, value, where)
     if origin is tuple:
         _expect(isinstance(value, list | tuple), where, "a list", value)
@@ -62,7 +68,7 @@ def _record(kind: type, value: Any, where: str) -> Any:
         raise WeightError(f"{where} has the unknown field {unknown[0]!r}; update GAN Atelier or remove it.")
     if missing := sorted(required - set(value)):
         raise WeightError(f"{where} lacks the field {missing[0]!r}.")
-    hints = typing.get_type_hints(kind)
+    hints = _hints(kind)
     return kind(**{key: _typed(hints[key], item, f"{where}.{key}") for key, item in value.items()})
 
 

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from gan_models import interpolate, sample, translate, upscale
+from gan_models import drag, interpolate, sample, translate, upscale
 from gan_models.errors import RequestError, one_line
 from gan_models.files import write_atomically
 from gan_models.loading import WEIGHTS, Shelf
@@ -56,6 +56,10 @@ def _interpolate(recipe: Recipe, shelf: Shelf, out: Path, given: Given) -> None:
     interpolate.make_again(recipe, shelf, out)
 
 
+def _drag(recipe: Recipe, shelf: Shelf, out: Path, given: Given) -> None:
+    drag.make_again(recipe, shelf, out)
+
+
 def _upscale(recipe: Recipe, shelf: Shelf, out: Path, given: Given) -> None:
     kind = _kind(out)
     if given.source is None:
@@ -75,7 +79,7 @@ def _translate(recipe: Recipe, shelf: Shelf, out: Path, given: Given) -> None:
 
 
 VERBS: Mapping[str, Again] = MappingProxyType(
-    {"sample": _sample, "interpolate": _interpolate, "upscale": _upscale, "translate": _translate}
+    {"sample": _sample, "interpolate": _interpolate, "drag": _drag, "upscale": _upscale, "translate": _translate}
 )
 
 

@@ -8,6 +8,7 @@ import sys
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -52,7 +53,9 @@ def draw(model: Model, inputs: Inputs, batch: int = 32) -> np.ndarray:
 
 
 @torch.inference_mode()
-def verdict(model: Model, pictures: np.ndarray | Sequence[Point], labels: Sequence[int] | None = None) -> np.ndarray:
+def verdict(
+    model: Model, pictures: np.ndarray | Sequence[Point], labels: Sequence[int | None] | None = None
+) -> np.ndarray:
     """Ask the discriminator about uint8 pictures (N, H, W, C) or points: float32 (N,), higher is more real.
 
     The figure is the logit of "real", or the critic's score for Wasserstein losses; scores of different
@@ -67,8 +70,9 @@ def verdict(model: Model, pictures: np.ndarray | Sequence[Point], labels: Sequen
     if model.classes and (labels is None or len(labels) != len(pictures)):
         raise RequestError(f"{model.name} judges by class; give one label for each picture.")
     scores = [np.empty(0, np.float32)]
-    for index, picture in enumerate(pictures):
-        given = torch.tensor([labels[index]], device=model.device) if model.classes else None
+    classes = labels if model.classes and labels is not None else [None] * len(pictures)
+    for picture, label in zip(pictures, classes):
+        given = None if label is None else torch.tensor([label], device=model.device)
         scores.append(discriminator(to_tensor(picture).to(model.device), given).float().cpu().numpy())
     return np.concatenate(scores)
 
@@ -160,7 +164,12 @@ def main(arguments: list[str] | None = None) -> None:
     add("--class", dest="label", metavar="NAME", help="one class, by name or number (default: all in turn)")
     add("--truncation", type=float, default=1.0, help="1 for full variety, less for typical pictures")
     add("--parents", type=int, nargs="+", metavar="SEED", help="draw children of these one or two seeds")
-    add("--strength", type=float, default=0.4, help="how far children are from their parents, 0 to 1 (default: 0.4)")
+    add(
+        "--strength",
+        type=float,
+        default=0.4,
+        help="how far children are from their parents, 0 to 1, where parents and chance weigh the same (default: 0.4)",
+    )
     add("--verdict", action="store_true", help="print what the discriminator makes of each: higher is more real")
     add("-o", "--out", type=given_path, required=True, metavar="DIR|FILE.npz|FILE.zip", help="where to write them")
     add("--overwrite", action="store_true", help="replace files that exist")
@@ -198,7 +207,7 @@ def _batches(model: Model, points: Sequence[Point]) -> Iterator[tuple[Sequence[P
 
 def _write_npz(model: Model, points: Sequence[Point], out: Path) -> None:
     images = np.concatenate([pictures for _, pictures in _batches(model, points)])
-    arrays = {"images": images[..., 0] if model.channels == 1 else images}
+    arrays: dict[str, Any] = {"images": images[..., 0] if model.channels == 1 else images}
     if all(point.seed is not None for point in points):
         arrays["seeds"] = np.array([point.seed for point in points], np.int64)
     if model.classes:

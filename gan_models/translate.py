@@ -244,7 +244,7 @@ def _tried(model: Model, wish: TranslateOptions, options: argparse.Namespace, so
     """Translate one input; False, after a line that says why, where it cannot be."""
     try:
         photo, recipe = _made(model, wish, options, source)
-        content = encode(photo, kind_of(out), recipe and recipe.to_json())
+        content = encode(photo, kind_of(out) or "png", None if recipe is None else recipe.to_json())
     except AtelierError as error:
         print(f"{source.name}: {error}", file=sys.stderr)
         return False
@@ -257,21 +257,28 @@ def _made(
     model: Model, wish: TranslateOptions, options: argparse.Namespace, source: Path
 ) -> tuple[Photo, Recipe | None]:
     """The result and its recipe; a sheet of several variations has none."""
-    if source.suffix.lower() == ".json":
-        strokes = read_strokes(_json(source))
-        given, photo = of_strokes(model, strokes), None
-    else:
-        strokes, photo = (), open_photo(source)
-        if photo.told:
-            print(f"{source.name}: {photo.told}.", file=sys.stderr)
-        if translation(model).takes.edges and not wish.edges and is_inverted(gray(flat(photo))):
-            print(f"{source.name}: it seems to be white on black, and is turned round.", file=sys.stderr)
-        given = of_picture(model, photo, wish) if options.variations > 1 else None
+    drawing = source.suffix.lower() == ".json"
+    strokes = read_strokes(_json(source)) if drawing else []
+    photo = None if drawing else _opened(model, wish, source)
     if options.variations > 1:
+        given = of_strokes(model, strokes) if photo is None else of_picture(model, photo, wish)
         seeds = range(wish.seed, wish.seed + options.variations)
         return Photo(contact_sheet(variations(model, given, seeds, wish), options.variations)), None
-    made = Photo(translate(model, given, wish)) if photo is None else translate_photo(model, photo, wish)
+    if photo is None:
+        made = Photo(translate(model, of_strokes(model, strokes), wish))
+    else:
+        made = translate_photo(model, photo, wish)
     return made, recipe_of(model, wish, strokes, photo)
+
+
+def _opened(model: Model, wish: TranslateOptions, source: Path) -> Photo:
+    """A picture, after lines that say what of it is not taken as it is."""
+    photo = open_photo(source)
+    if photo.told:
+        print(f"{source.name}: {photo.told}.", file=sys.stderr)
+    if translation(model).takes.edges and not wish.edges and is_inverted(gray(flat(photo))):
+        print(f"{source.name}: it seems to be white on black, and is turned round.", file=sys.stderr)
+    return photo
 
 
 def _json(source: Path) -> list:

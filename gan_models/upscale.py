@@ -13,6 +13,7 @@ from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -140,9 +141,9 @@ def steps(
     yield replace(photo, colour=results[0], alpha=None if photo.alpha is None else results[1][:, :, 0])
 
 
-def upscale(upscaler: Upscaler, photo: Photo, order: Order, **how: object) -> Photo:
+def upscale(upscaler: Upscaler, photo: Photo, order: Order, **how: Any) -> Photo:
     """Enlarge a photo in one go; arguments as for `steps`."""
-    *_, result = steps(upscaler, photo, order, **how)
+    [result] = (state for state in steps(upscaler, photo, order, **how) if isinstance(state, Photo))
     return result
 
 
@@ -180,7 +181,8 @@ def _reopened(recipe: Recipe, shelf: Shelf) -> Upscaler:
     if not isinstance(other := words.get("twin"), Mapping):
         return Upscaler.of(model)
     faithful = shelf.find(str(other.get("weight")), str(other.get("sha256")))
-    return Upscaler.mixed(faithful, model, words.get("fidelity"))
+    fidelity: Any = words.get("fidelity")
+    return Upscaler.mixed(faithful, model, fidelity)
 
 
 def estimate(
@@ -234,8 +236,9 @@ def _plan(upscaler: Upscaler, photo: Photo, order: Order, tile: int | None, work
     """
     size, halo = (photo.height, photo.width), upscaler.halo
     plan = windows(*size, tile_for(upscaler, workers, order.bf16) if tile is None else tile, halo)
-    divisible = upscaler.exact and max(size) >= max(LEAST_HALVED, 6 * halo)
-    return halves(*size, halo) if tile is None and len(plan) == 1 and divisible else plan
+    if halo is None or not upscaler.exact or tile is not None or len(plan) > 1:
+        return plan
+    return halves(*size, halo) if max(size) >= max(LEAST_HALVED, 6 * halo) else plan
 
 
 def _core(runner: Runner, plane: np.ndarray, turn: Turn, window: Window) -> Tensor:
@@ -279,7 +282,11 @@ def main(arguments: list[str] | None = None) -> None:
         upscaler = open_upscaler(options.network, options.device, options.fidelity)
         bf16 = has_bf16(options.device) if options.precision == "auto" else options.precision == "bf16"
         order = Order(options.scale, options.colour_lock, bf16)
-        notes = (f"by {upscaler.name}, licence: {upscaler.licence}", upscaler.seams, upscaler.beyond(order.scale))
+        notes: tuple[str, ...] = (
+            f"by {upscaler.name}, licence: {upscaler.licence}",
+            upscaler.seams,
+            upscaler.beyond(order.scale),
+        )
         notes += tuple(_left_out(path) for path in options.inputs if path.is_dir())
         _say("".join(f"{note}\n" for note in notes if note))
         failed = [str(source) for source, out in jobs if not _tried(upscaler, order, options, source, out)]
@@ -337,9 +344,9 @@ def _tried(upscaler: Upscaler, order: Order, options: argparse.Namespace, source
         for state in steps(upscaler, photo, order, tile=options.tile, large=options.large):
             if isinstance(state, Progress):
                 _say(f"\r{source.name}: {_bar(state, order.size(photo))}")
-        _say("\n")
-        content = encode(state, kind, recipe_of(upscaler, photo, order).to_json())
-        write_atomically(out, content)
+            else:
+                _say("\n")
+                write_atomically(out, encode(state, kind, recipe_of(upscaler, photo, order).to_json()))
     except (PictureError, RequestError, OSError) as error:
         _say(f"{source.name}: {first_line(error)}\n")
         return False

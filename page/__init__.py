@@ -9,8 +9,9 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["GRADIO_RUN_HISTORY"] = "False"
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
-from page.parts import gradio_without_stubs
+from page.parts import gradio_without_stubs, torch_beside_gradio
 
+torch_beside_gradio.load_torch()
 gradio_without_stubs.import_gradio()
 
 from collections.abc import Sequence  # noqa: E402
@@ -29,6 +30,7 @@ from page.parts import gate, look, scripts, sessions, tray  # noqa: E402
 from page.parts.checked import CheckedBlocks  # noqa: E402
 from page.parts.lanes import Lanes  # noqa: E402
 from page.parts.shared import INNER, Shared  # noqa: E402
+from page.parts.unserved import unserved  # noqa: E402
 
 if TYPE_CHECKING:
     from gan_models.loading import Shelf
@@ -69,7 +71,8 @@ def build(shelf: Shelf, options: Options | None = None) -> gr.Blocks:
     """The whole page as Blocks; launch it with `page.launch_arguments()`."""
     options = options or Options()
     sessions.lighten()
-    with CheckedBlocks(title="GAN Atelier", analytics_enabled=False, delete_cache=(3600, A_DAY)) as blocks:
+    how = {"title": "GAN Atelier", "analytics_enabled": False, "delete_cache": (3600, A_DAY)}
+    with unserved(), CheckedBlocks(**how) as blocks:
         look.header()
         own = (options.runs, options.upscalers, options.training, options.features)
         shared = Shared(shelf, tray.state(), look.visit(), Lanes(), *own)
@@ -128,6 +131,8 @@ def launch_arguments(host: str | None = None, public: Sequence[str] = ()) -> dic
         "footer_links": ["api"],
         "state_session_capacity": sessions.MOST,
         "ssr_mode": False,
+        # Gradio asks its own server once, by plain HTTP: no certificates need be read for that.
+        "ssl_verify": False,
         "share": False,
         "run_history": False,
         "enable_monitoring": False,

@@ -92,6 +92,7 @@ def _sampled(shelf: Shelf, made: Recipe, request: dict) -> str:
 TABS: Mapping[str, Callable[[Shelf, Recipe, dict], str]] = MappingProxyType(
     {
         "sample": _sampled,
+        "drag": lambda *_: "edit",
         "interpolate": lambda *_: "interpolate",
         "upscale": lambda *_: "upscale",
         "translate": lambda *_: "translate",

@@ -17,9 +17,9 @@ FLOORS = (
     ("drawing",),
     ("recipe", "weight", "photo"),  # `photo` and `model`: names published before the rooms were
     ("loading", "model"),
-    ("upscaling", "translating"),
-    ("sample", "interpolate", "upscale", "translate"),
-    ("remake",),
+    ("upscaling", "translating", "perception", "steps"),
+    ("sample", "interpolate", "drag", "project", "upscale", "translate"),
+    ("remake", "tune"),
 )
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}
 VERBS = FLOORS[-2]

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from gan_models.errors import TrainingError, one_line
+from gan_models.errors import one_line
 from gan_models.networks.progan import SIZES, ProganConfig
 from training.data import ImageSet
 from training.games.phases import Game, Growth
@@ -65,20 +65,12 @@ def plan(options: Options, data: ImageSet) -> SamplingPlan:
         data.size, data.channels, options.latent_dim, classes, options.base, options.most,
         options.base // 4 if projected else options.base, 0 if projected else 4,
     )  # fmt: skip
-    special = {"augment": options.augment, "growth": growth_of(options, config)}
+    growth = Growth.of(config.sides, options.first, options.hold, options.fade)
+    special = {"augment": options.augment, "growth": growth}
     game = Game("hinge", options.latent_dim, classes, **special)
     if not projected:
         game = Game("wasserstein", options.latent_dim, classes, penalty=options.penalty, **special)
     return sampling_plan(options, "progan", config, game, data)
-
-
-def growth_of(options: Options, config: ProganConfig) -> Growth:
-    """The schedule; TrainingError for a first side that no level has."""
-    if options.first not in config.sides:
-        raise TrainingError(
-            f"--first is {options.first}; pictures of {config.size} px begin with {', '.join(map(str, config.sides))}."
-        )
-    return Growth(config.sides.index(options.first), len(config.sides) - 1, options.hold, options.fade)
 
 
 def settled(options: Options, projected: bool | None = None) -> Options:

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from gan_models.errors import TrainingError, one_line
 from gan_models.networks.stylegan import SIZES, StyleganConfig
 from training.data import ImageSet
-from training.games.phases import Game
+from training.games.phases import Game, Growth
 from training.games.projected import USUAL, Sampling, check_side, classes_of, is_projected, sampling_plan, settled_by
 from training.loop.start import SamplingPlan, start
 from training.options import SAID, parse
@@ -43,6 +43,12 @@ class Options(Sampling):
     """Channels of a map times its side, up to --most of them."""
     most: int = 256
     """Channels at most."""
+    first: int = 8
+    """Side of the first pictures in pixels."""
+    hold: int = 30_000
+    """Pictures for which each side is trained before the next one is faded in; the last side trains to the end."""
+    fade: int = 30_000
+    """Pictures over which a side is faded in."""
     mixing: float = 0.9
     """Share of pictures drawn with two styles, the second from some layer on."""
     r1: Annotated[float | None, SAID] = None
@@ -64,7 +70,8 @@ def plan(options: Options, data: ImageSet) -> SamplingPlan:
         group=0 if projected else 4,
     )  # fmt: skip
     loss = "hinge" if projected else "non-saturating"
-    shared = {"r1": options.r1, "mixing": options.mixing, "augment": options.augment}
+    growth = Growth.of(config.sides, options.first, options.hold, options.fade)
+    shared = {"r1": options.r1, "mixing": options.mixing, "augment": options.augment, "growth": growth}
     return sampling_plan(options, "stylegan", config, Game(loss, options.latent_dim, classes, **shared), data)
 
 

@@ -151,7 +151,8 @@ def smooth(chain: Chain, reach: int = 2, step: int = 2) -> Chain:
 
 def _walk(free: bytearray, ring: Sequence[int], place: int, heading: int | None) -> tuple[list[int], int | None]:
     """Follow free pixels from `place`, taking them; the pixels and the first heading."""
-    path, first = [], None
+    path: list[int] = []
+    first = None
     while True:
         turns = range(8) if heading is None else (heading, heading + 1, heading - 1, heading + 2, heading - 2)
         for turn in turns:

@@ -64,9 +64,10 @@ def _length(stroke: Stroke) -> float:
 
 def _until(stroke: Stroke, share: float) -> Stroke:
     """The first part of a stroke, by length."""
-    steps = np.hypot(*np.diff(stroke.points, axis=0).T) if len(stroke.points) > 1 else np.zeros(0)
+    points = np.asarray(stroke.points)
+    steps = np.hypot(*np.diff(points, axis=0).T) if len(points) > 1 else np.zeros(0)
     along = np.concatenate([[0.0], np.cumsum(steps)])
     reached = share * along[-1]
-    kept = stroke.points[along <= reached]
-    end = [[np.interp(reached, along, stroke.points[:, axis]) for axis in (0, 1)]]
+    kept = points[along <= reached]
+    end = [[np.interp(reached, along, points[:, axis]) for axis in (0, 1)]]
     return Stroke(np.concatenate([kept, end]), stroke.width, stroke.tool, stroke.colour)

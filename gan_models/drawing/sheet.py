@@ -82,7 +82,8 @@ def labels(model: Model, picture: np.ndarray, detector: str, detail: float) -> t
 
 def painting(picture: np.ndarray, model: Model) -> np.ndarray:
     """A picture uint8 (H, W, 3) in the colours of a weight's labels; RequestError where too few are near them."""
-    colours = np.array([label.rgb for label in model.card.translation.palette])
+    kind = model.card.translation
+    colours = np.array([label.rgb for label in kind.palette] if kind else [])
     if not len(colours):
         return picture
     apart = np.linalg.norm(picture[:, :, None].astype(np.float32) - colours, axis=3)

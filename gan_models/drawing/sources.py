@@ -75,10 +75,16 @@ class Source:
         """Levels of it (H, W, C) at another size."""
         return (resize_levels if self.mixed else nearest_levels)(levels, height, width)
 
+    def levels(self, kind: Translation, strokes: Sequence[Stroke], side: int, ground: np.ndarray | None) -> np.ndarray:
+        """The same, blank or not; RequestError for a photograph, which no strokes are."""
+        if self.of_strokes is None:
+            raise RequestError("This weight takes a photograph, not a drawing; load one.")
+        return self.of_strokes(strokes, side, ground, [label.rgb for label in kind.palette])
+
     def sheet(self, kind: Translation, strokes: Sequence[Stroke], side: int, ground: np.ndarray | None) -> np.ndarray:
         """What strokes on a ground of this side are, uint8 (side, side, channels); RequestError where it is blank."""
-        drawn = self.of_strokes(strokes, side, ground, [label.rgb for label in kind.palette])
-        if self.blank(strokes, ground, drawn):
+        drawn = self.levels(kind, strokes, side, ground)
+        if self.blank is not None and self.blank(strokes, ground, drawn):
             raise RequestError(f"The canvas is empty; {self.first} first.")
         return drawn
 
@@ -88,7 +94,7 @@ def sketch(kind: Translation, strokes: Sequence[Stroke], ground: np.ndarray | No
     how = Image.Resampling.BICUBIC if kind.takes.mixed else Image.Resampling.NEAREST
     deep = None if ground is None else ground.reshape(*ground.shape[:2], -1)
     below = None if deep is None else np.array(as_pillow(deep).resize((side, side), how))
-    drawn = kind.takes.of_strokes(strokes, side, below, [label.rgb for label in kind.palette])
+    drawn = kind.takes.levels(kind, strokes, side, below)
     drawn = drawn if drawn.shape[2] == 3 else drawn.repeat(3, 2)
     if not kind.hints:
         return drawn
@@ -103,7 +109,8 @@ def lines_of(model: Model, photo: Photo, detector: str, detail: float) -> tuple[
     that take labels as a painting. RequestError for a picture that is no such painting, and for weights that take
     photographs.
     """
-    of_lines = model.card.translation.takes.of_lines
+    kind = model.card.translation
+    of_lines = None if kind is None else kind.takes.of_lines
     if of_lines is None:
         raise RequestError(f"{model.name} takes a photograph, not a drawing; load one.")
     colour = flat(photo)

@@ -24,7 +24,7 @@ WHITE, BLACK = 255, 0
 Colour = tuple[int, int, int]
 Size = int | tuple[int, int]
 """Pixels of a square's side, or height and width."""
-Points = Sequence[tuple[float, float]] | np.ndarray
+Points = Sequence[Sequence[float]] | np.ndarray
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Stroke:
         return Stroke(*stroke._rounded(), stroke.tool, stroke.colour)
 
     def _rounded(self) -> tuple[list[list[float]], float]:
-        return np.round(self.points.astype(np.float64), 4).tolist(), round(self.width, 5)
+        return np.round(np.asarray(self.points, np.float64), 4).tolist(), round(self.width, 5)
 
 
 def read_strokes(words: Iterable[Mapping[str, Any]]) -> list[Stroke]:
@@ -158,7 +158,7 @@ def _line(pen: ImageDraw.ImageDraw, stroke: Stroke, side: int, ink: int | tuple[
     """One stroke with round ends and joints on a sheet of `side` pixels."""
     width = max(1.0, stroke.width * side)
     # Pixel k covers k to k + 1, and Pillow's place k is its middle; it would cut off fractions.
-    points = np.round(stroke.points * side - 0.5)
+    points = np.round(np.asarray(stroke.points) * side - 0.5)
     if len(points) > 1:
         pen.line(points.ravel().tolist(), fill=ink, width=round(width))
     radius = width / 2

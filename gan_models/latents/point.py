@@ -30,15 +30,22 @@ from gan_models.latents.words import indexed, listed, number, only, whole
 class HasLatents(Protocol):
     """What a point needs to know of a model: its name, latents, labels, directions, and its styles if it has any."""
 
-    latent_dim: int
-    classes: int
-    name: str
-    directions: Tensor | None
-    layers: int
-    w_dim: int
-    w_mean: Tensor
-    style_directions: Mapping[str, Tensor]
-
+    @property
+    def latent_dim(self) -> int: ...
+    @property
+    def classes(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def directions(self) -> Tensor | None: ...
+    @property
+    def layers(self) -> int: ...
+    @property
+    def w_dim(self) -> int: ...
+    @property
+    def w_mean(self) -> Tensor: ...
+    @property
+    def style_directions(self) -> Mapping[str, Tensor]: ...
     def styles(self, z: Tensor, label: int | None) -> Tensor: ...
 
 
@@ -120,10 +127,11 @@ class Point:
         """The latent (latent_dim,), by another truncation if wished; RequestError for a point of styles."""
         z = truncate(_latent(self, model), self.truncation if truncation is None else truncation)
         for index, deviations in self.directions.items():
-            count = 0 if model.directions is None else len(model.directions)
-            if index >= count:
+            rows = model.directions
+            if rows is None or index >= len(rows):
+                count = 0 if rows is None else len(rows)
                 raise RequestError(f"{model.name} has {count} directions, counted from 0; got {index}.")
-            z = z + deviations * model.directions[index]
+            z = z + deviations * rows[index]
         for index, value in self.coordinates.items():
             if index >= model.latent_dim:
                 raise RequestError(f"{model.name} has {model.latent_dim} latent numbers, counted from 0; got {index}.")
@@ -148,8 +156,7 @@ class Point:
 
     def _alone(self, mix: Mix) -> "Point":
         """A mix's base by itself, truncated as this point is."""
-        same = {"truncation": self.truncation, "cutoff": self.cutoff}
-        return Point(mix.seed, mix.latent, mix.label, styles=mix.styles, **same)
+        return Point(mix.seed, mix.latent, mix.label, styles=mix.styles, truncation=self.truncation, cutoff=self.cutoff)
 
     def _base(self, model: HasLatents, truncation: float) -> Tensor:
         if self.styles is None:

@@ -1,6 +1,6 @@
 """What a generator draws from: a code, the condition it draws under, and noise, of one picture or of many."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -28,28 +28,33 @@ class Inputs:
 
     def __getitem__(self, part: slice) -> "Inputs":
         """Those of some of the pictures."""
-        return Inputs(*(None if tensor is None else tensor[part] for tensor in self._tensors))
+        return self._each(lambda tensor: tensor[part])
 
     def to(self, device: torch.device | str) -> "Inputs":
         """The same on another device."""
-        return Inputs(*(None if tensor is None else tensor.to(device) for tensor in self._tensors))
+        return self._each(lambda tensor: tensor.to(device))
 
     @staticmethod
     def stack(parts: Sequence["Inputs"]) -> "Inputs":
         """All of them in a row; their codes and conditions must be of one space."""
-        code, condition, noise = zip(*(part._tensors for part in parts))
-        if any(seeds is not None for seeds in noise):
-            noise = [torch.full((len(part),), FIXED) if part.noise is None else part.noise for part in parts]
-        return Inputs(*(None if row[0] is None else torch.cat(tuple(row)) for row in (code, condition, noise)))
+        conditions = [part.condition for part in parts if part.condition is not None]
+        noises = [torch.full((len(part),), FIXED) if part.noise is None else part.noise for part in parts]
+        silent = all(part.noise is None for part in parts)
+        return Inputs(
+            torch.cat([part.code for part in parts]),
+            torch.cat(conditions) if len(conditions) == len(parts) else None,
+            None if silent else torch.cat(noises),
+        )
 
     @property
     def label(self) -> int | None:
         """The class of a single picture's; None without classes."""
         return None if self.condition is None else int(self.condition[0])
 
-    @property
-    def _tensors(self) -> tuple[Tensor | None, ...]:
-        return self.code, self.condition, self.noise
+    def _each(self, change: Callable[[Tensor], Tensor]) -> "Inputs":
+        """The same with each tensor changed."""
+        rest = (None if tensor is None else change(tensor) for tensor in (self.condition, self.noise))
+        return Inputs(change(self.code), *rest)
 
 
 def generate(generator: nn.Module, inputs: Inputs) -> Tensor:

@@ -90,10 +90,14 @@ def frame_labels(labels: Sequence[int], frames_per_step: int, closed: bool, easi
     return torch.cat(steps if closed else [*steps, torch.tensor(labels[-1:])])
 
 
+MOST_CHANGED = math.sqrt(1 / 2)
+"""The weight of chance at strength 1, where that of the parents is the same: of length 1 together."""
+
+
 def breed(a: Tensor, b: Tensor | None, strength: float, seed: int) -> Tensor:
     """Make a child (D,) of one parent or two: their coordinates mixed by chance, then mutated.
 
-    `strength` in [0, 1]: 0 mutates nothing (one parent's child is its twin), 1 leaves nothing of the parents.
+    `strength` in [0, 1]: 0 mutates nothing (one parent's child is its twin), at 1 parents and chance weigh the same.
     Mixing and mutation both keep the spread of N(0, I), so that children stay as plausible as seeds.
     """
     if not 0 <= strength <= 1:
@@ -102,22 +106,26 @@ def breed(a: Tensor, b: Tensor | None, strength: float, seed: int) -> Tensor:
     chance = torch.rand(a.shape, generator=generator)
     child = a if b is None else torch.where(chance < 0.5, a, b)
     mutation = torch.randn(a.shape, generator=generator)
-    return math.sqrt(1 - strength**2) * child + strength * mutation
+    changed = MOST_CHANGED * strength
+    return math.sqrt(1 - changed**2) * child + changed * mutation
 
 
 def breed_styles(a: Tensor, b: Tensor | None, stranger: Tensor, strength: float, seed: int) -> Tensor:
     """Make a child of styles (layers, D): each layer from one parent or the other by chance, then mutated.
 
-    Neighbours among the layers tend to come from one parent, as runs of them mean something. `strength` as in `breed`:
-    how far all of it goes towards `stranger`, the styles of a picture that is none of the parents.
+    Neighbours among the layers tend to come from one parent, as runs of them mean something; some come from each.
+    `strength`: how far all of it goes towards `stranger`, the styles of a picture that is none of the parents; at 1
+    half the way.
     """
     if not 0 <= strength <= 1:
         raise RequestError(f"The strength of breeding is from 0 to 1, got {strength!r}.")
     chance = torch.rand(len(a), generator=_generator(seed))
     # The first layer tosses a coin; each next one changes sides one time in three.
     sides = (torch.cat([chance[:1] < 1 / 2, chance[1:] < 1 / 3]).cumsum(0) % 2).bool()
+    if len(set(sides.tolist())) == 1:
+        sides[len(sides) // 2 :] ^= True  # a child of two is no twin of one
     child = a if b is None else torch.where(sides[:, None], b, a)
-    return child + strength * (stranger - child)
+    return child + strength / 2 * (stranger - child)
 
 
 def _perpendicular(unit: Tensor) -> Tensor:

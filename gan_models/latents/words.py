@@ -2,13 +2,20 @@
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from gan_models.checks import is_number, is_whole
 from gan_models.errors import RequestError
 
 MOST = 1000.0
 """No number of a point is larger; ten standard deviations are already far outside what a generator knows."""
+
+
+class FromWords(Protocol):
+    """What is made of a JSON object's words: a mix, a push."""
+
+    @classmethod
+    def from_json(cls, words: Any) -> Any: ...
 
 
 def whole(name: str, value: Any, most: int) -> None:
@@ -53,7 +60,7 @@ def only(what: str, words: Any, kind: type) -> dict[str, Any]:
     return dict(words)
 
 
-def listed(what: str, values: Any, kind: type, most: int) -> tuple:
+def listed(what: str, values: Any, kind: type[FromWords], most: int) -> tuple:
     """A list of mixes or pushes, each itself or its words, as a tuple."""
     if not isinstance(values, tuple | list) or len(values) > most:
         raise RequestError(f"The {what} of a point are a list of at most {most}, got {str(values)[:60]!r}.")

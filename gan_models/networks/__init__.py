@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from types import MappingProxyType
+from typing import Any
 
 from torch import nn
 
@@ -232,7 +233,7 @@ def build_config(name: str, values: Mapping[str, object]) -> object:
     Raises a RequestError for an unknown field, a value of another type, or one out of range.
     """
     config = family(name).config
-    known = {field.name: field.type for field in fields(config)}
+    known: dict[str, Any] = {field.name: field.type for field in fields(config)}
     for key, value in values.items():
         if key not in known:
             raise RequestError(f"The config of {name!r} has no field {key!r}; it has {', '.join(known)}.")

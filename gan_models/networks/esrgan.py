@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gan_models.checks import check_choice, check_number
-from gan_models.networks.layers import at_least_single, check_low, reach
+from gan_models.networks.layers import at_least_single, check_low, reach, zero_bias
 
 RESIDUE = 0.2
 """What a block adds is scaled by this (section 3.1, "residual scaling")."""
@@ -114,6 +114,6 @@ class EsrganGenerator(nn.Module):
         for name, layer in self.named_modules():
             if isinstance(layer, nn.Conv2d):
                 nn.init.kaiming_normal_(layer.weight, a=0.2)
-                nn.init.zeros_(layer.bias)
+                zero_bias(layer)
                 with torch.no_grad():
                     layer.weight.mul_(0.1 if name.startswith("body.") else 1.0)

@@ -3,7 +3,7 @@
 import copy
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from gan_models.errors import RequestError
 
@@ -40,12 +40,20 @@ def between(first: nn.Module, second: nn.Module, share: float) -> nn.Module:
     return mixed
 
 
+def statistics(norm: nn.BatchNorm2d) -> tuple[Tensor, Tensor]:
+    """The running mean of a norm and its running deviation, both (channels,)."""
+    if norm.running_mean is None or norm.running_var is None:
+        raise RequestError("A batch norm without running statistics cannot be folded into the layer before it.")
+    return norm.running_mean, torch.sqrt(norm.running_var + norm.eps)
+
+
 @torch.no_grad()
 def _merged(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     # torch.nn.utils.fusion rounds otherwise: a fifth of the weights differ in the last bit, and pictures with them.
-    scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)
+    mean, deviation = statistics(norm)
+    scale = norm.weight / deviation
     merged = copy.deepcopy(conv)
     merged.weight.copy_(conv.weight * scale[:, None, None, None])
-    bias = torch.zeros_like(norm.running_mean) if conv.bias is None else conv.bias
-    merged.bias = nn.Parameter((bias - norm.running_mean) * scale + norm.bias, requires_grad=False)
+    bias = torch.zeros_like(mean) if conv.bias is None else conv.bias
+    merged.bias = nn.Parameter((bias - mean) * scale + norm.bias, requires_grad=False)
     return merged

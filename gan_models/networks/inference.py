@@ -15,7 +15,7 @@ from torch.nn import functional as F
 from torch.nn.utils import parametrize
 
 from gan_models.networks.dcgan import DcganGenerator
-from gan_models.networks.fold import folded
+from gan_models.networks.fold import folded, statistics
 from gan_models.networks.layers import ResizeConv, check_low
 from gan_models.networks.pix2pix import Pix2pixGenerator
 from gan_models.networks.stylegan2 import Stylegan2Generator
@@ -77,11 +77,12 @@ class FusedSwift(nn.Module):
 def _fused(x: Tensor, conv: nn.Conv2d, then: str = "none", onto: Tensor | None = None) -> Tensor:
     """A 3x3 convolution, then ReLU or the sum with another map, in one go through memory."""
     weight = conv.weight.to(x.dtype, memory_format=torch.channels_last)
+    bias = None if conv.bias is None else conv.bias.to(x.dtype)
     given = ([1, 1], [1, 1], [1, 1], 1)
     if onto is None:
-        return torch.ops.mkldnn._convolution_pointwise(x, weight, conv.bias.to(x.dtype), *given, then, [], "")
+        return torch.ops.mkldnn._convolution_pointwise(x, weight, bias, *given, then, [], "")
     add = torch.ops.mkldnn._convolution_pointwise.binary
-    return add(x, onto, weight, conv.bias.to(x.dtype), *given, "add", None, None, [], None)
+    return add(x, onto, weight, bias, *given, "add", None, None, [], None)
 
 
 def _fuses(generator: SwiftGenerator) -> bool:
@@ -159,5 +160,6 @@ def _folded(layer: nn.Module, norm: nn.BatchNorm2d | None) -> tuple[Tensor, Tens
     bias = torch.zeros(kernel.shape[1]) if bias is None else bias
     if norm is None:
         return kernel.clone(), bias.clone()
-    scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)
-    return kernel * scale[:, None, None], (bias - norm.running_mean) * scale + norm.bias
+    mean, deviation = statistics(norm)
+    scale = norm.weight / deviation
+    return kernel * scale[:, None, None], (bias - mean) * scale + norm.bias

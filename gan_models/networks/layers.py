@@ -61,11 +61,15 @@ def dcgan_initialise(module: nn.Module) -> None:
 class Pyramid:
     """What configs share whose maps double their side from 4 px to the picture's `size`.
 
-    `most` channels at most; the rest of the fields is a family's own.
+    `most` channels at most; what else they share is declared here, for types alone, and checked by each of them.
     """
 
     size: int
+    channels: int
+    classes: int
+    base: int
     most: int
+    discriminator_base: int
 
     @property
     def sides(self) -> list[int]:
@@ -77,13 +81,19 @@ class Pyramid:
         return max(8, min(self.most, base // side))
 
 
+def zero_bias(layer: nn.Conv2d) -> None:
+    """Let a convolution shift nothing at first; one without a bias stays as it is."""
+    if layer.bias is not None:
+        nn.init.zeros_(layer.bias)
+
+
 def footprints() -> Tensor:
     """What each of 3x3 taps adds to the 4x4 kernel that also doubles the side: (9, 16)."""
     # Always real: arithmetic on meta tensors makes torch load its compiler.
     taps = torch.eye(9, device="cpu").view(9, 1, 3, 3).flip(2, 3)
     # An input pixel covers 2x2 pixels of the enlarged map: its footprint is the kernel at four shifts.
     shifts = ((0, 1, 0, 1), (1, 0, 0, 1), (0, 1, 1, 0), (1, 0, 1, 0))
-    return sum(F.pad(taps, shift) for shift in shifts).reshape(9, 16)
+    return torch.stack([F.pad(taps, shift) for shift in shifts]).sum(0).reshape(9, 16)
 
 
 def spread_kernel(weight: Tensor, spread: Tensor) -> Tensor:

@@ -12,6 +12,7 @@ the latent, and a projection in the discriminator (Miyato & Koyama 2018) in plac
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -62,16 +63,13 @@ class ProganConfig(Pyramid):
         check_number("discriminator_base", self.discriminator_base, 64, 2**16)
         check_number("group", self.group, 0, 64)
 
-    @property
-    def levels(self) -> tuple[int, ...]:
-        """The doublings after which there are colours: all, as each of them once was the last."""
-        return tuple(range(len(self.sides)))
-
 
 class Growing(nn.Module):
     """A network with a buffer `grown`, how far it has grown: at first, whole."""
 
-    def __init__(self, config: Pyramid) -> None:
+    grown: Tensor
+
+    def __init__(self, config: Any) -> None:
         super().__init__()
         self.config = config
         self.last = len(config.sides) - 1
@@ -82,6 +80,16 @@ class Growing(nn.Module):
         """The last level that draws, and its share of the picture, above 0; the rest is the level before."""
         level, part = divmod(int(self.grown), STAGE)
         return (level + 1, part / STAGE) if part else (level, 1.0)
+
+    def reduced(self, images: Tensor) -> Tensor:
+        """Pictures (N, C, size, size) with as much detail as it knows now, their pixels as coarse."""
+        level, share = self.stage()
+        side = self.config.sides[level]
+        fine = images if level == self.last else coarse(F.adaptive_avg_pool2d(images, side), self.config.size)
+        if share == 1:
+            return fine
+        before = coarse(F.adaptive_avg_pool2d(images, side // 2), self.config.size)
+        return torch.lerp(before, fine, share)
 
 
 class Colours(nn.Module):
@@ -124,16 +132,13 @@ class ProganGenerator(Growing):
         x = self.first_map(z, labels)
         for block in self.blocks[:level]:
             x = convolved(x, block)
-        if share == 1:
-            return torch.tanh(coarse(self.rgb[level](convolved(x, self.blocks[level])), self.config.size))
-        before = coarse(self.rgb[level - 1](x), self.config.size)
-        drawn = coarse(self.rgb[level](convolved(x, self.blocks[level])), self.config.size)
-        return torch.tanh(torch.lerp(before, drawn, share))
+        drawn = self.rgb[level](convolved(x, self.blocks[level]))
+        return faded(self.rgb[level - 1](x) if share < 1 else drawn, drawn, share, self.config.size)
 
     def first_map(self, z: Tensor, labels: Tensor | None) -> Tensor:
         """What a dense layer makes of latents, (N, C, 4, 4), as far from the mean one as the latent is long."""
         given, length = unit(z), torch.linalg.vector_norm(z, dim=1, keepdim=True) / math.sqrt(z.shape[1])
-        if self.embedding is not None:
+        if self.embedding is not None and labels is not None:
             classes = F.one_hot(labels.long(), self.config.classes)
             given = torch.cat([given, unit(self.embedding(classes.to(z.dtype)))], 1)
         x = self.first(given)
@@ -141,16 +146,6 @@ class ProganGenerator(Growing):
             self.first_mean.lerp_(x.detach().to(self.first_mean).mean(0), 1 - MEAN_DECAY)
         x = self.first_mean + (x - self.first_mean) * length
         return unit(lrelu(x.view(len(x), 4, 4, x.shape[1] // 16).permute(0, 3, 1, 2)))
-
-    def reduced(self, images: Tensor) -> Tensor:
-        """Pictures (N, C, size, size) with as much detail as it draws now, coarse as its own."""
-        level, share = self.stage()
-        side = self.config.sides[level]
-        fine = images if level == self.last else coarse(F.adaptive_avg_pool2d(images, side), self.config.size)
-        if share == 1:
-            return fine
-        before = coarse(F.adaptive_avg_pool2d(images, side // 2), self.config.size)
-        return torch.lerp(before, fine, share)
 
 
 class ProganBlock(nn.Module):
@@ -171,10 +166,10 @@ class ProganDiscriminator(Growing):
 
     statistics = ("deviation",)
 
-    def __init__(self, config: Pyramid) -> None:
+    def __init__(self, config: Any) -> None:
         super().__init__(config)
         widths = [config.width(side, config.discriminator_base) for side in config.sides]
-        self.colours = nn.ModuleDict({str(n): EqualConv(config.channels, widths[n], 1) for n in config.levels})
+        self.colours = nn.ModuleList(EqualConv(config.channels, width, 1) for width in widths)
         self.blocks = nn.ModuleList(ProganBlock(outer, inner) for inner, outer in zip(widths, widths[1:]))
         self.conv = EqualConv(widths[0] + (config.group > 0), widths[0], 3)
         self.dense = EqualLinear(widths[0] * 16, widths[0])
@@ -202,7 +197,7 @@ class ProganDiscriminator(Growing):
     def seen(self, images: Tensor, level: int) -> Tensor:
         """The first map of pictures shrunk to a level's side."""
         small = F.avg_pool2d(images, 1 << (self.last - level)) if level < self.last else images
-        return lrelu(self.colours[str(level)](small)) * ROOT
+        return lrelu(self.colours[level](small)) * ROOT
 
 
 def convolved(x: Tensor, convs: nn.ModuleList) -> Tensor:
@@ -215,3 +210,9 @@ def convolved(x: Tensor, convs: nn.ModuleList) -> Tensor:
 def coarse(images: Tensor, size: int) -> Tensor:
     """Pictures at a larger side, each pixel a square."""
     return images if images.shape[-1] == size else F.interpolate(images, (size, size))
+
+
+def faded(before: Tensor, drawn: Tensor, share: float, size: int) -> Tensor:
+    """Pictures in [-1, 1] of colours at two sides, `share` of them the second's (figure 2)."""
+    drawn = coarse(drawn, size)
+    return torch.tanh(drawn if share == 1 else torch.lerp(coarse(before, size), drawn, share))

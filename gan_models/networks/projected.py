@@ -175,7 +175,8 @@ class ProjectedDiscriminator(nn.Module):
 
     def _maps(self, images: Tensor) -> list[Tensor]:
         """Frozen maps of the picture and of its halves, from the largest to the smallest."""
-        view, maps = images.expand(-1, 3, -1, -1), []
+        view = images.expand(-1, 3, -1, -1)
+        maps: list[Tensor] = []
         while view.shape[-1] > WHOLE:
             # The next view's second map has the place of this one's third.
             maps += self.features(view, 2)[len(maps) > 0 :]

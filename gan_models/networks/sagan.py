@@ -3,10 +3,11 @@
 As in the paper: residual blocks with batch norm, conditional where there are classes (section 4), self-attention on
 maps of middling size in both networks, its strength zero at first (section 3), spectral norm on both sides (section
 4.1), a projection in the discriminator (Miyato & Koyama 2018).
-Departs from it, for processors: upsampling and convolution are one step (ResizeConv), and a short way changes channels
-before it enlarges and after it shrinks, which is the same sum; attention looks at maps halved by max pooling, as the
-authors' code does and their paper does not say; its strength is a number for each channel. Spectral norm keeps one of
-the two singular vectors and makes the other when it is asked, so that an average of networks is normalised as well.
+Departs from it, for processors: upsampling and convolution are one step (ResizeConv); a short way changes channels
+before it enlarges (bilinearly: nearest neighbours leave blocks) and after it shrinks. Attention looks at maps halved by
+max pooling, as the authors' code does and their paper does not say; its strength is a number for each channel. Spectral
+norm keeps one of the two singular vectors and makes the other when it is asked, so that an average of networks is
+normalised as well.
 """
 
 from collections.abc import Callable
@@ -33,6 +34,8 @@ FIRST_ROUNDS = 15  # until a random vector points where the largest singular val
 
 class Attentive(Pyramid):
     """What SAGAN's config and BigGAN's share: attention on `attention` sizes of maps, from half the picture's on."""
+
+    attention: int
 
     def check(self) -> None:
         """RequestError for sizes out of range."""
@@ -139,7 +142,7 @@ class Norm(nn.Module):
 
     def forward(self, x: Tensor, condition: Tensor | None) -> Tensor:
         x = self.norm(x)
-        if self.scale is None:
+        if self.scale is None or self.shift is None:
             return x
         scale, shift = (layer(condition)[:, :, None, None].to(x.dtype) for layer in (self.scale, self.shift))
         return torch.addcmul(shift, x, 1 + scale)
@@ -158,7 +161,7 @@ class UpBlock(nn.Module):
     def forward(self, x: Tensor, condition: Tensor | None) -> Tensor:
         inner = self.up(F.relu(self.norm1(x, condition)))
         inner = self.conv(F.relu(self.norm2(inner, condition)))
-        return inner + F.interpolate(self.short(x), scale_factor=2.0)
+        return inner + F.interpolate(self.short(x), scale_factor=2.0, mode="bilinear")
 
 
 class Trunk(nn.Module):
@@ -284,5 +287,5 @@ def initialise(network: nn.Module, draw: Callable[[Tensor], object]) -> None:
     for layer in network.modules():
         if isinstance(layer, nn.Conv2d | nn.Linear | nn.Embedding | ResizeConv):
             draw(layer.weight)
-            if getattr(layer, "bias", None) is not None:
-                nn.init.zeros_(layer.bias)
+            if (bias := getattr(layer, "bias", None)) is not None:
+                nn.init.zeros_(bias)

@@ -16,7 +16,7 @@ from torch.nn import functional as F
 
 from gan_models.checks import check_choice, check_number
 from gan_models.errors import RequestError
-from gan_models.networks.layers import at_least_single, check_low, reach
+from gan_models.networks.layers import at_least_single, check_low, reach, zero_bias
 
 LEAST_SIDE = 16
 """Pixels of a crop that the discriminator can halve four times."""
@@ -76,7 +76,7 @@ class SrganGenerator(nn.Module):
         self.upsample = nn.Sequential(*(layer for _ in range(doublings) for layer in _double(width)))
         self.last = nn.Conv2d(width, 3, 9, padding=4)
         # The two ends carry the picture itself: torch's own first weights would begin far from any picture.
-        nn.init.zeros_(self.last.bias)
+        zero_bias(self.last)
 
     @property
     def receptive_field(self) -> int:

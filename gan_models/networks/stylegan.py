@@ -3,10 +3,10 @@
 As in the paper: a mapping from the latent to a style (section 2), a learned constant as the first map, noise of learned
 strength for each channel after each convolution, then adaptive instance norm: each map brought to mean 0 and deviation
 1, then scaled and shifted by the style (equation 1); bilinear filtering of maps on their way up (appendix C);
-truncation about the mean style (appendix B); ProGAN's discriminator.
-Departs from it: it does not grow (StyleGAN2's authors found the same without, section 4.1 there); upsampling and
-convolution are ResizeConv's four taps, the filter comes after them; two mapping layers instead of eight and a tanh at
-the end, as in our StyleGAN2, whose truncation by the latent's length it shares. Conditional as ProGAN is.
+truncation about the mean style (appendix B); it grows as ProGAN does, whose discriminator it meets.
+Departs from it: upsampling and convolution are ResizeConv's four taps, the filter comes after them; two mapping layers
+instead of eight and a tanh at the end, as in our StyleGAN2, whose truncation by the latent's length it shares.
+Conditional as ProGAN is.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from torch.nn import functional as F
 from gan_models.checks import check_choice, check_number
 from gan_models.networks.equalised import ROOT, EqualConv, EqualLinear
 from gan_models.networks.layers import Pyramid, at_least_single, check_labels, check_latents
-from gan_models.networks.progan import Colours, ProganDiscriminator
+from gan_models.networks.progan import Colours, Growing, ProganDiscriminator, faded
 from gan_models.networks.styles import Mapping, Noise, check_styles, drawn_noise, noises, noisy_lrelu
 
 SIZES = (32, 64, 128, 256)
@@ -63,11 +63,6 @@ class StyleganConfig(Pyramid):
         """How many styles a picture has: two for each side."""
         return 2 * len(self.sides)
 
-    @property
-    def levels(self) -> tuple[int, ...]:
-        """The doublings after which the discriminator reads colours: the last one alone."""
-        return (len(self.sides) - 1,)
-
 
 class AdaptiveNorm(nn.Module):
     """What follows a convolution: noise, leaky ReLU, instance norm, the style's scale and shift (section 2, eq. 1).
@@ -95,12 +90,11 @@ class AdaptiveNorm(nn.Module):
         return torch.addcmul(shift, x, scale)
 
 
-class StyleganGenerator(nn.Module):
+class StyleganGenerator(Growing):
     """From a latent to styles, from styles to a picture."""
 
     def __init__(self, config: StyleganConfig) -> None:
-        super().__init__()
-        self.config = config
+        super().__init__(config)
         self.latent_dim = config.latent_dim
         self.mapping = Mapping(config)
         widths = [config.width(side, config.base) for side in config.sides]
@@ -110,7 +104,7 @@ class StyleganGenerator(nn.Module):
         self.convs = nn.ModuleList(EqualConv(width, width, 3, bias=False) for width in widths)
         layers = [(width, side) for width, side in zip(widths, config.sides) for _ in range(2)]
         self.norms = nn.ModuleList(AdaptiveNorm(c, config.w_dim, s, index) for index, (c, s) in enumerate(layers))
-        self.rgb = Colours(widths[-1], config.channels)
+        self.rgb = nn.ModuleList(Colours(width, config.channels) for width in widths)
 
     @property
     def w_mean(self) -> Tensor:
@@ -143,7 +137,10 @@ class StyleganGenerator(nn.Module):
 
     def synthesise(self, styles: Tensor, noise: Noise = None) -> Tensor:
         """Draw pictures (N, channels, size, size) in [-1, 1] from styles (N, layers, w_dim); `noise`: styles.Noise."""
-        return torch.tanh(self.rgb(self.features(styles, self.config.layers - 1, noise)))
+        level, share = self.stage()
+        maps = list(islice(self._layers(styles, noise), 2 * level + 2))
+        drawn = self.rgb[level](maps[-1])
+        return faded(self.rgb[level - 1](maps[-3]) if share < 1 else drawn, drawn, share, self.config.size)
 
     def features(self, styles: Tensor, layer: int, noise: Noise = None) -> Tensor:
         """The maps (N, C, side, side) after `layer` has been given its style."""

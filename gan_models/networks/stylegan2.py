@@ -213,12 +213,13 @@ class Stylegan2Generator(nn.Module):
 
         `noise` as in `styles.Noise`.
         """
-        drawn = None
+        drawn: Tensor | None = None
         for layer, (x, factor) in enumerate(self._layers(styles, noise)):
             # Each side's last map, of layers 0, 2, 4 and so on, gives its share of the picture.
             if layer % 2 == 0:
                 added = at_least_single(self.blocks[layer // 2].rgb(x, factor, styles[:, layer + 1]))
                 drawn = added if drawn is None else enlarge(drawn) + added
+        assert drawn is not None  # a generator has at least two layers
         return torch.tanh(drawn)
 
     def features(self, styles: Tensor, layer: int, noise: Noise = None) -> Tensor:

@@ -36,7 +36,7 @@ class Mapping(nn.Module):
 
     def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
         w, length = unit(z), torch.linalg.vector_norm(z, dim=1, keepdim=True) / math.sqrt(z.shape[1])
-        if self.embedding is not None:
+        if self.embedding is not None and labels is not None:
             classes = F.one_hot(labels.long(), self.embedding.weight.shape[1])
             w = torch.cat([w, unit(self.embedding(classes.to(z.dtype)))], 1)
         for layer in self.layers:

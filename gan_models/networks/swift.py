@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from gan_models.checks import check_choice, check_number
 from gan_models.errors import RequestError
-from gan_models.networks.layers import at_least_single, check_low
+from gan_models.networks.layers import at_least_single, check_low, zero_bias
 
 MOST_PARAMETERS = 600_000
 
@@ -109,7 +109,7 @@ class SwiftGenerator(nn.Module):
         for layer in self.modules():
             if isinstance(layer, nn.Conv2d):
                 nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
-                nn.init.zeros_(layer.bias)
+                zero_bias(layer)
         with torch.no_grad():
             for block in self.blocks:
                 block.conv2.weight.mul_(0.1)

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +13,10 @@ from gan_models.files import beside
 from gan_models.pictures.images import as_pillow
 from gan_models.pictures.notes import exif_comment
 from gan_models.pictures.resize import enlarge, factor_to, pad_to_even
+
+if TYPE_CHECKING:
+    from av.container import OutputContainer
+    from av.video.stream import VideoStream
 
 LEAST_SIDE = 256
 """Smaller pictures are enlarged by a whole factor: players blur what they have to enlarge."""
@@ -110,18 +115,19 @@ def _write_mp4(frames: Iterator[np.ndarray], path: Path, fps: int, comment: str 
     with av.open(str(path), "w", options={"movflags": "+faststart"}) as file:
         if comment:
             file.metadata["comment"] = comment
-        stream = None
+        stream: VideoStream | None = None
         for picture in frames:
             picture = pad_to_even(picture if picture.shape[2] == 3 else picture.repeat(3, axis=2))
             if stream is None:
                 stream = _h264(file, picture, fps)
             file.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
             count += 1
-        file.mux(stream.encode(None))
+        if stream is not None:
+            file.mux(stream.encode(None))
     return count
 
 
-def _h264(file: "object", picture: np.ndarray, fps: int) -> "object":
+def _h264(file: "OutputContainer", picture: np.ndarray, fps: int) -> "VideoStream":
     # Without mbtree, whose look ahead reads beyond the edges of sides that are no multiple of 16: with it,
     # the same frames give another file now and then.
     options = {"crf": "16", "preset": "veryfast", "x264-params": "mbtree=0"}
@@ -144,7 +150,7 @@ def _write_webp(frames: Iterator[np.ndarray], path: Path, fps: int, comment: str
     return _write_animation(frames, path, duration=round(1000 / fps), loop=0, quality=90, method=2, **note)
 
 
-def _write_animation(frames: Iterator[np.ndarray], path: Path, **options: int | bytes) -> int:
+def _write_animation(frames: Iterator[np.ndarray], path: Path, **options: Any) -> int:
     pictures = [as_pillow(frame) for frame in frames]
     pictures[0].save(path, save_all=True, append_images=pictures[1:], **options)
     return len(pictures)

@@ -4,7 +4,7 @@ import io
 import warnings
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
 import numpy as np
 import torch
@@ -38,7 +38,7 @@ MOST_BYTES, MOST_SHOWN, MOST_FRAMES = 64_000_000, 32_000_000, 1000
 FRAMES = "gan-atelier-frames"
 """In a decoded picture's info: how many its file holds, of which it is the first."""
 
-Source = str | Path | bytes | Image.Image | np.ndarray | Any
+Source = str | Path | bytes | bytearray | Image.Image | np.ndarray | BinaryIO
 
 
 def open_picture(source: Source, channels: int = 3, span: Span | None = None) -> np.ndarray:
@@ -244,6 +244,8 @@ def _head(source: Source) -> bytes:
             return b""
     if isinstance(source, bytes | bytearray):
         return bytes(source[:32])
+    if isinstance(source, Image.Image | np.ndarray):
+        return b""
     try:
         place = source.tell()
         source.seek(0)  # where Pillow begins, too
@@ -254,7 +256,7 @@ def _head(source: Source) -> bytes:
         return b""
 
 
-def _unpacked(source: Source, name: str) -> Image.Image:
+def _unpacked(source: str | Path | bytes | bytearray | Image.Image | BinaryIO, name: str) -> Image.Image:
     if isinstance(source, Image.Image):
         return _upright(source, name)
     if isinstance(source, bytes | bytearray):
@@ -290,7 +292,7 @@ def frames_of(picture: Image.Image) -> int:
     if picture.format in ("MPO", "JPEG", "ICO"):
         return 1
     try:
-        return int(picture.info.get(FRAMES) or getattr(picture, "n_frames", 1))
+        return int(picture.info.get(FRAMES, 0) or getattr(picture, "n_frames", 1))
     # Counting reads to the end of the file, and the first picture may be whole in one that is not.
     except Exception:
         return 1

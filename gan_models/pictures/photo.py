@@ -288,10 +288,11 @@ def _with_alpha(picture: Image.Image) -> Image.Image:
 
 def _from_cmyk(picture: Image.Image, profile: bytes | None) -> Image.Image:
     """sRGB by the profile's own inks where there is one that works, else by Pillow's plain formula."""
-    if _fitting(profile, b"CMYK"):
+    if own := _fitting(profile, b"CMYK"):
         try:
-            inks, screen = ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB")
-            return ImageCms.profileToProfile(picture, inks, screen, outputMode="RGB")
+            inks, screen = ImageCms.ImageCmsProfile(io.BytesIO(own)), ImageCms.createProfile("sRGB")
+            if (converted := ImageCms.profileToProfile(picture, inks, screen, outputMode="RGB")) is not None:
+                return converted
         except (ImageCms.PyCMSError, OSError):  # a damaged profile
             pass
     return picture.convert("RGB")

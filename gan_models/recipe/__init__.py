@@ -22,8 +22,8 @@ NO_RECIPE = "This file carries no recipe; only what the atelier saved does, and 
 class Recipe:
     """What made a picture: a weight by name and generator hash, a verb with its arguments, and our version.
 
-    Each verb (`gan_models.sample`, `interpolate`, `upscale`, `translate`) says in its `recipe_of` what its arguments
-    are, and follows them in its `make_again`.
+    Each verb (`gan_models.sample`, `interpolate`, `drag`, `upscale`, `translate`) says in its `recipe_of` what its
+    arguments are, and follows them in its `make_again`.
     """
 
     weight: str

@@ -56,7 +56,7 @@ def _timed(runner: Runner, side: int, workers: int, turn: Turn) -> float:
 
 def _reach(upscaler: Upscaler) -> int:
     """Input pixels that a window reads beyond each side of its core."""
-    return upscaler.halo if upscaler.exact else OVERLAP
+    return upscaler.halo if upscaler.halo is not None and upscaler.exact else OVERLAP
 
 
 def tile_for(upscaler: Upscaler, workers: int = 1, bf16: bool = False) -> int:

@@ -5,7 +5,7 @@ picture's own borders a window ends where the picture ends, so that the network 
 the whole; inside, it reaches beyond its core by half the receptive field, and nothing of the core can tell.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -29,6 +29,8 @@ LEAST_CORE = 8
 
 Box = tuple[int, int, int, int]
 """top, bottom, left, right, in input pixels."""
+Part = tuple[int, int, int, int, int, int]
+"""Along one axis what is read, what is kept (both from, to), and how much of it fades in and is faded over."""
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -64,7 +66,7 @@ def windows(height: int, width: int, tile: int | tuple[int, int], halo: int | No
         rows, columns = _fading(height, sides[0]), _fading(width, sides[1])
     else:
         rows, columns = _exact(height, sides[0], halo), _exact(width, sides[1], halo)
-    return [Window(r[:2] + c[:2], r[2:4] + c[2:4], (r[4], *c[4:])) for r in rows for c in columns]
+    return [Window((*r[:2], *c[:2]), (*r[2:4], *c[2:4]), (r[4], *c[4:])) for r in rows for c in columns]
 
 
 def halves(height: int, width: int, halo: int) -> list[Window]:
@@ -73,11 +75,12 @@ def halves(height: int, width: int, halo: int) -> list[Window]:
     return windows(height, width, (half, width) if height >= width else (height, half), halo)
 
 
-def _exact(length: int, tile: int, halo: int) -> list[tuple[int, ...]]:
-    """Along one axis: what is read, what is kept (both from, to), and no fades; windows of one length."""
+def _exact(length: int, tile: int, halo: int) -> list[Part]:
+    """Parts without fades, of one length."""
     count = 1 if length <= tile + 2 * halo else -(-(length - 2 * halo) // tile)
     size = min(length, -(-(length - 2 * halo) // count) + 2 * halo)
-    parts, kept = [], 0
+    parts: list[Part] = []
+    kept = 0
     for index in range(count):
         start = min(index * (size - 2 * halo), length - size)
         end = length if index == count - 1 else start + size - halo
@@ -86,11 +89,11 @@ def _exact(length: int, tile: int, halo: int) -> list[tuple[int, ...]]:
     return parts
 
 
-def _fading(length: int, tile: int) -> list[tuple[int, ...]]:
-    """The same with everything kept, and how much of it fades in and is faded over."""
+def _fading(length: int, tile: int) -> list[Part]:
+    """The same with everything kept, and fades."""
     spans = [part[:2] for part in _exact(length, tile, OVERLAP)]
     common = [0, *(before[1] - after[0] for before, after in zip(spans[:-1], spans[1:])), 0]
-    return [(*span, *span, *common[index : index + 2]) for index, span in enumerate(spans)]
+    return [(*span, *span, first, last) for span, first, last in zip(spans, common, common[1:])]
 
 
 class Runner:
@@ -171,7 +174,7 @@ def laid(plan: Sequence[Window], cores: Iterable[Tensor], scale: int) -> Iterato
     The share (rows, 1) is for `over`: how the upper rows fade in over what their place held before. Columns that
     the next window fades in over are held back for it, so that shares along and across multiply.
     """
-    held = None
+    held = torch.empty(0)
     for window, core in zip(plan, cores):
         rows, lead, tail = (length * scale for length in window.fade)
         if lead:
@@ -196,7 +199,7 @@ def _rise(steps: int) -> Tensor:
     return (torch.arange(steps) + 0.5) / steps
 
 
-def in_order(work: Callable[[Item], Result], items: Sequence[Item], workers: int) -> Iterator[Result]:
+def in_order(work: Callable[[Item], Result], items: Sequence[Item], workers: int) -> Generator[Result, None, None]:
     """Results of `work` in the order of the items, by `workers` threads that are only a little ahead.
 
     Closing the iterator waits for what is under way and leaves the rest.

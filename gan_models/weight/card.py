@@ -170,7 +170,8 @@ class Label(_Typed):
     @property
     def rgb(self) -> tuple[int, int, int]:
         """The colour as three levels."""
-        return tuple(bytes.fromhex(self.colour[1:]))
+        red, green, blue = bytes.fromhex(self.colour[1:])
+        return red, green, blue
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,11 @@ from torch.overrides import TorchFunctionMode
 
 from gan_models.errors import RequestError, WeightError
 from gan_models.networks import build_config, family
+from gan_models.networks.encoder import Encoder, EncoderConfig
 from gan_models.targets import folder_names
 from gan_models.weight.card import Card, Translation
-from gan_models.weight.tensors import DIRECTIONS, DISCRIMINATOR, GENERATOR, STYLES, compare, read_tensors
+from gan_models.weight.held_out import HELD_OUT, HeldOut
+from gan_models.weight.tensors import DIRECTIONS, DISCRIMINATOR, ENCODER, GENERATOR, STYLES, compare, read_tensors
 
 
 class Model:
@@ -83,6 +85,19 @@ class Model:
         labels = None if label is None else torch.tensor([label], device=self.device)
         return self.drawing_generator.styles(z[None].to(self.device), labels)[0].cpu()
 
+    @cached_property
+    def spread(self) -> Tensor:
+        """The root (w_dim, w_dim) of the styles' covariance over 2048 seeds, of weights that have styles.
+
+        A standard normal row times it differs from the mean style as the styles of seeds do.
+        """
+        z = torch.randn(2048, self.latent_dim, generator=torch.Generator().manual_seed(0)).to(self.device)
+        labels = torch.arange(len(z), device=self.device) % self.classes if self.classes else None
+        with torch.inference_mode(False), torch.no_grad():
+            covariance = torch.cov(self.drawing_generator.styles(z, labels)[:, 0].T)
+            values, vectors = torch.linalg.eigh(covariance.cpu())
+            return values.clamp_min(0).sqrt()[:, None] * vectors.T
+
     @property
     def size(self) -> int:
         """Side of the pictures in pixels."""
@@ -139,7 +154,8 @@ class Model:
             if "drawing" not in self._networks:
                 # The plain network is not kept for this: it would take the same memory again.
                 plain = self._networks.get(GENERATOR) or self._read_network(GENERATOR, self.family.generator)
-                self._keep("drawing", self.family.faster(plain))
+                with torch.inference_mode(False):  # as for what is read
+                    self._keep("drawing", self.family.faster(plain))
             return self._networks["drawing"]
 
     @property
@@ -174,6 +190,29 @@ class Model:
             )
         return rows.float()
 
+    @cached_property
+    def encoder(self) -> Encoder | None:
+        """From pictures to deviations of styles, frozen; None where the weight has none."""
+        tensors = self._encoder_tensors
+        if tensors is None:
+            return None
+        with torch.inference_mode(False):
+            encoder = Encoder(EncoderConfig(self.channels, self.layers, self.w_dim))
+            found = {name: tensor.float() for name, tensor in tensors.items() if not name.startswith(HELD_OUT)}
+            compare(f"{ENCODER} of {self.name}", encoder.state_dict(), found)
+            encoder.load_state_dict(found)
+            return encoder.eval().requires_grad_(False)
+
+    @cached_property
+    def held_out(self) -> HeldOut | None:
+        """What projections of photographs that no encoder saw came to; None where nothing was measured."""
+        tensors = self._encoder_tensors
+        return None if tensors is None else HeldOut.of(tensors)
+
+    @cached_property
+    def _encoder_tensors(self) -> dict[str, Tensor] | None:
+        return read_tensors(self.folder, self.card, ENCODER) if ENCODER in self.card.files and self.layers else None
+
     @property
     def loaded_bytes(self) -> int:
         """Memory that the networks read so far take, in bytes."""
@@ -190,6 +229,8 @@ class Model:
         self._bytes[key] = sum(t.numel() * t.element_size() for t in network.state_dict().values())
         self._networks[key] = network
 
+    # Whoever asks first may only want to look; drag and projection want slopes of the same weights later.
+    @torch.inference_mode(False)
     def _read_network(self, file: str, kind: type[nn.Module]) -> nn.Module:
         tensors = read_tensors(self.folder, self.card, file)
         # Compared without memory first: a false card must not make us build something huge.
@@ -206,9 +247,10 @@ class _WithoutNormal(TorchFunctionMode):
     """Leaves out normal initialisation, for which torch loads its compiler on meta tensors: 1.4 s, 120 MB."""
 
     def __torch_function__(self, function: Any, types: Any, arguments: tuple = (), options: dict | None = None) -> Any:
+        named = options or {}
         if function in (nn.init.normal_, Tensor.normal_):
-            return arguments[0] if arguments else options["tensor"]
-        return function(*arguments, **(options or {}))
+            return arguments[0] if arguments else named["tensor"]
+        return function(*arguments, **named)
 
 
 def _check_translation(name: str, kind: Translation, config: Any) -> None:

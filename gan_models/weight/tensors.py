@@ -18,6 +18,8 @@ GENERATOR, DISCRIMINATOR, DIRECTIONS = (
     "discriminator.safetensors",
     "directions.safetensors",
 )
+ENCODER = "encoder.safetensors"
+"""From photographs to styles, and what was measured on photographs that it did not learn from."""
 STYLES = "styles."
 """Of directions of styles: what their names begin with, in the file of directions."""
 SCALE, LEVELS = ".scale", 127

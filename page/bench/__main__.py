@@ -22,7 +22,7 @@ from typing import Any
 from gan_models.errors import one_line
 from gan_models.targets import check_targets
 from page.bench import crowd, hands, rows, soak, turns
-from page.bench.served import app, browser, first_of_64, free_port, open_soon, say, usable
+from page.bench.served import app, browser, first_of_64, free_port, open_soon, say, usable, wait_for
 
 Part = Callable[[], dict[str, float]]
 
@@ -31,35 +31,49 @@ def main(arguments: list[str] | None = None) -> None:
     options = flags(arguments)
     with one_line():
         check_targets([options.out] if options.out else [], options.overwrite)
-    figures: dict[str, Any] = {}
-    port = free_port()
-    with browser() as chromium, app(port, options.weights) as (process, started):
-        view = chromium.new_page(viewport={"width": 1280, "height": 800})
-        address = f"http://127.0.0.1:{port}/"
-        open_soon(view, address)
-        figures["start to first picture, s"] = time.perf_counter() - started
-        say("process start to first picture", figures["start to first picture, s"], "s", "<= 5")
-        model = options.model or first_of_64(usable(port))
+    names = chosen(options)
+    figures: dict[str, float] = {}
+    if seen := [name for name in names if name in BY_EYE]:
+        with browser() as chromium:
+            figures |= measured(seen, options, chromium)
+    if heard := [name for name in names if name not in BY_EYE]:
+        figures |= measured(heard, options)
+    if options.out:
+        options.out.write_text(json.dumps(figures, indent=2) + "\n")
+
+
+def measured(names: list[str], options: argparse.Namespace, chromium: Any = None) -> dict[str, float]:
+    """The figures of these parts, of one app; from the start of that on where there is a browser."""
+    port, figures = free_port(), {}
+    address, model, view = f"http://127.0.0.1:{port}/", options.model, None
+    with app(port, options.weights) as (process, started):
+        if chromium:
+            view = chromium.new_page(viewport={"width": 1280, "height": 800})
+            open_soon(view, address)
+            figures["start to first picture, s"] = time.perf_counter() - started
+            say("process start to first picture", figures["start to first picture, s"], "s", "<= 5")
+        wait_for(port)
+        model = model or first_of_64(usable(port))
         parts: dict[str, Part] = {
             "sliders": partial(hands.sliders, view, address, model, options.events),
             "edits": partial(hands.edits, view, address, options.events),
             "drawing": partial(hands.drawing, view, address, port, options.events),
-            "memory": partial(crowd.memory, port, process.pid),
             "beside": partial(turns.beside, view, address, port, model, options.events),
+            "memory": partial(crowd.memory, port, process.pid),
             "turns": partial(turns.turns, port, process.pid),
             "large": partial(turns.large, port, process.pid),
             "rows": partial(rows.rows, options.weights),
             "clients": partial(crowd.crowd, port, process.pid, options.clients, options.seconds),
             "soak": partial(soak.soak, chromium, port, process.pid, options.soak),
         }
-        for name in chosen(options):
+        for name in names:
             figures |= parts[name]()
-    if options.out:
-        options.out.write_text(json.dumps(figures, indent=2) + "\n")
+    return figures
 
 
-PARTS = ("sliders", "edits", "drawing", "memory", "beside", "turns", "large", "rows", "clients")
-"""What is measured where nothing is chosen, in this order: the crowd last, since it leaves the machine warm."""
+BY_EYE = ("sliders", "edits", "drawing", "beside", "soak")
+PARTS = ("sliders", "edits", "drawing", "beside", "memory", "turns", "large", "rows", "clients")
+"""What needs a browser; and what is measured where nothing is chosen, in this order, the crowd last."""
 
 
 def flags(arguments: list[str] | None) -> argparse.Namespace:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 import time
 from pathlib import Path
 
-from page.bench.served import app, free_port, percentile, post, processor, say, wait_for
+from page.bench.served import answered, app, free_port, percentile, processor, say, wait_for
 from training.run import Run
 
 RUNS, ROWS, EACH = 400, 60, 40
@@ -22,12 +21,13 @@ def rows(weights: list[str]) -> dict[str, float]:
         port = free_port()
         with app(port, weights, "--runs", folder) as (process, _):
             wait_for(port)
-            look = lambda: post(port, "training_look", [{"items": [], "chosen": "run-007"}, None], session=SESSION)  # noqa: E731
-            sent, seconds = [len(json.dumps(look()))], []
+            asked = [{"items": [], "chosen": "run-007"}, None]
+            look = lambda: answered(port, "training_look", asked, session=SESSION)  # noqa: E731
+            sent, seconds = [len(look())], []
             for number in range(EACH):
                 runs[7 + 100 * (number % 2)].append(_row(ROWS + 1 + number))
                 before = processor(process.pid)
-                sent.append(len(json.dumps(look())))
+                sent.append(len(look()))
                 seconds.append(1000 * (processor(process.pid) - before))
                 time.sleep(0.01)
     mean = sum(seconds) / len(seconds)

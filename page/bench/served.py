@@ -66,8 +66,8 @@ def app(port: int, weights: list[str], *flags: str) -> Iterator[tuple[subprocess
 
 
 def wait_for(port: int) -> None:
-    """Until the port answers, a minute at most."""
-    for _ in range(3000):
+    """Until the port answers, ten minutes at most: a busy machine takes long."""
+    for _ in range(30_000):
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
             return
@@ -90,10 +90,23 @@ def post(
     session: str | None = "bench",
     route: str = "run",
 ) -> Any:
-    """Call a named function of the page over HTTP; raises for anything but an answer.
+    """Call a named function of the page over HTTP, for its first output; raises for anything but an answer.
 
     `route`: "run" waits for it, "call" puts it into the queue and gives its id there.
     """
+    said = json.loads(answered(port, name, data, link, session, route))
+    return said["data"][0] if route == "run" else said["event_id"]
+
+
+def answered(
+    port: int,
+    name: str,
+    data: list[Any],
+    link: http.client.HTTPConnection | None = None,
+    session: str | None = "bench",
+    route: str = "run",
+) -> bytes:
+    """The whole answer to such a call."""
     link = link or http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     body = json.dumps({"data": data, "session_hash": session})
     link.request("POST", f"/gradio_api/{route}/{name}", body, {"Content-Type": "application/json"})
@@ -101,8 +114,7 @@ def post(
     content = answer.read()
     if answer.status != 200:
         raise RuntimeError(f"{name} answered {answer.status}: {content[:200]!r}")
-    said = json.loads(content)
-    return said["data"][0] if route == "run" else said["event_id"]
+    return content
 
 
 def usable(port: int) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""The Edit tab: one picture of a style-based generator, pushed along directions of styles or crossed with another.
+"""The Edit tab: one picture of a style-based generator: pushed along directions, crossed with another, dragged.
 
 What the visitor sees is page/edit/edit.html with its scripts. They call the functions of `EditDesk`; `api` gives
 the same functions names and plain arguments for gradio_client.
@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gan_models.errors import RequestError, WeightError
+from gan_models.latents.point import Point
 from gan_models.latents.styles import pack, ranges
-from gan_models.networks import build_config, family
+from gan_models.networks import build_config
 from gan_models.sample import point_of
 from gan_models.shell import command
-from page.edit import maps
+from page.edit import drags, maps, projects
 from page.parts import picker, pictures
 from page.parts.desk import Desk, Function, publish, put
+from page.parts.requests import decoded
 
 if TYPE_CHECKING:
     from gan_models.loading import Model, Shelf
@@ -42,7 +44,10 @@ class EditDesk(Desk):
     """What the tab's scripts ask for."""
 
     def functions(self) -> tuple[Function, ...]:
-        return (self.models, self.describe, self.render, self.styles, self.maps, self.save)
+        return (
+            self.models, self.describe, self.render, self.styles, self.maps, self.save, self.drag, self.film,
+            self.poll, self.stop, self.photograph, self.align, self.project,
+        )  # fmt: skip
 
     def models(self, request: dict) -> dict[str, Any]:
         """Every style-based model's name and face, and a sentence for each folder that was refused."""
@@ -94,6 +99,34 @@ class EditDesk(Desk):
         self.model(place["weight"])
         return place
 
+    def drag(self, request: dict) -> dict[str, Any]:
+        """{"weight", "point", "pairs": [[handle, target], ...], "mask", "state"} -> the picture some steps on.
+
+        Without "state" from the point on; with the one of the last reply, further. Places are [x, y] in pixels.
+        """
+        model, point = pictures.one(self.shelf, request)
+        return drags.dragged(model, point, request, self.shared.lanes)
+
+    def film(self, request: dict) -> dict[str, Any]:
+        """{as for drag, and "number" of steps} -> the id of a job that films the way."""
+        model, point = pictures.one(self.shelf, request)
+        work, total = drags.film(model, point, request, self.shared.lanes)
+        return {"job": self.shared.jobs.start(work, total=total)}
+
+    def photograph(self, request: dict) -> dict[str, Any]:
+        """{"data"} of any file that Upscale opens -> a PNG of it to look at, and the box to begin with."""
+        with self.shared.lanes.live():
+            return projects.photograph(decoded(request.get("data")))
+
+    def align(self, request: dict) -> dict[str, Any]:
+        """{"weight", "data": a photograph, "box"} -> what the box holds, as the weight draws."""
+        with self.shared.lanes.live():
+            return projects.aligned(self.model(str(request.get("weight"))), request)
+
+    def project(self, request: dict) -> dict[str, Any]:
+        """{"weight", "data": as aligned, "state", "total" steps} -> the nearest picture so far, how far, the state."""
+        return projects.projected(self.model(str(request.get("weight"))), request, self.shared.lanes)
+
     def model(self, name: str) -> Model:
         """A model of the shelf that has styles."""
         model = self.shelf.get(name)
@@ -114,14 +147,15 @@ class EditDesk(Desk):
 
 
 def reopened(shelf: Shelf, shared: Shared, made: Recipe) -> dict[str, Any]:
-    """A saved picture as {"weight", "point"}."""
+    """A saved picture, or the one that a film of a drag begins with, as {"weight", "point"}."""
+    point = Point.from_json(made.arguments.get("point")) if made.verb == "drag" else point_of(made)
     weight = EditDesk(shelf, shared).model(shelf.find(made.weight, made.sha256).name).name
-    return {"weight": weight, "point": point_of(made).to_json()}
+    return {"weight": weight, "point": point.to_json()}
 
 
 def styled(shelf: Shelf) -> list[Card]:
     """The cards of style-based generators, colour at 64 px first, which is pretty and quick."""
-    cards = [card for card in shelf.cards() if hasattr(family(card.family).generator, "synthesise")]
+    cards = [card for card in shelf.cards() if picker.has_styles(card)]
     look = {card.name: build_config(card.family, card.config) for card in cards}
     return sorted(cards, key=lambda card: (look[card.name].channels, look[card.name].size) != (3, 64))
 
@@ -161,4 +195,21 @@ def api(desk: EditDesk) -> None:
         """The weight and point of a saved picture (its bytes in base64)."""
         return desk.restore({"data": data})
 
+    def edit_drag(weight: str, point: dict, pairs: list, steps: int = 100, mask: str | None = None) -> dict:
+        """A picture whose handles were dragged to their targets, for so many steps at most.
+
+        Pairs are [[[x, y], [x, y]], ...] in pixels; the mask as gan_models.drag.packed_mask says it. Comes back as the
+        "point", the "handles", the number of the last "step", and "name" and "data" of a PNG with its recipe.
+        """
+        return drags.finished(desk, {"weight": weight, "point": point, "pairs": pairs, "mask": mask}, steps)
+
+    def edit_project(data: str, weight: str, steps: int = 200, box: dict | None = None) -> dict:
+        """The picture of a weight that is nearest to a photograph (a file in base64), after so many steps.
+
+        A box is {"x", "y", "side", "turn"} in pixels and degrees; without one a cat's face is looked for. Comes back
+        as the "point", the "error" in figures and words, and "name" and "data" of a PNG with its recipe.
+        """
+        return projects.finished(desk, {"data": data, "weight": weight, "box": box, "total": steps})
+
     publish(edit, edit_models, edit_describe, edit_render, edit_styles, edit_maps, edit_restore)
+    publish(edit_drag, edit_project, queue=True, concurrency_id="steps", concurrency_limit=2)

@@ -2,14 +2,16 @@
 import * as atelier from "../parts/atelier.js";
 import { ask, make, say } from "../parts/atelier.js";
 import { give, onDrop } from "../parts/drop.js";
+import { createHistory, onRest } from "../parts/history.js";
 import { keep, kept } from "../parts/kept.js";
 import { newest } from "../parts/newest.js";
 import { createPicker } from "../parts/picker.js";
 import { write } from "../parts/place.js";
 import { listen } from "../parts/shortcuts.js";
-import { createHistory } from "./history.js";
+import { createDrag } from "./drag.js";
 import { createMaps } from "./maps.js";
 import { createMix } from "./mix.js";
+import { createProject } from "./project.js";
 import { isSeed, roll } from "./seeds.js";
 import { createSlide } from "./slide.js";
 import * as words from "./words.js";
@@ -129,6 +131,7 @@ export function start({ element, server }) {
       dress();
     }
     state = { origin: unedited(next.point), ...next, weight, other: next.other ?? otherOf(next.point) };
+    picker.tell(about);
     await paint(reply, state, null);
     refresh();
     return true;
@@ -150,10 +153,10 @@ export function start({ element, server }) {
   }
 
   /** Another picture under the same edits. */
-  function rebase(base) {
+  function rebase(base, moving = false) {
     const { seed, latent, styles, label, directions, coordinates, ...edits } = state.point;
     const point = { ...base, ...edits };
-    go({ point, origin: unedited(point) });
+    go({ point, origin: unedited(point) }, moving);
   }
 
   function turn(to) {
@@ -161,6 +164,11 @@ export function start({ element, server }) {
     for (const button of root.querySelectorAll(".modes button")) button.setAttribute("aria-pressed", button.dataset.mode === mode);
     $(".for-slide").hidden = mode !== "slide";
     $(".for-mix").hidden = mode !== "mix";
+    $(".for-drag").hidden = mode !== "drag";
+    $(".for-project").hidden = mode !== "project";
+    $(".marks").toggleAttribute("hidden", mode !== "drag");
+    if (mode !== "drag") drag.stop();
+    if (mode !== "project") project.stop();
     if (mode === "mix" && !state.other) state = { ...state, other: { seed: roll() } };
     refresh();
   }
@@ -169,20 +177,35 @@ export function start({ element, server }) {
 
   const change = (point, moving) => go({ point }, moving);
   const slide = createSlide(root, { change, rest: past.rest });
+  const rest = () => { past.rest(); refresh(); };
   const mix = createMix(root, {
     change,
-    rest: () => { past.rest(); refresh(); },
+    rest,
     take: (other, point) => go({ other, point }),
     styles: (point) => ask(server.styles, { weight: state.weight, point }),
     render: (points) => ask(server.render, { weight: state.weight, points }),
+  });
+  /** Take the point and picture of a reply that one step of many came to; they are undone together. */
+  function arrive(reply, change = {}) {
+    past.note(state, true);
+    state = { ...state, point: reply.point, ...change };
+    return paint(reply, state, null).then(() => refresh(true));
+  }
+  const drag = createDrag(root, server, { arrive, rest });
+  const project = createProject(root, server, {
+    weight: () => state.weight,
+    arrive: (reply) => arrive(reply, { origin: reply.point }), // a photograph's nearest picture is edited by nobody yet
+    rest,
   });
   const maps = createMaps(root, {
     look: () => state && maps.show(state.point, about),
     maps: (of) => ask(server.maps, { weight: state.weight, ...of }),
   });
-  const picker = createPicker(root, {
+  const picker = createPicker($(".picker"), {
     list: () => ask(server.models, {}),
     chosen: () => state?.weight,
+    takes: ({ task, styles }) => task === "sample" && styles,
+    free: () => state && words.same(state.point, state.origin),
     choose: (weight) => enter({ weight, point: { seed: state?.point.seed ?? 1 } }, true, true),
   });
 
@@ -203,8 +226,10 @@ export function start({ element, server }) {
     $(".back").disabled = words.same(point, state.origin);
     $(".larger").hidden = !atelier.upscales();
     say($(".what"), `${about.size} × ${about.size} px`);
+    drag.show(place(), about);
+    if (mode === "project") project.show(place());
     if (mode === "slide") slide.show(point, about);
-    else mix.show(point, about, state.other, moving);
+    else if (mode === "mix") mix.show(point, about, state.other, moving);
     if (!moving) maps.show(point, about);
     keep("edit", () => ({ ...state, mode }));
   }
@@ -259,7 +284,8 @@ export function start({ element, server }) {
   const click = (selector, action) => $(selector).addEventListener("click", () => state && action());
 
   $(".modes").addEventListener("click", ({ target }) => target.dataset.mode && state && turn(target.dataset.mode));
-  $("#ed-seed").addEventListener("input", ({ target }) => isSeed(target.value) && state && rebase({ seed: Number(target.value) }));
+  $("#ed-seed").addEventListener("input", ({ target }) => isSeed(target.value) && state && rebase({ seed: Number(target.value) }, true));
+  onRest($("#ed-seed"), () => { past.rest(); if (state) refresh(); });
   $("#ed-class").addEventListener("change", ({ target }) => go({ point: { ...state.point, label: Number(target.value) }, origin: { ...state.origin, label: Number(target.value) } }));
   click(".dice", () => rebase({ seed: roll() }));
   click(".undo", () => step(false));
@@ -284,7 +310,10 @@ export function start({ element, server }) {
   });
   listen("edit", () => shown() && state, { hold, undo: () => step(false), redo: () => step(true) });
   document.addEventListener("keyup", (event) => (event.key.toLowerCase() === "o" || holds(event)) && holding && letGo());
-  onDrop({ name: "edit", root, shown });
+  onDrop({
+    name: "edit", title: "Edit", root, shown,
+    get pictures() { return mode === "project" ? ([file]) => project.open(file) : null; },
+  });
   window.addEventListener("atelier:edit", receive);
 
   (async () => {

@@ -1,5 +1,6 @@
 /* Slide: directions of styles over ranges of layers, truncation, noise. It changes points and knows no server. */
 import { make, say, toast } from "../parts/atelier.js";
+import { onRest } from "../parts/history.js";
 import { createSliders } from "../parts/sliders.js";
 import { isSeed, roll } from "./seeds.js";
 import * as words from "./words.js";
@@ -90,7 +91,7 @@ export function createSlide(root, on) {
   $("#ed-kind").addEventListener("change", () => show(point, about));
   $(".reset-all").addEventListener("click", () => on.change(words.put(point, "pushes", null)));
   $("#ed-psi").addEventListener("input", ({ target }) => on.change(words.put(point, "truncation", Number(target.value), 1), true));
-  $("#ed-psi").addEventListener("change", on.rest);
+  onRest($("#ed-psi"), on.rest);
   $("#ed-cutoff").addEventListener("change", ({ target }) => on.change(words.put(point, "cutoff", target.value === "" ? null : Number(target.value))));
   $("#ed-noise").addEventListener("change", ({ target }) => noise(target.value === "seed" ? 0 : target.value));
   $("#ed-noise-seed").addEventListener("input", ({ target }) => isSeed(target.value) && noise(Number(target.value)));

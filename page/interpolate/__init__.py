@@ -23,7 +23,8 @@ from page.interpolate import film
 from page.parts.desk import quiet
 from page.parts.errors import guard
 from page.parts.flipbook import data_uri, flipbook
-from page.parts.model_row import Choice, chosen_mark, chosen_name, model_tiles, same_tiles, sampling_cards, tiles
+from page.parts.model_row import Choice, chosen_name
+from page.parts.picker import chosen_mark, models_value, picker, same_models, sampling_cards
 from page.parts.scripts import on_load
 from page.parts.shared import INNER, page_file
 from page.training.run_panel import span
@@ -36,9 +37,10 @@ if TYPE_CHECKING:
     from page.parts.shared import Shared
 
 ANY = "any class"
+WALK, FILM = "The walk", "The film"
 HELLO = "Two key images make a way. Add seeds, or pin pictures in Sample and take them from the tray."
 WAITING = '<p class="estimate">Waiting for its turn.</p>'
-STOPPED = '<p class="estimate">Stopped; nothing was kept.</p>'
+STOPPED = '<p class="estimate">Stopped; of this film nothing was kept.</p>'
 FILM_IN_WORDS = (
     "A film from one key image to the next: a model's name, a list of seeds or points, and how to go; "
     "gives its progress, then the film, and at last the file."
@@ -49,31 +51,32 @@ LAST: dict[str, Any] = {**QUICK, "trigger_mode": "always_last"}
 
 
 def tab(shelf: Shelf, shared: Shared) -> None:
-    """Build the tab: the walk on the left; key images, choices and the film on the right."""
+    """Build the tab: the film's buttons, and the walk or the film, on the left; key images and choices on the right."""
     desk = Walk(shelf, shared)
-    models = tiles("Models", {"items": [], "chosen": None}, elem_id="walk-models")
     with gr.Row():
         with gr.Column(scale=5, min_width=320, elem_id="interpolate-picture"):
+            film_parts = _film_parts()
             stage = flipbook("The walk", "Moment of the walk", HELLO, frame=desk.frame, elem_id="walk-stage")
         with gr.Column(scale=4, min_width=320):
+            models = picker({"items": [], "chosen": None}, elem_id="walk-models")
             keys = _html([], "interpolate/keys.js", '<div class="at"><ol class="keys"></ol></div>', elem_id="walk-keys")
             label = _adding(desk, models, keys)
             way = _way()
             kind = gr.Radio(list(film.SUFFIXES), value="MP4", label="File", elem_id="walk-file")
-            estimate = _html("", elem_id="walk-estimate")
             walk = [models, keys, *way]
-            _filming(desk, [*walk, kind])
+            _filming(desk, film_parts, stage, [*walk, kind])
     opened = _html({}, "interpolate/opened.js", "<span></span>", elem_id="walk-opened")
     models.tick(guard(desk.look), [models, keys], [models, keys, label], api_name="interpolate_look", **QUICK)
-    models.input(guard(desk.choose), [models, keys], [keys, label], api_name="interpolate_model", **LAST)
+    models.input(guard(desk.turn), [models, keys], [models, keys, label], api_name="interpolate_model", **LAST)
     # The keys last: that they are others asks for a new preview.
     again = [models, label, *way, kind, keys]
     opened.input(guard(desk.reopen), opened, again, api_name="interpolate_reopen", **LAST)
     changed = [keys.select, *(part.input for part in (*way, kind))]
+    gr.on(changed, None, None, film_parts.view, js=f"() => [{WALK!r}]", queue=False, api_visibility="private")
     shown = gr.on(changed, guard(desk.preview), walk, stage, api_name="interpolate_preview", **LAST)
     # A moment later, and one at a time: the first estimate for a weight draws and writes a few frames.
     slow = quiet("estimate", 1)
-    shown.then(guard(desk.estimate), [*walk, kind], estimate, api_name="interpolate_estimate", **slow)
+    shown.then(guard(desk.estimate), [*walk, kind], film_parts.estimate, api_name="interpolate_estimate", **slow)
 
 
 def _html(value: Any, script: str | None = None, template: str = "${value}", **more: Any) -> gr.HTML:
@@ -149,15 +152,41 @@ def _way() -> list[gr.components.Component]:
     return [kind, easing, closed, per_step, fps]
 
 
-def _filming(desk: Walk, order: Sequence[gr.components.Component]) -> None:
-    with gr.Row():
-        make = gr.Button("Make the film", variant="primary", min_width=140, elem_id="walk-make")
-        stop = gr.Button("Stop", min_width=90, interactive=False, elem_id="walk-stop")
-    progress = _html("", elem_id="walk-progress")
-    video = gr.Video(label="The film", visible=False, autoplay=True, loop=True, height=320, elem_id="walk-video")
-    picture = gr.Image(label="The film", visible=False, interactive=False, height=320, elem_id="walk-picture")
-    save = gr.DownloadButton("Save the film", visible=False, elem_id="walk-save")
-    outputs = [progress, video, picture, save, stop]
+@dataclass(frozen=True)
+class FilmParts:
+    """What makes and shows the film, above the walk and in its place: where one looks."""
+
+    make: gr.Button
+    stop: gr.Button
+    save: gr.DownloadButton
+    estimate: gr.HTML
+    progress: gr.HTML
+    view: gr.Radio
+    place: gr.Group
+    video: gr.Video
+    picture: gr.Image
+
+
+def _film_parts() -> FilmParts:
+    with gr.Row(elem_id="walk-filming"):
+        make = gr.Button("Make the film", variant="primary", size="md", min_width=120, elem_id="walk-make")
+        stop = gr.Button("Stop", size="md", min_width=60, interactive=False, elem_id="walk-stop")
+        save = gr.DownloadButton("Save the film", size="md", min_width=120, visible=False, elem_id="walk-save")
+    estimate, progress = _html("", elem_id="walk-estimate"), _html("", elem_id="walk-progress")
+    view = gr.Radio([WALK, FILM], value=WALK, show_label=False, container=False, visible=False, elem_id="walk-view")
+    with gr.Group(visible=False, elem_id="walk-film") as place:
+        video = gr.Video(label="The film", visible=False, autoplay=True, loop=True, elem_id="walk-video")
+        picture = gr.Image(label="The film", visible=False, interactive=False, elem_id="walk-picture")
+    return FilmParts(make, stop, save, estimate, progress, view, place, video, picture)
+
+
+def _filming(desk: Walk, parts: FilmParts, stage: gr.HTML, order: Sequence[gr.components.Component]) -> None:
+    make, stop, progress = parts.make, parts.stop, parts.progress
+    outputs = [progress, parts.view, parts.video, parts.picture, parts.save, stop]
+    parts.view.change(
+        lambda view: [gr.update(visible=view == WALK), gr.update(visible=view == FILM)],
+        parts.view, [stage, parts.place], queue=False, show_progress="hidden", api_visibility="private",
+    )  # fmt: skip
 
     def begin(models: Choice, keys: list | None, kind, easing, closed, per_step, fps, file, request: gr.Request):
         way = (kind, easing, closed, per_step, fps)
@@ -165,7 +194,7 @@ def _filming(desk: Walk, order: Sequence[gr.components.Component]) -> None:
             yield from desk.make(desk.order(models, keys, *way), file, request.session_hash)
         except Exception:
             # The toast says why; a bar that stands still would say that it goes on.
-            yield ["", *[gr.skip()] * 3, gr.update(interactive=False)]
+            yield ["", *[gr.skip()] * 4, gr.update(interactive=False)]
             raise
 
     def end(request: gr.Request):
@@ -204,13 +233,24 @@ class Walk:
     def look(self, models: Choice, keys: list | None) -> list[Any]:
         """Nothing while the shelf is as shown; else its models, and on the first look some key images."""
         cards = sampling_cards(self.shelf)
-        value = None if same_tiles(cards, models) else model_tiles(cards, self.shelf, chosen_name(models))
+        value = None if same_models(cards, models) else models_value(cards, self.shelf, chosen_name(models))
         if value is None or value["chosen"] is None:
             return [gr.skip()] * 3
         if keys and chosen_mark(value) == chosen_mark(models):
             return [value, gr.skip(), gr.skip()]
+        if keys and all(isinstance(key, dict) and key.get("weight") == value["chosen"] for key in keys):
+            # From before a reload of the page: whole, but without their faces.
+            model = self.shelf.get(value["chosen"])
+            return [value, self.faces(model, list(map(key_point, keys))), _classes(model)]
         first = keys or [{"point": {"seed": seed}} for seed in FIRST_SEEDS]
         return [value, *self.choose(value, first)]
+
+    def turn(self, models: Choice, keys: list | None) -> list[Any]:
+        """To another model; to one that was chosen on another tab only where every key image goes along."""
+        points = list(map(key_point, keys or []))
+        if isinstance(models, dict) and models.get("followed") and any(map(_is_moved, points)):
+            return [{**models, "chosen": keys[0]["weight"]}, gr.skip(), gr.skip()]
+        return [gr.skip(), *self.choose(models, keys)]
 
     def choose(self, models: Choice, keys: list | None) -> list[Any]:
         """The key images as this model draws them; those that only another model could draw are left out."""
@@ -234,16 +274,18 @@ class Walk:
         return self.add(models, keys, str(random.randrange(1, 1_000_000)), label)
 
     def take(self, models: Choice, keys: list | None, tray: list[Pin] | None) -> list[Any]:
-        """The key images and the tray's; an empty row takes the model of the tray's first picture."""
-        if not tray:
-            raise RequestError("The tray is empty; pin pictures in Sample first.")
-        name = chosen_name(models) if keys else tray[0]["weight"]
-        points = [Point.from_json(item["point"]) for item in tray if item["weight"] == name]
-        if not points:
-            others = ", ".join(sorted({item["weight"] for item in tray}))
-            raise RequestError(f"The tray holds no picture of {name}, but of {others}; choose that model first.")
-        model, shown = self.shelf.get(name), model_tiles(sampling_cards(self.shelf), self.shelf, name)
-        classes = gr.skip() if name == chosen_name(models) else _classes(model)
+        """The key images and the tray's of their model; where none is, or no keys are, the tray's own model."""
+        cards = {card.name for card in sampling_cards(self.shelf)}
+        here = [item for item in tray or [] if item["weight"] in cards]
+        if not here:
+            why = "holds no picture of a model that is here" if tray else "is empty"
+            raise RequestError(f"The tray {why}; pin pictures in Sample first.")
+        chosen = chosen_name(models)
+        fits = bool(keys) and any(item["weight"] == chosen for item in here)
+        name, keys = (chosen, keys) if fits else (here[0]["weight"], [])
+        points = [Point.from_json(item["point"]) for item in here if item["weight"] == name]
+        model, shown = self.shelf.get(name), models_value(sampling_cards(self.shelf), self.shelf, name)
+        classes = gr.skip() if name == chosen else _classes(model)
         return [shown, self.faces(model, [*map(key_point, keys or []), *points]), classes]
 
     def reopen(self, order: dict) -> list[Any]:
@@ -251,7 +293,7 @@ class Walk:
         kind = order.get("file")
         made = film.Order.from_json({name: value for name, value in order.items() if name != "file"})
         film.suffix_of(kind)
-        model, shown = self.shelf.get(made.weight), model_tiles(sampling_cards(self.shelf), self.shelf, made.weight)
+        model, shown = self.shelf.get(made.weight), models_value(sampling_cards(self.shelf), self.shelf, made.weight)
         way = [made.kind, made.easing, made.closed, made.frames_per_step, made.fps]
         return [shown, _classes(model), *way, kind, self.faces(model, made.points)]
 
@@ -295,10 +337,13 @@ class Walk:
         )
 
     def make(self, order: film.Order, kind: str, page: str | None) -> Iterator[list[Any]]:
-        """The film, with its progress: progress, video, picture, file to save, stop button; `page` may halt it."""
-        jobs, hidden = self.shared.jobs, gr.update(visible=False)
+        """The film, with its progress: progress, what is seen, video, picture, file to save, stop button.
+
+        The last film stays until this one is there; `page` may halt it.
+        """
+        jobs = self.shared.jobs
         # Said again with each picture: of two messages that come close together gradio's page may drop the first.
-        working = [hidden, hidden, hidden, gr.update(interactive=True)]
+        working = [*[gr.skip()] * 4, gr.update(interactive=True)]
         with tempfile.TemporaryDirectory(prefix="atelier-film-") as folder:
             work = partial(film.make_film, self.shelf, self.shared.lanes, order, kind, Path(folder))
             self.films[page] = ident = jobs.start(work, total=order.total)
@@ -310,7 +355,7 @@ class Walk:
             job = jobs.get(ident)
             if job.state == "failed":
                 raise RequestError(job.error)
-            stopped = [STOPPED, hidden, hidden, hidden, gr.update(interactive=False)]
+            stopped = [STOPPED, *[gr.skip()] * 4, gr.update(interactive=False)]
             yield _finished(job.result["path"], kind, order) if job.result else stopped
 
     def halt(self, page: str | None) -> None:
@@ -332,7 +377,6 @@ def key_point(key: Any) -> Point:
 
 
 def _key(point: Point, picture, model: Model) -> dict[str, Any]:
-    moved = point.directions or point.coordinates or point.truncation != 1 or point.of_styles
     name = f"seed {point.seed}" if point.seed is not None else "bred"
     label = point.class_of(model)
     if model.labels and label is not None:
@@ -341,8 +385,13 @@ def _key(point: Point, picture, model: Model) -> dict[str, Any]:
         "weight": model.name,
         "point": point.to_json(),
         "picture": data_uri(picture),
-        "name": f"{name}, moved" if moved else name,
+        "name": f"{name}, moved" if _is_moved(point) else name,
     }
+
+
+def _is_moved(point: Point) -> bool:
+    """Whether there is more to a point than another model could draw of its seed."""
+    return bool(point.seed is None or point.directions or point.coordinates or point.truncation != 1 or point.of_styles)
 
 
 def _classes(model: Model) -> dict[str, Any]:
@@ -370,6 +419,7 @@ def _finished(path: Path, kind: str, order: film.Order) -> list[Any]:
     video, picture = (str(path), None) if kind == "MP4" else (None, str(path))
     return [
         f'<p class="estimate"><b>{escape(path.name)}</b>: {words}</p>',
+        gr.update(value=FILM, visible=True),
         gr.update(value=video, visible=video is not None),
         gr.update(value=picture, visible=picture is not None),
         gr.update(value=str(path), visible=True),

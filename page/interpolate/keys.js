@@ -2,6 +2,7 @@
 // back as "input" when the visitor changed it, and "select" says that it is another one, whoever changed it.
 import * as atelier from "../parts/atelier.js";
 import { make } from "../parts/atelier.js";
+import { jot, jotted } from "../parts/kept.js";
 
 export function start({ element, props, trigger, watch }) {
   const row = element.querySelector(".keys");
@@ -56,8 +57,11 @@ export function start({ element, props, trigger, watch }) {
   function show() {
     const items = props.value ?? [];
     row.replaceChildren(...items.map(card));
+    if (items.length) jot("keys", items.map(({ weight, point, name }) => ({ weight, point, name })));
   }
 
   watch("value", () => { show(); trigger("select"); });
+  // Those from before a reload: the first look of the tab gives them their faces.
+  if (!props.value?.length) props.value = jotted("keys") ?? [];
   show();
 }

@@ -13,7 +13,8 @@ from page.models import card_view
 from page.parts.desk import quiet
 from page.parts.errors import guard, names_only
 from page.parts.flipbook import flipbook
-from page.parts.model_row import Choice, chosen_name, model_tiles, same_tiles, tiles
+from page.parts.model_row import Choice, chosen_name
+from page.parts.picker import models_value, picker, same_models
 from page.parts.scripts import on_load
 from page.parts.shared import page_file
 
@@ -32,7 +33,7 @@ NOTHING = (EMPTY, "", {"empty": ""}, "", "")
 
 def tab(shelf: Shelf, shared: Shared) -> None:
     """Build the tab: a row of models, the chosen one's card, and a second card beside it."""
-    row = tiles("Models", {"items": [], "chosen": None, "second": None}, elem_id="models-row")
+    row = picker({"items": [], "chosen": None, "second": None}, elem_id="models-row")
     refused = _html("", elem_id="models-refused", visible=False)
     with gr.Row(elem_id="models-cards"):
         with gr.Column(min_width=340):
@@ -48,7 +49,7 @@ def tab(shelf: Shelf, shared: Shared) -> None:
 
     def look(models: Choice):
         same = (
-            same_tiles(_cards(shelf), models) and isinstance(models, dict) and models.get("refused") == _refused(shelf)
+            same_models(_cards(shelf), models) and isinstance(models, dict) and models.get("refused") == _refused(shelf)
         )
         return [gr.skip()] * len(outputs) if same else _show(shelf, *_asked(models))
 
@@ -113,7 +114,7 @@ def _cards(shelf: Shelf) -> list[Card]:
 
 
 def _row(shelf: Shelf, chosen: str | None, second: str | None) -> dict[str, Any]:
-    value = model_tiles(_cards(shelf), shelf, chosen)
+    value = models_value(_cards(shelf), shelf, chosen)
     names = [item["name"] for item in value["items"]]
     value["refused"] = _refused(shelf)
     return value | {"second": second if second in names and second != value["chosen"] else None}

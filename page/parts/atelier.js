@@ -156,15 +156,21 @@ export const edit = (wanted) => open("edit", wanted);
 /** Open {weight} in Translate. */
 export const translate = (wanted) => open("translate", wanted);
 
-/** Show a weight's card in Models, whose row comes only once the tab is opened. */
-export async function card(weight) {
+let model = null; // the model that was chosen last, on whichever tab: {name, task, styles}
+
+/** Say which model was chosen, so that it goes along: other tabs that can use it turn to it when they are seen. */
+export function chose(item) {
+  if (model?.name === item.name) return;
+  model = { name: item.name, task: item.task, styles: item.styles };
+  window.dispatchEvent(new CustomEvent("atelier:model"));
+}
+
+export const lately = () => model;
+
+/** Show a weight's card in Models. */
+export function card(weight) {
+  chose({ name: weight });
   place.hand("models");
-  for (let look = 0; look < 100; look++) {
-    const tile = /** @type {HTMLElement | null} */ (document.querySelector(`#models-row .choice[data-name="${CSS.escape(weight)}"]`));
-    if (tile?.offsetParent) return tile.click();
-    await new Promise((done) => setTimeout(done, 100));
-  }
-  toast(`The weight ${weight} is not on the shelf of this page.`);
 }
 
 /** Whether there is anything to upscale with. */

@@ -8,7 +8,7 @@ TERMS: Mapping[str, str] = MappingProxyType(
         "generator": "The network that draws: it turns random numbers into a point, or a picture.",
         "discriminator": "The network that judges: it says how real a point, or a picture, looks to it.",
         "critic": "A discriminator whose answer is a score without bounds instead of a probability (Wasserstein).",
-        "latent": "The random numbers a generator starts from. In the plane: one or two of them, called noise.",
+        "latent": "The random numbers that a generator starts from: one list, one picture. In the plane: noise.",
         "noise": "The random numbers a generator starts from. With one of them it can only draw a curve.",
         "logit": "The discriminator's raw answer: 0 is undecided, above it leans to real; its logistic is D.",
         "loss": "The number that a network lowers. The two losses pull against each other, so neither goes to zero in "

@@ -57,6 +57,7 @@ class Job:
     begun: float = field(default_factory=time.monotonic)
     ended: float | None = None
     heard: float = field(default_factory=time.monotonic)
+    left: bool = False
     stopped: threading.Event = field(default_factory=threading.Event)
     thread: threading.Thread | None = None
 
@@ -67,7 +68,7 @@ class Job:
     @property
     def patience(self) -> float:
         """Seconds for which it goes on without a question."""
-        return UNHEARD if self.turn else IMPATIENT
+        return LEFT if self.left else UNHEARD if self.turn else IMPATIENT
 
     @property
     def unwanted(self) -> bool:
@@ -125,9 +126,10 @@ class Jobs:
         with self._lock:
             if not isinstance(ident, str) or ident not in self._jobs:
                 raise RequestError("That job is over and forgotten; start it again.")
-            self._jobs[ident].heard = time.monotonic()
+            job = self._jobs[ident]
+            job.left, job.heard = False, time.monotonic()
             self._begin()
-            return self._jobs[ident]
+            return job
 
     def stop(self, ident: Any) -> None:
         """Have a job end: at once where it waits, else at its next tile or frame."""
@@ -141,7 +143,7 @@ class Jobs:
         with self._lock:
             for job in self._jobs.values():
                 if session and job.visitor.session == session:
-                    job.heard = min(job.heard, time.monotonic() - job.patience + LEFT)
+                    job.left, job.heard = True, time.monotonic()
 
     def followed(self, ident: str) -> Iterator[Job]:
         """A job again and again until it is over; it is stopped, and waited for, where nobody follows to the end."""

@@ -63,5 +63,22 @@ export async function kept(name) {
   return (await within("readonly", (store) => store.get(`${own()} ${name}`)))?.value;
 }
 
+/** The same for what is short, and at once: words and numbers, `undefined` where there are none. */
+export function jot(name, value) {
+  try {
+    sessionStorage.setItem(`gan-atelier-${name}`, JSON.stringify(value));
+  } catch {
+    // Full: a reload begins anew.
+  }
+}
+
+export function jotted(name) {
+  try {
+    return JSON.parse(sessionStorage.getItem(`gan-atelier-${name}`)) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 window.addEventListener("pagehide", () => [...waiting.keys()].forEach(write));
 setTimeout(() => within("readwrite", sweep), 5000);

@@ -1,5 +1,5 @@
-// Things to choose from, each with a face. value: {items: [{name, title, words, picture or face, state}], chosen, second}.
-// A press sends the value back with another `chosen`; where `second` is not left out, each tile can stand beside.
+// Things to choose from, each with a face. value: {items: [{name, title, words, picture or face, state}], chosen}.
+// A press sends the value back with another `chosen`.
 // {changed: items} takes the place of the items of those names.
 import * as atelier from "./atelier.js";
 import { make } from "./atelier.js";
@@ -42,17 +42,11 @@ export function start({ element, props, trigger, watch, server }) {
   const face = (item) =>
     address(item) ? make("img", { src: address(item), alt: "" }) : make("i", { class: `dot ${item.state ?? ""}` });
 
-  function tile(item, chosen, second) {
-    const main = make("button",
+  function tile(item, chosen) {
+    return make("button",
       { type: "button", class: "choice", "data-name": item.name, "aria-pressed": String(item.name === chosen),
-        title: item.title ?? item.name, onclick: () => send({ chosen: item.name, ...(item.name === second && { second: null }) }) },
+        title: item.title ?? item.name, onclick: () => send({ chosen: item.name }) },
       face(item), make("span", {}, make("b", {}, item.title ?? item.name), make("small", {}, item.words)));
-    if (second === undefined || item.name === chosen) return main;
-    const beside = item.name === second;
-    const more = make("button",
-      { type: "button", class: "beside", "aria-pressed": String(beside), "aria-label": `Show ${item.name} beside the chosen one`,
-        title: "side by side", onclick: () => send({ second: beside ? null : item.name }) }, beside ? "−" : "+");
-    return make("span", { class: "pair" }, main, more);
   }
 
   let inView = ""; // the choice that the row was last scrolled to, and how wide the row was: fonts come late
@@ -65,16 +59,15 @@ export function start({ element, props, trigger, watch, server }) {
   }
 
   function show() {
-    const { items = [], chosen, second } = whole;
+    const { items = [], chosen } = whole;
     const held = atelier.focusedIn(list);
-    const name = held && (held.dataset.name ?? held.previousElementSibling.getAttribute("data-name"));
+    const name = held?.dataset.name;
     const at = list.scrollLeft;
-    list.replaceChildren(...items.map((item) => tile(item, chosen, second)));
+    list.replaceChildren(...items.map((item) => tile(item, chosen)));
     seen.disconnect();
     list.querySelectorAll(".choice").forEach((one, i) => { if (items[i].face && !known.has(key(items[i]))) seen.observe(one); });
     list.scrollLeft = at;
-    const again = name && `[data-name="${CSS.escape(name)}"]`;
-    if (name) ((held.dataset.name ? null : list.querySelector(`${again} + .beside`)) ?? list.querySelector(again))?.focus();
+    if (name) /** @type {HTMLElement | null} */ (list.querySelector(`[data-name="${CSS.escape(name)}"]`))?.focus();
   }
 
   watch("value", () => {

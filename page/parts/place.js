@@ -20,6 +20,11 @@ export function addressOf(href, tab) {
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 const button = (tab) => /** @type {HTMLElement | null} */ (document.querySelector(`#tab-${CSS.escape(tab)}-button`));
 
+let opening = null;
+
+/** The tab that the page was opened at. */
+export const began = () => (opening ??= tabIn(location.search));
+
 let current = FIRST;
 let handed = null; // the tab that another one has just opened something in: one step of the visitor, not two
 let writing = null;
@@ -110,7 +115,7 @@ export function start(missing) {
   }, true);
   window.addEventListener("popstate", walked);
   window.addEventListener("pagehide", settle);
-  const led = tabIn(location.search);
+  const led = began();
   const arriveThere = (tries) => {
     if (!button(led) && tries) return void setTimeout(arriveThere, 100, tries - 1);
     if (!button(led)) {

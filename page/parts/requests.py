@@ -62,6 +62,11 @@ class Asked(TypedDict, total=False):
     run: str | None
     frame: int
     layer: int | None
+    pairs: list | None
+    mask: str | None
+    state: str | None
+    box: dict | None
+    total: int | None
     easing: str
     closed: bool
     frames_per_step: int

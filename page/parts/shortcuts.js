@@ -12,6 +12,7 @@ export const SHORTCUTS = [
   { tab: "sample", part: true, keys: ["P"], does: "Pin a picture" },
   { tab: "sample", name: "close", keys: ["Escape"], does: "Back to all pictures" },
   { tab: "sample", name: "undo", keys: ["Ctrl+Z"], does: "Undo" },
+  { tab: "sample", name: "redo", keys: ["Ctrl+Shift+Z", "Ctrl+Y"], does: "Redo" },
   { tab: "interpolate", part: true, keys: ["←", "→"], does: "Move a key image" },
   { tab: "interpolate", part: true, keys: ["Delete"], does: "Remove a key image" },
   { tab: "edit", name: "hold", keys: ["O"], does: "See the original for as long as it is held" },

@@ -1,5 +1,6 @@
 /* A column of sliders, each with its value and a reset: for directions, raw coordinates, shares of a mix. */
 import { make, say, signed } from "./atelier.js";
+import { onRest } from "./history.js";
 
 export function createSliders(root, on) {
   let rows = [];
@@ -16,7 +17,7 @@ export function createSliders(root, on) {
       const output = make("output");
       const reset = make("button", { class: "reset", "aria-label": `Reset ${unit.name.toLowerCase()} ${name}`, title: "Reset", onclick: () => on.reset(keys[i]) }, "↺");
       input.addEventListener("input", () => on.move(keys[i], Number(input.value)));
-      input.addEventListener("change", () => on.rest());
+      onRest(input, () => on.rest());
       return { key: keys[i], input, output, reset, unit, element: make("div", { class: "field" }, on.rename ? renamed(name, keys[i]) : make("span", { class: "name" }, name), input, output, reset) };
     });
     root.replaceChildren(...rows.map((row) => row.element));

@@ -24,7 +24,6 @@ from page.parts.requests import whole
 if TYPE_CHECKING:
     from gan_models.loading import Model, Shelf
     from gan_models.recipe import Recipe
-    from gan_models.weight.card import Card
     from page.parts.shared import Shared
 
 NO_VERDICT = "This weight ships no discriminator."
@@ -54,7 +53,7 @@ class SampleDesk(Desk):
 
     def models(self, request: dict) -> dict[str, Any]:
         """Every model's name and face, and a sentence for each folder that was refused."""
-        return picker.listed(self.shelf, drawing(self.shelf))
+        return picker.listed(self.shelf, picker.sampling_cards(self.shelf))
 
     def describe(self, request: dict) -> dict[str, Any]:
         """What the controls must know of {"weight": name}; without a name, of the one to begin with."""
@@ -129,14 +128,9 @@ def reopened(shelf: Shelf, shared: Shared, made: Recipe) -> dict[str, Any]:
     return {"weight": weight, "points": [point.to_json() for point in points_of(made)]}
 
 
-def drawing(shelf: Shelf) -> list[Card]:
-    """The cards of generators that draw from latents, in the shelf's order."""
-    return [card for card in shelf.cards() if card.task == "sample"]
-
-
 def first(shelf: Shelf) -> Model:
     """The model to begin with, loaded: the prettiest of those that can be."""
-    for card in sorted(drawing(shelf), key=prettiest):
+    for card in sorted(picker.sampling_cards(shelf), key=picker.prettiest):
         try:
             return shelf.get(card.name)
         except WeightError:
@@ -145,11 +139,6 @@ def first(shelf: Shelf) -> Model:
         f"There is no model yet; train and export one ({command(['training.train_dcgan'])}), "
         "or start with --weights DIR."
     )
-
-
-def prettiest(card: Card) -> bool:
-    """Sorts what a first visitor should see to the front: colour at 64 px, which is pretty and quick."""
-    return not (card.config.get("channels") == 3 and card.config.get("size") == 64)
 
 
 def api(desk: SampleDesk) -> None:

@@ -2,9 +2,11 @@
 import * as atelier from "../parts/atelier.js";
 import { make, ask, say } from "../parts/atelier.js";
 import { give, onDrop } from "../parts/drop.js";
+import { createHistory, onRest } from "../parts/history.js";
 import * as trail from "../parts/place.js";
 import { listen } from "../parts/shortcuts.js";
 import * as link from "./link.js";
+import { newest } from "../parts/newest.js";
 import { createPicker } from "../parts/picker.js";
 import { createSliders } from "../parts/sliders.js";
 import { createWall } from "./wall.js";
@@ -18,7 +20,7 @@ export function start({ element, server }) {
   let state = { ...PLAIN, edits: {}, wall: trail.open("sample")?.wall ?? 0 };
   let about = null; // what the server says of state.weight
   let scores = null;
-  const past = [];
+  const past = createHistory();
 
   /* ---- what the pictures are ---- */
 
@@ -130,15 +132,12 @@ export function start({ element, server }) {
 
   /* ---- changing the state ---- */
 
-  let gesture = false;
   let refreshing = false;
 
-  /** Go to a new state. `moving`: one of many steps of one slider's gesture, undone together. */
-  function go(change, { part = "all", remember = true, moving = false } = {}) {
+  /** Go to a new state. `moving`: one of many steps of one control's gesture, undone together. */
+  function go(change, { part = "all", remember = true, moving = "" } = {}) {
     if (!about) return;
-    if (remember && !(moving && gesture)) past.push(state);
-    if (past.length > 100) past.shift();
-    gesture = moving;
+    if (remember) past.note(state, moving);
     state = { ...state, ...change };
     if (part) want(part);
     if (!moving) return refresh();
@@ -147,15 +146,14 @@ export function start({ element, server }) {
     refreshing = true;
   }
 
-  const rest = () => (gesture = false);
-
   /** Leave what was bred, opened or edited: the wall is seeds again. */
-  const seeds = (change) => go({ base: null, bred: null, before: null, edits: {}, picked: [], open: null, ...change });
+  const seeds = (change, moving = "") => go({ base: null, bred: null, before: null, edits: {}, picked: [], open: null, ...change }, { moving });
 
   let entering = 0;
 
-  /** Go to a state that may need another model (`anew`: or that may be another by now) or children; the last one wins. */
-  async function enter(next, remember = true, anew = false) {
+  /** Go to a state that may need another model (`anew`: or that may be another by now) or children; the last one wins.
+      `remember`: whether it can be undone, or the name of the gesture that it is a step of. */
+  async function enter(next, remember = /** @type {boolean | string} */ (true), anew = false) {
     const turn = ++entering;
     let met = about;
     if (anew || about?.name !== next.weight || next.weight == null) {
@@ -172,18 +170,20 @@ export function start({ element, server }) {
       scores = null;
       dress();
     }
-    if (remember && state.weight) past.push(state);
-    if (remember) gesture = false;
+    if (remember && state.weight) past.note(state, remember === true ? "" : remember);
     state = { wall: state.wall, ...next, weight: about.name };
+    picker.tell(about);
     refresh();
     want("all");
     return true;
   }
 
-  function undo() {
-    const last = past.pop();
-    gesture = false;
-    if (last) enter({ ...last, open: state.open != null && state.open < last.count ? state.open : null }, false);
+  /** Back to the state before this one, or (`again`) on to the one after it. */
+  async function step(again) {
+    const next = past.back(state, again);
+    if (!next) return;
+    const fine = await enter({ ...next, open: state.open != null && state.open < next.count ? state.open : null }, false);
+    if (!fine) past.back(next, !again); // that model is gone: all stays as it is
   }
 
   function edit(kind, key, value, moving) {
@@ -191,7 +191,7 @@ export function start({ element, server }) {
     const values = { ...mine[kind] };
     if (value == null) delete values[key];
     else values[key] = value;
-    go({ edits: { ...state.edits, [state.open]: { ...mine, [kind]: values } } }, { part: "one", moving });
+    go({ edits: { ...state.edits, [state.open]: { ...mine, [kind]: values } } }, { part: "one", moving: moving ? `${kind} ${key}` : "" });
   }
 
   /** What is open, for the way back: from picture to picture is no step of its own. */
@@ -228,30 +228,41 @@ export function start({ element, server }) {
   }
 
   async function breed(parents) {
-    const bred = { parents: parents.map(pointAt), strength: Number($("#at-strength").value), seed: Math.floor(Math.random() * 1e6) };
+    const bred = { parents: parents.map(pointAt), strength: Number($("#at-strength").value), seed: roll() };
     const before = state;
     const count = Math.max(state.count, 8);
     const base = await children(state.weight, bred, count);
     if (base && state.weight === before.weight) go({ base, bred, before, count, psi: 1, edits: {}, picked: [], open: null });
   }
 
+  /** Other children of the same parents: of another strength, or another litter. */
+  const rebreed = newest(({ change, gesture }) => {
+    if (!state.bred) return null;
+    return enter({ ...state, bred: { ...state.bred, ...change }, base: null, edits: {}, picked: [], open: null }, gesture ?? true);
+  });
+
+  const roll = () => Math.floor(Math.random() * 1e6);
+
   /* ---- what the controls show ---- */
 
-  const picker = createPicker(root, {
+  const picker = createPicker($(".picker"), {
     list: () => ask(server.models, {}),
     chosen: () => state.weight,
+    takes: ({ task }) => task === "sample",
+    // What was bred or edited here would go: then the other tab's choice is its own.
+    free: () => about && !state.base && !Object.values(state.edits).some((mine) => Object.values(mine).some((values) => Object.keys(values).length)),
     choose: (weight) => enter({ ...PLAIN, edits: {}, weight, seed: state.seed, count: state.count }, true, true),
   });
   const wall = createWall($(".wall"), { open, pick, keep });
   const directions = createSliders($(".directions"), {
     move: (key, value) => edit("directions", key, value, true),
     reset: (key) => edit("directions", key, null),
-    rest,
+    rest: past.rest,
   });
   const coordinates = createSliders($(".coordinates"), {
     move: (key, value) => edit("coordinates", key, value, true),
     reset: (key) => edit("coordinates", key, null),
-    rest,
+    rest: past.rest,
   });
 
   /** Dress the page for another model. */
@@ -287,8 +298,12 @@ export function start({ element, server }) {
     $(".breed").disabled = !state.picked.length;
     say($(".picks"), state.picked.length ? state.picked.map(nameOf).join(" and ") : "Pick one or two pictures");
     $(".lineage").hidden = !state.bred;
+    if (state.bred) put("#at-strength", state.bred.strength);
+    say($("#at-strength ~ output"), Number($("#at-strength").value).toFixed(2));
     if (state.bred) $(".lineage .hint").textContent = `Children of ${state.bred.parents.length === 1 ? "one picture" : "two pictures"}, strength ${state.bred.strength.toFixed(2)}`;
-    $(".undo").disabled = !past.length;
+    $(".undo").disabled = !past.undos();
+    $(".redo").disabled = !past.redos();
+    $(".dice").title = state.bred ? "Other children of the same parents" : "Roll a new seed";
     say($(".what"), `${state.count} picture${state.count > 1 ? "s" : ""}, ${about.size} × ${about.size} px`);
     $(".larger").hidden = !atelier.upscales();
     $(".edit-it").hidden = !(about.layers && atelier.edits());
@@ -369,36 +384,37 @@ export function start({ element, server }) {
   const click = (selector, action) => $(selector).addEventListener("click", action);
   const input = (selector, action) => {
     $(selector).addEventListener("input", (event) => action(event.target.value));
-    $(selector).addEventListener("change", rest);
+    onRest($(selector), past.rest);
   };
-  const step = (by) => open((state.open + by + state.count) % state.count);
+  const turn = (by) => open((state.open + by + state.count) % state.count);
 
-  input("#at-seed", (value) => Number.isInteger(Number(value)) && value !== "" && seeds({ seed: Math.min(4294967295, Math.max(0, Number(value))) }));
-  click(".dice", () => seeds({ seed: Math.floor(Math.random() * 1e6) }));
-  input("#at-class", (value) => seeds({ label: value === "each" ? value : Number(value) }));
-  input("#at-psi", (value) => go({ psi: Number(value) }, { moving: true }));
+  input("#at-seed", (value) => Number.isInteger(Number(value)) && value !== "" && seeds({ seed: Math.min(4294967295, Math.max(0, Number(value))) }, "seed"));
+  click(".dice", () => (state.bred ? rebreed({ change: { seed: roll() } }) : seeds({ seed: roll() })));
+  input("#at-class", (value) => seeds({ label: value === "each" ? value : Number(value) }, "class"));
+  input("#at-psi", (value) => go({ psi: Number(value) }, { moving: "psi" }));
   input("#at-count", (value) => {
     const count = Number(value);
-    if (state.bred) {
-      if (!gesture) past.push(state);
-      gesture = true;
-      enter({ ...state, count, base: null, picked: [] }, false);
-    } else go({ count, base: null, edits: state.base ? {} : state.edits, picked: state.picked.filter((i) => i < count) }, { moving: true });
+    if (state.bred) enter({ ...state, count, base: null, picked: [] }, "count");
+    else go({ count, base: null, edits: state.base ? {} : state.edits, picked: state.picked.filter((i) => i < count) }, { moving: "count" });
   });
-  input("#at-strength", (value) => ($("#at-strength ~ output").textContent = Number(value).toFixed(2)));
+  input("#at-strength", (value) => {
+    say($("#at-strength ~ output"), Number(value).toFixed(2));
+    if (state.bred) rebreed({ change: { strength: Number(value) }, gesture: "strength" });
+  });
   click(".breed", () => breed(state.picked));
   click(".vary", () => breed([state.open]));
   click(".back", () => state.before ? enter(state.before) : seeds({ picked: [] }));
   click(".all", close);
-  click(".prev", () => step(-1));
-  click(".next", () => step(1));
+  click(".prev", () => turn(-1));
+  click(".next", () => turn(1));
   click(".reset-all", () => go({ edits: { ...state.edits, [state.open]: {} } }, { part: "one" }));
   click(".for-one .keep", () => keep(state.open));
   click(".save", () => save(state.open));
   click(".larger", () => atelier.upscale(place(state.open)));
   click(".edit-it", () => atelier.edit(place(state.open)));
   click(".zip", archive);
-  click(".undo", undo);
+  click(".undo", () => step(false));
+  click(".redo", () => step(true));
   click(".open-file", () => $("input[type=file]").click());
   click(".link", async () => {
     trail.write(link.write(state));
@@ -417,7 +433,8 @@ export function start({ element, server }) {
 
   listen("sample", shown, {
     close: () => (state.open == null || root.querySelector(":popover-open") ? false : close()),
-    undo,
+    undo: () => void step(false),
+    redo: () => void step(true),
   });
   onDrop({ name: "sample", root, shown });
   window.addEventListener("atelier:visit", (/** @type {CustomEvent} */ { detail }) => visit(detail));

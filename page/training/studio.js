@@ -111,10 +111,11 @@ export function start(given) {
 
   function pickKind() {
     const row = found.kinds.find(({ key }) => key === form.kind.value);
-    const fitting = row.sizes.filter((size) => size <= Math.max(64, found.natural));
+    // 64 px is quick; smaller pictures are not enlarged.
+    const usual = row.sizes.filter((size) => size <= Math.min(64, found.natural)).at(-1) ?? row.sizes[0];
     say($(".about"), row.words);
     form.size.replaceChildren(...row.sizes.map((size) => make("option", { value: size }, `${size} px`)));
-    form.size.value = String(fitting.includes(64) ? 64 : fitting.at(-1) ?? row.sizes[0]);
+    form.size.value = String(usual);
     $(".by-class").hidden = !row.classes;
     chosen();
   }
@@ -125,6 +126,8 @@ export function start(given) {
     return [name, name === "size" || name === "minutes" ? Number(field.value) : field.value];
   }));
   const request = () => ({ ...source, settings: settings() });
+  /** What the speed depends on: all but the name. */
+  const measured = () => JSON.stringify({ ...settings(), title: "" });
 
   function chosen() {
     write();
@@ -140,9 +143,9 @@ export function start(given) {
     if (answer.error) tell(answer.error);
   });
   const estimate = newest(async () => {
-    const asked = JSON.stringify(request()), mine = turn;
-    const answer = await heard(server.estimate, JSON.parse(asked));
-    if (mine !== turn || !source || JSON.stringify(request()) !== asked) return;
+    const asked = measured(), mine = turn;
+    const answer = await heard(server.estimate, request());
+    if (mine !== turn || !source || measured() !== asked) return;
     if (answer.error) return tell(answer.error);
     say($(".estimate"), answer.words + (answer.busy ? " Measured beside a training that runs." : ""));
   });

@@ -30,7 +30,7 @@ from gan_models.translate import difference
 from gan_models.translating.given import TranslateOptions, read_ground, working_size
 from gan_models.weight.card import Card
 from gan_models.weight.model import translation
-from page.parts import compare, examples, pictures
+from page.parts import compare, examples, picker, pictures
 from page.parts.desk import Desk, Function, publish, publish_requests, put
 from page.parts.errors import names_only
 from page.parts.flipbook import data_uri
@@ -104,10 +104,7 @@ class TranslateDesk(Desk):
         kind, config = card.translation, build_config(card.family, card.config)
         takes = kind.takes
         return {
-            "name": card.name,
-            "title": card.title,
-            "words": f"{takes.asks} · {config.size} px",
-            "thumbnail": pictures.cover(self.shelf.folder(card.name), config.size),
+            **picker.faced(self.shelf, card),
             "size": config.size,
             "source": kind.source,
             "drawn": takes.drawn,

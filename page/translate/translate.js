@@ -5,10 +5,11 @@ import { createCamera } from "../parts/camera.js";
 import { createCompare } from "../parts/compare.js";
 import { onDrop } from "../parts/drop.js";
 import { keep, kept } from "../parts/kept.js";
+import { createPicker } from "../parts/picker.js";
 import { listen } from "../parts/shortcuts.js";
 import { createCanvas } from "./canvas.js";
 import { createEdges } from "./edges.js";
-import { createFilm } from "./film.js";
+import { createFilm } from "../parts/film.js";
 import { larger, save, sketch } from "./saving.js";
 
 export function start({ element, server }) {
@@ -157,12 +158,6 @@ export function start({ element, server }) {
 
   /* ---- the task ---- */
 
-  function tile(task) {
-    const face = task.thumbnail ? make("img", { src: task.thumbnail, alt: "" }) : make("i");
-    return make("button", { class: "task", "data-name": task.name, title: task.title, "aria-pressed": String(task.name === about?.name), onclick: () => choose(task.name) },
-      face, make("span", {}, make("b", {}, task.title), make("small", {}, task.words)));
-  }
-
   /** Turn to a weight; whether it is there, and is still the one to turn to. */
   async function choose(name) {
     const task = known.tasks.find((item) => item.name === name);
@@ -171,7 +166,7 @@ export function start({ element, server }) {
     [about, picked] = [task, 0];
     if (!(set.direction < about.directions.length)) set.direction = 0;
     if (set.side > 4 * about.size || set.side < about.size) set.side = null;
-    for (const item of root.querySelectorAll(".task")) atelier.mark(item, "aria-pressed", item.dataset.name === name);
+    picker.show(task);
     await lay();
     if (about !== task) return false;
     dress();
@@ -179,6 +174,14 @@ export function start({ element, server }) {
     want();
     root.inert = false;
     return true;
+  }
+
+  /** A visitor's choice, here or on another tab. */
+  async function turnTo(name) {
+    if (!known.tasks.some((task) => task.name === name)) await look();
+    const fine = await choose(name);
+    if (fine) picker.tell(about);
+    return fine;
   }
 
   /** The sheet of this task: of drawings one for all, of labels one each, and the photograph. */
@@ -300,6 +303,12 @@ export function start({ element, server }) {
   });
   const compare = createCompare($(".given"), { point: () => {}, lens: () => null });
 
+  const picker = createPicker($(".picker"), {
+    list: async () => { await look(); return { models: known.tasks, refused: known.refused ?? [] }; },
+    chosen: () => about?.name,
+    takes: ({ task }) => task === "translate",
+    choose: turnTo,
+  }, { heading: "What to draw or give", label: "Model" });
   const filming = createFilm({ server, box: $(".filming"), changed: refresh });
   const findEdges = createEdges({
     trace: () => ask(server.trace, { weight: about.name, id: photo.id, detector: set.detector, detail: set.detail }),
@@ -464,7 +473,6 @@ export function start({ element, server }) {
     const reply = await how(server.tasks, { mark: known.mark });
     if (!reply?.tasks || reply.mark === known.mark) return;
     known = reply;
-    $(".tasks").replaceChildren(...known.tasks.map(tile));
     const now = known.tasks.find(({ name }) => name === about?.name);
     if (!now && known.first) await choose(known.tasks.some(({ name }) => name === last) ? last : known.first);
     else if (now && JSON.stringify(now) !== JSON.stringify(about)) await choose(now.name);
@@ -494,8 +502,7 @@ export function start({ element, server }) {
     const place = atelier.awaited("translate");
     if (!place) return;
     if (place.recipe) return restore(place.recipe);
-    await look();
-    await choose(place.weight);
+    await turnTo(place.weight);
   }
 
   window.addEventListener("atelier:translate", receive);

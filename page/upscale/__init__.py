@@ -19,7 +19,8 @@ from gradio.utils import get_upload_folder
 
 from gan_models.errors import RequestError, WeightError
 from gan_models.methods import RESCUE
-from gan_models.pictures.photo import KINDS, Photo, check_kind, encode, open_photo, resize_photo
+from gan_models.pictures.damage import damage
+from gan_models.pictures.photo import KINDS, Photo, check_kind, encode, flat, open_photo, resize_photo
 from gan_models.recipe import stamp
 from gan_models.sample import recipe_of as recipe_of_sample
 from gan_models.sample import sample
@@ -86,10 +87,16 @@ class UpscaleDesk(Desk):
         content, name = self._content(request)
         with OPENING.room(content):
             photo = open_photo(content)
-            shown = {"preview": compare.preview(photo), "words": compare.kind_of(photo)}
+            shown = {"preview": compare.preview(photo), "words": compare.kind_of(photo), "advice": self._advice(photo)}
         ident = self.store.put(photo, name)
         about = {"id": ident, "name": name, "width": photo.width, "height": photo.height, "sha256": photo.sha256}
         return about | shown
+
+    def _advice(self, photo: Photo) -> dict[str, str] | None:
+        """The network made for a picture like this one, and what was found in it; None where nothing speaks for one."""
+        rescue = next((card.name for card in self.shelf.cards() if card.method == RESCUE), None)
+        found = damage(flat(photo)).told if rescue else ""
+        return {"network": rescue, "found": found} if found else None
 
     def _content(self, request: dict) -> tuple[bytes, str]:
         if "point" in request:

@@ -13,6 +13,7 @@ from gan_models.errors import RequestError, WeightError
 from gan_models.methods import METHODS
 from gan_models.networks import build_config
 from gan_models.upscaling.upscaler import Upscaler, twin
+from page.parts import picker
 from page.parts.errors import names_only
 from page.upscale.settings import Settings
 
@@ -83,9 +84,7 @@ class Networks:
         purpose = METHODS[card.method].purpose if card.method in METHODS else ""
         size = f"x{config.scale}, {card.parameters.get('generator', 0) / 1e6:.2g} M parameters"
         return {
-            "name": card.name,
-            "title": card.title,
-            "purpose": purpose,
+            **picker.faced(self.shelf, card),
             "words": ", ".join(filter(None, (purpose, size, free))),
             "scale": config.scale,
             "twin": other and other.name,
@@ -103,8 +102,9 @@ class Networks:
                 continue
             title = f"{Path(name.rpartition(':')[2]).stem} ({network.licence})"
             words = f"x{network.scale}, a community checkpoint, {network.licence}"
-            none = {"purpose": "", "twin": None, "faithful": None}
-            found.append({"name": name, "title": title, "words": words, "scale": network.scale, **none})
+            subtitle = f"a community checkpoint · × {network.scale}"
+            face = {"name": name, "title": title, "subtitle": subtitle, "thumbnail": ""}
+            found.append({**face, "words": words, "scale": network.scale, "twin": None, "faithful": None})
         return found, refused
 
 

@@ -5,6 +5,7 @@ import { createCamera } from "../parts/camera.js";
 import { createCompare } from "../parts/compare.js";
 import { onDrop } from "../parts/drop.js";
 import { keep as keepFor, kept } from "../parts/kept.js";
+import { createPicker } from "../parts/picker.js";
 import * as trail from "../parts/place.js";
 import { listen } from "../parts/shortcuts.js";
 import { follow, scoreRows, span } from "./job.js";
@@ -13,6 +14,7 @@ export function start({ element, server }) {
   const root = element.querySelector(".upscale");
   const $ = (selector) => root.querySelector(selector);
   const MOST = 32;
+  const QUICK = 8; // seconds of a run that begins by itself when a setting is changed
   let known = { networks: [], examples: [], crop: 160, large: 40 };
   let pictures = []; // {id, name, width, height, preview, words, wanted}
   let current = 0;
@@ -21,11 +23,13 @@ export function start({ element, server }) {
   let plan = null;
   let job = null;
   let size = null; // of the whole result that is shown
-  let own = null; // the scale that the chosen network was made for
+  let seen = null; // what that result was asked for with: settings may have been changed since
+  let chosenNetwork = null; // by its name
+  let own = null; // the scale that it was made for
   const made = new Set(); // picture and settings of results that the server holds
 
   const picture = () => pictures[current];
-  const network = () => known.networks.find((item) => item.name === $("#up-network").value);
+  const network = () => known.networks.find((item) => item.name === chosenNetwork);
   const against = () => $("#up-against").value;
   const trust = () => $("#up-trust").value;
   const nameOf = (name) => known.networks.find((item) => item.name === name)?.title ?? name;
@@ -33,7 +37,7 @@ export function start({ element, server }) {
   function settings() {
     const fidelity = Number($("#up-fidelity").value);
     const mixed = network()?.twin && fidelity > 0;
-    return { network: $("#up-network").value, scale: Number($("#up-scale").value), fidelity: mixed ? fidelity : null, colour_lock: $(".lock").checked };
+    return { network: chosenNetwork, scale: Number($("#up-scale").value), fidelity: mixed ? fidelity : null, colour_lock: $(".lock").checked };
   }
 
   /** Everything that has to be there to show the whole: the result, what it is compared with, what judges it. */
@@ -49,14 +53,27 @@ export function start({ element, server }) {
   const mark = (id, one) => `${id} ${JSON.stringify(one)}`;
   const there = () => needed().every((one) => made.has(mark(picture().id, one)));
   const request = () => ({ id: picture().id, settings: settings(), against: against(), trust: trust() || null, judge: network().faithful });
+  /** Whether the result that is shown is one of other settings, which stays until the new one is there. */
+  const stale = () => view === "whole" && !there();
+  const wanted = () => (stale() ? seen : request());
 
   /** Take a network, and its own scale with it unless the visitor has set another. */
   function choose(name) {
-    $("#up-network").value = name;
-    if (!network()) return;
+    if (!known.networks.some((item) => item.name === name)) return;
+    chosenNetwork = name;
+    picker.show(network());
     const before = own;
     own = Math.min(network().scale, $("#up-scale").max);
     if (before === null || settings().scale === before) $("#up-scale").value = own;
+  }
+
+  /** A visitor's choice, here or on another tab. */
+  async function pick(name) {
+    if (!known.networks.some((item) => item.name === name)) await look(); // exported since this tab was opened
+    if (!known.networks.some((item) => item.name === name)) return atelier.toast(`There is no network ${name} here now.`);
+    choose(name);
+    picker.tell(network());
+    chosen();
   }
 
   /* ---- pictures ---- */
@@ -65,27 +82,33 @@ export function start({ element, server }) {
   async function opened(wanted) {
     const { file } = wanted;
     const given = file ? { data: await atelier.base64(file), name: file.name } : wanted;
-    const reply = given.data === null ? null : await ask(server.open, given);
-    return reply && { ...reply, wanted };
+    if (given.data === null) return null;
+    const reply = await atelier.heard(server.open, given);
+    if (reply.error) atelier.toast(file ? `${file.name}: ${reply.error}` : reply.error);
+    return reply.error ? null : { ...reply, wanted };
   }
 
   async function add(wanted) {
     if (pictures.length >= MOST) return atelier.toast(`${MOST} pictures are made at once; remove one first.`);
     const reply = await opened(wanted);
-    if (!reply) return;
+    if (!reply) return false;
     pictures.push(reply);
-    if (reply.sha256 === sought?.source) return restore(sought);
     current = pictures.length - 1;
-    showPicture();
+    if (reply.sha256 === sought?.source) await restore(sought);
+    else await showPicture();
+    return true;
   }
 
   let sought = null; // a recipe that needs its picture
 
   /** Everything as it was when a result (`file`) was saved: the controls, and the picture that it was made from. */
-  function restore(recipe, file = null) {
+  async function restore(recipe, file = null) {
     const { network: name, scale, fidelity, colour_lock: lock } = recipe.settings;
-    if (!known.networks.some((one) => one.name === name)) return atelier.toast(`There is no network ${name} here now.`);
+    const listed = () => known.networks.some((one) => one.name === name);
+    if (!listed()) await look();
+    if (!listed()) return atelier.toast(`There is no network ${name} here now.`);
     choose(name);
+    picker.tell(network());
     Object.assign($("#up-scale"), { value: scale });
     Object.assign($("#up-fidelity"), { value: fidelity ?? 0 });
     $(".lock").checked = lock;
@@ -106,11 +129,29 @@ export function start({ element, server }) {
   }
 
   async function addFiles(files) {
-    const small = [...files].filter((file) => file.size <= 20e6);
-    if (small.length < files.length) atelier.toast("What is larger than 20 MB was left out; python -m gan_models.upscale takes it.");
+    const named = (some) => some.map(({ name }) => name).join(", ");
+    const [small, large] = [[], []];
+    for (const file of files) (file.size <= 20e6 ? small : large).push(file);
+    if (large.length) atelier.toast(`Larger than 20 MB and left out: ${named(large)}; python -m gan_models.upscale takes it.`);
     const few = small.slice(0, Math.max(0, MOST - pictures.length));
-    if (few.length < small.length) atelier.toast(`${MOST} pictures are made at once; the rest was left out.`);
-    for (const file of few) await add({ file });
+    if (few.length < small.length) atelier.toast(`${MOST} pictures are made at once; left out: ${named(small.slice(few.length))}.`);
+    const before = [...pictures];
+    let added = 0;
+    for (const file of few) added += Number(await add({ file }));
+    offerOnly(before, added);
+  }
+
+  /** New files join those that are open; one press, and they replace them. */
+  function offerOnly(before, added) {
+    $(".joined").hidden = !before.length || !added;
+    if ($(".joined").hidden) return;
+    say($(".joined span"), added === 1 ? "The new picture joined the others." : `${added} new pictures joined the others.`);
+    $(".joined button").onclick = () => {
+      pictures = pictures.filter((one) => !before.includes(one));
+      current = Math.max(0, pictures.length - 1);
+      $(".joined").hidden = true;
+      showPicture();
+    };
   }
 
   /** A dropped picture as large as the result that is shown is its original; whether it is. */
@@ -145,6 +186,7 @@ export function start({ element, server }) {
   function remove(index) {
     pictures.splice(index, 1);
     if (index < current) current--;
+    $(".joined").hidden = true;
     current = Math.max(0, Math.min(current, pictures.length - 1));
     showPicture();
   }
@@ -210,9 +252,10 @@ export function start({ element, server }) {
   }
 
   async function showWhole() {
-    const reply = await shown(server.show, request(), "whole");
+    const asked = request();
+    const reply = await shown(server.show, asked, "whole");
     if (!reply) return;
-    size = reply;
+    [size, seen] = [reply, asked];
     const less = reply.full ? "" : ", shown smaller; the lens and the file have every pixel";
     say($(".what"), `${picture().name}: ${reply.width} × ${reply.height} px${less}`);
     root.dataset.wholes = Number(root.dataset.wholes || 0) + 1;
@@ -235,7 +278,6 @@ export function start({ element, server }) {
     $(".scores").hidden = true;
     if (view === "part") showPart(...spot);
     else if (view === "whole" && there()) showWhole();
-    else if (view === "whole") showPicture();
     estimate();
     refresh();
   }
@@ -262,13 +304,15 @@ export function start({ element, server }) {
     $(".welcome").hidden = some;
     $(".viewer").hidden = $(".again").hidden = !some;
     if (!some) say($(".what"), "No picture yet");
+    $(".stale").hidden = !some || !stale();
+    advise();
     $(".go").disabled = !some || Boolean(job);
     $(".go").hidden = Boolean(job);
     say($(".go"), pictures.length > 1 ? `Enlarge all ${pictures.length}` : view === "whole" ? "Enlarge again" : "Enlarge the whole");
     $(".halt").hidden = !job;
     $(".back").hidden = view === "picture" || !some;
     $(".glass-on").hidden = view !== "whole";
-    const ready = some && !job && pictures.every(({ id }) => made.has(mark(id, settings())));
+    const ready = some && pictures.every(({ id }) => made.has(mark(id, wanted().settings)));
     $(".save").disabled = !ready;
     say($(".save"), pictures.length > 1 ? `Download ${pictures.length} as a zip` : "Download");
     $(".truth").disabled = view !== "whole";
@@ -303,14 +347,14 @@ export function start({ element, server }) {
   }
 
   const CHOICES = ["#up-scale", "#up-fidelity", "#up-against", "#up-trust"];
-  const choices = () => ({ network: $("#up-network").value, lock: $(".lock").checked, values: CHOICES.map((name) => $(name).value) });
+  const choices = () => ({ network: chosenNetwork, lock: $(".lock").checked, values: CHOICES.map((name) => $(name).value) });
 
   /** All as it was before a reload; what the server has let go of since is opened again. */
   async function resume() {
     const before = await kept("upscale");
     if (!before?.pictures.length || pictures.length) return;
     if (known.networks.some(({ name }) => name === before.chosen.network)) {
-      $("#up-network").value = before.chosen.network;
+      choose(before.chosen.network);
       dress();
       CHOICES.forEach((name, index) => ($(name).value = before.chosen.values[index]));
       $(".lock").checked = before.chosen.lock;
@@ -321,6 +365,17 @@ export function start({ element, server }) {
     before.made.forEach((one) => made.add(one));
     await keep();
     if (picture()) bring(before.view, before.spot);
+  }
+
+  /** A network that suits the open picture better, where the server found blocks or noise in it: said, not taken. */
+  function advise() {
+    const { network: name, found } = picture()?.advice ?? {};
+    const better = name !== chosenNetwork && known.networks.find((item) => item.name === name);
+    $(".advice").hidden = !better;
+    if (!better) return;
+    say($(".advice span"), `This picture has ${found}.`);
+    say($(".advice button"), `Take ${better.title}`);
+    $(".advice button").onclick = () => pick(name);
   }
 
   function strip() {
@@ -352,6 +407,7 @@ export function start({ element, server }) {
       const hint = view === "picture" ? " Click a point to try that part at once." : "";
       const beyond = plan.beyond ? ` ${plan.beyond}` : "";
       say($(".estimate"), `${size}: about ${span(plan.seconds)}.${beyond}${seams}${hint}`);
+      if (stale() && !job && !plan.large && plan.seconds < QUICK) go();
     }, 250);
   }
 
@@ -366,9 +422,9 @@ export function start({ element, server }) {
       return;
     }
     const ids = pictures.map(({ id }) => id);
-    const wanted = needed();
+    const asked = needed();
     $(".go").disabled = true; // a double click is one wish: the job has no name yet
-    const reply = await ask(server.start, { ids, settings: wanted, large });
+    const reply = await ask(server.start, { ids, settings: asked, large });
     if (!reply) return refresh();
     job = reply.job;
     refresh();
@@ -376,12 +432,13 @@ export function start({ element, server }) {
     job = null;
     $(".bar").hidden = true;
     if (end?.state === "done") {
-      for (const id of ids) for (const one of wanted) made.add(mark(id, one));
+      for (const id of ids) for (const one of asked) made.add(mark(id, one));
       const time = end.rate ? `${end.seconds.toFixed(1)} s, ${end.rate.toFixed(2)} MP/s` : "";
       if (picture() && there()) {
         await showWhole();
         say($(".time"), time);
-      } else if (picture()) atelier.toast("That run is done: go back to its picture and settings, and Enlarge shows it at once.");
+      } else if (view === "whole") estimate(); // settings were changed meanwhile: those are next
+      else if (picture()) atelier.toast("That run is done: go back to its picture and settings, and Enlarge shows it at once.");
     } else if (end?.state === "failed") atelier.toast(end.error);
     else if (end) atelier.toast("Stopped; nothing of it was kept.");
     refresh();
@@ -392,7 +449,7 @@ export function start({ element, server }) {
   async function save() {
     $(".save").disabled = true;
     say($(".save"), "Writing the file");
-    const reply = await ask(server.save, { ids: pictures.map(({ id }) => id), settings: settings(), kind: $(".kind").value });
+    const reply = await ask(server.save, { ids: pictures.map(({ id }) => id), settings: wanted().settings, kind: $(".kind").value });
     refresh();
     if (reply) make("a", { href: atelier.address(reply.path), download: reply.name }).click();
   }
@@ -400,10 +457,11 @@ export function start({ element, server }) {
   async function score(file) {
     if (!file) return;
     const mine = turn;
-    const wanted = { ...request(), data: await atelier.base64(file) };
-    const reply = wanted.data === null ? null : await ask(server.reference, wanted);
+    const of = wanted();
+    const data = await atelier.base64(file);
+    const reply = data === null ? null : await ask(server.reference, { ...of, data });
     if (!reply || mine !== turn) return;
-    $(".scores").replaceChildren(...scoreRows(reply.scores, nameOf(against()), nameOf(network().name)));
+    $(".scores").replaceChildren(...scoreRows(reply.scores, nameOf(of.against), nameOf(of.settings.network)));
     $(".scores").hidden = false;
   }
 
@@ -423,16 +481,21 @@ export function start({ element, server }) {
       const from = [x, y].map((value, i) => Math.min(Math.max(0, value - part[i] / 2), 1 - part[i]));
       Object.assign(frame.style, { left: `${100 * from[0]}%`, top: `${100 * from[1]}%`, width: `${100 * part[0]}%`, height: `${100 * part[1]}%` });
     },
-    lens: (x, y) => (view === "whole" ? ask(server.lens, { ...request(), x, y, side: 200 }) : null),
+    lens: (x, y) => (view === "whole" ? ask(server.lens, { ...wanted(), x, y, side: 200 }) : null),
   });
   const camera = createCamera(root, { taken: (file) => addFiles([file]) });
+  const picker = createPicker($(".picker"), {
+    list: async () => ((await look()) ? { models: known.networks, refused: known.refused } : null),
+    chosen: () => chosenNetwork,
+    takes: ({ task }) => task === "upscale",
+    choose: pick,
+  }, { heading: "Networks that enlarge", label: "Network" });
 
   on(".choose", () => $(".files").click());
   on(".files", (event) => { addFiles([...event.target.files]); event.target.value = ""; }, "change");
   on(".paste", paste);
   on(".camera", camera.open);
-  on("#up-network", ({ target }) => choose(target.value), "change");
-  on("#up-network, #up-against, #up-trust, .lock", chosen, "change");
+  on("#up-against, #up-trust, .lock", chosen, "change");
   on("#up-scale, #up-fidelity", dress, "input");
   on("#up-scale, #up-fidelity", chosen, "change");
   on(".go", () => go());
@@ -470,12 +533,8 @@ export function start({ element, server }) {
     const place = atelier.awaited("upscale");
     if (!place) return;
     if (place.recipe) return restore(place.recipe, place.file);
-    if (!place.network) return add(place);
-    const listed = () => known.networks.some(({ name }) => name === place.network);
-    if (!listed()) await look(); // exported since this tab was opened
-    if (!listed()) return atelier.toast(`There is no network ${place.network} here now.`);
-    choose(place.network);
-    chosen();
+    if (!place.network) return (await add(place)) && (place.file || go());
+    return pick(place.network);
   }
 
   /** Ask what there is to enlarge with; what is chosen stays so while it is there. */
@@ -484,8 +543,7 @@ export function start({ element, server }) {
     if (!reply) return false;
     known = reply;
     const kept = network()?.name ?? known.first;
-    $("#up-network").replaceChildren(...known.networks.map(({ name, title, purpose }) => make("option", { value: name }, purpose ? `${title}: ${purpose}` : title)));
-    choose(kept);
+    choose(known.networks.some(({ name }) => name === kept) ? kept : known.first);
     $(".examples").replaceChildren(...known.examples.map(({ name, title, picture: face, small, network: meant }) =>
       make("button", { "data-example": name, onclick: () => example(name, meant) }, make("img", { src: face, alt: "", class: small ? "crisp" : "" }), title)));
     dress();

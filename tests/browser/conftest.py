@@ -1,20 +1,24 @@
-"""The page in a real browser: one app and one Chromium for all tests, a fresh window for each.
+"""The page in a real browser: one app and one Chromium for all tests, a window without a past for each.
 
 `atelier` is the running app (url, weights folder, runs folder), `page_url` its address, `browser_page` a
 window on it. They read tests/browser/install.py for the way to a Chromium, and skip where there is none.
 """
 
+from __future__ import annotations
+
 import importlib.util
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 import tiny
 import translate_view
 from served import served
 
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+# Nothing listens at that proxy, which all but this machine is asked through.
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--proxy-server=127.0.0.1:9")
 # How many questions of the page's own scripts the server has not answered yet.
 COUNTED = """
 window.asked = 0;
@@ -35,6 +39,47 @@ class Atelier:
     url: str
     weights: Path
     runs: Path
+
+
+@dataclass(eq=False)
+class Visitor:
+    """A browser's context with the options that it was opened with, and the addresses that its windows asked."""
+
+    context: Any
+    options: dict[str, Any]
+    asked: list[str] = field(default_factory=list)
+    origins: set[str] = field(default_factory=set)
+    free: bool = True
+
+    @classmethod
+    def new(cls, chromium, options: dict[str, Any]) -> Visitor:
+        visitor = cls(chromium.new_context(accept_downloads=True, **options), options)
+        visitor.context.set_default_timeout(30_000)
+        visitor.context.add_init_script(COUNTED)
+        visitor.context.on("request", lambda request: visitor.asked.append(request.url))
+        return visitor
+
+    def page(self):
+        """A new window; nothing of an earlier test is stored for it."""
+        self.free = False
+        view = self.context.new_page()
+        if self.origins:
+            self.context.clear_cookies()
+            storage = self.context.new_cdp_session(view)
+            for origin in self.origins:
+                storage.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+            storage.detach()
+        return view
+
+    def leave(self) -> list[str]:
+        """Close all windows; what they asked of other addresses than apps on this machine."""
+        for view in self.context.pages:
+            view.close()
+        self.free = True
+        asked, self.asked[:] = [*self.asked], []
+        inside = [url for url in asked if url.startswith("http://127.0.0.1:")]
+        self.origins |= {"/".join(url.split("/")[:3]) for url in inside}
+        return [url for url in asked if not url.startswith(("http://127.0.0.1:", "data:", "blob:"))]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -73,33 +118,36 @@ def chromium() -> Iterator:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def visitors(chromium) -> list[Visitor]:
+    """All contexts that were opened, for the tests after to open their windows in."""
+    return []
+
+
 @pytest.fixture
-def window(chromium) -> Iterator:
+def window(chromium, visitors: list[Visitor]) -> Iterator:
     """A function that opens a window (its arguments are Playwright's for a context); none may throw an error.
 
-    Whatever a window asks of another address than the app's is refused, and fails the test at its end.
+    Two windows of a test are two visitors. A visitor of an earlier test comes again with nothing but a browser's cache,
+    which saves more than half of what it takes to open the page. Whatever a window asks of another address than the
+    app's is out of reach, and fails the test at its end.
     """
-    contexts, errors, outside = [], [], []
-
-    def refuse(route) -> None:
-        outside.append(route.request.url)
-        route.abort()
+    here, errors = [], []
 
     def open_window(**options):
-        context = chromium.new_context(accept_downloads=True, **options)
-        context.set_default_timeout(30_000)
-        context.add_init_script(COUNTED)
-        context.route(lambda url: not url.startswith(("http://127.0.0.1:", "data:", "blob:")), refuse)
-        contexts.append(context)
-        view = context.new_page()
+        free = (one for one in visitors if one.free and one.options == options)
+        visitor = next(free, None) or Visitor.new(chromium, options)
+        if visitor not in visitors:
+            visitors.append(visitor)
+        here.append(visitor)
+        view = visitor.page()
         view.on("pageerror", lambda error: errors.append(str(error)))
         # Gradio catches what a component's script throws while loading, and only logs it.
         view.on("console", lambda said: errors.append(said.text) if "js_on_load" in said.text else None)
         return view
 
     yield open_window
-    for context in contexts:
-        context.close()
+    outside = [url for visitor in here for url in visitor.leave()]
     assert not errors, f"the page's scripts failed: {errors}"
     assert not outside, f"the page reached outside: {outside}"
 

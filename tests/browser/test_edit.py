@@ -1,10 +1,12 @@
 """The Edit tab as a visitor uses it: sliders, crossings, undo and redo, the original, files, links, other tabs."""
 
+import io
 from collections.abc import Iterator
 
 import pytest
 import tiny
 from hands import drop, pixels, slide
+from PIL import Image
 from served import served
 
 PICTURE = ".edit .picture"
@@ -157,6 +159,47 @@ def test_a_look_inside_shows_a_layers_maps(view):
     before = pixels(view, ".edit .maps")
     counted(view, "mapped", lambda: slide(view, "#ed-layer", 6))
     assert pixels(view, ".edit .maps") != before and "32 px" in view.inner_text("#ed-layer + output")
+
+
+def test_points_are_dragged_by_hand_and_keyboard_and_the_drag_is_undone_as_one(view):
+    before = pixels(view, PICTURE)
+    view.click("[data-mode=drag]")
+    box = view.locator(".edit .marks").bounding_box()
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    view.mouse.move(*middle)
+    view.mouse.down()
+    view.mouse.move(middle[0] + box["width"] / 3, middle[1], steps=3)
+    view.mouse.up()
+    view.focus(".edit .marks")
+    for key in ("Shift+ArrowLeft", "Enter", "ArrowDown", "ArrowDown", "Enter"):
+        view.keyboard.press(key)
+    assert view.locator(".edit .pairs li span").all_inner_texts() == ["16, 16 → 27, 16", "8, 16 → 8, 18"]
+    view.click(".edit .go-drag")
+    view.wait_for_function("parseInt(document.querySelector('.drag-told').textContent) > 1")
+    view.click(".edit .go-drag")
+    view.wait_for_function("document.querySelector('.go-drag').textContent === 'Start' && asked === 0")
+    dragged = pixels(view, PICTURE)
+    assert dragged != before and "steps" in view.inner_text(".edit .drag-told")
+    counted(view, "painted", lambda: view.click(".edit .undo"))
+    assert pixels(view, PICTURE) == before
+    counted(view, "painted", lambda: view.click(".edit .redo"))
+    assert pixels(view, PICTURE) == dragged
+
+
+def test_a_photograph_of_ones_own_is_projected_and_edited(view):
+    photo = io.BytesIO()
+    Image.new("RGB", (90, 60), (200, 120, 60)).save(photo, "JPEG")
+    view.click("[data-mode=project]")
+    counted(view, "aligned", lambda: drop(view, photo.getvalue(), "own.jpg"))
+    counted(view, "aligned", lambda: slide(view, "#ed-turn", 20))
+    view.select_option("#ed-total", "50")
+    counted(view, "painted", lambda: view.click(".edit .go-project"))
+    view.wait_for_function("document.querySelector('.go-project').textContent !== 'Stop'")
+    assert "Perceptual distance" in view.inner_text(".edit .error") and view.is_disabled(".edit .back")
+    found = pixels(view, PICTURE)
+    view.click("[data-mode=slide]")
+    push(view, 0, 2)
+    assert pixels(view, PICTURE) != found
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

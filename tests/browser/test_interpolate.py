@@ -37,7 +37,7 @@ def words_are(view, text: str) -> None:
 def walk(browser_page):
     """The tab, opened on its first walk: four seeds of the unconditional colour model."""
     browser_page.get_by_role("tab", name="Interpolate").click()
-    browser_page.wait_for_selector(f"#walk-models [data-name={tiny.COLOUR}][aria-pressed=true]")
+    browser_page.wait_for_selector("#walk-models .model >> text=Tiny colour")
     words_are(browser_page, "of 96")
     return browser_page
 
@@ -130,7 +130,7 @@ def test_stop_ends_a_long_film_and_the_next_one_works(walk, monkeypatch):
     walk.get_by_label("WebP", exact=True).check()
     walk.click("#walk-make")
     walk.click("#walk-stop")
-    walk.wait_for_selector("text=Stopped; nothing was kept.")
+    walk.wait_for_selector("text=Stopped; of this film nothing was kept.")
     slide_steps(walk, 2)
     make_film(walk, "MP4")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import tiny
+from hands import take_model
 from served import served
 
 from gan_models.weight.card import Card, DataSet, Label, Making, Measure, Stage
@@ -91,7 +92,7 @@ def test_nothing_that_a_card_or_a_run_says_is_run_or_fetched(window, evil_url):
 
     view.get_by_role("tab", name="Models").click()
     for name in (tiny.COLOUR, tiny.SWIFT, tiny.LABELLED, tiny.CROSS):
-        view.click(f"#models-row .choice[data-name={name}]")
+        take_model(view, "#models-row .picker:first-child", name)
         view.wait_for_selector(f"#models-left code >> text={name}")
         view.wait_for_selector("#models-left-story >> text=without a page here yet: <img")
     assert FOLDER in view.inner_text("#models-refused")

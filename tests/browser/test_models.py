@@ -5,8 +5,11 @@ import time
 
 import pytest
 import tiny
+from hands import take_model
 
 import page.models
+
+MAIN = "#models-row .picker:first-child"
 
 
 @pytest.fixture
@@ -18,7 +21,7 @@ def models(browser_page):
 
 
 def choose(view, name: str) -> None:
-    view.click(f"#models-row [data-name={name}]")
+    take_model(view, MAIN, name)
     title = name.replace("-", " ").capitalize()
     view.wait_for_function("t => document.querySelector('#models-left h2').textContent === t", arg=title)
 
@@ -57,15 +60,15 @@ def test_what_is_chosen_while_a_card_is_on_its_way_stays(models, monkeypatch):
     filled = page.models._filled
     monkeypatch.setattr("page.models._filled", lambda *card: time.sleep(0.5) or filled(*card))
     with models.expect_request(lambda sent: f'"chosen":"{tiny.VANILLA}"' in (sent.post_data or "")):
-        models.click(f"#models-row .choice[data-name={tiny.VANILLA}]")
-    models.click(f"#models-row .choice[data-name={tiny.CONDITIONAL}]")
+        take_model(models, MAIN, tiny.VANILLA)
+    take_model(models, MAIN, tiny.CONDITIONAL)
     models.wait_for_selector("#models-left h2 >> text=Tiny conditional")
-    assert models.get_attribute(f"#models-row .choice[data-name={tiny.CONDITIONAL}]", "aria-pressed") == "true"
+    assert "Tiny conditional" in models.inner_text(f"{MAIN} .model")
 
 
 def test_two_models_stand_side_by_side_and_one_goes_again(models):
     assert models.is_hidden("#models-right")
-    models.click(f"#models-row [data-name={tiny.VANILLA}] + .beside")
+    take_model(models, "#models-row .picker + .picker", tiny.VANILLA)
     models.wait_for_function("() => document.querySelector('#models-right h2')?.textContent === 'Tiny vanilla'")
     models.wait_for_function(
         """() => {
@@ -74,7 +77,7 @@ def test_two_models_stand_side_by_side_and_one_goes_again(models):
         return left.y === right.y && left.right <= right.x;
     }"""
     )
-    models.click(f"#models-row [data-name={tiny.VANILLA}] + .beside")
+    models.click("#models-row .alone")
     models.wait_for_selector("#models-right", state="hidden")
 
 

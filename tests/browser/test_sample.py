@@ -144,7 +144,7 @@ def test_a_strange_file_is_a_toast_and_the_page_lives_on(browser_page):
     wait_painted(browser_page, lambda: browser_page.click(".dice"))
 
 
-def test_breeding_and_the_way_back_to_the_parents(browser_page):
+def test_breeding_other_litters_and_the_way_back_to_the_parents(browser_page):
     parents = pixels(browser_page, f"{tile(0)} canvas")
     for number in (0, 1):
         browser_page.hover(tile(number))
@@ -154,6 +154,22 @@ def test_breeding_and_the_way_back_to_the_parents(browser_page):
     wait_quiet(browser_page)
     children = [pixels(browser_page, f"{tile(number)} canvas") for number in range(4)]
     assert len({parents, *children}) == 5
+    litter = lambda: [pixels(browser_page, f"{tile(number)} canvas") for number in range(4)]  # noqa: E731
+    for action in (lambda: slide(browser_page, "#at-strength", 1), lambda: browser_page.click(".dice")):
+        before = litter()
+        wait_painted(browser_page, action)
+        wait_quiet(browser_page)
+        assert not set(litter()) & set(before) and browser_page.is_visible(".lineage")
+    last = litter()
+    for _ in range(2):
+        wait_painted(browser_page, lambda: browser_page.click(".undo"))
+    assert litter() == children and browser_page.input_value("#at-strength") == "0.3"
+    for _ in range(2):
+        wait_painted(browser_page, lambda: browser_page.keyboard.press("Control+Shift+Z"))
+    assert litter() == last
+    for _ in range(2):
+        wait_painted(browser_page, lambda: browser_page.click(".undo"))
+    wait_quiet(browser_page)
     link = browser_page.evaluate("() => new Promise(done => setTimeout(() => done(location.href), 500))")
     wait_painted(browser_page, lambda: browser_page.click(".lineage .back"))
     wait_quiet(browser_page)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from page.training import studio
+from page.training import kinds, studio
 from training.run import Run
 
 
@@ -49,24 +49,28 @@ def test_a_folder_becomes_a_model_on_the_page_without_a_terminal(training, ateli
     draw_pictures(tmp_path / "discs")
     (tmp_path / "discs" / "torn.png").write_bytes(b"no picture")
     monkeypatch.setattr(studio, "TRY", 0.02)
+    # Small networks, which are in no hurry to be good.
+    monkeypatch.setattr(kinds, "_batch", lambda wanted, usual: ["--width", "16", "--batch", "16"])
     files = [str(path) for path in sorted((tmp_path / "discs").iterdir())]
     training.set_input_files(".studio .files", files)
     training.wait_for_selector(".studio .found:not([hidden])", timeout=120_000)
     facts = training.inner_text(".studio .facts")
     assert "96 pictures, gray" in facts and "torn.png" in facts and "all of 32 × 32 px" in facts
     training.fill(".studio [name=title]", "discs")
-    training.select_option(".studio [name=size]", "32")
+    assert training.input_value(".studio [name=size]") == "32"
     training.wait_for_function(
         "() => /pictures a second/.test(document.querySelector('.estimate').innerText)", timeout=120_000
     )
     training.fill(".studio [name=minutes]", "0.08")
     training.wait_for_function(
-        "() => /--size 32 --minutes 0.08/.test(document.querySelector('.studio code').innerText)"
+        "() => /--size 32.*--minutes 0.08/.test(document.querySelector('.studio code').textContent)"
     )
     training.click(".studio .go")
     training.wait_for_selector("#training-head .pill.finished", timeout=180_000)
     assert "images/s" in training.inner_text("#training-head")
     training.wait_for_function("() => document.querySelector('#training-grids canvas')?.width > 100")
+    training.hover("#training-curves svg >> nth=0")
+    assert "images" in training.inner_text("#training-curves .where")
     # The newest of the grids is the large one, though the first was there before it.
     newest = "() => /[1-9]\\d* images/.test(document.querySelector('#training-grids output').textContent)"
     training.wait_for_function(newest)

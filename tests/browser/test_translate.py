@@ -134,8 +134,9 @@ def test_a_page_without_the_tab_gets_it_with_the_first_weight_and_a_tile_with_ea
         done(view, lambda: draw(view, (0.2, 0.3), (0.5, 0.8), (0.8, 0.3)))
         before = sheet(view)
         tiny.make_translator(tmp_path, tiny.CROSS)
-        view.wait_for_selector(f".translate .task[data-name={tiny.CROSS}]")
-        assert view.locator(".translate .task").count() == 2 and sheet(view) == before
+        view.click(".translate .model")
+        view.wait_for_selector(f".translate .card[data-name={tiny.CROSS}]")
+        assert view.locator(".translate .card").count() == 2 and sheet(view) == before
 
 
 def test_a_drawing_outlives_a_quick_look_at_another_task(view):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 import tiny
+from hands import take_model
 from PIL import Image
 from served import served
 
@@ -92,25 +93,28 @@ def test_an_example_a_part_and_then_the_whole(view):
 
 
 def test_the_damaged_example_takes_the_network_made_for_it_and_others_leave_the_choice(view):
-    assert view.inner_text("#up-network option:checked") == "Tiny swift: quick and faithful"
+    assert view.inner_text(".upscale .model").split("\n")[:2] == ["Tiny swift", "quick and faithful · × 4"]
     view.click("[data-example=damaged]")
     view.wait_for_function("() => /about/.test(document.querySelector('.upscale .estimate').textContent)")
-    assert view.input_value("#up-network") == tiny.RESCUE
+    assert "Tiny rescue" in view.inner_text(".upscale .model") and view.is_hidden(".upscale .advice")
+    take_model(view, ".upscale", tiny.SWIFT)
+    view.click(".upscale .advice >> text=Take Tiny rescue")
+    view.wait_for_selector(".upscale .model >> text=Tiny rescue")
 
 
 def test_a_network_brings_its_own_scale_unless_another_was_set(view):
-    view.select_option("#up-network", tiny.SWIFT_2)
+    take_model(view, ".upscale", tiny.SWIFT_2)
     assert view.input_value("#up-scale") == "2" and "× 2" in view.inner_text(".upscale .field:has(#up-scale) output")
-    view.select_option("#up-network", tiny.SWIFT)
+    take_model(view, ".upscale", tiny.SWIFT)
     assert view.input_value("#up-scale") == "4"
     view.eval_on_selector("#up-scale", SLIDE, "3")
-    view.select_option("#up-network", tiny.SWIFT_2)
+    take_model(view, ".upscale", tiny.SWIFT_2)
     assert view.input_value("#up-scale") == "3"
 
 
 def test_a_scale_above_the_networks_own_is_said(view):
     give(view, picture())
-    view.select_option("#up-network", tiny.SWIFT_2)
+    take_model(view, ".upscale", tiny.SWIFT_2)
     view.eval_on_selector("#up-scale", SLIDE, "4")
     view.wait_for_selector("text=tiny-swift-2 enlarges 2 times; from there to 4 times")
 
@@ -141,14 +145,16 @@ def test_a_second_network_and_the_trust_view(view):
     assert view.is_visible(".upscale .map")
     counted(view, "wholes", lambda: view.select_option("#up-trust", "residual"))
     assert "Brought back down" in view.inner_text(".upscale .verdict")
-    view.select_option("#up-network", tiny.PIXELS)
+    # What is finished stays until the next is there, which begins by itself where it is quick.
+    counted(view, "wholes", lambda: take_model(view, ".upscale", tiny.PIXELS))
+    assert "Tiny srresnet" in view.inner_text(".upscale .tag.right") and view.is_hidden(".upscale .stale")
     assert view.locator("#up-trust option[value=twin]").is_disabled()
 
 
 def test_fidelity_is_there_for_twins_only_and_changes_the_part(view):
     give(view, picture())
     assert view.is_hidden("#up-fidelity")
-    view.select_option("#up-network", tiny.GAN)
+    take_model(view, ".upscale", tiny.GAN)
     assert view.is_visible("#up-fidelity")
     counted(view, "parts", lambda: view.click(".upscale .compare", position={"x": 60, "y": 60}))
     inventive = shown(view, "after")
@@ -222,13 +228,16 @@ def test_a_dropped_picture_of_the_results_size_is_its_original_any_other_is_open
     drop(view, picture(60, 40))
     view.wait_for_function("() => document.querySelectorAll('.upscale .strip .see').length === 2")
     assert "60 × 40 px" in view.inner_text(".upscale .what") and view.is_hidden(".upscale .scores")
+    view.click(".upscale .joined button")
+    view.wait_for_selector(".upscale .strip", state="hidden")
+    assert "60 × 40 px" in view.inner_text(".upscale .what")
 
 
 def test_a_run_may_end_while_another_picture_is_looked_at(view, monkeypatch):
     elsewhere, made = threading.Event(), store._made
     monkeypatch.setattr(store, "_made", lambda *run: elsewhere.wait(30) and made(*run))
     give(view, picture(500, 400))
-    view.select_option("#up-network", tiny.PIXELS)
+    take_model(view, ".upscale", tiny.PIXELS)
     view.click(".upscale .go")
     view.wait_for_selector(".upscale .halt:not([hidden])")
     give(view, picture(20, 20))
@@ -291,7 +300,7 @@ def test_the_camera_is_one_and_goes_off_with_its_tab(view):
 
 def test_stop_ends_a_long_run_and_the_next_one_works(view):
     give(view, picture(2000, 1500))
-    view.select_option("#up-network", tiny.DENSE)
+    take_model(view, ".upscale", tiny.DENSE)
     view.click(".upscale .go")
     view.wait_for_selector(".upscale .sure:not([hidden])")
     assert "That is 48 megapixels" in view.inner_text(".upscale .sure")
@@ -307,7 +316,7 @@ def test_stop_ends_a_long_run_and_the_next_one_works(view):
 
 def test_what_is_no_picture_is_a_sentence(view):
     view.set_input_files(".upscale .files", {"name": "x.png", "mimeType": "image/png", "buffer": b"nothing"})
-    view.wait_for_selector("text=cannot be read as a picture")
+    view.wait_for_selector(".toasts >> text=/x.png: .*cannot be read as a picture/")
     view.click(".upscale .ways .camera")
     view.wait_for_selector("text=There is no camera here")
 
@@ -333,7 +342,7 @@ def test_upscale_this_from_sample_and_from_the_tray(window, upscale_url):
     view.click(".for-one .keep")
     view.click(".for-one .larger")
     view.wait_for_function(
-        "() => /tiny-colour-seed-3.png: 32 × 32/.test(document.querySelector('.upscale .what')?.textContent)"
+        "() => /tiny-colour-seed-3.png: 128 × 128/.test(document.querySelector('.upscale .what')?.textContent)"
     )
     assert view.get_by_role("tab", name="Upscale").get_attribute("aria-selected") == "true"
     view.hover(".dock .pin")
@@ -345,7 +354,7 @@ def test_upscale_this_from_a_key_image_and_from_a_frame_between(window, upscale_
     view = window(viewport={"width": 1280, "height": 800})
     view.goto(upscale_url)
     view.get_by_role("tab", name="Interpolate").click()
-    view.click(f"#walk-models [data-name={tiny.COLOUR}]")
+    take_model(view, "#walk-models", tiny.COLOUR)
     view.wait_for_function("() => /of 96/.test(document.querySelector('#walk-stage output').textContent)")
     view.get_by_role("button", name="Upscale 2. seed 2").click()
     view.wait_for_function("() => /tiny-colour-seed-2.png/.test(document.querySelector('.upscale .what')?.textContent)")

@@ -15,6 +15,12 @@ def slide(view, selector: str, value: float) -> None:
     )
 
 
+def take_model(view, place: str, name: str) -> None:
+    """Open the model picker in `place` and take the model of that name."""
+    view.click(f"{place} .model")
+    view.click(f"{place} .card[data-name='{name}']")
+
+
 def drop(view, data: bytes, name: str) -> bool:
     """Drop a file onto the page, as a hand would; whether the browser is kept from opening it in the page's place."""
     return view.evaluate(

@@ -3,6 +3,7 @@
 import io
 
 import numpy as np
+from hands import take_model
 from PIL import Image
 
 
@@ -59,7 +60,7 @@ def sheet(view) -> str:
 
 
 def task(view, name: str) -> None:
-    done(view, lambda: view.click(f".translate [data-name={name}]"))
+    done(view, lambda: take_model(view, ".translate", name))
 
 
 def saved(view, selector: str) -> bytes:

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { createHistory } from "../../page/edit/history.js";
+import { createHistory } from "../../page/parts/history.js";
 import { isSeed } from "../../page/edit/seeds.js";
 import * as words from "../../page/edit/words.js";
 

@@ -86,6 +86,35 @@ def test_maps_of_a_layer_are_a_sheet_of_small_pictures(desk) -> None:
     assert pixels(first["sheet"]).min() == 0 and pixels(first["sheet"]).max() == 255
 
 
+def test_a_drag_goes_on_from_the_state_that_the_page_holds(desk) -> None:
+    asked = {"weight": tiny.STYLE, "point": {"seed": 3}, "pairs": [[[10, 10], [15, 10]]], "mask": None}
+    first = desk.drag(asked)
+    second = desk.drag({**asked, "state": first["state"]})
+    assert second["step"] > first["step"] >= 1 and len(second["handles"]) == 1
+    drawn = desk.render({"weight": tiny.STYLE, "points": [second["point"]]})
+    assert np.array_equal(pixels(second["sheet"]), pixels(drawn["sheet"])), "what is shown is the point's picture"
+    job = desk.film({**asked, "number": 3})["job"]
+    *_, last = desk.shared.jobs.followed(job)
+    last.thread.join()
+    film = base64.b64decode(last.told()["data"])
+    assert recipe.read(film).arguments["steps"] == 3
+
+
+def test_a_projection_comes_nearer_and_keeps_nothing_on_the_server(desk, shelf) -> None:
+    wanted = sample(shelf.get(tiny.STYLE), [Point(seed=8)])[0]
+    buffer = io.BytesIO()
+    Image.fromarray(wanted).resize((90, 90), Image.Resampling.BICUBIC).convert("CMYK").save(buffer, "TIFF")
+    opened = desk.photograph({"data": base64.b64encode(buffer.getvalue()).decode()})
+    assert (opened["width"], opened["box"]) == (90, {"x": 45.0, "y": 45.0, "side": 90.0, "turn": 0.0})
+    cut = desk.align({"weight": tiny.STYLE, "data": opened["data"], "box": opened["box"]})
+    asked = {"weight": tiny.STYLE, **cut, "total": 20}
+    reply = first = desk.project(asked)
+    while not reply["done"]:
+        reply = desk.project({**asked, "state": reply["state"]})
+    assert reply["step"] == 20 and reply["error"]["perceptual"] < 0.8 * first["error"]["perceptual"]
+    assert reply["error"]["unlike"] is None, "nothing is said of what was not measured"
+
+
 @pytest.mark.parametrize(
     ("call", "request_", "message"),
     [
@@ -104,6 +133,10 @@ def test_maps_of_a_layer_are_a_sheet_of_small_pictures(desk) -> None:
         ("maps", {"weight": tiny.STYLE, "point": {"seed": 1}}, "The layer of tiny-style is a whole number"),
         ("save", {"weight": "none", "point": {"seed": 1}}, "no weight 'none'"),
         ("restore", {"data": "%%"}, "base64"),
+        ("drag", {"weight": tiny.VANILLA, "point": {"seed": 1}, "pairs": []}, "has no styles to drag by"),
+        ("film", {"weight": tiny.STYLE, "point": {"seed": 1}, "pairs": [[[1, 1], [9, 9]]]}, "The steps of a film"),
+        ("photograph", {"data": "AAAA"}, "cannot be read as a picture"),
+        ("project", {"weight": tiny.VANILLA, "data": "AAAA"}, "has no styles"),
     ],
 )
 def test_wrong_requests_have_a_sentence(desk, call, request_, message) -> None:
@@ -128,8 +161,8 @@ def test_programs_edit_by_name(shelf, tmp_path) -> None:
     try:
         client = Client(url, verbose=False)
         names = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
-        for name in ("edit", "edit_models", "edit_describe", "edit_render", "edit_styles", "edit_maps", "edit_restore"):
-            assert f"/{name}" in names
+        for name in ("models", "describe", "render", "styles", "maps", "restore", "drag", "project"):
+            assert f"/edit_{name}" in names
         made = client.predict(tiny.STYLE, EDITED, api_name="/edit")
         assert recipe.read(base64.b64decode(made["data"])).arguments["point"] == EDITED
         with pytest.raises(AppError, match="tiny-style has no style directions 'odd'"):

@@ -104,7 +104,7 @@ def desk_of(shelf: Shelf) -> Walk:
     return Walk(shelf, Shared(shelf, None, None, Lanes(), Path()))
 
 
-def test_the_tray_gives_only_pictures_of_the_model(tiny_weights):
+def test_the_tray_gives_pictures_of_the_model_and_else_brings_its_own(tiny_weights):
     desk = desk_of(Shelf([tiny_weights]))
     tray = [{"weight": name, "point": {"seed": i}} for i, name in enumerate((tiny.VANILLA, tiny.COLOUR))]
     _, keys, classes = desk.take(tiny.COLOUR, [3], tray)
@@ -113,8 +113,20 @@ def test_the_tray_gives_only_pictures_of_the_model(tiny_weights):
     shown, keys, classes = desk.take(tiny.CONDITIONAL, [], tray)
     assert shown["chosen"] == tiny.VANILLA and [key["point"]["seed"] for key in keys] == [0]
     assert not classes["visible"], "the classes are those of the model that was taken with the picture"
-    with pytest.raises(RequestError, match="holds no picture of tiny-conditional, but of"):
-        desk.take(tiny.CONDITIONAL, [3], tray)
+    shown, keys, _ = desk.take(tiny.CONDITIONAL, [3], tray)
+    assert shown["chosen"] == tiny.VANILLA and [key["point"]["seed"] for key in keys] == [0]
+    with pytest.raises(RequestError, match="holds no picture of a model that is here; pin"):
+        desk.take(tiny.COLOUR, [3], [{"weight": "gone", "point": {"seed": 1}}])
+
+
+def test_a_model_of_another_tab_is_followed_only_where_every_key_goes_along(tiny_weights):
+    desk = desk_of(Shelf([tiny_weights]))
+    keys = desk.choose(tiny.COLOUR, [1, 2])[0]
+    models, seeds, _ = desk.turn({"chosen": tiny.VANILLA, "followed": True}, keys)
+    assert models == gr.skip() and {key["weight"] for key in seeds} == {tiny.VANILLA}
+    bred = [keys[0], {**keys[1], "point": {"latent": [0.0] * 8}}]
+    assert desk.turn({"chosen": tiny.VANILLA, "followed": True}, bred)[0]["chosen"] == tiny.COLOUR
+    assert len(desk.turn({"chosen": tiny.VANILLA}, bred)[1]) == 1, "a visitor's own choice leaves it out"
 
 
 def test_key_images_outlive_a_change_of_another_model(tmp_path):

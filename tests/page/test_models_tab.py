@@ -12,7 +12,7 @@ from gan_models.loading import Shelf, seal
 from gan_models.methods import METHODS, story_markdown
 from gan_models.weight.card import Card, Measure
 from page.models import _show, card_view
-from page.parts.model_row import model_tiles
+from page.parts.picker import models_value
 
 
 def test_a_card_is_shown_with_pictures_film_and_figures(client):
@@ -43,7 +43,7 @@ def test_the_row_as_it_was_sent_is_not_sent_back(client):
 def test_upscalers_and_translators_have_cards_too(tiny_weights, tiny_upscalers, tiny_translators):
     shelf = Shelf([tiny_weights, tiny_upscalers, tiny_translators])
     cards = {card.name: card for card in shelf.cards()}
-    shown = model_tiles(shelf.cards(), shelf)
+    shown = models_value(shelf.cards(), shelf)
     assert {item["name"] for item in shown["items"]} == {*tiny.CONFIGS, *tiny.UPSCALERS, *tiny.TRANSLATORS}
     assert cards[shown["chosen"]].task == "sample"
     for card in cards.values():
@@ -88,7 +88,7 @@ def test_missing_pictures_are_said(tiny_weights, tmp_path):
         (tmp_path / name).write_bytes(b"RIFF1234WEBPnothing")
     assert "film.webp cannot be read as a picture" in card_view.film_value(card, tmp_path)["empty"]
     assert "samples.png cannot be read as a picture" in card_view.samples_html(card, tmp_path)
-    assert model_tiles([card], Shelf([tiny_weights]))["items"][0]["picture"]
+    assert models_value([card], Shelf([tiny_weights]))["items"][0]["thumbnail"]
 
 
 def test_one_name_means_another_thing_for_what_enlarges(tiny_weights, tiny_upscalers):
@@ -126,7 +126,7 @@ def test_one_bad_picture_leaves_every_list_whole(tiny_weights, tmp_path):
     (folder / tiny.COLOUR / "samples.png").write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n")
     seal(folder / tiny.COLOUR, Card.read(folder / tiny.COLOUR))
     shelf = Shelf([folder])
-    faces = {item["name"]: bool(item["picture"]) for item in model_tiles(shelf.cards(), shelf)["items"]}
+    faces = {item["name"]: bool(item["thumbnail"]) for item in models_value(shelf.cards(), shelf)["items"]}
     assert faces == {tiny.COLOUR: False, tiny.CONDITIONAL: True, tiny.VANILLA: True}
 
 

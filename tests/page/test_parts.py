@@ -1,15 +1,18 @@
 """Lanes, errors and the way gradio is imported."""
 
 import logging
+import platform
 import subprocess
 import sys
 import threading
 import time
 
 import gradio as gr
+import psutil
 import pytest
 
 from gan_models.errors import RequestError
+from page.parts import memory
 from page.parts.errors import answer, called, guard
 from page.parts.lanes import Lanes
 
@@ -101,3 +104,11 @@ def test_the_page_imports_gradio_quietly_and_without_torchvision():
         "import page.sample; assert 'torchvision' not in sys.modules and 'training' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], check=True, timeout=120)
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another C library gives back by itself or not at all")
+def test_memory_that_is_free_among_what_stays_goes_back() -> None:
+    held = lambda: psutil.Process().memory_info().rss  # noqa: E731
+    stays = [bytearray(50_000) for _ in range(1000)][::40]
+    before = held()
+    assert memory.give_back() and before - held() > 20_000_000 and stays

@@ -53,6 +53,11 @@ def edited(shelf: Shelf) -> Recipe:
     return sample.recipe_of(shelf.get(tiny.STYLE), Point.from_json(EDITED))
 
 
+def dragged(shelf: Shelf) -> Recipe:
+    model = shelf.get(tiny.STYLE)
+    return Recipe(model.name, model.sha256, "drag", {"point": {"seed": 3}, "pairs": [], "steps": 2})
+
+
 def filmed(shelf: Shelf) -> Recipe:
     way = {"frames_per_step": 6, "kind": "linear", "closed": True, "easing": "smooth"}
     return interpolate.recipe_of(shelf.get(tiny.COLOUR), [Point(1), Point(2)], 12, **way)
@@ -96,6 +101,7 @@ OURS = [
     (sampled, [PNG, still("jpeg"), still("webp")], "sample", {"weight": tiny.COLOUR, "point": POINT}),
     (sheet, [PNG], "sample", {"weight": tiny.COLOUR, "points": POINTS}),
     (edited, [PNG], "edit", {"weight": tiny.STYLE, "point": EDITED}),
+    (dragged, FILMS[:1], "edit", {"weight": tiny.STYLE, "point": {"seed": 3}}),
     (filmed, FILMS, "interpolate", {"order": ORDER}),
     (enlarged, [PNG, still("webp")], "upscale", {"recipe": {"source": "5" * 64, "settings": ENLARGING}}),
     (drawn, [PNG, film(".mp4")], "translate", {"recipe": DRAWING}),

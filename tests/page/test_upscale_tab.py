@@ -93,7 +93,7 @@ def test_the_networks_are_described_and_twins_named(desk) -> None:
     assert [item["name"] for item in reply["examples"]] == ["generated", "scene", "damaged"]
     assert all(seen(item["picture"]).size for item in reply["examples"])
     assert [item["network"] for item in reply["examples"]] == [None, None, tiny.RESCUE]
-    assert by_name[tiny.RESCUE]["faithful"] == tiny.PIXELS and "badly saved" in by_name[tiny.RESCUE]["purpose"]
+    assert by_name[tiny.RESCUE]["faithful"] == tiny.PIXELS and "badly saved" in by_name[tiny.RESCUE]["subtitle"]
     assert by_name[tiny.GAN]["words"].startswith("sharp, invents detail, x4, ")
     assert {name: by_name[name]["scale"] for name in (tiny.SWIFT, tiny.SWIFT_2)} == {tiny.SWIFT: 4, tiny.SWIFT_2: 2}
 

@@ -1,9 +1,10 @@
-"""What training costs and keeps: python -m training.bench step | laptop | families | peers | upscale
+"""What is promised, measured: python -m training.bench KIND, as `--help` lists them.
 
 `step` compares the training step of the 64 px DCGAN with its bare convolutions. `laptop` trains on a folder of
 photographs for 15 minutes and measures what came of it: the README's promise. `families` trains every family that draws
 from latents for equally long on one set. `peers` meets samples of other implementations at equal processor time.
-`upscale` compares a swift network with spandrel's networks and with its own bare convolutions.
+`upscale` compares a swift network with spandrel's networks and with its own bare convolutions. `drag` drags points of
+cats' faces and says how many arrive, `project` how near held-out photographs come.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gan_models.errors import one_line
+from training.bench import drag as bench_drag
 from training.bench import families, laptop, peers
+from training.bench import project as bench_project
 from training.bench import upscale as bench_upscale
 from training.data import Batches, ImageSet
 from training.games.phases import adversarial
@@ -154,15 +157,20 @@ def main(argv: Sequence[str] | None = None) -> None:
     budget = Annotated[families.FamiliesBench, tyro.conf.subcommand("families")]
     meeting = Annotated[peers.Peers, tyro.conf.subcommand("peers")]
     enlarging = Annotated[bench_upscale.Upscale, tyro.conf.subcommand("upscale")]
+    dragging = Annotated[bench_drag.Drag, tyro.conf.subcommand("drag")]
+    projecting = Annotated[bench_project.Project, tyro.conf.subcommand("project")]
     measures = {
         Step: measure_step,
         laptop.Laptop: laptop.keep,
         families.FamiliesBench: families.compare,
         peers.Peers: peers.compare,
         bench_upscale.Upscale: bench_upscale.measure_upscale,
+        bench_drag.Drag: bench_drag.measure_drag,
+        bench_project.Project: bench_project.measure_project,
     }
     with one_line():
-        options = tyro.cli(step | promise | budget | meeting | enlarging, args=argv, prog="python -m training.bench")
+        kinds = step | promise | budget | meeting | enlarging | dragging | projecting
+        options = tyro.cli(kinds, args=argv, prog="python -m training.bench")
         measures[type(options)](options)
 
 

@@ -6,12 +6,13 @@ name of the one network that learns from it; the others stand still meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
 
+from gan_models.errors import TrainingError
 from gan_models.latents.space import Inputs, generate
 from training.losses.adversarial import RELATIVE, discriminator_loss, generator_loss
 from training.losses.augment import diff_augment
@@ -76,6 +77,15 @@ class Growth:
         faded = 1000 if part >= self.fade else 1000 * part // self.fade
         grown = 1000 * self.first if seen < self.hold else 1000 * (self.first + whole) + faded
         return min(grown, 1000 * self.last)
+
+    @classmethod
+    def of(cls, sides: Sequence[int], first: int, hold: int, fade: int) -> Growth:
+        """From the side `first` on; TrainingError where the networks have no such side."""
+        if first not in sides:
+            raise TrainingError(
+                f"--first is {first}; pictures of {sides[-1]} px begin with {', '.join(map(str, sides))}."
+            )
+        return cls(sides.index(first), len(sides) - 1, hold, fade)
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,12 @@
 """The judges of cats: OpenCV's cat-face cascades, and how much the pictures differ from each other."""
 
-from functools import cache
-
 import numpy as np
 import torch
 
 from gan_models.errors import TrainingError
+from gan_models.pictures.faces import cascades
 from training.measures.distances import pairwise
 
-CASCADES = ("haarcascade_frontalcatface.xml", "haarcascade_frontalcatface_extended.xml")
 SIDE, SCALE, NEIGHBOURS = 192, 1.05, 2
 LEAST_FACE = 100  # a face that fills the picture: without it smooth noise passes as a cat 87 times in 100
 THUMBNAIL = 16
@@ -48,12 +46,9 @@ def cat_faces(images: np.ndarray) -> np.ndarray:
     return found
 
 
-@cache
 def _cascades() -> tuple:
     try:
-        import cv2
-
-        return tuple(cv2.CascadeClassifier(cv2.data.haarcascades + name) for name in CASCADES)
+        return cascades()
     except (ImportError, AttributeError) as error:
         raise TrainingError(
             f"the cat cascades need OpenCV 4 ({error}): pip install 'opencv-python-headless<5'."

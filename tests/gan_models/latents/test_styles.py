@@ -126,11 +126,12 @@ def test_a_walk_goes_through_styles_where_one_key_is_of_styles(model: Model) -> 
 
 def test_children_of_styles_take_whole_layers_and_strangers_by_strength(model: Model) -> None:
     a, b, stranger = (styles(model, seed=seed) for seed in (1, 2, 3))
-    child = breed_styles(a, b, stranger, 0.0, seed=1)
-    of_a, of_b = (child == a).all(1), (child == b).all(1)
-    assert (of_a | of_b).all() and of_a.any() and of_b.any()
+    for seed in range(40):
+        child = breed_styles(a, b, stranger, 0.0, seed)
+        of_a, of_b = (child == a).all(1), (child == b).all(1)
+        assert (of_a | of_b).all() and of_a.any() and of_b.any()
     assert torch.equal(breed_styles(a, None, stranger, 0.0, 1), a)
-    torch.testing.assert_close(breed_styles(a, b, stranger, 1.0, 1), stranger)
+    torch.testing.assert_close(breed_styles(a, None, stranger, 1.0, 1), (a + stranger) / 2)
 
 
 def test_ranges_are_coarse_to_8_px_middle_to_32_and_the_rest() -> None:

@@ -1,6 +1,6 @@
-/* The film of a drawing that grows: asked for, followed, kept. */
-import { ask, download, toast } from "../parts/atelier.js";
-import { follow } from "../parts/job.js";
+/* A film that a job makes: asked for, followed, kept. */
+import { ask, download, toast } from "./atelier.js";
+import { follow } from "./job.js";
 
 /** `box` holds the bar; `changed()` is told when a film begins or ends; -> {start(request), halt(), busy()}. */
 export function createFilm({ server, box, changed }) {

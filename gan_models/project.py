@@ -1,0 +1,353 @@
+"""A photograph of one's own among a generator's pictures: the styles whose picture comes nearest to it.
+
+python -m gan_models.project PHOTO... --weight NAME -o OUT
+
+The photograph is cut to what the generator draws, an encoder (where the weight has one) says where to begin, and Adam
+goes on in W+, one style a layer (Abdal et al. 2019, "Image2StyleGAN"), by perceptual and pixel distance. The noise of
+Karras et al. 2020 (appendix D) falls on the styles over the first three quarters; the maps of noise stay the weight's
+own, since a point says no others. Styles are counted in the model's own deviations and kept near their mean, so that
+what comes out can be edited like a seed.
+"""
+
+import argparse
+import math
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from gan_models import perception
+from gan_models.checks import is_number, is_whole
+from gan_models.errors import RequestError, one_line
+from gan_models.files import write_atomically
+from gan_models.latents.point import Point
+from gan_models.loading import Model, load
+from gan_models.pictures.faces import cat_face
+from gan_models.pictures.images import as_pillow, to_tensor
+from gan_models.pictures.photo import Photo, flat, kind_of, open_photo
+from gan_models.recipe import stamp
+from gan_models.sample import recipe_of, sample
+from gan_models.steps import adam, packed, unpacked
+from gan_models.targets import check_targets, given_path, refuse_empty
+
+FACE = (0.494, 0.577, 0.644)
+"""Where the cascades see a cat's face in AFHQ's photographs: middle and side in shares of theirs (medians of 50)."""
+USUAL_STEPS = 200
+MOST_STEPS = 2000
+RATE = 0.06
+"""Deviations of the styles that a step goes, at first; over the last quarter it falls to nothing."""
+NOISE, QUIET = 0.15, 0.75
+"""Deviations of the noise on the styles at first, and the share of the steps over which it falls."""
+PIXELS, NEARBY = 0.5, 0.003
+"""Weights beside the perceptual distance: of squared differences in [-1, 1], and of squared deviations."""
+UNLIKE = 0.02
+"""Share of held-out photographs that may come out worse than a picture that is called none of this model's."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """The square of a photograph that is projected: middle and side in its pixels, `turn` in degrees, clockwise."""
+
+    x: float
+    y: float
+    side: float
+    turn: float = 0.0
+
+    @classmethod
+    def of(cls, words: Any, photo: Photo) -> "Box":
+        """From {"x", "y", "side", "turn"}; RequestError for what is no box on this photograph."""
+        if not isinstance(words, dict) or not {"x", "y", "side"} <= set(words) <= {"x", "y", "side", "turn"}:
+            raise RequestError(f"A box is an object with x, y, side and turn; got {str(words)[:60]!r}.")
+        longest = max(photo.height, photo.width)
+        fits = is_number(words["x"], 0, photo.width) and is_number(words["y"], 0, photo.height)
+        if not (fits and is_number(words["side"], 1, 3 * longest) and is_number(words.get("turn", 0), -180, 180)):
+            raise RequestError(
+                f"A box has its middle on the photograph of {photo.width}x{photo.height}, a side of 1 to {3 * longest} "
+                f"px and a turn of -180 to 180 degrees; got {str(words)[:80]}."
+            )
+        return cls(*(float(words[name]) for name in ("x", "y", "side")), float(words.get("turn", 0)))
+
+    def to_json(self) -> dict[str, float]:
+        return dict(vars(self))
+
+
+def suggested(photo: Photo) -> tuple[Box, bool]:
+    """The box to begin with: about the cat's face that the cascades see, else the largest square; whether they saw."""
+    face = cat_face(flat(photo))
+    if face is None:
+        return Box(photo.width / 2, photo.height / 2, min(photo.height, photo.width)), False
+    x, y, side = face[0], face[1], face[2] / FACE[2]
+    middle = x + (0.5 - FACE[0]) * side, y + (0.5 - FACE[1]) * side
+    return Box(*(min(max(at, 0.0), most) for at, most in zip(middle, (photo.width, photo.height))), side), True
+
+
+def aligned(photo: Photo, box: Box, model: Model) -> np.ndarray:
+    """What a box holds, uint8 (size, size, channels) as the model draws; beyond the photograph its edge goes on."""
+    colour = flat(photo)
+    # Pillow's affine maps have no filter for shrinking, so the photograph is brought to twice the size first.
+    share = min(1.0, 2 * model.size / box.side)
+    picture = as_pillow(colour).convert("RGB" if model.channels == 3 else "L")
+    size = [max(1, round(side * share)) for side in picture.size]
+    levels = np.asarray(picture.resize(size, Image.Resampling.LANCZOS) if share < 1 else picture)
+    step = [box.side * now / before / model.size for now, before in zip(size, (photo.width, photo.height))]
+    middle = box.x * size[0] / photo.width, box.y * size[1] / photo.height
+    cos, sin = math.cos(math.radians(box.turn)), math.sin(math.radians(box.turn))
+    at = np.arange(model.size) + 0.5 - model.size / 2
+    down, across = np.meshgrid(at, at, indexing="ij")
+    x = middle[0] + step[0] * (cos * across - sin * down) - 0.5
+    y = middle[1] + step[1] * (sin * across + cos * down) - 0.5
+    return _bilinear(levels.reshape(*levels.shape[:2], -1), y, x)
+
+
+def _bilinear(levels: np.ndarray, y: np.ndarray, x: np.ndarray) -> np.ndarray:
+    y, x = (at.clip(0, most - 1) for at, most in zip((y, x), levels.shape[:2]))
+    top, left = (
+        np.minimum(np.floor(at).astype(int), most - 2 if most > 1 else 0) for at, most in zip((y, x), levels.shape)
+    )
+    low, right = np.minimum(top + 1, levels.shape[0] - 1), np.minimum(left + 1, levels.shape[1] - 1)
+    down, across = (y - top)[..., None], (x - left)[..., None]
+    upper = levels[top, left] * (1 - across) + levels[top, right] * across
+    lower = levels[low, left] * (1 - across) + levels[low, right] * across
+    return (upper * (1 - down) + lower * down).round().astype(np.uint8)
+
+
+@dataclass(frozen=True)
+class Target:
+    """A picture that is to be found, uint8 (size, size, channels), and how it looks."""
+
+    picture: np.ndarray
+
+    @cached_property
+    def tensor(self) -> Tensor:
+        return to_tensor(self.picture)
+
+    @cached_property
+    def maps(self) -> list[Tensor]:
+        with torch.no_grad():
+            return perception.maps(self.tensor)
+
+    @classmethod
+    def of(cls, model: Model, picture: np.ndarray) -> "Target":
+        """RequestError for a weight without styles, or a picture of another shape than it draws."""
+        if not model.layers:
+            raise RequestError(f"{model.name} has no styles to project into; choose a style-based weight.")
+        expected = (model.size, model.size, model.channels)
+        if picture.shape != expected or picture.dtype != np.uint8:
+            raise RequestError(f"{model.name} takes pictures uint8 {expected}, got {picture.dtype} {picture.shape}.")
+        return cls(picture)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where a projection stands after `number` of `total` steps.
+
+    `change`: deviations of the styles from their mean, (layers, D); `moments`: Adam's, (2, layers, D); `best` and
+    `least`: the nearest so far and its loss.
+    """
+
+    number: int
+    total: int
+    change: Tensor
+    moments: Tensor
+    best: Tensor
+    least: float
+
+    def point(self, model: Model, label: int | None = None) -> Point:
+        """The nearest picture so far as a point: styles in halves, which fit into a link."""
+        return Point.at(styles_at(model, self.best).half().float(), label)
+
+    def words(self) -> str:
+        """This stage as text, so that whoever holds it can go on."""
+        numbers = (self.change, self.moments, self.best, torch.tensor([self.least]))
+        return packed((self.number, self.total), numbers)
+
+    @classmethod
+    def of(cls, model: Model, text: Any) -> "Stage":
+        """The stage that `words` said; RequestError for other text, or one of another model."""
+        shape = (model.layers, model.w_dim)
+        (number, total), parts = unpacked(text, 2, [shape, (2, *shape), shape, (1,)])
+        return cls(number, total, parts[0], parts[1], parts[2], float(parts[3]))
+
+
+def styles_at(model: Model, change: Tensor) -> Tensor:
+    """Styles (layers, D) by their deviations from the mean."""
+    return model.w_mean + change @ model.spread
+
+
+@torch.no_grad()
+def begin(model: Model, target: Target, total: int = USUAL_STEPS) -> Stage:
+    """The first stage: what the encoder says, or the mean picture where the weight has none."""
+    if not is_whole(total, 1, MOST_STEPS):
+        raise RequestError(f"A projection has 1 to {MOST_STEPS} steps, got {str(total)[:40]}.")
+    encoder = model.encoder
+    start = torch.zeros(model.layers, model.w_dim) if encoder is None else encoder(target.tensor)[0]
+    return Stage(0, total, start, torch.zeros(2, *start.shape), start, math.inf)
+
+
+def steps(model: Model, target: Target, after: Stage) -> Iterator[Stage]:
+    """Yield each finished step up to the last; whoever stops asking has the best so far."""
+    stage = after
+    while stage.number < stage.total:
+        stage = _next(model, target, stage)
+        yield stage
+
+
+def _next(model: Model, target: Target, stage: Stage) -> Stage:
+    share = stage.number / stage.total
+    chance = torch.Generator().manual_seed(stage.number)
+    noise = NOISE * max(0.0, 1 - share / QUIET) ** 2
+    with torch.enable_grad():
+        free = stage.change.clone().requires_grad_(True)
+        shaken = free + noise * torch.randn(free.shape, generator=chance)
+        drawn = model.drawing_generator.synthesise(styles_at(model, shaken)[None], "fixed")
+        loss = likeness(target, drawn) + NEARBY * free.square().mean()
+        (slope,) = torch.autograd.grad(loss, free)
+    better = loss.item() < stage.least
+    moments, way = adam(slope, stage.moments, stage.number + 1)
+    rate = RATE * min(1.0, (1 - share) / (1 - QUIET))
+    best, least = (stage.change, loss.item()) if better else (stage.best, stage.least)
+    return Stage(stage.number + 1, stage.total, stage.change - rate * way, moments, best, least)
+
+
+def likeness(target: Target, drawn: Tensor) -> Tensor:
+    """What a projection makes small, of one picture (1, C, size, size)."""
+    near = perception.distance(perception.maps(drawn), target.maps)[0]
+    return near + PIXELS * (drawn - target.tensor).square().mean()
+
+
+@dataclass(frozen=True)
+class Error:
+    """How far a picture is from its photograph.
+
+    `perceptual`: as `perception.distance`; `relative`: to that of two random photographs, None where the weight has no
+    encoder; `pixels`: mean difference in levels of 255; `worse`: the share of held-out photographs that came out worse
+    after as many steps; `unlike`: whether the photograph is none that this model can make. None: nothing was measured.
+    """
+
+    perceptual: float
+    pixels: float
+    relative: float | None = None
+    worse: float | None = None
+    unlike: bool | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {**vars(self), "said": self.said}
+
+    @property
+    def said(self) -> str:
+        """All of it in a sentence or three."""
+        said = f"Perceptual distance {self.perceptual:.3f}"
+        if self.relative is not None:
+            said += f" ({self.relative:.0%} of that of two random photographs)"
+        said += f", {self.pixels:.1f} of 255 levels a pixel."
+        if self.worse is not None:
+            said += f" {self.worse:.0%} of held-out photographs come out worse."
+        if self.unlike:
+            said += " This picture is none that this model can make: what you see is only the nearest that it has."
+        return said
+
+
+@torch.no_grad()
+def error_now(model: Model, target: Target, stage: Stage) -> float:
+    """The perceptual distance of the best so far."""
+    drawn = to_tensor(sample(model, [stage.point(model)])[0])
+    return float(perception.distance(perception.maps(drawn), target.maps)[0])
+
+
+@torch.no_grad()
+def error(model: Model, target: Target, drawn: np.ndarray, number: int = 0) -> Error:
+    """How far a drawn picture, uint8 (size, size, C), is from its photograph, after so many steps."""
+    far = float(perception.distance(perception.maps(to_tensor(drawn)), target.maps)[0])
+    pixels = float(np.abs(drawn.astype(float) - target.picture).mean())
+    known = model.held_out
+    if known is None:
+        return Error(far, pixels)
+    strange = known.strangeness(perception.features(target.tensor))[0]
+    worse = float((known.errors_after(number) > far).float().mean())
+    odd = float((known.strange > strange).float().mean())
+    return Error(far, pixels, far / known.random, worse, odd < UNLIKE)
+
+
+def project(model: Model, picture: np.ndarray, total: int = USUAL_STEPS) -> tuple[Point, Error]:
+    """The point nearest to an aligned picture, and how far it is from it."""
+    target = Target.of(model, picture)
+    *_, stage = steps(model, target, begin(model, target, total))
+    point = stage.point(model)
+    return point, error(model, target, sample(model, [point])[0], stage.number)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """The command line: project photographs, write what came out with its recipe, say how far it is."""
+    parser = argparse.ArgumentParser(
+        prog="python -m gan_models.project", description="Find a generator's pictures nearest to photographs."
+    )
+    add = parser.add_argument
+    add("photos", nargs="+", type=given_path, metavar="PHOTO", help="any picture that Upscale opens")
+    add("--weight", required=True, metavar="NAME", help="style-based: a name in weights/, a folder, or user/repo")
+    add("--steps", type=int, default=USUAL_STEPS, help=f"of optimisation, 1 to {MOST_STEPS} (default: {USUAL_STEPS})")
+    add("--seconds", type=float, help="stop after so many a photograph, with the best so far")
+    add("--box", metavar="X,Y,SIDE[,TURN]", help="what to project, in pixels and degrees (default: a cat's face where "
+        "one is seen, else the middle square)")  # fmt: skip
+    add("-o", "--out", type=given_path, required=True, metavar="OUT", help="a folder, or a file for one photograph")
+    add("--overwrite", action="store_true", help="replace files that exist")
+    options = parser.parse_args(arguments)
+    with one_line():
+        refuse_empty(arguments)
+        model = load(options.weight)
+        single = kind_of(options.out)
+        if single and len(options.photos) > 1:
+            raise RequestError(
+                f"{options.out} is one file and there are {len(options.photos)} photographs; give a folder."
+            )
+        outs = [options.out if single else options.out / f"{path.stem}-projected.png" for path in options.photos]
+        outs = _distinct(outs)
+        check_targets(outs, options.overwrite)
+        for path, out in zip(options.photos, outs):
+            _one(model, path, out, options)
+
+
+def _distinct(outs: Sequence[Path]) -> list[Path]:
+    names: dict[Path, int] = {}
+    found = []
+    for out in outs:
+        names[out] = names.get(out, 0) + 1
+        found.append(out if names[out] == 1 else out.with_name(f"{out.stem}-{names[out]}{out.suffix}"))
+    return found
+
+
+def _one(model: Model, path: Path, out: Path, options: argparse.Namespace) -> None:
+    photo = open_photo(path)
+    box, seen = suggested(photo)
+    if options.box:
+        box, seen = Box.of(_box_words(options.box), photo), True
+    target = Target.of(model, aligned(photo, box, model))
+    first, begun = begin(model, target, options.steps), time.monotonic()
+    for stage in steps(model, target, first):
+        print(f"\r{path.name}: step {stage.number} of {stage.total}, loss {stage.least:.3f}", end="", file=sys.stderr)
+        if options.seconds is not None and time.monotonic() - begun > options.seconds:
+            break
+    print(file=sys.stderr)
+    point = stage.point(model)
+    drawn = sample(model, [point])[0]
+    write_atomically(out, stamp(drawn, recipe_of(model, point), kind_of(out) or "png"))
+    cut = "" if seen else " No cat's face was seen; the middle square was taken."
+    print(f"{path.name} in {out}: {error(model, target, drawn, stage.number).said}{cut}")
+
+
+def _box_words(text: str) -> dict[str, float]:
+    try:
+        return dict(zip(("x", "y", "side", "turn"), (float(number) for number in text.split(",")), strict=False))
+    except ValueError:
+        raise RequestError(f"A --box is X,Y,SIDE or X,Y,SIDE,TURN; got {text[:40]!r}.") from None
+
+
+if __name__ == "__main__":
+    main()

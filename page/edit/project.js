@@ -1,0 +1,182 @@
+/* Project: a photograph of one's own, the box that is taken of it, and the nearest picture, step by step. */
+import * as atelier from "../parts/atelier.js";
+import { ask, say, toast } from "../parts/atelier.js";
+import { createCamera } from "../parts/camera.js";
+import { newest } from "../parts/newest.js";
+
+export function createProject(root, server, on) {
+  const $ = (selector) => root.querySelector(selector);
+  const view = $(".photo");
+  let photo = null; // {data, width, height, bitmap}: what the server made of the file
+  let box = null; // {x, y, side, turn} in pixels of it
+  let cut = null; // {data, weight}: what the box holds, as the weight draws
+  let running = null; // the projection under way: {stopped}
+  let grip = null; // where in the box the pointer holds it
+
+  /* ---- the photograph and its box ---- */
+
+  async function open(file) {
+    if (!file) return;
+    if (file.size > 20e6) return toast("That file is larger than 20 MB; python -m gan_models.project takes it.");
+    const data = await atelier.base64(file);
+    const reply = data == null ? null : await ask(server.photograph, { data });
+    if (!reply) return;
+    stop();
+    photo?.bitmap.close();
+    photo = { ...reply, bitmap: await atelier.bitmap(reply.data) };
+    cut = null;
+    const longest = Math.max(photo.width, photo.height);
+    Object.assign($("#ed-side"), { min: Math.max(1, longest / 20), max: 1.5 * longest, step: longest / 200 });
+    say($(".seen"), photo.seen ? "The box lies about the cat's face that was seen; move it if it should be another." : "No cat's face was seen: move the box to what should be projected.");
+    place(photo.box);
+  }
+
+  function place(next) {
+    const clamp = (value, most) => Math.min(most, Math.max(0, value));
+    box = { ...next, x: clamp(next.x, photo.width), y: clamp(next.y, photo.height) };
+    $("#ed-side").value = box.side;
+    $("#ed-turn").value = box.turn;
+    say($("#ed-turn + output"), `${Math.round(box.turn)}°`);
+    stop();
+    draw();
+    align({ weight: on.weight(), data: photo.data, box });
+    buttons();
+  }
+
+  function draw() {
+    const { width, height } = photo;
+    Object.assign(view, { width, height });
+    // As large as the column allows, and no higher than a phone shows beside the picture.
+    Object.assign(view.style, { width: `${(220 * width) / height}px`, aspectRatio: `${width} / ${height}` });
+    const brush = view.getContext("2d");
+    brush.drawImage(photo.bitmap, 0, 0);
+    brush.fillStyle = "rgb(20 20 30 / .55)";
+    brush.beginPath();
+    brush.rect(0, 0, width, height);
+    const corners = [[-1, -1], [-1, 1], [1, 1], [1, -1]].map(([a, b]) => spun(a * box.side / 2, b * box.side / 2));
+    corners.forEach(([x, y], i) => (i ? brush.lineTo(x, y) : brush.moveTo(x, y)));
+    brush.closePath();
+    brush.fill("evenodd");
+    brush.strokeStyle = "#fff";
+    brush.lineWidth = Math.max(width, height) / 200;
+    brush.stroke();
+  }
+
+  function spun(x, y) {
+    const angle = (box.turn * Math.PI) / 180;
+    return [box.x + x * Math.cos(angle) - y * Math.sin(angle), box.y + x * Math.sin(angle) + y * Math.cos(angle)];
+  }
+
+  const align = newest(async (asked) => {
+    const reply = await ask(server.align, asked);
+    if (!reply) return;
+    cut = { data: reply.data, weight: asked.weight };
+    const bitmap = await atelier.bitmap(reply.data);
+    Object.assign($(".target"), { width: bitmap.width, height: bitmap.height });
+    $(".target").getContext("2d").drawImage(bitmap, 0, 0);
+    bitmap.close();
+    root.dataset.aligned = Number(root.dataset.aligned || 0) + 1;
+    buttons();
+  });
+
+  function at(event) {
+    const frame = view.getBoundingClientRect();
+    return [((event.clientX - frame.left) / frame.width) * photo.width, ((event.clientY - frame.top) / frame.height) * photo.height];
+  }
+
+  function keys(event) {
+    const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    if (!photo || !(step || ["+", "-"].includes(event.key))) return;
+    event.preventDefault();
+    const far = ((event.shiftKey ? 8 : 1) * Math.max(photo.width, photo.height)) / 200;
+    if (step) return place({ ...box, x: box.x + far * step[0], y: box.y + far * step[1] });
+    place({ ...box, side: box.side * (event.key === "+" ? 1.05 : 0.95) });
+  }
+
+  /* ---- the projection ---- */
+
+  async function run() {
+    if (running) return stop();
+    const mine = (running = { stopped: false, last: null });
+    buttons();
+    const asked = { weight: cut.weight, data: cut.data, total: Number($("#ed-total").value) };
+    for (let state = null; !mine.stopped;) {
+      const reply = await ask(server.project, { ...asked, state });
+      if (!reply || running !== mine) break;
+      state = reply.state;
+      mine.last = JSON.stringify(reply.point);
+      await on.arrive(reply);
+      $(".projecting").value = reply.step / reply.total;
+      say($(".error"), reply.error.said);
+      $(".error").classList.toggle("unlike", Boolean(reply.error.unlike));
+      say($(".project-told"), `${reply.step} of ${reply.total} steps`);
+      if (reply.done) break;
+    }
+    if (running !== mine) return;
+    running = null;
+    on.rest();
+    buttons();
+  }
+
+  function stop() {
+    if (running) running.stopped = true;
+  }
+
+  function buttons() {
+    $(".with-photo").hidden = !photo;
+    say($(".go-project"), running ? "Stop" : "Find the nearest picture");
+    $(".go-project").disabled = !running && !cut;
+    $(".projecting").hidden = !running;
+  }
+
+  async function paste() {
+    try {
+      for (const item of await navigator.clipboard.read()) {
+        const type = item.types.find((name) => name.startsWith("image/"));
+        if (type) return open(new File([await item.getType(type)], "pasted.png", { type }));
+      }
+      toast("There is no picture on the clipboard.");
+    } catch {
+      toast("The browser does not let the page read the clipboard; press Ctrl+V instead.");
+    }
+  }
+
+  /** Another state is shown: what the box holds is cut anew for another weight; a projection of another picture is over. */
+  function show({ weight, point }) {
+    if (running?.last && JSON.stringify(point) !== running.last) {
+      running.stopped = true;
+      running = null;
+    }
+    if (photo && cut?.weight !== weight) align({ weight, data: photo.data, box });
+    buttons();
+  }
+
+  /* ---- wiring ---- */
+
+  const camera = createCamera(root, { taken: open });
+  $(".choose").addEventListener("click", () => $(".photos").click());
+  $(".photos").addEventListener("change", ({ target }) => { open(target.files[0]); target.value = ""; });
+  $(".paste").addEventListener("click", paste);
+  $(".camera").addEventListener("click", camera.open);
+  $(".go-project").addEventListener("click", run);
+  document.addEventListener("paste", (event) => {
+    const file = [...(event.clipboardData?.files || [])].find(({ type }) => type.startsWith("image/"));
+    if (file && view.closest(".for-project").offsetParent) open(file);
+  });
+  view.addEventListener("pointerdown", (event) => {
+    if (!photo || !event.isPrimary) return;
+    view.setPointerCapture(event.pointerId);
+    const [x, y] = at(event);
+    grip = [x - box.x, y - box.y];
+  });
+  view.addEventListener("pointermove", (event) => {
+    if (!grip) return;
+    const [x, y] = at(event);
+    place({ ...box, x: x - grip[0], y: y - grip[1] });
+  });
+  for (const over of ["pointerup", "pointercancel"]) view.addEventListener(over, () => (grip = null));
+  view.addEventListener("keydown", keys);
+  $("#ed-side").addEventListener("input", ({ target }) => photo && place({ ...box, side: Number(target.value) }));
+  $("#ed-turn").addEventListener("input", ({ target }) => photo && place({ ...box, turn: Number(target.value) }));
+  return { show, stop, open };
+}

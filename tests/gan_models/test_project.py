@@ -1,0 +1,105 @@
+"""Projection: boxes, its words, its command; how near photographs come is measured by training.bench project."""
+
+from itertools import islice
+
+import numpy as np
+import pytest
+import tiny
+import torch
+from PIL import Image
+
+from gan_models import project, tune
+from gan_models.errors import RequestError, WeightError
+from gan_models.latents.point import Point
+from gan_models.loading import Model, Shelf, load
+from gan_models.networks.encoder import Encoder, EncoderConfig
+from gan_models.pictures.photo import Photo
+from gan_models.project import Box, aligned
+from gan_models.recipe import read
+from gan_models.sample import make_again, sample
+from gan_models.weight.held_out import HeldOut
+
+
+@pytest.fixture(scope="module")
+def model(tiny_styles) -> Model:
+    return load(tiny_styles / tiny.STYLE)
+
+
+def test_a_box_is_cut_turned_and_goes_on_beyond_the_edge(model) -> None:
+    levels = np.zeros((64, 64, 3), np.uint8)
+    levels[:32, :, 0] = 200
+    photo = Photo(levels)
+    upright = aligned(photo, Box(32, 32, 64), model)
+    assert upright.shape == (32, 32, 3) and abs(int(upright[2, 16, 0]) - 200) < 3 and upright[29, 16, 0] < 3
+    turned = aligned(photo, Box(32, 32, 64, 90), model)
+    assert np.abs(turned[2:-2, 2:-2].astype(int) - np.rot90(upright)[2:-2, 2:-2].astype(int)).max() <= 3
+    assert (aligned(photo, Box(32, 0, 40), model)[:14, :, 0] > 190).all(), "above the photograph its edge goes on"
+    tiny_photo = Photo(np.full((1, 1, 1), 90, np.uint8))
+    assert (aligned(tiny_photo, project.suggested(tiny_photo)[0], model) == 90).all()
+
+
+def test_a_projection_goes_on_from_its_own_words(model) -> None:
+    target = project.Target.of(model, sample(model, [Point(seed=4)])[0])
+    begun = project.begin(model, target, 30)
+    first, second, third = islice(project.steps(model, target, begun), 3)
+    again = next(project.steps(model, target, project.Stage.of(model, second.words())))
+    assert torch.equal(again.change, third.change) and again.least == third.least < first.least
+    with pytest.raises(RequestError, match="start it again"):
+        project.Stage.of(model, "AAAA")
+
+
+def test_an_encoder_gives_the_mean_picture_before_it_has_learned_and_is_small() -> None:
+    encoder = Encoder(EncoderConfig(3, 12, 128))
+    assert not encoder(torch.randn(2, 3, 128, 128)).any() and encoder(torch.randn(2, 3, 32, 32)).shape == (2, 12, 128)
+    assert sum(parameter.numel() for parameter in encoder.parameters()) * 2 <= 5e6
+
+
+def test_the_error_is_told_against_held_out_photographs(model, monkeypatch) -> None:
+    counts, errors = torch.tensor([0, 10]), torch.tensor([[9.0], [0.0]])
+    known = HeldOut(torch.zeros(96), torch.eye(96), torch.tensor([1.0, 2.0]), counts, errors, 1.0)
+    picture = sample(model, [Point(seed=4)])[0]
+    target = project.Target.of(model, picture)
+    monkeypatch.setitem(vars(model), "held_out", HeldOut.of(known.tensors()))
+    early, late = (project.error(model, target, picture[::-1].copy(), number) for number in (5, 10))
+    assert (early.worse, late.worse) == (1.0, 0.0) and early.unlike, "its features are far from both that were seen"
+    assert "100% of held-out photographs come out worse" in early.said and "none that this model can make" in early.said
+
+
+def test_the_command_writes_each_photographs_picture_with_its_point(tiny_styles, tmp_path, capsys) -> None:
+    for name, colour in (("a.png", "red"), ("b.jpg", "blue")):
+        Image.new("RGB", (40, 50), colour).save(tmp_path / name)
+    weight, out = str(tiny_styles / tiny.STYLE), tmp_path / "out"
+    photos = [str(tmp_path / "a.png"), str(tmp_path / "b.jpg")]
+    project.main([*photos, "--weight", weight, "--steps", "2", "-o", str(out)])
+    written = (out / "a-projected.png").read_bytes()
+    again = make_again(read(written), Shelf([tiny_styles]))
+    assert np.array_equal(np.asarray(Image.open(out / "a-projected.png")), again)
+    assert "Perceptual distance" in capsys.readouterr().out and (out / "b-projected.png").is_file()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ({"x": 1, "y": 2}, "A box is an object with x, y, side and turn"),
+        ({"x": 50, "y": 2, "side": 4}, "middle on the photograph of 40x30"),
+        ({"x": 1, "y": 2, "side": 0}, "a side of 1 to 120 px"),
+        ({"x": 1, "y": 2, "side": 4, "turn": float("inf")}, "turn of -180 to 180"),
+    ],
+)
+def test_wrong_boxes_have_a_sentence(words, message) -> None:
+    with pytest.raises(RequestError, match=message):
+        Box.of(words, Photo(np.zeros((30, 40, 3), np.uint8)))
+
+
+def test_a_tuned_copy_is_a_weight_of_its_own_and_nearer(tiny_styles, tmp_path) -> None:
+    Image.effect_noise((40, 40), 60).convert("RGB").save(tmp_path / "noise.png")
+    before = load(tiny_styles / tiny.STYLE).sha256
+    tune.main([str(tmp_path / "noise.png"), "--weight", str(tiny_styles / tiny.STYLE), "--seconds", "1", "--steps", "2",
+               "-o", str(tmp_path / "mine")])  # fmt: skip
+    copied = load(tmp_path / "mine")
+    assert copied.sha256 != before == load(tiny_styles / tiny.STYLE).sha256
+    assert torch.equal(copied.generator.mapping.w_mean, load(tiny_styles / tiny.STYLE).generator.mapping.w_mean)
+    made = read(tmp_path / "mine.png")
+    assert np.array_equal(np.asarray(Image.open(tmp_path / "mine.png")), make_again(made, Shelf([tmp_path])))
+    with pytest.raises(WeightError):
+        make_again(made, Shelf([tiny_styles]))
