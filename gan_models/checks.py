@@ -19,9 +19,10 @@ class _Typed:
     """Checks every field of a frozen dataclass against its annotation, and tells lists from tuples."""
 
     def __post_init__(self) -> None:
-        hints = _hints(type(self))
+        kind: Any = type(self)
+        hints = _hints(kind)
         for part in fields(self):
-            value = _typed(hints[part.name], getattr(self, part.name), f"{type(self).__name__}.{part.name}")
+            value = _typed(hints[part.name], getattr(self, part.name), f"{kind.__name__}.{part.name}")
             object.__setattr__(self, part.name, value)
         self.check()
 

@@ -170,7 +170,8 @@ class _Field:
         self.layer = model.layers - 4  # the last convolution at half the side
         self.unit = UNIT * model.size
         self.model, self.styles = model, pull.point.styles_of(model)
-        self.noise = {"fixed": "fixed", "none": "none"}.get(pull.point.noise) or [pull.point.noise]
+        noise = pull.point.noise
+        self.noise = noise if noise in ("fixed", "none") else [noise]
         self.targets = torch.tensor([pair.target for pair in pull.pairs], dtype=torch.float32)
         with torch.no_grad():
             self.origin = self.maps(self.styles)
@@ -290,7 +291,7 @@ def make_again(recipe: Recipe, shelf: Shelf, out: Path | str) -> int:
         raise RequestError(f"This recipe of {recipe.verb!r} is not one of a drag that this version can follow.")
     model = shelf.find(recipe.weight, recipe.sha256)
     pull = Pull.of(model, Point.from_json(words.get("point")), words.get("pairs"), words.get("mask"))
-    number = words.get("steps")
+    number: Any = words.get("steps")
     if not is_whole(number, 1, MOST_STEPS):
         raise RequestError(f"The steps of a drag are 1 to {MOST_STEPS}, got {str(number)[:40]}.")
     return write_film(frames(model, pull, number), out, FPS, comment=recipe.to_json())

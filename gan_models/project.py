@@ -73,7 +73,7 @@ class Box:
                 f"A box has its middle on the photograph of {photo.width}x{photo.height}, a side of 1 to {3 * longest} "
                 f"px and a turn of -180 to 180 degrees; got {str(words)[:80]}."
             )
-        return cls(*(float(words[name]) for name in ("x", "y", "side")), float(words.get("turn", 0)))
+        return cls(float(words["x"]), float(words["y"]), float(words["side"]), float(words.get("turn", 0)))
 
     def to_json(self) -> dict[str, float]:
         return dict(vars(self))
@@ -85,8 +85,8 @@ def suggested(photo: Photo) -> tuple[Box, bool]:
     if face is None:
         return Box(photo.width / 2, photo.height / 2, min(photo.height, photo.width)), False
     x, y, side = face[0], face[1], face[2] / FACE[2]
-    middle = x + (0.5 - FACE[0]) * side, y + (0.5 - FACE[1]) * side
-    return Box(*(min(max(at, 0.0), most) for at, most in zip(middle, (photo.width, photo.height))), side), True
+    x, y = x + (0.5 - FACE[0]) * side, y + (0.5 - FACE[1]) * side
+    return Box(min(max(x, 0.0), photo.width), min(max(y, 0.0), photo.height), side), True
 
 
 def aligned(photo: Photo, box: Box, model: Model) -> np.ndarray:

@@ -12,7 +12,6 @@ the latent, and a projection in the discriminator (Miyato & Koyama 2018) in plac
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -36,8 +35,17 @@ STAGE = 1000
 """`grown` counts thousandths of a doubling: 2000 draws 16 px, 2500 is half way from there to 32 px."""
 
 
+class Grown(Pyramid):
+    """What the configs share of networks that grow while they are trained, from the smallest picture on."""
+
+    channels: int
+    classes: int
+    discriminator_base: int
+    group: int
+
+
 @dataclass(frozen=True)
-class ProganConfig(Pyramid):
+class ProganConfig(Grown):
     """Sizes of a ProGAN: a map of side s has `base` / s channels, at most `most`.
 
     `discriminator_base` is the discriminator's, `group` the pictures whose deviation it sees (0: it judges each by
@@ -69,7 +77,7 @@ class Growing(nn.Module):
 
     grown: Tensor
 
-    def __init__(self, config: Any) -> None:
+    def __init__(self, config: Grown) -> None:
         super().__init__()
         self.config = config
         self.last = len(config.sides) - 1
@@ -166,7 +174,7 @@ class ProganDiscriminator(Growing):
 
     statistics = ("deviation",)
 
-    def __init__(self, config: Any) -> None:
+    def __init__(self, config: Grown) -> None:
         super().__init__(config)
         widths = [config.width(side, config.discriminator_base) for side in config.sides]
         self.colours = nn.ModuleList(EqualConv(config.channels, width, 1) for width in widths)

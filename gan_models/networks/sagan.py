@@ -35,7 +35,11 @@ FIRST_ROUNDS = 15  # until a random vector points where the largest singular val
 class Attentive(Pyramid):
     """What SAGAN's config and BigGAN's share: attention on `attention` sizes of maps, from half the picture's on."""
 
+    channels: int
+    classes: int
+    base: int
     attention: int
+    discriminator_base: int
 
     def check(self) -> None:
         """RequestError for sizes out of range."""

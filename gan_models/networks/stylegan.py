@@ -19,8 +19,8 @@ from torch.nn import functional as F
 
 from gan_models.checks import check_choice, check_number
 from gan_models.networks.equalised import ROOT, EqualConv, EqualLinear
-from gan_models.networks.layers import Pyramid, at_least_single, check_labels, check_latents
-from gan_models.networks.progan import Colours, Growing, ProganDiscriminator, faded
+from gan_models.networks.layers import at_least_single, check_labels, check_latents
+from gan_models.networks.progan import Colours, Growing, Grown, ProganDiscriminator, faded
 from gan_models.networks.styles import Mapping, Noise, check_styles, drawn_noise, noises, noisy_lrelu
 
 SIZES = (32, 64, 128, 256)
@@ -28,7 +28,7 @@ StyleganDiscriminator = ProganDiscriminator
 
 
 @dataclass(frozen=True)
-class StyleganConfig(Pyramid):
+class StyleganConfig(Grown):
     """Sizes of a StyleGAN: a map of side s has `base` / s channels, at most `most`.
 
     `w_dim` numbers in a style, `mapping` dense layers before it. `discriminator_base` is the discriminator's, `group`
@@ -92,6 +92,8 @@ class AdaptiveNorm(nn.Module):
 
 class StyleganGenerator(Growing):
     """From a latent to styles, from styles to a picture."""
+
+    config: StyleganConfig
 
     def __init__(self, config: StyleganConfig) -> None:
         super().__init__(config)

@@ -34,8 +34,8 @@ class HeldOut:
         """From the tensors of an encoder's file; WeightError where some are missing."""
         if missing := [name for name in NAMES if HELD_OUT + name not in tensors]:
             raise WeightError(f"The encoder lacks what was measured ({missing[0]}); train it again.")
-        *parts, random = (tensors[HELD_OUT + name].float() for name in NAMES)
-        return cls(*parts, float(random))
+        mean, precision, strange, counts, errors, random = (tensors[HELD_OUT + name].float() for name in NAMES)
+        return cls(mean, precision, strange, counts, errors, float(random))
 
     def tensors(self) -> dict[str, Tensor]:
         """As they stand in the encoder's file."""

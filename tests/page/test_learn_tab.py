@@ -2,8 +2,6 @@
 
 import base64
 import json
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -39,11 +37,6 @@ def started(desk: LearnDesk, **options) -> dict:
 
 def numbers(text: str) -> np.ndarray:
     return np.frombuffer(base64.b64decode(text), "<i2")
-
-
-def test_the_tab_opens_its_door_only_when_it_is_asked():
-    program = "import sys, page, page.learn; assert not [n for n in sys.modules if n.startswith('training')]"
-    subprocess.run([sys.executable, "-c", program], check=True, timeout=120)
 
 
 def test_the_course_has_all_that_the_scripts_need_as_plain_json(desk):

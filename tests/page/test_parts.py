@@ -97,11 +97,12 @@ def test_an_unexpected_error_is_an_id_that_the_log_explains(caplog):
     assert ident in caplog.text and "secret detail" in caplog.text
 
 
-def test_the_page_imports_gradio_quietly_and_without_torchvision():
+def test_the_page_imports_gradio_quietly_and_without_torchvision_or_the_trainer():
     program = (
         "import os, sys, page; import gradio;"
         "assert os.environ['GRADIO_ANALYTICS_ENABLED'] == 'False' and 'torchvision' not in sys.modules;"
-        "import page.sample; assert 'torchvision' not in sys.modules and 'training' not in sys.modules"
+        "import page.sample, page.learn; assert 'torchvision' not in sys.modules;"
+        "assert not [name for name in sys.modules if name.startswith('training')], 'not before a visitor asks for it'"
     )
     subprocess.run([sys.executable, "-c", program], check=True, timeout=120)
 

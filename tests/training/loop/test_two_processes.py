@@ -24,10 +24,8 @@ from training.games.phases import Phase
 from training.run import Run
 from training.loop.trainer import Players, Settings, train
 
-folder, batch = Path(sys.argv[1]), int(sys.argv[2])
-accelerator = Accelerator(cpu=True)
+folder, accelerator = Path(sys.argv[1]), Accelerator(cpu=True)
 rank, world = accelerator.process_index, accelerator.num_processes
-torch.manual_seed(rank)  # different first weights: the first process's must win
 
 
 class Seen(nn.Module):
@@ -42,22 +40,29 @@ class Seen(nn.Module):
         return x
 
 
-middle = nn.Sequential(nn.BatchNorm1d(8), Seen()) if batch < 0 else nn.Tanh()
-network = nn.Sequential(nn.Flatten(), nn.Linear(64, 8), middle, nn.Linear(8, 1))
-images = torch.randint(0, 256, (48, 1, 8, 8), generator=torch.Generator().manual_seed(0), dtype=torch.uint8)
-batches = Batches(ImageSet("noise", images), abs(batch), 0, rank, world)
-seen = []
+def tell(batch):
+    torch.manual_seed(rank)  # different first weights: the first process's must win
+    middle = nn.Sequential(nn.BatchNorm1d(8), Seen()) if batch < 0 else nn.Tanh()
+    network = nn.Sequential(nn.Flatten(), nn.Linear(64, 8), middle, nn.Linear(8, 1))
+    images = torch.randint(0, 256, (48, 1, 8, 8), generator=torch.Generator().manual_seed(0), dtype=torch.uint8)
+    batches = Batches(ImageSet("noise", images), abs(batch), 0, rank, world)
+    seen = []
 
-def loss(networks, drawn):
-    seen.append(round(float(drawn.images.sum()), 3))
-    return networks["generator"](drawn.images).square().mean(), {}
+    def loss(networks, drawn):
+        seen.append(round(float(drawn.images.sum()), 3))
+        return networks["generator"](drawn.images).square().mean(), {}
 
-optimizer = torch.optim.SGD(network.parameters(), 0.1)
-players = Players({"generator": network}, {"generator": optimizer}, Ema(network, decay=0.5))
-train(Run(folder), players, [Phase("g", "generator", loss)], batches, Settings(steps=4), accelerator)
-weights = {name: value.flatten().tolist() for name, value in network.state_dict().items()}
-story = {"rank": rank, "world": world, "seen": seen, "weights": weights, "images": players.images}
-(folder / f"story-{world}-{rank}.json").write_text(json.dumps(story))
+    optimizer = torch.optim.SGD(network.parameters(), 0.1)
+    players = Players({"generator": network}, {"generator": optimizer}, Ema(network, decay=0.5))
+    run = Run(folder / str(batch))
+    train(run, players, [Phase("g", "generator", loss)], batches, Settings(steps=4), accelerator)
+    weights = {name: value.flatten().tolist() for name, value in network.state_dict().items()}
+    story = {"rank": rank, "world": world, "seen": seen, "weights": weights, "images": players.images}
+    (folder / f"story-{batch}-{rank}.json").write_text(json.dumps(story))
+
+
+for batch in sys.argv[2:]:
+    tell(int(batch))
 """
 
 APART = """
@@ -95,28 +100,56 @@ story |= {"begun": begun, "rate": optimizer.param_groups[0]["lr"], "constant": n
 """
 
 
-def launch(processes: int, *command: str) -> None:
-    """torchrun: `accelerate launch --cpu` quietly starts a single process unless there is an MPI."""
+def known(**more: str) -> dict[str, str]:
+    """The environment of a process that finds the house."""
+    return os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])} | more
+
+
+def free_port() -> str:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    launcher = [sys.executable, "-m", "torch.distributed.run", "--nproc_per_node", str(processes)]
-    launcher += ["--master_addr", "127.0.0.1", "--master_port", str(port)]
-    known = os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])}
-    done = subprocess.run([*launcher, *command], capture_output=True, text=True, timeout=240, env=known)
-    assert done.returncode == 0, done.stderr[-3000:]
+        return str(free.getsockname()[1])
 
 
-def stories(folder: Path, batch: int, processes: int) -> list[dict]:
-    script = folder / "story.py"
-    script.write_text(STORY)
-    launch(processes, str(script), str(folder), str(batch))
-    return [json.loads((folder / f"story-{processes}-{rank}.json").read_text()) for rank in range(processes)]
+def launch(processes: int, *command: str) -> None:
+    """Start every process with the words that torchrun gives it, which is itself spared: a process and a rendezvous."""
+    meeting = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": free_port(), "WORLD_SIZE": str(processes)}
+    started = [
+        subprocess.Popen(
+            [sys.executable, *command],
+            stderr=subprocess.PIPE,
+            text=True,
+            env=known(**meeting, RANK=str(rank), LOCAL_RANK=str(rank)),
+        )
+        for rank in range(processes)
+    ]
+    try:
+        for process in started:
+            _, said = process.communicate(timeout=240)
+            assert process.returncode == 0, said[-3000:]
+    finally:
+        for process in started:
+            process.kill()
+
+
+@pytest.fixture(scope="module")
+def stories(tmp_path_factory) -> dict[int, list[dict]]:
+    """What two processes saw and became by batches of 8 (-8: with running statistics), and one by those of 16."""
+    folder = tmp_path_factory.mktemp("stories")
+    (folder / "story.py").write_text(STORY)
+    command = str(folder / "story.py"), str(folder)
+    launch(2, *command, "8", "-8")
+    launch(1, *command, "16")
+    told = {8: 2, -8: 2, 16: 1}
+    return {
+        batch: [json.loads((folder / f"story-{batch}-{rank}.json").read_text()) for rank in range(processes)]
+        for batch, processes in told.items()
+    }
 
 
 @pytest.mark.parametrize("batch", [8, -8], ids=["plain", "running statistics"])
-def test_two_take_part_and_agree_bit_for_bit(tmp_path, batch):
-    first, second = stories(tmp_path, batch, 2)
+def test_two_take_part_and_agree_bit_for_bit(stories, batch):
+    first, second = stories[batch]
     assert (first["world"], second["world"]) == (2, 2)
     assert {first["rank"], second["rank"]} == {0, 1}
     assert first["images"] == second["images"] == 4 * 2 * 8
@@ -124,8 +157,8 @@ def test_two_take_part_and_agree_bit_for_bit(tmp_path, batch):
     assert first["weights"] == second["weights"]
 
 
-def test_two_with_half_a_batch_are_one_with_a_whole_one(tmp_path):
-    pair, (alone,) = stories(tmp_path, 8, 2), stories(tmp_path, 16, 1)
+def test_two_with_half_a_batch_are_one_with_a_whole_one(stories):
+    pair, (alone,) = stories[8], stories[16]
     for step in range(4):
         assert sum(story["seen"][step] for story in pair) == pytest.approx(alone["seen"][step], abs=0.02)
     for name, value in alone["weights"].items():
@@ -147,7 +180,11 @@ def test_two_machines_go_on_from_the_first_ones_checkpoint_and_by_its_clock(tmp_
 def test_an_entry_runs_in_two_processes(tmp_path, drawn_folder):
     flags = ["--discriminator", "dcgan", "--width", "8", "--batch", "8", "--steps", "3", "--log-every", "1"]
     argv = ["--data", str(drawn_folder), "--folder", str(tmp_path / "run"), *flags, "--precision", "fp32"]
-    launch(2, "-m", "training.train_dcgan", *argv)
+    # `accelerate launch --cpu` quietly starts a single process unless there is an MPI.
+    launcher = [sys.executable, "-m", "torch.distributed.run", "--nproc_per_node", "2", "--master_port", free_port()]
+    command = [*launcher, "--master_addr", "127.0.0.1", "-m", "training.train_dcgan", *argv]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=240, env=known())
+    assert done.returncode == 0, done.stderr[-3000:]
     run = Run(tmp_path / "run")
     assert [row["step"] for row in run.rows()] == [1, 2, 3]
     assert run.rows()[-1]["images"] == 3 * 2 * 8
