@@ -148,6 +148,15 @@ def point_of(recipe: Recipe) -> Point:
     return Point.from_json(recipe.arguments["point"])
 
 
+def points_of(recipe: Recipe) -> list[Point]:
+    """The points of a recipe for a contact sheet; RequestError for any other recipe."""
+    _check_verb(recipe)
+    points = recipe.arguments.get("points")
+    if not isinstance(points, list) or not 1 <= len(points) <= MOST_POINTS:
+        raise RequestError(f"A recipe has one point or a list of 1 to {MOST_POINTS} points; this one has not.")
+    return [Point.from_json(words) for words in points]
+
+
 def make_again(recipe: Recipe, shelf: Shelf) -> np.ndarray:
     """Follow a recipe for "sample": uint8 (H, W, C), pixel for pixel on the same machine.
 
@@ -157,13 +166,11 @@ def make_again(recipe: Recipe, shelf: Shelf) -> np.ndarray:
     model = shelf.find(recipe.weight, recipe.sha256)
     if "point" in recipe.arguments:
         return sample(model, [point_of(recipe)])[0]
-    points = recipe.arguments.get("points")
-    if not isinstance(points, list) or not 1 <= len(points) <= MOST_POINTS:
-        raise RequestError(f"A recipe has one point or a list of 1 to {MOST_POINTS} points; this one has not.")
+    points = points_of(recipe)
     columns = recipe.arguments.get("columns")
     if columns is not None and not is_whole(columns, 1, MOST_POINTS):
         raise RequestError(f"The columns of a recipe are 1 to {MOST_POINTS}, got {str(columns)[:60]}.")
-    return contact_sheet(sample(model, [Point.from_json(words) for words in points]), columns)
+    return contact_sheet(sample(model, points), columns)
 
 
 def _check_verb(recipe: Recipe) -> None:

@@ -4,141 +4,38 @@ python -m gan_models.translate WEIGHT IN... -o OUT [--seed 0] [--edges canny] [-
 """
 
 import argparse
-import base64
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor
 from torch.nn import functional as F
 
-from gan_models.checks import is_number, is_whole
 from gan_models.drawing import growing as grow
 from gan_models.drawing.edges import DETECTORS
-from gan_models.drawing.hints import hint_tensor
 from gan_models.drawing.sheet import gray, is_inverted, pack_ground
 from gan_models.drawing.sources import sketch
-from gan_models.drawing.strokes import Stroke, draw_hints, read_strokes
+from gan_models.drawing.strokes import Stroke, read_strokes
 from gan_models.errors import AtelierError, PictureError, RequestError, one_line
 from gan_models.files import write_atomically
-from gan_models.latents.seeds import LAST_SEED
 from gan_models.loading import Shelf, load
 from gan_models.pictures.colour import join_lab, split_lab
 from gan_models.pictures.film import write_film
-from gan_models.pictures.images import as_pillow, contact_sheet, open_picture, to_tensor, to_uint8
-from gan_models.pictures.levels import USUAL
+from gan_models.pictures.images import contact_sheet, to_tensor, to_uint8
 from gan_models.pictures.photo import KINDS, Photo, Turn, eight, encode, flat, kind_of, open_photo, resize_levels
 from gan_models.pictures.resize import resize
 from gan_models.recipe import Recipe
 from gan_models.targets import check_targets, given_path, refuse_empty
-from gan_models.weight.card import Translation
+from gan_models.translating.given import PLAIN, Given, TranslateOptions, of_picture, of_strokes, read_ground
 from gan_models.weight.model import Model, translation
 
-LEAST_SIDE = 8
-LARGER = 2
-"""A photograph is worked on at up to so many times the side that its network learned at."""
 MOST_DRAWS = 16
 BAND = 512
-
-
-@dataclass(frozen=True)
-class TranslateOptions:
-    """What is wanted beside the source.
-
-    `seed`: of the dropout, the network's noise. `direction`: 0, or 1 for the way back where there are two.
-    `strength`: of predicted colours, 0 for gray to 2. `side`: longest side in pixels that a photograph is worked on
-    at; None for twice the size that the network learned at. `edges` and `detail`: for weights that take drawings,
-    the detector that makes one of a photograph (see `edges.detect`); None for a file that is a drawing.
-    """
-
-    seed: int = 0
-    direction: int = 0
-    strength: float = 1.0
-    side: int | None = None
-    edges: str | None = None
-    detail: float = 0.3
-
-    def __post_init__(self) -> None:
-        if not is_whole(self.seed, 0, LAST_SEED):
-            raise RequestError(f"A seed is a whole number from 0 to {LAST_SEED}, got {self.seed!r}.")
-        if not is_whole(self.direction, 0, 1):
-            raise RequestError(f"The direction is 0 or 1 (back), got {self.direction!r}.")
-        if not is_number(self.strength, 0, 2):
-            raise RequestError(f"The strength of colours is 0 to 2, got {self.strength!r}.")
-        if self.side is not None and not is_whole(self.side, 32, 2048):
-            raise RequestError(f"The working side is 32 to 2048 pixels, got {self.side!r}.")
-        if self.edges is not None and self.edges not in DETECTORS:
-            raise RequestError(f"There is no detector {str(self.edges)[:20]!r}; choose one of {', '.join(DETECTORS)}.")
-        if not is_number(self.detail, 0, 1):
-            raise RequestError(f"The detail of edges is 0 to 1, got {self.detail!r}.")
-
-
-PLAIN = TranslateOptions()
-
-
-@dataclass(frozen=True)
-class Given:
-    """What a network is really given: source (1, C, H, W) in [-1, 1] and hints (1, 4, H, W) or None."""
-
-    source: Tensor
-    hints: Tensor | None = None
-
-    def picture(self) -> np.ndarray:
-        """The same to look at, uint8 (H, W, 3), hints laid over the source."""
-        image = self.source.expand(-1, 3, -1, -1)
-        if self.hints is not None:
-            image = torch.where(self.hints[:, 3:] > 0.5, self.hints[:, :3], image)
-        return to_uint8(image)[0]
-
-
-def of_strokes(model: Model, strokes: Sequence[Stroke], ground: np.ndarray | None = None) -> Given:
-    """What a drawing or painting is for the network, at the weight's own size.
-
-    `ground`: what was drawn upon, uint8 (size, size) ink or (size, size, 3) labels, such as found edges. Raises
-    RequestError for an empty canvas and for weights that take photographs.
-    """
-    kind, size = translation(model), model.size
-    if not kind.takes.drawn:
-        raise RequestError(f"{model.name} takes a photograph, not a drawing; load one.")
-    sheet = kind.takes.sheet(kind, strokes, size, ground)
-    return Given(to_tensor(sheet), _hints(kind, strokes, (size, size)))
-
-
-def of_picture(model: Model, photo: Photo, wish: TranslateOptions = PLAIN, strokes: Sequence[Stroke] = ()) -> Given:
-    """What a picture file is for the network, at the size that it is worked on at (see `working_size`).
-
-    A file that is a drawing is turned round where it is white on black; labels are not mixed. `strokes`: hints on the
-    picture. Raises RequestError for a tiny picture.
-    """
-    kind = translation(model)
-    height, width = working_size(model, photo, wish)
-    levels = kind.takes.resized(eight(photo.colour), height, width)
-    if photo.alpha is not None:
-        alpha = kind.takes.resized(photo.alpha[:, :, None], height, width).astype(np.float32) / 255
-        levels = (levels * alpha + 255 * (1 - alpha) + 0.5).astype(np.uint8)
-    colour = np.repeat(levels, 3, 2) if levels.shape[2] == 1 else levels
-    source = kind.takes.of_picture(colour, model.config.source_channels, wish.edges, wish.detail)
-    return Given(source, _hints(kind, strokes, (height, width)))
-
-
-def working_size(model: Model, photo: Photo, wish: TranslateOptions = PLAIN) -> tuple[int, int]:
-    """Height and width at which a picture is worked on: its own, made smaller where its longer side is above the wish.
-
-    Drawings and label maps are always worked on at the weight's own size.
-    """
-    if min(photo.height, photo.width) < LEAST_SIDE:
-        seen = f"{photo.width}x{photo.height}"
-        raise RequestError(f"The picture has {seen} pixels; give at least {LEAST_SIDE}x{LEAST_SIDE}.")
-    longest = max(photo.height, photo.width)
-    most = model.size if translation(model).takes.drawn else min(longest, wish.side or LARGER * model.size)
-    sides = [max(LEAST_SIDE, round(side * most / longest)) for side in (photo.height, photo.width)]
-    return sides[0], sides[1]
 
 
 @torch.inference_mode()
@@ -223,24 +120,6 @@ def recipe_of(
     return Recipe(model.name, model.sha256, "translate", arguments)
 
 
-def read_ground(model: Model, text: str) -> np.ndarray:
-    """A ground from text, as `of_strokes` wants it: (size, size) of ink, (size, size, 3) of labels.
-
-    Square pictures of another size are resized, labels without mixing them. RequestError for anything else.
-    """
-    takes = translation(model).takes
-    try:
-        picture = as_pillow(open_picture(base64.b64decode(text, validate=True), takes.channels[-1], USUAL))
-    except (TypeError, ValueError):
-        raise RequestError("What is drawn upon arrives as base64 text of a PNG.") from None
-    if picture.width != picture.height:
-        raise RequestError(f"What is drawn upon is square, got {picture.width}x{picture.height}.")
-    if picture.width != model.size:
-        how = Image.Resampling.LANCZOS if takes.mixed else Image.Resampling.NEAREST
-        picture = picture.resize((model.size, model.size), how)
-    return np.array(picture)
-
-
 def growing(
     model: Model,
     strokes: Sequence[Stroke],
@@ -299,10 +178,6 @@ def _followed(
     model = shelf.find(recipe.weight, recipe.sha256)
     drawn_upon = None if ground is None else read_ground(model, ground)
     return model, TranslateOptions(**words), read_strokes(strokes), drawn_upon, source
-
-
-def _hints(kind: Translation, strokes: Sequence[Stroke], size: tuple[int, int]) -> Tensor | None:
-    return hint_tensor(draw_hints(strokes, size)[None], kind.spread) if kind.hints else None
 
 
 def _coloured(colour: np.ndarray, chroma: Tensor) -> np.ndarray:

@@ -25,6 +25,7 @@ import gradio as gr  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 
 from gan_models.errors import AtelierError  # noqa: E402
+from page import restore  # noqa: E402
 from page.parts import gate, look, scripts, sessions, tray  # noqa: E402
 from page.parts.checked import CheckedBlocks  # noqa: E402
 from page.parts.lanes import Lanes  # noqa: E402
@@ -81,6 +82,7 @@ def build(shelf: Shelf, options: Options | None = None) -> gr.Blocks:
         for name, made in tabs.items():
             offer(name, made, shelf, shared, blocks)
         tray.dock(shared)
+        restore.place(shelf, shared)
     blocks.left = shared.jobs.leave
     return blocks.queue(max_size=MOST_EVENTS)
 

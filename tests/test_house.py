@@ -17,7 +17,7 @@ FLOORS = (
     ("drawing",),
     ("recipe", "weight", "photo"),  # `photo` and `model`: names published before the rooms were
     ("loading", "model"),
-    ("upscaling", "perception", "steps"),
+    ("upscaling", "translating", "perception", "steps"),
     ("sample", "interpolate", "drag", "project", "upscale", "translate"),
     ("remake", "tune"),
 )

@@ -15,6 +15,8 @@ from gan_models import __version__
 from gan_models.errors import RequestError
 from gan_models.pictures import notes
 
+NO_RECIPE = "This file carries no recipe; only what the atelier saved does, and many sites remove it."
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -66,5 +68,5 @@ def read(file: Path | str | bytes) -> Recipe:
     """Read the recipe out of a file of ours, by path or as bytes; RequestError where there is none."""
     text = notes.read(file)
     if not text.startswith("{") or len(text) > notes.MOST_CHARACTERS:
-        raise RequestError("This file carries no recipe; only what the atelier saved does, and many sites remove it.")
+        raise RequestError(NO_RECIPE)
     return Recipe.from_json(text)

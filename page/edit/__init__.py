@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gan_models.errors import RequestError, WeightError
+from gan_models.latents.point import Point
 from gan_models.latents.styles import pack, ranges
 from gan_models.networks import build_config
+from gan_models.sample import point_of
 from gan_models.shell import command
 from page.edit import drags, maps, projects
 from page.parts import picker, pictures
@@ -20,6 +22,7 @@ from page.parts.requests import decoded
 
 if TYPE_CHECKING:
     from gan_models.loading import Model, Shelf
+    from gan_models.recipe import Recipe
     from gan_models.weight.card import Card
     from page.parts.shared import Shared
 
@@ -42,8 +45,8 @@ class EditDesk(Desk):
 
     def functions(self) -> tuple[Function, ...]:
         return (
-            self.models, self.describe, self.render, self.styles, self.maps, self.save, self.restore,
-            self.drag, self.film, self.poll, self.stop, self.photograph, self.align, self.project,
+            self.models, self.describe, self.render, self.styles, self.maps, self.save, self.drag, self.film,
+            self.poll, self.stop, self.photograph, self.align, self.project,
         )  # fmt: skip
 
     def models(self, request: dict) -> dict[str, Any]:
@@ -69,8 +72,8 @@ class EditDesk(Desk):
     def render(self, request: dict) -> dict[str, Any]:
         """{"weight", "points"} -> one PNG sheet, and the computing time in ms."""
         model, points = pictures.wanted(self.shelf, request)
-        drawn = pictures.draw(self.shared, model, points)
-        return {**pictures.sheet(drawn.images), "compute": drawn.compute}
+        drawn = pictures.render(self.shared, model, points)
+        return {**pictures.mosaic(drawn.images), "compute": drawn.compute}
 
     def styles(self, request: dict) -> dict[str, Any]:
         """{"weight", "point"} -> its styles in words, the base of a point that looks just so."""
@@ -82,7 +85,7 @@ class EditDesk(Desk):
         model, point = pictures.one(self.shelf, request)
         with self.shared.lanes.live():
             drawn = maps.maps_of(model, point, request.get("layer"))
-        return {**pictures.sheet(drawn), "count": len(drawn)}
+        return {**pictures.mosaic(drawn), "count": len(drawn)}
 
     def save(self, request: dict) -> dict[str, Any]:
         """{"weight", "point"} -> a PNG that carries its recipe, and a name for it."""
@@ -141,6 +144,13 @@ class EditDesk(Desk):
         raise RequestError(
             f"There is no model with styles yet; train and export one ({command(['training.train_stylegan2'])})."
         )
+
+
+def reopened(shelf: Shelf, shared: Shared, made: Recipe) -> dict[str, Any]:
+    """A saved picture, or the one that a film of a drag begins with, as {"weight", "point"}."""
+    point = Point.from_json(made.arguments.get("point")) if made.verb == "drag" else point_of(made)
+    weight = EditDesk(shelf, shared).model(shelf.find(made.weight, made.sha256).name).name
+    return {"weight": weight, "point": point.to_json()}
 
 
 def styled(shelf: Shelf) -> list[Card]:

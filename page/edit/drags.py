@@ -42,7 +42,7 @@ def dragged(model: Model, point: Point, request: dict, lanes: Lanes) -> dict[str
         now = step.point(model, pull) if step.number else point
         picture = sample(model, [now])
     return {
-        **pictures.sheet(picture),
+        **pictures.mosaic(picture),
         "point": now.to_json(),
         "state": drag.packed_step(step),
         "step": step.number,

@@ -1,7 +1,7 @@
 /* The Edit tab: one state, what changes it, and what is painted from it. */
 import * as atelier from "../parts/atelier.js";
 import { ask, make, say } from "../parts/atelier.js";
-import { onDrop } from "../parts/drop.js";
+import { give, onDrop } from "../parts/drop.js";
 import { createHistory, onRest } from "../parts/history.js";
 import { keep, kept } from "../parts/kept.js";
 import { newest } from "../parts/newest.js";
@@ -268,15 +268,6 @@ export function start({ element, server }) {
     }
   }
 
-  async function restore(file) {
-    if (!file) return;
-    if (mode === "project") return project.open(file);
-    if (file.size > 20e6) return atelier.toast("That file is larger than 20 MB; a picture saved here is far smaller.");
-    const data = await atelier.base64(file);
-    const reply = data == null ? null : await ask(server.restore, { data });
-    if (reply) enter(reply);
-  }
-
   async function save() {
     const reply = await ask(server.save, place());
     if (reply) atelier.download(reply.name, reply.data, "image/png");
@@ -284,7 +275,7 @@ export function start({ element, server }) {
 
   /** A picture from another tab, or nothing. */
   async function receive() {
-    const place = atelier.awaited((one) => one?.point);
+    const place = atelier.awaited("edit");
     return place ? enter(place) : false;
   }
 
@@ -306,7 +297,7 @@ export function start({ element, server }) {
   click(".link", link);
   click(".larger", () => atelier.upscale(place()));
   click(".open-file", () => $(".files").click());
-  $(".files").addEventListener("change", ({ target }) => { restore(target.files[0]); target.value = ""; });
+  $(".files").addEventListener("change", ({ target }) => { give([...target.files]); target.value = ""; });
   for (const part of [$(".hold"), picture]) {
     part.addEventListener("pointerdown", hold);
     part.addEventListener("contextmenu", (event) => holding && event.preventDefault());
@@ -320,11 +311,14 @@ export function start({ element, server }) {
   });
   listen("edit", () => shown() && state, { hold, undo: () => step(false), redo: () => step(true) });
   document.addEventListener("keyup", (event) => (event.key.toLowerCase() === "o" || holds(event)) && holding && letGo());
-  onDrop(root, shown, restore);
+  onDrop({
+    name: "edit", title: "Edit", root, shown,
+    get pictures() { return mode === "project" ? ([file]) => project.open(file) : null; },
+  });
   window.addEventListener("atelier:edit", receive);
 
   (async () => {
-    const from = linked() ?? atelier.awaited((one) => one?.point);
+    const from = linked() ?? atelier.awaited("edit");
     const { mode: before, ...last } = (!from && (await kept("edit"))) || {};
     const next = from ?? (last.point && last);
     const there = (next && (await enter(next))) || state || (await enter({ weight: null, point: { seed: 1 } }));

@@ -65,7 +65,7 @@ def projected(model: Model, request: dict, lanes: Lanes) -> dict[str, Any]:
         picture = sample(model, [point])
         error = project.error(model, target, picture[0], stage.number)
     return {
-        **pictures.sheet(picture),
+        **pictures.mosaic(picture),
         "point": point.to_json(),
         "state": stage.words(),
         "step": stage.number,

@@ -31,6 +31,7 @@ from page.training.run_panel import span
 
 if TYPE_CHECKING:
     from gan_models.loading import Shelf
+    from gan_models.recipe import Recipe
     from gan_models.weight.model import Model
     from page.parts.jobs import Job
     from page.parts.shared import Shared
@@ -66,8 +67,12 @@ def tab(shelf: Shelf, shared: Shared) -> None:
                 times = _sizes(shelf)
             walk = [models, keys, *way]
             _filming(desk, film_parts, stage, [*walk, kind, times])
+    opened = _html({}, "interpolate/opened.js", "<span></span>", elem_id="walk-opened")
     models.tick(guard(desk.look), [models, keys], [models, keys, label], api_name="interpolate_look", **QUICK)
     models.input(guard(desk.turn), [models, keys], [models, keys, label], api_name="interpolate_model", **LAST)
+    # The keys last: that they are others asks for a new preview.
+    again = [models, label, *way, kind, times, keys]
+    opened.input(guard(desk.reopen), opened, again, api_name="interpolate_reopen", **LAST)
     changed = [keys.select, *(part.input for part in (*way, kind, times))]
     gr.on(changed, None, None, film_parts.view, js=f"() => [{WALK!r}]", queue=False, api_visibility="private")
     shown = gr.on(changed, guard(desk.preview), walk, stage, api_name="interpolate_preview", **LAST)
@@ -294,6 +299,15 @@ class Walk:
         classes = gr.skip() if name == chosen else _classes(model)
         return [shown, self.faces(model, [*map(key_point, keys or []), *points]), classes]
 
+    def reopen(self, order: dict) -> list[Any]:
+        """All as a film was made: {order, "file": its kind} -> models, classes, the way's choices, kind, size, keys."""
+        kind = order.get("file")
+        made = film.Order.from_json({name: value for name, value in order.items() if name != "file"})
+        film.suffix_of(kind)
+        model, shown = self.shelf.get(made.weight), models_value(sampling_cards(self.shelf), self.shelf, made.weight)
+        way = [made.kind, made.easing, made.closed, made.frames_per_step, made.fps]
+        return [shown, _classes(model), *way, kind, str(made.times), self.faces(model, made.points)]
+
     def faces(self, model: Model, points: Sequence[Point]) -> list[dict]:
         """Points as the keys' value: each with its picture and a name."""
         from gan_models.sample import sample
@@ -361,6 +375,11 @@ class Walk:
         """Stop the film of a page, where one is made."""
         if ident := self.films.get(page):
             self.shared.jobs.stop(ident)
+
+
+def reopened(shelf: Shelf, shared: Shared, made: Recipe) -> dict[str, Any]:
+    """A film as {"order"}."""
+    return {"order": film.order_of(shelf.find(made.weight, made.sha256), made).to_json()}
 
 
 def key_point(key: Any) -> Point:

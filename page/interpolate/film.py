@@ -19,6 +19,7 @@ from page.parts.flipbook import CRISP, data_uri, flipbook_value
 if TYPE_CHECKING:
     from gan_models.interpolate import Enlarging
     from gan_models.loading import Shelf
+    from gan_models.recipe import Recipe
     from gan_models.weight.card import Card
     from gan_models.weight.model import Model
     from page.parts.jobs import Job
@@ -74,6 +75,14 @@ class Order:
     def way(self) -> dict[str, Any]:
         """What `frames` and `walk` take besides model and points."""
         return {name: getattr(self, name) for name in ("frames_per_step", "kind", "closed", "easing")}
+
+
+def order_of(model: Model, recipe: Recipe) -> Order:
+    """The order of a film that was made with this model; RequestError where it has more than the page's films."""
+    words = {name: value for name, value in recipe.arguments.items() if name not in ("scale", "enlarging")}
+    how = recipe.arguments.get("enlarging")
+    times = how.get("times") if isinstance(how, dict) else 1
+    return Order.from_json({"weight": model.name, **words, "times": times})
 
 
 def _within(value: Any, most: int, what: str) -> None:

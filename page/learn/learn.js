@@ -1,12 +1,13 @@
 /* The Learn tab: one state (lesson, options of one or two runs, what was played), and the loop that plays it. */
 import * as atelier from "../parts/atelier.js";
 import { ask, make, say } from "../parts/atelier.js";
-import { onDrop } from "../parts/drop.js";
+import { give, onDrop } from "../parts/drop.js";
 import { keep, kept } from "../parts/kept.js";
 import { follow, write } from "../parts/place.js";
 import { listen } from "../parts/shortcuts.js";
 import { createCharts } from "./charts.js";
 import { createControls } from "./controls.js";
+import { noted } from "./note.js";
 import { createPlane } from "./plane.js";
 
 export function start({ element, server }) {
@@ -310,24 +311,20 @@ export function start({ element, server }) {
     }
   }
 
-  function give(name, blob) {
+  function hand(name, blob) {
     const link = make("a", { href: URL.createObjectURL(blob), download: name });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
   }
 
   const named = (ending) => `plane-${state.lesson ?? "run"}-${reached()}.${ending}`;
-  const save = () => give(named("json"), new Blob([JSON.stringify({ "gan-atelier": "plane", ...whole() }, null, 1)], { type: "application/json" }));
+  const words = (space) => JSON.stringify({ "gan-atelier": "plane", ...whole() }, null, space);
+  const save = () => hand(named("json"), new Blob([words(1)], { type: "application/json" }));
 
-  async function restore(file) {
-    if (!file) return;
-    if (file.size > 200000) return atelier.toast("That file is larger than 200 kB; a run saved here is far smaller.");
-    let words = null;
-    try {
-      words = JSON.parse(await file.text());
-    } catch { /* said below: it is no run */ }
-    if (words?.["gan-atelier"] !== "plane") return atelier.toast(`${file.name} holds no run of the plane; open a .json file saved on this tab.`);
-    await open(words, file.name);
+  /** A run from a file, or nothing; whether one was opened. */
+  async function receive() {
+    const place = course && atelier.awaited("learn");
+    return place ? open(place.run, place.name) : false;
   }
 
   /* ---- picture and film ---- */
@@ -350,7 +347,7 @@ export function start({ element, server }) {
   }
 
   function picture() {
-    compose(document.createElement("canvas")).toBlob((blob) => blob && give(named("png"), blob), "image/png");
+    compose(document.createElement("canvas")).toBlob((blob) => blob && hand(named("png"), noted(blob, words())), "image/png");
   }
 
   function shoot() {
@@ -361,7 +358,7 @@ export function start({ element, server }) {
     const recorder = new MediaRecorder(canvas.captureStream(25), { mimeType: kind, videoBitsPerSecond: 6e6 });
     const parts = [];
     recorder.ondataavailable = ({ data }) => data.size && parts.push(data);
-    recorder.onstop = () => parts.length && give(named(kind.startsWith("video/mp4") ? "mp4" : "webm"), new Blob(parts, { type: kind.split(";")[0] }));
+    recorder.onstop = () => parts.length && hand(named(kind.startsWith("video/mp4") ? "mp4" : "webm"), new Blob(parts, { type: kind.split(";")[0] }));
     const stop = () => { film = null; recorder.stop(); say($(".film"), "Film"); $(".film").setAttribute("aria-pressed", false); };
     film = { stop, paint: () => compose(canvas) };
     recorder.start();
@@ -409,13 +406,14 @@ export function start({ element, server }) {
   click(".open", () => $("input[type=file]").click());
   click(".png", picture);
   click(".film", shoot);
-  $("input[type=file]").addEventListener("change", (event) => { restore(event.target.files[0]); event.target.value = ""; });
+  $("input[type=file]").addEventListener("change", (event) => { give([...event.target.files]); event.target.value = ""; });
   for (const box of root.querySelectorAll("[data-look]")) box.addEventListener("change", looks);
   root.addEventListener("click", (event) => { const q = event.target.closest("[data-term]"); if (q) explain(q); });
   // A button, a link and a field have a use of their own for this key.
   const own = ({ target }) => target instanceof Element && target.matches("button, input, select, textarea, summary, a");
   listen("learn", shown, { play: (event) => !own(event) && $(".play").click() });
-  onDrop(root, shown, restore);
+  onDrop({ name: "learn", root, shown });
+  window.addEventListener("atelier:learn", receive);
 
   (async () => {
     course = await ask(server.course, {});
@@ -428,6 +426,7 @@ export function start({ element, server }) {
     const packed = new URLSearchParams(location.search).get("learn");
     let words = null;
     if (packed) try { words = atelier.unpack(packed); } catch { words = "damaged"; }
+    if (await receive()) return;
     const last = words ? null : await kept("learn");
     const there = words ? await open(words, "The link") : last && (await open(last, "What was played here last"));
     if (!there) await enter(FIRST, { play: !packed });

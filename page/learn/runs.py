@@ -32,7 +32,7 @@ REACH = 4 * HALF
 
 
 @dataclass
-class Held:
+class Watched:
     """A run, its eye, and when it was last asked for; one question at a time."""
 
     run: PlaneRun
@@ -46,12 +46,12 @@ class Runs:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._held: dict[str, Held] = {}
+        self._held: dict[str, Watched] = {}
 
-    def start(self, options: Options) -> tuple[str, Held]:
+    def start(self, options: Options) -> tuple[str, Watched]:
         """A new run and its name."""
         run = PlaneRun(options)
-        name, held = secrets.token_urlsafe(9), Held(run, Eye(run))
+        name, held = secrets.token_urlsafe(9), Watched(run, Eye(run))
         with self._lock:
             now = time.monotonic()
             self._held = {n: h for n, h in self._held.items() if now - h.heard < AWAY}
@@ -60,7 +60,7 @@ class Runs:
             self._held[name] = held
         return name, held
 
-    def get(self, name: Any) -> Held:
+    def get(self, name: Any) -> Watched:
         """The run of this name; RequestError where it is no longer held."""
         with self._lock:
             held = self._held.get(name) if isinstance(name, str) else None
@@ -80,19 +80,19 @@ class Runs:
         return len(self._held)
 
 
-def begun(held: Held) -> dict[str, Any]:
+def begun(held: Watched) -> dict[str, Any]:
     """What does not change in a run: real points, how far a second sample of them diverges."""
     return {"real": coordinates(held.eye.real[:POINTS]), "floor": held.eye.floor, **seen(held)}
 
 
-def advanced(held: Held, until: int) -> dict[str, Any]:
+def advanced(held: Watched, until: int) -> dict[str, Any]:
     """Train for a slice of time, up to step `until`, and look."""
     with held.lock:
         held.run.advance(min(max(0, until - held.run.step), MOST_STEPS), SLICE)
         return seen(held)
 
 
-def turned(held: Held, network: str) -> dict[str, Any]:
+def turned(held: Watched, network: str) -> dict[str, Any]:
     """One update of one network, look, and say what happened."""
     with held.lock:
         turn = None if held.run.burst else held.run.turn(network)
@@ -100,7 +100,7 @@ def turned(held: Held, network: str) -> dict[str, Any]:
         return {**seen(held), "told": words}
 
 
-def seen(held: Held) -> dict[str, Any]:
+def seen(held: Watched) -> dict[str, Any]:
     """A picture of a run in numbers: points, map, arrows, grid, figures, mean losses since the last one."""
     run, eye = held.run, held.eye
     drawn = eye.drawn()

@@ -41,12 +41,14 @@ export const typing = ({ target }) =>
 const MOST_TOASTS = 2;
 const READ = 9000; // milliseconds that a toast stays, and again after somebody has been on it
 
-/** Say a sentence over the page. Two stay at most, and what is said again is said once. */
-export function toast(text) {
+/** Say a sentence over the page; {words, act}: with a button for what may be done about it. Two stay at most, and what is
+    said again is said once. */
+export function toast(text, more = null) {
   let shelf = document.querySelector(".toasts");
   if (!shelf) document.body.append((shelf = make("div", { class: "toasts", role: "alert" })));
   for (const same of [...shelf.children].filter((one) => one.firstChild.textContent === text)) same.remove();
-  const note = make("div", {}, make("span", {}, text), make("button", { "aria-label": "Close", onclick: () => note.remove() }, "×"));
+  const way = more ? make("button", { class: "way", onclick: () => { note.remove(); more.act(); } }, more.words) : "";
+  const note = make("div", {}, make("span", {}, text), way, make("button", { "aria-label": "Close", onclick: () => note.remove() }, "×"));
   shelf.append(note);
   while (shelf.children.length > MOST_TOASTS) shelf.firstChild.remove();
   let clock = setTimeout(() => note.remove(), READ);
@@ -128,36 +130,31 @@ export function visit(wanted) {
   window.dispatchEvent(new CustomEvent("atelier:visit", { detail: wanted }));
 }
 
-let waiting = null; // what a tab was asked to open before its script ran
+const waiting = {}; // what each tab was asked to open and has not yet taken
 
-/** Take what waits to be opened, where it is something that `mine` says yes to; null otherwise. */
-export function awaited(mine = (wanted) => Boolean(wanted)) {
-  if (!waiting || !mine(waiting)) return null;
-  const wanted = waiting;
-  waiting = null;
+/** Open something in a tab by its name. Its script may run only now, when the tab is opened: it waits. */
+export function open(tab, wanted) {
+  if (tab === "sample") return visit(wanted);
+  waiting[tab] = wanted;
+  place.hand(tab);
+  window.dispatchEvent(new CustomEvent(`atelier:${tab}`));
+}
+
+/** Take what waits to be opened in a tab; null where there is nothing. */
+export function awaited(tab) {
+  const wanted = waiting[tab] ?? null;
+  delete waiting[tab];
   return wanted;
 }
 
-/** Open {weight, point}, or only {network}, in Upscale. Its script may run only now, when the tab is opened: the picture waits. */
-export function upscale(wanted) {
-  waiting = wanted;
-  place.hand("upscale");
-  window.dispatchEvent(new CustomEvent("atelier:upscale"));
-}
+/** Open {weight, point}, {file}, or only {network}, in Upscale. */
+export const upscale = (wanted) => open("upscale", wanted);
 
-/** Open {weight, point} in Edit, in the same way. */
-export function edit(wanted) {
-  waiting = wanted;
-  place.hand("edit");
-  window.dispatchEvent(new CustomEvent("atelier:edit"));
-}
+/** Open {weight, point} in Edit. */
+export const edit = (wanted) => open("edit", wanted);
 
-/** Open {weight}, or {picture: {weight, point}}, in Translate, in the same way. */
-export function translate(wanted) {
-  waiting = wanted;
-  place.hand("translate");
-  window.dispatchEvent(new CustomEvent("atelier:translate"));
-}
+/** Open {weight}, or {picture: {weight, point}}, in Translate. */
+export const translate = (wanted) => open("translate", wanted);
 
 let model = null; // the model that was chosen last, on whichever tab: {name, task, styles}
 

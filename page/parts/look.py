@@ -91,7 +91,8 @@ def head() -> str:
     # Before Gradio's own scripts, and therefore no module.
     words = json.dumps(everywhere()).replace("<", "\\u003c")
     glossary = f'<script type="application/json" id="glossary">{words}</script>'
-    return f"<style>{styles}</style>\n<script>{page_file('parts/storage.js')}</script>\n{glossary}"
+    scripts = "".join(page_file(f"parts/{name}.js") for name in ("storage", "stay"))
+    return f"<style>{styles}</style>\n<script>{scripts}</script>\n{glossary}"
 
 
 def header() -> None:

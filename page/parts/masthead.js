@@ -1,6 +1,5 @@
 /* The line above all tabs: the lamp, the lists of the API and of the keys; and what is begun once for the whole page. */
 import { press, takeToasts, toast } from "./atelier.js";
-import { keepPage } from "./drop.js";
 import { explains } from "./glossary.js";
 import * as listbox from "./listbox.js";
 import * as place from "./place.js";
@@ -45,7 +44,6 @@ export function start({ element }) {
   api(element.querySelector(".api"));
   element.querySelector(".keys-list").addEventListener("click", shortcuts.show);
   shortcuts.listen("", () => true, { list: shortcuts.show });
-  keepPage();
   // The rest of the page is put in after this line of it.
   requestAnimationFrame(() => {
     takeToasts();

@@ -1,4 +1,4 @@
-"""Pictures on their way to the browser: one sheet for many, thumbnails, files with their recipe."""
+"""Pictures on their way to the browser: one mosaic of many, thumbnails, files with their recipe."""
 
 from __future__ import annotations
 
@@ -80,8 +80,8 @@ def restored(shelf: Shelf, data: Any) -> dict[str, Any]:
     return {"weight": shelf.find(made.weight, made.sha256).name, "point": point.to_json()}
 
 
-def draw(shared: Shared, model: Model, points: Sequence[Point], judge: bool = False) -> Drawn:
-    """Draw points in the live lane, and let the discriminator look at them if asked to and there is one."""
+def render(shared: Shared, model: Model, points: Sequence[Point], judge: bool = False) -> Drawn:
+    """Draw points in the live lane, with what the discriminator makes of them if it is asked and there is one."""
     judge = judge and model.discriminator is not None
 
     def work(part: Sequence[Point]) -> tuple[np.ndarray, np.ndarray | None]:
@@ -110,7 +110,7 @@ def text(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
-def sheet(images: np.ndarray) -> dict[str, Any]:
+def mosaic(images: np.ndarray) -> dict[str, Any]:
     """Many pictures as one PNG without gaps, and how to cut it."""
     columns = int(np.ceil(np.sqrt(len(images))))
     return {
@@ -130,7 +130,7 @@ def thumbnails(shared: Shared) -> Callable[[dict], dict]:
     def thumbnail(item: dict[str, Any]) -> dict[str, Any]:
         try:
             model, points = wanted(shared.shelf, {"weight": item["weight"], "points": [item["point"]]})
-            picture = f"data:image/png;base64,{text(png(draw(shared, model, points).images[0]))}"
+            picture = f"data:image/png;base64,{text(png(render(shared, model, points).images[0]))}"
             return {"picture": picture, "styles": model.layers > 0}
         # A pinned picture whose model is gone stays on the tray, without its face.
         except (AtelierError, KeyError, TypeError):

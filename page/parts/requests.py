@@ -33,6 +33,7 @@ class Asked(TypedDict, total=False):
     items: list[dict]
     data: str | None
     name: str | None
+    tab: str | None
     example: str
     id: str | None
     ids: list[str] | None
@@ -157,3 +158,9 @@ def file_name(request: dict) -> str:
     """An opened file's own name, so short that what is made of it has one that a disk takes: 255 bytes at most."""
     name = Path(str(request.get("name") or "picture.png"))
     return name.stem.encode(errors="ignore")[:120].decode(errors="ignore") + name.suffix[:10]
+
+
+def check_source(source: Any) -> None:
+    """RequestError for what a recipe names as its source and is not the hash of a picture."""
+    if not re.fullmatch("[0-9a-f]{64}", str(source)):
+        raise RequestError("The recipe in this file is damaged: its source is not the hash of a picture.")

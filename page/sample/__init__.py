@@ -16,7 +16,7 @@ from gan_models.errors import RequestError, WeightError
 from gan_models.latents.seeds import LAST_SEED
 from gan_models.methods import METHODS
 from gan_models.pictures.photo import open_photo
-from gan_models.sample import breed, judge
+from gan_models.sample import breed, judge, point_of, points_of
 from gan_models.shell import command
 from page.parts import picker, pictures
 from page.parts.desk import Desk, Function, publish, put
@@ -26,6 +26,7 @@ from page.parts.requests import decoded, whole
 
 if TYPE_CHECKING:
     from gan_models.loading import Model, Shelf
+    from gan_models.recipe import Recipe
     from page.parts.shared import Shared
 
 NO_VERDICT = "This weight ships no discriminator."
@@ -51,7 +52,6 @@ class SampleDesk(Desk):
             self.breed,
             self.save,
             self.archive,
-            self.restore,
             self.judge,
         )
 
@@ -82,9 +82,9 @@ class SampleDesk(Desk):
     def render(self, request: dict) -> dict[str, Any]:
         """{"weight", "points", "verdict"} -> one PNG sheet, scores or null, computing time in ms."""
         model, points = pictures.wanted(self.shelf, request)
-        drawn = pictures.draw(self.shared, model, points, bool(request.get("verdict")))
+        drawn = pictures.render(self.shared, model, points, bool(request.get("verdict")))
         scores = None if drawn.scores is None else [float(score) for score in drawn.scores]
-        return {**pictures.sheet(drawn.images), "scores": scores, "compute": drawn.compute}
+        return {**pictures.mosaic(drawn.images), "scores": scores, "compute": drawn.compute}
 
     def coordinates(self, request: dict) -> dict[str, Any]:
         """{"weight", "point"} -> the latent's values after seed, directions and truncation."""
@@ -134,6 +134,14 @@ class SampleDesk(Desk):
             found = judge(model, photo, request.get("number"))
         label = None if found.label is None or not model.labels else model.labels[found.label]
         return {"picture": data_uri(found.picture), "score": found.score, "label": label}
+
+
+def reopened(shelf: Shelf, shared: Shared, made: Recipe) -> dict[str, Any]:
+    """A saved picture as {"weight", "point"}, a contact sheet as {"weight", "points"}."""
+    weight = shelf.find(made.weight, made.sha256).name
+    if "point" in made.arguments:
+        return {"weight": weight, "point": point_of(made).to_json()}
+    return {"weight": weight, "points": [point.to_json() for point in points_of(made)]}
 
 
 def first(shelf: Shelf) -> Model:

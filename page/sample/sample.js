@@ -1,7 +1,7 @@
 /* The Sample tab: one state, what changes it, and what is painted from it. */
 import * as atelier from "../parts/atelier.js";
 import { make, ask, say } from "../parts/atelier.js";
-import { onDrop } from "../parts/drop.js";
+import { give, onDrop } from "../parts/drop.js";
 import { createEnds } from "../parts/ends.js";
 import { createHistory, onRest } from "../parts/history.js";
 import * as link from "./link.js";
@@ -364,8 +364,9 @@ export function start({ element, server }) {
     trail.follow("sample", () => link.write(written));
   }
 
-  /** Open {weight, point}: from the tray, a saved picture or another tab. */
-  async function visit({ weight, point }) {
+  /** Open {weight, point}, or {weight, points} of a sheet: from the tray, a saved picture or another tab. */
+  async function visit({ weight, point, points }) {
+    if (points) return enter({ ...PLAIN, edits: {}, weight, base: points, count: points.length });
     if (!point) return enter({ ...PLAIN, edits: {}, weight });
     const { truncation, directions: moved, coordinates: set, ...base } = point;
     const next = { ...PLAIN, wall: Date.now(), weight, psi: truncation ?? 1, open: 0, edits: { 0: { directions: moved || {}, coordinates: set || {} } } };
@@ -392,14 +393,6 @@ export function start({ element, server }) {
   async function archive() {
     const reply = await ask(server.archive, { weight: state.weight, points: everyone().map(pointAt) });
     if (reply) atelier.download(reply.name, reply.data, "application/zip");
-  }
-
-  async function restore(file) {
-    if (!file) return;
-    if (file.size > 20e6) return atelier.toast("That file is larger than 20 MB; a picture saved here is far smaller.");
-    const data = await atelier.base64(file);
-    const reply = data == null ? null : await ask(server.restore, { data });
-    if (reply) visit(reply);
   }
 
   /** Ask the discriminator about a picture of the visitor's own; as the class that is chosen, or as each. */
@@ -466,7 +459,7 @@ export function start({ element, server }) {
       atelier.toast("Copy the link from the address bar: it holds this page.");
     }
   });
-  $(".saved").addEventListener("change", (event) => { restore(event.target.files[0]); event.target.value = ""; });
+  $(".saved").addEventListener("change", (event) => { give([...event.target.files]); event.target.value = ""; });
   $(".verdict").addEventListener("change", () => { if (!$(".verdict").checked) $(".sort").checked = false; want("all"); });
   $(".sort").addEventListener("change", () => { if ($(".sort").checked) $(".verdict").checked = true; want("all"); });
   $(".raw").addEventListener("toggle", () => state.open != null && inspector());
@@ -477,7 +470,7 @@ export function start({ element, server }) {
     undo: () => void step(false),
     redo: () => void step(true),
   });
-  onDrop(root, shown, restore);
+  onDrop({ name: "sample", root, shown });
   window.addEventListener("atelier:visit", (/** @type {CustomEvent} */ { detail }) => visit(detail));
   trail.walk("sample", back);
 

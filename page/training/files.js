@@ -10,28 +10,12 @@ export function picked(files) {
   return { pictures, others: seen.length - pictures.length };
 }
 
-/** Dropping anywhere on the page while its tab is shown: `restore` gets [{name, file}], folders walked through. */
-export function onFolders(root, shown, restore) {
-  let over = 0;
-  const files = (event) => shown() && [...(event.dataTransfer?.types || [])].includes("Files");
-
-  document.addEventListener("dragover", (event) => {
-    if (!files(event)) return;
-    event.preventDefault();
-    root.classList.add("dropping");
-    clearTimeout(over);
-    over = setTimeout(() => root.classList.remove("dropping"), 250);
-  });
-
-  document.addEventListener("drop", async (event) => {
-    root.classList.remove("dropping");
-    if (!files(event)) return;
-    event.preventDefault();
-    // Both lists are empty once this function has waited for anything.
-    const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-    const plain = [...event.dataTransfer.files].map((file) => ({ name: file.name, file }));
-    restore(entries.length ? (await Promise.all(entries.map(walk))).flat() : plain);
-  });
+/** What was dropped as [{name, file}], folders walked through. */
+export async function walked(transfer) {
+  // Both lists are empty once this function has waited for anything.
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  const plain = [...transfer.files].map((file) => ({ name: file.name, file }));
+  return entries.length ? (await Promise.all(entries.map(walk))).flat() : plain;
 }
 
 async function walk(entry) {

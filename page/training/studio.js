@@ -1,8 +1,9 @@
 // From dropped pictures to a training: send them in pieces, show what was found, try how fast it goes, begin.
 import { base64, heard, make, say, toast } from "../parts/atelier.js";
 import { start as copies } from "../parts/copy.js";
+import { onDrop } from "../parts/drop.js";
 import { newest } from "../parts/newest.js";
-import { onFolders, picked } from "./files.js";
+import { picked, walked } from "./files.js";
 
 const PIECE = 6_000_000; // bytes in a request: 8 MB as base64
 const MOST_FILES = 20_000;
@@ -191,9 +192,14 @@ export function start(given) {
     reset();
     look({ name }, ++turn, "Looking through the folder…");
   };
-  onFolders(root, () => element.offsetParent !== null, (files) => {
+  const take = (files) => {
     root.open = true;
-    send(files).catch(() => toast("The browser could not read what was dropped; choose it with the buttons."));
+    return send(files).catch(() => toast("The browser could not read what was dropped; choose it with the buttons."));
+  };
+  onDrop({
+    name: "training", title: "Training", root, shown: () => element.offsetParent !== null,
+    folders: async (transfer) => take(await walked(transfer)),
+    pictures: (files) => take(files.map((file) => ({ name: file.name, file }))),
   });
 }
 

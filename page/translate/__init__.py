@@ -6,7 +6,6 @@ What the visitor sees is page/translate/translate.html with its scripts. They ca
 
 from __future__ import annotations
 
-import re
 import secrets
 import time
 import zlib
@@ -27,7 +26,8 @@ from gan_models.errors import AtelierError, RequestError
 from gan_models.networks import build_config
 from gan_models.pictures.photo import Photo, encode, flat, open_photo, resize_photo
 from gan_models.recipe import stamp
-from gan_models.translate import TranslateOptions, difference, read_ground, working_size
+from gan_models.translate import difference
+from gan_models.translating.given import TranslateOptions, read_ground, working_size
 from gan_models.weight.card import Card
 from gan_models.weight.model import translation
 from page.parts import compare, examples, picker, pictures
@@ -35,11 +35,11 @@ from page.parts.desk import Desk, Function, publish, publish_requests, put
 from page.parts.errors import names_only
 from page.parts.flipbook import data_uri
 from page.parts.opening import OPENING
-from page.parts.requests import decoded, file_name, whole
+from page.parts.requests import check_source, decoded, file_name, whole
 from page.parts.store import Held, Store
 from page.translate import drawings
 from page.translate.film import film_of
-from page.translate.request import SETTINGS, Wanted, looked_at, side_looked_at, wish_of
+from page.translate.request import OPTIONS, Wanted, looked_at, side_looked_at, wish_of
 
 if TYPE_CHECKING:
     from gan_models.loading import Model, Shelf
@@ -175,7 +175,7 @@ class TranslateDesk(Desk):
         else:
             content, name = decoded(request.get("data")), file_name(request)
             if made := _recipe_in(content):
-                return {"recipe": self._restored(made)}
+                return reopened(self.shelf, self.shared, made)
         with OPENING.room(content):
             photo = open_photo(content)
             preview = compare.preview(photo)
@@ -189,19 +189,6 @@ class TranslateDesk(Desk):
             "preview": preview,
             "sha256": photo.sha256,
         }
-
-    def _restored(self, made: recipe.Recipe) -> dict[str, Any]:
-        """A recipe as the canvas and the controls want it."""
-        model, words = self.shelf.find(made.weight, made.sha256), made.arguments
-        strokes = [stroke.to_json() for stroke in read_strokes(words.get("strokes") or [])]
-        wish = wish_of(dict(words))
-        settings = {name: getattr(wish, name) for name in SETTINGS}
-        ground, source = words.get("ground"), words.get("source")
-        if ground is not None:
-            ground = pack_ground(read_ground(model, ground))
-        if source is not None and not re.fullmatch("[0-9a-f]{64}", str(source)):
-            raise RequestError("The recipe in this file is damaged: its source is not the hash of a picture.")
-        return {"weight": model.name, "strokes": strokes, **settings, "ground": ground, "source": source}
 
     def keep(self, request: dict) -> dict[str, Any]:
         """{"ids"}: a page still shows these pictures."""
@@ -236,7 +223,7 @@ class TranslateDesk(Desk):
         if request.get("map") and len(colours) > 1:
             reply["map"] = compare.heat(difference(np.stack(colours)) / 4)
         if wanted.photo is None:
-            return reply | pictures.sheet(np.stack(colours))
+            return reply | pictures.mosaic(np.stack(colours))
         picked = made[min(whole(request.get("picked", 0), 0, MOST - 1, "The variation picked"), len(made) - 1)]
         worked = working_size(wanted.model, self._held(request).photo, wanted.wish)
         size = {"width": picked.width, "height": picked.height, "worked": [worked[1], worked[0]]}
@@ -317,6 +304,20 @@ class TranslateDesk(Desk):
         if not isinstance(seeds, list) or not 1 <= len(seeds) <= MOST:
             raise RequestError(f"One to {MOST} variations are drawn at once; choose fewer.")
         return [TranslateOptions(seed=seed).seed for seed in seeds]
+
+
+def reopened(shelf: Shelf, shared: Shared, made: recipe.Recipe) -> dict[str, Any]:
+    """A saved picture, drawing or film as {"recipe"}, in words for the canvas and the controls."""
+    model, words = shelf.find(made.weight, made.sha256), made.arguments
+    strokes = [stroke.to_json() for stroke in read_strokes(words.get("strokes") or [])]
+    wish = wish_of(dict(words))
+    settings = {name: getattr(wish, name) for name in OPTIONS}
+    ground, source = words.get("ground"), words.get("source")
+    if ground is not None:
+        ground = pack_ground(read_ground(model, ground))
+    if source is not None:
+        check_source(source)
+    return {"recipe": {"weight": model.name, "strokes": strokes, **settings, "ground": ground, "source": source}}
 
 
 def _recipe_in(content: bytes) -> recipe.Recipe | None:

@@ -11,23 +11,15 @@ import numpy as np
 from gan_models.drawing.sources import SKETCH, sketch
 from gan_models.drawing.strokes import Stroke
 from gan_models.pictures.photo import Photo, resize_levels
-from gan_models.translate import (
-    LARGER,
-    Given,
-    TranslateOptions,
-    of_picture,
-    of_strokes,
-    recipe_of,
-    translate,
-    translate_photo,
-)
+from gan_models.translate import recipe_of, translate, translate_photo
+from gan_models.translating.given import LARGER, Given, TranslateOptions, of_picture, of_strokes
 from gan_models.weight.model import translation
 
 if TYPE_CHECKING:
     from gan_models.recipe import Recipe
     from gan_models.weight.model import Model
 
-SETTINGS = tuple(part.name for part in fields(TranslateOptions))
+OPTIONS = tuple(part.name for part in fields(TranslateOptions))
 LOOKED_AT = 1024
 """Longer side in pixels at which a photograph is translated for the screen; the file is made from every pixel."""
 
@@ -68,7 +60,7 @@ class Wanted:
 
 def wish_of(request: dict[str, Any]) -> TranslateOptions:
     """The settings that a request names; the others are as usual."""
-    return TranslateOptions(**{name: request[name] for name in SETTINGS if request.get(name) is not None})
+    return TranslateOptions(**{name: request[name] for name in OPTIONS if request.get(name) is not None})
 
 
 def side_looked_at(model: Model, wish: TranslateOptions) -> int:

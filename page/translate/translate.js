@@ -462,7 +462,7 @@ export function start({ element, server }) {
 
   const camera = createCamera(root, { taken: takeIn });
   click(".camera", camera.open);
-  onDrop(root, usable, takeIn);
+  onDrop({ name: "translate", title: "Translate", root, shown: visible, pictures: ([file]) => takeIn(file) });
   document.addEventListener("paste", (event) => {
     const file = [...(event.clipboardData?.files || [])].find(({ type }) => type.startsWith("image/"));
     if (usable() && file) { event.preventDefault(); takeIn(file); }
@@ -510,10 +510,11 @@ export function start({ element, server }) {
     root.dataset.ready = "yes";
   }
 
-  /** Open {weight}, or {picture: {weight, point}} to be translated, as other tabs ask for it. */
+  /** Open {weight}, {recipe} of a file, or {picture: {weight, point}} to be translated, as other tabs ask for it. */
   async function receive() {
-    const place = atelier.awaited(({ weight, point, picture }) => picture || (weight && !point));
+    const place = atelier.awaited("translate");
     if (!place) return;
+    if (place.recipe) return restore(place.recipe);
     if (!place.picture) return turnTo(place.weight);
     const takes = (task) => task && (!task.drawn || task.edges);
     const fits = takes(about) ? about : known.tasks.find(takes);

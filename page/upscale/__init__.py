@@ -8,43 +8,37 @@ from __future__ import annotations
 
 import math
 import secrets
-import threading
 import time
 import zipfile
-from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import asdict, dataclass, field
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gradio.utils import get_upload_folder
 
 from gan_models.errors import RequestError, WeightError
-from gan_models.methods import METHODS, RESCUE
-from gan_models.networks import build_config
+from gan_models.methods import RESCUE
 from gan_models.pictures.damage import damage
 from gan_models.pictures.photo import KINDS, Photo, check_kind, encode, flat, open_photo, resize_photo
 from gan_models.upscale import LARGE, estimate, recipe_of, steps
-from gan_models.upscaling.upscaler import Upscaler, twin
-from page.parts import compare, examples, picker, pictures
+from page.parts import compare, examples, pictures
 from page.parts.desk import Desk, Function, publish, publish_requests, put
-from page.parts.errors import names_only
 from page.parts.opening import OPENING
-from page.parts.requests import decoded, file_name, whole
+from page.parts.requests import check_source, decoded, file_name, whole
 from page.parts.store import Held, Store
 from page.upscale import crops
+from page.upscale.networks import Networks
 from page.upscale.settings import BICUBIC, Settings
 from page.upscale.task import Task, check_room, enlarge
 
 if TYPE_CHECKING:
     from gan_models.loading import Shelf
-    from gan_models.weight.card import Card
+    from gan_models.recipe import Recipe
+    from gan_models.upscaling.upscaler import Upscaler
     from page.parts.jobs import Job
     from page.parts.shared import Shared
 
-MOST_READY = 6
-"""Networks, and mixtures of two, that stay ready."""
 MOST_FILES = 32
 """Pictures of one zip."""
 
@@ -66,8 +60,6 @@ class UpscaleDesk(Desk):
     """What the tab's scripts ask for."""
 
     store: Store = field(default_factory=Store)
-    ready: OrderedDict = field(default_factory=OrderedDict)
-    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def functions(self) -> tuple[Function, ...]:
         return (
@@ -77,54 +69,15 @@ class UpscaleDesk(Desk):
 
     def networks(self, request: dict) -> dict[str, Any]:
         """Every network with what one should know of it, and the examples."""
-        cards = [card for card in self.shelf.cards() if card.task == "upscale"]
-        others, refused = self._community()
-        shown = [self._described(card, cards) for card in cards] + others
-        # A first visitor begins with the quick network that enlarges most.
-        best = min(cards, key=lambda c: (c.method != "swift", -c.config.get("scale", 1), c.name), default=None)
-        start = best.name if best else next((item["name"] for item in shown), None)
-        rescue = next((card.name for card in cards if card.method == RESCUE), None)
-        meant = {"damaged": rescue}
+        meant = {"damaged": next((card.name for card in self.known.cards if card.method == RESCUE), None)}
         samples = [self._example(name, title, meant.get(name)) for name, title in examples.names(self.shelf)]
-        told = {"crop": crops.SIDE, "large": LARGE / 1e6, "refused": list(map(names_only, refused))}
-        return {"networks": shown, "first": start, "examples": samples, **told}
+        return {**self.known.listed(), "examples": samples, "crop": crops.SIDE, "large": LARGE / 1e6}
 
     def _example(self, name: str, title: str, network: str | None) -> dict[str, Any]:
         """`network`: the one that is made for such a picture, where there is one."""
         photo = open_photo(examples.content(name, self.shelf, self.shared))
         face = {"picture": compare.preview(photo), "small": photo.width < 100}
         return {"name": name, "title": title, **face, "network": network}
-
-    def _described(self, card: Card, cards: list[Card]) -> dict[str, Any]:
-        config, other = build_config(card.family, card.config), twin(card, self.shelf)
-        judges = [c for c in cards if faithful(c) and c.config.get("scale") == card.config.get("scale")]
-        judge = other or min(judges, key=faithful, default=None)
-        free = "free for any use" if card.free else "not free for any use"
-        purpose = METHODS[card.method].purpose if card.method in METHODS else ""
-        size = f"x{config.scale}, {card.parameters.get('generator', 0) / 1e6:.2g} M parameters"
-        return {
-            **picker.faced(self.shelf, card),
-            "words": ", ".join(filter(None, (purpose, size, free))),
-            "scale": config.scale,
-            "twin": other and other.name,
-            "faithful": judge.name if judge and judge.name != card.name else None,
-        }
-
-    def _community(self) -> tuple[list[dict[str, Any]], list[str]]:
-        """Other people's checkpoints that this page was started with, and why some cannot be used."""
-        found, refused = [], []
-        for name in self.checkpoints:
-            try:
-                network = self.upscaler(Settings(name))
-            except WeightError as error:
-                refused.append(str(error))
-                continue
-            title = f"{Path(name.rpartition(':')[2]).stem} ({network.licence})"
-            words = f"x{network.scale}, a community checkpoint, {network.licence}"
-            subtitle = f"a community checkpoint · × {network.scale}"
-            face = {"name": name, "title": title, "subtitle": subtitle, "thumbnail": ""}
-            found.append({**face, "words": words, "scale": network.scale, "twin": None, "faithful": None})
-        return found, refused
 
     def open(self, request: dict) -> dict[str, Any]:
         """{"data", "name"}, {"example"} or {"weight", "point"} -> an id for the picture, and a preview."""
@@ -133,7 +86,8 @@ class UpscaleDesk(Desk):
             photo = open_photo(content)
             shown = {"preview": compare.preview(photo), "words": compare.kind_of(photo), "advice": self._advice(photo)}
         ident = self.store.put(photo, name)
-        return {"id": ident, "name": name, "width": photo.width, "height": photo.height, **shown}
+        about = {"id": ident, "name": name, "width": photo.width, "height": photo.height, "sha256": photo.sha256}
+        return about | shown
 
     def _advice(self, photo: Photo) -> dict[str, str] | None:
         """The network made for a picture like this one, and what was found in it; None where nothing speaks for one."""
@@ -257,44 +211,24 @@ class UpscaleDesk(Desk):
         recipe = recipe_of(self.upscaler(settings), held.photo, settings.order)
         return encode(self._result(held, settings), kind, recipe.to_json())
 
+    @cached_property
+    def known(self) -> Networks:
+        return Networks(self.shelf, self.shared.upscalers)
+
     def upscaler(self, settings: Settings) -> Upscaler:
-        """The network of these settings, ready; the last few stay so."""
-        if place := self.checkpoints.get(settings.network):
-            return self._kept(settings.network, lambda: Upscaler.community(place))
-        model = self.shelf.get(settings.network)
-        if settings.fidelity is None:
-            return self._kept(model.sha256, lambda: Upscaler.of(model))
-        other = twin(model.card, self.shelf)
-        if other is None:
-            raise RequestError(f"{model.name} has no faithful twin here; leave the fidelity out.")
-        faithful, key = self.shelf.get(other.name), (model.sha256, settings.fidelity)
-        return self._kept(key, lambda: Upscaler.mixed(faithful, model, settings.fidelity))
+        """The network of these settings, ready."""
+        return self.known.get(settings)
 
     def _key(self, settings: Settings) -> str:
         """What a result is held under: another one where a network was replaced by one of the same name."""
-        if settings.network in self.checkpoints:
+        if settings.network in self.known.checkpoints:
             return settings.key
         return f"{settings.key} {self.shelf.get(settings.network).sha256}"
 
     def _plain(self, settings: Settings) -> str:
         """A network's name as part of a file's; that of a checkpoint of the Hub holds its repository."""
         name = settings.network
-        return Path(name.rpartition(":")[2]).stem if name in self.checkpoints else name
-
-    @property
-    def checkpoints(self) -> dict[str, str]:
-        """The community checkpoints by what visitors call them, files by their names alone, and where they are."""
-        places = self.shared.upscalers
-        return {Path(place).name if Path(place).exists() else place: place for place in places}
-
-    def _kept(self, key: Any, make: Callable[[], Upscaler]) -> Upscaler:
-        with self.lock:
-            if key not in self.ready:
-                self.ready[key] = make()
-                while len(self.ready) > MOST_READY:
-                    self.ready.popitem(last=False)
-            self.ready.move_to_end(key)
-            return self.ready[key]
+        return Path(name.rpartition(":")[2]).stem if name in self.known.checkpoints else name
 
     def _several(self, request: dict) -> list[Held]:
         ids = request.get("ids")
@@ -331,6 +265,22 @@ class UpscaleDesk(Desk):
         if (key := self._key(settings)) not in held.results:
             raise RequestError("That result is not there yet; upscale the whole picture first.")
         return held.results[key]
+
+
+def reopened(shelf: Shelf, shared: Shared, made: Recipe) -> dict[str, Any]:
+    """An enlarged picture as {"recipe": {"settings", "source"}}: the controls, and the hash of the picture it needs."""
+    words, networks = made.arguments, Networks(shelf, shared.upscalers)
+    name = made.weight if "community" in words else shelf.find(made.weight, made.sha256).name
+    choice = {"network": name, "scale": words.get("scale"), "colour_lock": words.get("colour_lock")}
+    settings = Settings.of(choice | {"fidelity": words.get("fidelity")})
+    if "community" in words and name not in networks.checkpoints:
+        raise RequestError(f"The picture was enlarged by {name[:120]!r}; start the page with it as --upscaler.")
+    if "community" in words or settings.fidelity is not None:
+        network = networks.get(settings)
+        if (network.sha256, network.more.get("twin")) != (made.sha256, words.get("twin")):
+            raise WeightError(f"{name} is not here as it was when the picture was made.")
+    check_source(words.get("source"))
+    return {"recipe": {"settings": asdict(settings), "source": words["source"]}}
 
 
 def known_kind(kind: str) -> str:
@@ -375,11 +325,3 @@ def api(desk: UpscaleDesk) -> None:
 
     publish(upscale)
     publish_requests(desk, "upscale", listed="networks")
-
-
-def faithful(card: Card) -> int:
-    """The rank of a weight among those trained for fidelity alone, from 1; 0 for all others.
-
-    What the trust view compares with.
-    """
-    return METHODS[card.method].faithful if card.method in METHODS else 0

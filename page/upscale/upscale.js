@@ -94,8 +94,31 @@ export function start({ element, server }) {
     if (!reply) return false;
     pictures.push(reply);
     current = pictures.length - 1;
-    await showPicture();
+    if (reply.sha256 === sought?.source) await restore(sought);
+    else await showPicture();
     return true;
+  }
+
+  let sought = null; // a recipe that needs its picture
+
+  /** Everything as it was when a result (`file`) was saved: the controls, and the picture that it was made from. */
+  async function restore(recipe, file = null) {
+    const { network: name, scale, fidelity, colour_lock: lock } = recipe.settings;
+    const listed = () => known.networks.some((one) => one.name === name);
+    if (!listed()) await look();
+    if (!listed()) return atelier.toast(`There is no network ${name} here now.`);
+    choose(name);
+    picker.tell(network());
+    Object.assign($("#up-scale"), { value: scale });
+    Object.assign($("#up-fidelity"), { value: fidelity ?? 0 });
+    $(".lock").checked = lock;
+    dress();
+    const index = pictures.findIndex(({ sha256 }) => sha256 === recipe.source);
+    sought = index < 0 ? recipe : null;
+    const way = file && { words: "Enlarge this one instead", act: () => add({ file }) };
+    if (sought) atelier.toast("This picture was enlarged from another. Open that one too, and all is as it was.", way);
+    else current = index;
+    showPicture();
   }
 
   /** Open an example, with the network that is made for such a picture where there is one. */
@@ -131,13 +154,14 @@ export function start({ element, server }) {
     };
   }
 
-  /** Dropped files: a picture as large as the result that is shown is its original, all else is to be enlarged. */
-  async function dropped(files) {
-    const bitmap = view === "whole" && files.length === 1 ? await createImageBitmap(files[0]).catch(() => null) : null;
+  /** A dropped picture as large as the result that is shown is its original; whether it is. */
+  async function original(file) {
+    const bitmap = view === "whole" ? await createImageBitmap(file).catch(() => null) : null;
     const slack = Math.max(Math.ceil(settings().scale), 2);
     const fits = bitmap && Math.abs(bitmap.width - size.width) < slack && Math.abs(bitmap.height - size.height) < slack;
     bitmap?.close();
-    return fits ? score(files[0]) : addFiles(files);
+    if (fits) score(file);
+    return fits;
   }
 
   let keeping = false;
@@ -499,16 +523,17 @@ export function start({ element, server }) {
     event.preventDefault();
     showPart(...spot);
   });
-  onDrop(root, visible, (_, files) => dropped(files));
+  onDrop({ name: "upscale", title: "Upscale", root, shown: visible, pictures: addFiles, first: original });
   window.addEventListener("atelier:upscale", () => receive());
   setInterval(keep, 20000);
   document.addEventListener("visibilitychange", () => document.hidden || keep());
 
   /** A picture, or only the choice of a network, from another tab. */
   async function receive() {
-    const place = atelier.awaited();
+    const place = atelier.awaited("upscale");
     if (!place) return;
-    if (!place.network) return (await add(place)) && go();
+    if (place.recipe) return restore(place.recipe, place.file);
+    if (!place.network) return (await add(place)) && (place.file || go());
     return pick(place.network);
   }
 

@@ -162,13 +162,19 @@ def browser_page(window, page_url: str):
 
 
 @pytest.fixture(scope="session")
-def translate_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where an app with a small generator, a small upscaler and small translators listens."""
+def translate_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small generator, a small upscaler and small translators."""
     folder = tmp_path_factory.mktemp("translate")
     tiny.make_weight(folder, tiny.COLOUR)
     tiny.make_upscaler(folder, tiny.SWIFT)
     tiny.make_translators(folder)
-    with served(folder) as url:
+    return folder
+
+
+@pytest.fixture(scope="session")
+def translate_url(translate_weights: Path) -> Iterator[str]:
+    """Where an app with those listens."""
+    with served(translate_weights) as url:
         yield url
 
 

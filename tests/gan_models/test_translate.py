@@ -34,8 +34,8 @@ from gan_models.translate import (
     translate,
     translate_photo,
     variations,
-    working_size,
 )
+from gan_models.translating.given import working_size
 from gan_models.weight.model import translation
 
 LINES = [Stroke([(0.2, 0.3), (0.5, 0.8), (0.8, 0.3)], 0.05), Stroke([(0.4, 0.4)], 0.2, "hint", (200, 120, 40))]

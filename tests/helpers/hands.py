@@ -21,14 +21,15 @@ def take_model(view, place: str, name: str) -> None:
     view.click(f"{place} .card[data-name='{name}']")
 
 
-def drop(view, data: bytes, name: str) -> None:
-    """Drop a file onto the page, as a hand would."""
-    view.evaluate(
+def drop(view, data: bytes, name: str) -> bool:
+    """Drop a file onto the page, as a hand would; whether the browser is kept from opening it in the page's place."""
+    return view.evaluate(
         """([bytes, name]) => {
             const transfer = new DataTransfer();
-            transfer.items.add(new File([new Uint8Array(bytes)], name));
+            const type = name.endsWith('.png') ? 'image/png' : name.endsWith('.mp4') ? 'video/mp4' : '';
+            transfer.items.add(new File([new Uint8Array(bytes)], name, {type}));
             const options = {bubbles: true, cancelable: true, dataTransfer: transfer};
-            for (const kind of ['dragover', 'drop']) document.body.dispatchEvent(new DragEvent(kind, options));
+            return ['dragover', 'drop'].every((kind) => !document.body.dispatchEvent(new DragEvent(kind, options)));
         }""",
         [list(data), name],
     )
