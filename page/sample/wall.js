@@ -58,6 +58,7 @@ export function createWall(root, on) {
     root.style.setProperty("--tile", `${best.side}px`);
     root.style.setProperty("--gap", `${gap}px`);
     root.classList.toggle("small", best.side < 72);
+    root.classList.toggle("tiny", best.side < 56); // no room for two marks and a finger
   }
 
   /** Paint a sheet of pictures, `columns` wide, onto the tiles numbered `first`, `first` + 1, ... */
