@@ -38,14 +38,14 @@ from gan_models.targets import check_targets, given_path, refuse_empty
 
 UNIT = 1 / 128
 """Of the side: in which the lengths below are counted."""
-NEAR, SEARCHED, STRIDE = 4, 4, 2
+NEAR, SEARCHED, STRIDE = 4, 8, 2
 """Units: what is pulled around a handle, how far it is looked for, how far a step asks it to go."""
 ARRIVED = 1.0
 """Units: a handle this near to its target is there."""
 MOVED = 5
 """Layers, of maps of 4, 8, 8, 16 and 16 px; the later ones paint, and would rather paint a thing than move it."""
 DIRECTIONS = 32
-NEARBY = 0.015
+NEARBY = 0.02
 RATE = 0.08
 """Deviations of the styles that a step of Adam goes, at first."""
 KEPT = 10.0

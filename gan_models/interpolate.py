@@ -8,7 +8,8 @@ import itertools
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -19,10 +20,14 @@ from gan_models.latents.point import Point, resolved
 from gan_models.latents.space import Inputs
 from gan_models.latents.walks import EASINGS, WAYS, frame_labels, path
 from gan_models.loading import Model, Shelf, load
+from gan_models.machine import has_bf16
 from gan_models.pictures.film import LEAST_SIDE, MOST_FRAMES, check_film, too_long, write_film
+from gan_models.pictures.photo import Photo
 from gan_models.recipe import Recipe
 from gan_models.sample import draw
 from gan_models.targets import check_targets, given_path, refuse_empty
+from gan_models.upscale import Order, upscale
+from gan_models.upscaling.upscaler import Upscaler, open_upscaler
 
 
 def count_frames(keys: int, frames_per_step: int, closed: bool) -> int:
@@ -70,9 +75,47 @@ def walk(
     return Inputs(code, *of_nearer)
 
 
-def recipe_of(model: Model, points: Sequence[Point], fps: int = 24, scale: int | None = None, **way: object) -> Recipe:
-    """How a film is made: its key points, `way` (arguments of `frames`), frames a second and scale."""
+ENLARGED = (2, 4)
+"""How many times larger the quick networks make the frames of a film."""
+
+
+@dataclass(frozen=True)
+class Enlarging:
+    """Frames made larger by a network: which, how many times, in bf16 or fp32."""
+
+    upscaler: Upscaler
+    times: int
+    bf16: bool
+
+    def frame(self, picture: np.ndarray) -> np.ndarray:
+        """A frame uint8 (H, W, C), so many times larger."""
+        return upscale(self.upscaler, Photo(picture), Order(self.times, bf16=self.bf16)).colour
+
+    def to_json(self) -> dict[str, object]:
+        """What a recipe says of it."""
+        network = {"weight": self.upscaler.name, "sha256": self.upscaler.sha256}
+        return {**network, "times": self.times, "bf16": self.bf16}
+
+    @staticmethod
+    def again(words: object, shelf: Shelf) -> "Enlarging":
+        """What `to_json` said; RequestError for anything else, WeightError where the network is not at hand."""
+        if not isinstance(words, Mapping) or set(words) != {"weight", "sha256", "times", "bf16"}:
+            raise RequestError("The recipe of this film does not say how its frames were enlarged.")
+        model = shelf.find(str(words["weight"]), str(words["sha256"]))
+        return Enlarging(Upscaler.of(model), Order(words["times"]).scale, bool(words["bf16"]))
+
+
+def recipe_of(
+    model: Model,
+    points: Sequence[Point],
+    fps: int = 24,
+    scale: int | None = None,
+    enlarging: Enlarging | None = None,
+    **way: object,
+) -> Recipe:
+    """How a film is made: key points, `way` (arguments of `frames`), frames a second, scale, what enlarged them."""
     pace = {"fps": fps} | ({"scale": scale} if scale else {})
+    pace |= {"enlarging": enlarging.to_json()} if enlarging else {}
     arguments = {"points": [point.to_json() for point in points], **way, **pace}
     return Recipe(model.name, model.sha256, "interpolate", arguments)
 
@@ -83,18 +126,25 @@ def make_again(recipe: Recipe, shelf: Shelf, out: Path | str) -> int:
     RequestError for a damaged recipe, WeightError where its weight is not at hand.
     """
     points, words = recipe.arguments.get("points"), dict(recipe.arguments)
-    known = {"points", "frames_per_step", "kind", "closed", "easing", "fps", "scale"}
+    known = {"points", "frames_per_step", "kind", "closed", "easing", "fps", "scale", "enlarging"}
     if recipe.verb != "interpolate" or not isinstance(points, list) or not set(words) <= known:
         raise RequestError(f"This recipe of {recipe.verb!r} is not one of a film that this version can follow.")
     del words["points"]
-    fps, scale = words.pop("fps", 24), words.pop("scale", None)
+    fps, scale, how = words.pop("fps", 24), words.pop("scale", None), words.pop("enlarging", None)
     model = shelf.find(recipe.weight, recipe.sha256)
-    made = frames(model, [Point.from_json(point) for point in points], **words)
+    made: Iterable[np.ndarray] = frames(model, [Point.from_json(point) for point in points], **words)
+    if how is not None:
+        made = map(Enlarging.again(how, shelf).frame, made)
     return write_film(made, out, fps, scale, comment=recipe.to_json())
 
 
 def estimate(
-    model: Model, points: Sequence[Point], count: int, suffix: str = ".mp4", scale: int | None = None
+    model: Model,
+    points: Sequence[Point],
+    count: int,
+    suffix: str = ".mp4",
+    scale: int | None = None,
+    enlarging: Enlarging | None = None,
 ) -> float:
     """Foretell the seconds that a film of `count` frames takes here, by drawing and writing a few."""
     few = 4
@@ -102,6 +152,11 @@ def estimate(
     start = time.perf_counter()
     drawn = list(itertools.islice(frames(model, points, few), few))
     drawing = (time.perf_counter() - start) / few
+    if enlarging:
+        enlarging.frame(drawn[0])  # not timed: the first one also chooses kernels
+        start = time.perf_counter()
+        drawn = list(map(enlarging.frame, drawn))
+        drawing += (time.perf_counter() - start) / few
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
         write_film(drawn * 3, Path(folder) / f"film{suffix}", scale=scale)
@@ -132,6 +187,10 @@ def main(arguments: list[str] | None = None) -> None:
     add("--closed", action="store_true", help="return to the first image, so that the film loops")
     add("--fps", type=int, default=24, help="frames a second (default: 24)")
     add("--scale", type=int, help=f"enlarge by this factor (default: to at least {LEAST_SIDE} px)")
+    add(
+        "--enlarge", type=int, choices=ENLARGED, metavar="2|4", help="make each frame so many times larger by a network"
+    )
+    add("--network", metavar="NAME", help="which network enlarges (default: swift-x2 or swift-x4)")
     add("-o", "--out", type=given_path, required=True, metavar="FILM", help="a file ending in .mp4, .gif or .webp")
     add("--overwrite", action="store_true", help="replace a file that exists")
     options = parser.parse_args(arguments)
@@ -141,15 +200,26 @@ def main(arguments: list[str] | None = None) -> None:
         label = model.label(options.label) if options.label is not None else None
         points = [Point(seed, label=label, truncation=options.truncation) for seed in options.seeds]
         way = {name: getattr(options, name) for name in ("frames_per_step", "kind", "closed", "easing")}
-        note = recipe_of(model, points, options.fps, options.scale, **way).to_json()
+        larger = _enlarging(options)
+        note = recipe_of(model, points, options.fps, options.scale, larger, **way).to_json()
         total = count_frames(len(points), options.frames_per_step, options.closed)
         if long := too_long(total, options.out.suffix.lower()):
             raise RequestError(long)
-        walk = _told(frames(model, points, **way), total)
+        drawn = frames(model, points, **way)
+        walk = _told(map(larger.frame, drawn) if larger else drawn, total)
         check_film(options.out, options.fps)
         check_targets([options.out], options.overwrite)
         write_film(walk, options.out, options.fps, options.scale, comment=note)
         print(f"{total} frames of {model.name} in {options.out}")
+
+
+def _enlarging(options: argparse.Namespace) -> Enlarging | None:
+    if options.enlarge is None:
+        if options.network:
+            raise RequestError("--network enlarges the frames; say how many times with --enlarge 2 or 4.")
+        return None
+    upscaler = open_upscaler(options.network or f"swift-x{options.enlarge}")
+    return Enlarging(upscaler, options.enlarge, has_bf16("cpu"))
 
 
 def _told(frames: Iterable[np.ndarray], total: int) -> Iterator[np.ndarray]:

@@ -166,6 +166,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             ),
             _PROJECTED,
             "Sauer et al. 2021, Projected GANs Converge Faster; Zhao et al. 2020, DiffAugment",
+            unit="hinge score",
         ),
         "progan": Method(
             "ProGAN",
@@ -310,6 +311,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             ),
             _PROJECTED,
             "Karras et al. 2020, StyleGAN2; Sauer et al. 2021, Projected GANs Converge Faster",
+            unit="hinge score",
         ),
         "swift": Method(
             "Swift upscaler",

@@ -7,6 +7,7 @@ import argparse
 import sys
 import zipfile
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,8 @@ from gan_models.latents.point import Point, resolved
 from gan_models.latents.seeds import LAST_SEED
 from gan_models.latents.space import Inputs, generate
 from gan_models.loading import Model, Shelf, load
-from gan_models.pictures.images import contact_sheet, to_tensor, to_uint8
+from gan_models.pictures.images import as_pillow, contact_sheet, fit, to_tensor, to_uint8
+from gan_models.pictures.photo import Photo, flat
 from gan_models.recipe import Recipe, stamp
 from gan_models.targets import check_targets, given_path, refuse_empty
 
@@ -75,6 +77,32 @@ def verdict(
         given = None if label is None else torch.tensor([label], device=model.device)
         scores.append(discriminator(to_tensor(picture).to(model.device), given).float().cpu().numpy())
     return np.concatenate(scores)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A picture as the discriminator was shown it, uint8 (size, size, channels), its score, and the class it was judged
+    as (None for weights without classes)."""
+
+    picture: np.ndarray
+    score: float
+    label: int | None
+
+
+def judge(model: Model, photo: Photo, label: int | None = None) -> Judged:
+    """Ask the discriminator about anybody's picture: its middle square, at the weight's size and channels.
+
+    Without a `label`, a weight with classes judges it as each of them, and the highest score counts. RequestError for a
+    weight without a discriminator.
+    """
+    colour = flat(photo)
+    if model.channels == 1:
+        colour = np.array(as_pillow(colour).convert("L"))[:, :, None]
+    picture = fit(colour if colour.shape[2] == model.channels else colour.repeat(3, 2), model.size)
+    labels = [label] if label is not None or not model.classes else list(range(model.classes))
+    scores = verdict(model, np.stack([picture] * len(labels)), labels)
+    best = int(scores.argmax())
+    return Judged(picture, float(scores[best]), labels[best])
 
 
 def breed(model: Model, parents: Sequence[Point], count: int, strength: float = 0.4, seed: int = 0) -> list[Point]:

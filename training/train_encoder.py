@@ -165,6 +165,8 @@ def errors(model: Model, picture: object) -> list[float]:
     for stage in project.steps(model, target, stage):  # noqa: B020  from stage to stage
         if stage.number in COUNTS:
             found.append(project.error_now(model, target, stage))
+        if stage.number == COUNTS[-1]:
+            break
     return found
 
 

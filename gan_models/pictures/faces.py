@@ -8,6 +8,8 @@ import numpy as np
 CASCADES = ("haarcascade_frontalcatface.xml", "haarcascade_frontalcatface_extended.xml")
 SIDE = 480
 """Pixels of the longer side at which a photograph is searched."""
+MOST_LARGER = 4.0
+"""How far a small one is enlarged for that: the cascades learned on larger faces than such pictures have."""
 SCALE, NEIGHBOURS, LEAST = 1.05, 3, 0.2
 """From size to size, agreeing hits, and the smallest face as a share of the shorter side."""
 
@@ -39,9 +41,10 @@ def cat_face(picture: np.ndarray) -> Face | None:
     except ImportError:
         return None
     height, width = picture.shape[:2]
-    share = min(1.0, SIDE / max(height, width))
+    share = min(MOST_LARGER, SIDE / max(height, width))
     size = max(1, round(width * share)), max(1, round(height * share))
-    small = cv2.resize(np.ascontiguousarray(picture), size, interpolation=cv2.INTER_AREA)
+    kernel = cv2.INTER_AREA if share < 1 else cv2.INTER_CUBIC
+    small = cv2.resize(np.ascontiguousarray(picture), size, interpolation=kernel)
     gray = small if small.ndim == 2 else cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
     least = max(20, round(LEAST * min(size)))
     found = [

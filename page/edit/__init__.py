@@ -197,7 +197,7 @@ def api(desk: EditDesk) -> None:
         """The picture of a weight that is nearest to a photograph (a file in base64), after so many steps.
 
         A box is {"x", "y", "side", "turn"} in pixels and degrees; without one a cat's face is looked for. Comes back
-        as the "point", the "error" in figures and words, and "name" and "data" of a PNG with its recipe.
+        as the "point", how "far" it is in figures and words, and "name" and "data" of a PNG with its recipe.
         """
         return projects.finished(desk, {"data": data, "weight": weight, "box": box, "total": steps})
 

@@ -176,14 +176,15 @@ export function start({ element, server }) {
   /* ---- what the controls show ---- */
 
   const change = (point, moving) => go({ point }, moving);
-  const slide = createSlide(root, { change, rest: past.rest });
   const rest = () => { past.rest(); refresh(); };
+  const render = (points) => ask(server.render, { weight: state.weight, points });
+  const slide = createSlide(root, { change, render, rest });
   const mix = createMix(root, {
     change,
     rest,
     take: (other, point) => go({ other, point }),
     styles: (point) => ask(server.styles, { weight: state.weight, point }),
-    render: (points) => ask(server.render, { weight: state.weight, points }),
+    render,
   });
   /** Take the point and picture of a reply that one step of many came to; they are undone together. */
   function arrive(reply, change = {}) {
@@ -228,7 +229,7 @@ export function start({ element, server }) {
     say($(".what"), `${about.size} × ${about.size} px`);
     drag.show(place(), about);
     if (mode === "project") project.show(place());
-    if (mode === "slide") slide.show(point, about);
+    if (mode === "slide") slide.show(point, about, moving);
     else if (mode === "mix") mix.show(point, about, state.other, moving);
     if (!moving) maps.show(point, about);
     keep("edit", () => ({ ...state, mode }));

@@ -107,8 +107,8 @@ export function createProject(root, server, on) {
       mine.last = JSON.stringify(reply.point);
       await on.arrive(reply);
       $(".projecting").value = reply.step / reply.total;
-      say($(".error"), reply.error.said);
-      $(".error").classList.toggle("unlike", Boolean(reply.error.unlike));
+      say($(".error"), reply.far.said);
+      $(".error").classList.toggle("unlike", Boolean(reply.far.unlike));
       say($(".project-told"), `${reply.step} of ${reply.total} steps`);
       if (reply.done) break;
     }

@@ -10,6 +10,7 @@ from gan_models.pictures.images import open_picture
 from gan_models.pictures.photo import Photo, flat, open_photo, resize_levels
 from gan_models.sample import sample
 from page.parts import pictures
+from page.parts.opening import OPENING
 from page.parts.requests import decoded, whole
 
 if TYPE_CHECKING:
@@ -25,10 +26,11 @@ SECONDS = 0.3
 
 def photograph(content: bytes) -> dict[str, Any]:
     """A photograph to look at, and the box to begin with, in pixels of it; "seen": whether about a cat's face."""
-    photo = open_photo(content)
-    share = min(1.0, LOOKED_AT / max(photo.height, photo.width))
-    height, width = (max(1, round(side * share)) for side in (photo.height, photo.width))
-    small = Photo(resize_levels(flat(photo), height, width))
+    with OPENING.room(content):
+        photo = open_photo(content)
+        share = min(1.0, LOOKED_AT / max(photo.height, photo.width))
+        height, width = (max(1, round(side * share)) for side in (photo.height, photo.width))
+        small = Photo(resize_levels(flat(photo), height, width))
     box, seen = project.suggested(small)
     data = pictures.text(pictures.png(small.colour))
     return {"data": data, "width": width, "height": height, "box": box.to_json(), "seen": seen, "told": photo.told}
@@ -36,8 +38,10 @@ def photograph(content: bytes) -> dict[str, Any]:
 
 def aligned(model: Model, request: dict) -> dict[str, Any]:
     """What a box of a photograph holds, as a PNG of the size that the model draws."""
-    photo = open_photo(decoded(request.get("data")))
-    picture = project.aligned(photo, project.Box.of(request.get("box"), photo), model)
+    content = decoded(request.get("data"))
+    with OPENING.room(content):
+        photo = open_photo(content)
+        picture = project.aligned(photo, project.Box.of(request.get("box"), photo), model)
     return {"data": pictures.text(pictures.png(picture))}
 
 
@@ -46,7 +50,9 @@ def projected(model: Model, request: dict, lanes: Lanes) -> dict[str, Any]:
 
     Without a state it is what the encoder says, or the mean picture.
     """
-    target = project.Target.of(model, open_picture(decoded(request.get("data")), model.channels))
+    content = decoded(request.get("data"))
+    with OPENING.room(content):
+        target = project.Target.of(model, open_picture(content, model.channels))
     begun, state, total = time.perf_counter(), request.get("state"), request.get("total")
     total = project.USUAL_STEPS if total is None else whole(total, 1, project.MOST_STEPS, "The steps of a projection")
     with lanes.long():
@@ -64,7 +70,7 @@ def projected(model: Model, request: dict, lanes: Lanes) -> dict[str, Any]:
         "state": stage.words(),
         "step": stage.number,
         "total": stage.total,
-        "error": error.to_json(),
+        "far": error.to_json(),
         "done": stage.number >= stage.total,
     }
 
@@ -79,4 +85,4 @@ def finished(desk: Desk, request: dict) -> dict[str, Any]:
     while not reply["done"]:
         reply = desk.project({**asked, "state": reply["state"]})
     saved = desk.save({"weight": request["weight"], "point": reply["point"]})
-    return {"point": reply["point"], "error": reply["error"], "box": box, **saved}
+    return {"point": reply["point"], "far": reply["far"], "box": box, **saved}

@@ -1,13 +1,14 @@
 /* Slide: directions of styles over ranges of layers, truncation, noise. It changes points and knows no server. */
-import { make, say, toast } from "../parts/atelier.js";
+import { make, say } from "../parts/atelier.js";
+import { createEnds } from "../parts/ends.js";
 import { onRest } from "../parts/history.js";
+import { giveName, namesOf } from "../parts/names.js";
 import { createSliders } from "../parts/sliders.js";
 import { isSeed, roll } from "./seeds.js";
 import * as words from "./words.js";
 
 export function createSlide(root, on) {
   const $ = (selector) => root.querySelector(selector);
-  const SHELF = "gan-atelier-direction-names"; // where names stay: {mark of the weight: {"kind:number:range": name}}
   let range = "all";
   let point = null;
   let about = null;
@@ -16,6 +17,7 @@ export function createSlide(root, on) {
   const kind = () => ($("#ed-kind").value === "closed" && range !== "all" ? `closed-${range}` : $("#ed-kind").value);
   const which = (index) => ({ kind: kind(), index, layers: layers() });
 
+  const ends = createEnds(on.render);
   const sliders = createSliders($(".pushes"), {
     move: (index, value) => on.change(words.push(point, which(index), value), true),
     reset: (index) => on.change(words.push(point, which(index), 0)),
@@ -23,27 +25,10 @@ export function createSlide(root, on) {
     rename,
   });
 
-  /* ---- names that a visitor gives ---- */
-
-  function named() {
-    try {
-      return JSON.parse(localStorage.getItem(SHELF)) || {};
-    } catch {
-      return {}; // no storage here, or somebody else's words in it
-    }
-  }
-
   const nameKey = (index) => `${kind()}:${index}:${range}`;
 
   function rename(index, name) {
-    const all = named();
-    const mine = { ...all[about.mark], [nameKey(index)]: name };
-    if (!name || name === String(index + 1)) delete mine[nameKey(index)];
-    try {
-      localStorage.setItem(SHELF, JSON.stringify({ ...all, [about.mark]: mine }));
-    } catch {
-      toast("This browser keeps nothing for the page, so the name cannot stay.");
-    }
+    giveName(about.mark, nameKey(index), name, String(index + 1));
     show(point, about);
   }
 
@@ -58,15 +43,16 @@ export function createSlide(root, on) {
     select.replaceChildren(...choices.map(([end, name]) => make("option", { value: end }, name)));
   }
 
-  function show(now, of) {
+  function show(now, of, moving = false) {
     [point, about] = [now, of];
     for (const button of root.querySelectorAll(".ranges button")) button.setAttribute("aria-pressed", button.dataset.range === range);
     const count = about.directions[kind()] ?? 0;
     const keys = Array.from({ length: count }, (_, index) => index);
-    const own = named()[about.mark] || {};
-    sliders.build(keys.map((index) => own[nameKey(index)] ?? String(index + 1)), keys, { name: "Direction", long: "standard deviations", short: " σ" });
+    const own = namesOf(about.mark);
+    sliders.build(keys.map((index) => own[nameKey(index)] ?? String(index + 1)), keys, { name: "Direction", long: "standard deviations", short: " σ", ends: true });
     const values = Object.fromEntries(keys.map((index) => [index, words.pushOf(point, which(index))]).filter(([, value]) => value));
     sliders.show(values, values);
+    if (!moving && keys.length) ends(keys, (index, value) => words.push(point, which(index), value), sliders.ends);
     $(".none").hidden = count > 0;
     $(".reset-all").disabled = !point.pushes;
     const psi = point.truncation ?? 1;

@@ -61,17 +61,19 @@ def tab(shelf: Shelf, shared: Shared) -> None:
             keys = _html([], "interpolate/keys.js", '<div class="at"><ol class="keys"></ol></div>', elem_id="walk-keys")
             label = _adding(desk, models, keys)
             way = _way()
-            kind = gr.Radio(list(film.SUFFIXES), value="MP4", label="File", elem_id="walk-file")
+            with gr.Row():
+                kind = gr.Radio(list(film.SUFFIXES), value="MP4", label="File", min_width=200, elem_id="walk-file")
+                times = _sizes(shelf)
             walk = [models, keys, *way]
-            _filming(desk, film_parts, stage, [*walk, kind])
+            _filming(desk, film_parts, stage, [*walk, kind, times])
     models.tick(guard(desk.look), [models, keys], [models, keys, label], api_name="interpolate_look", **QUICK)
     models.input(guard(desk.turn), [models, keys], [models, keys, label], api_name="interpolate_model", **LAST)
-    changed = [keys.select, *(part.input for part in (*way, kind))]
+    changed = [keys.select, *(part.input for part in (*way, kind, times))]
     gr.on(changed, None, None, film_parts.view, js=f"() => [{WALK!r}]", queue=False, api_visibility="private")
     shown = gr.on(changed, guard(desk.preview), walk, stage, api_name="interpolate_preview", **LAST)
     # A moment later, and one at a time: the first estimate for a weight draws and writes a few frames.
     slow = quiet("estimate", 1)
-    shown.then(guard(desk.estimate), [*walk, kind], film_parts.estimate, api_name="interpolate_estimate", **slow)
+    shown.then(guard(desk.estimate), [*walk, kind, times], film_parts.estimate, api_name="interpolate_estimate", **slow)
 
 
 def _html(value: Any, script: str | None = None, template: str = "${value}", **more: Any) -> gr.HTML:
@@ -162,6 +164,15 @@ class FilmParts:
     picture: gr.Image
 
 
+def _sizes(shelf: Shelf) -> gr.Radio:
+    """How much larger the film's frames are made, by the quick networks that are here."""
+    sizes = [("as drawn", "1"), *((f"× {times}", str(times)) for times in sorted(film.swift(shelf)))]
+    return gr.Radio(
+        sizes, value="1", label="Size", info="Larger ones are sharp, and take longer.", min_width=200,
+        visible=len(sizes) > 1, elem_id="walk-times",
+    )  # fmt: skip
+
+
 def _film_parts() -> FilmParts:
     with gr.Row(elem_id="walk-filming"):
         make = gr.Button("Make the film", variant="primary", size="md", min_width=120, elem_id="walk-make")
@@ -183,8 +194,8 @@ def _filming(desk: Walk, parts: FilmParts, stage: gr.HTML, order: Sequence[gr.co
         parts.view, [stage, parts.place], queue=False, show_progress="hidden", api_visibility="private",
     )  # fmt: skip
 
-    def begin(models: Choice, keys: list | None, kind, easing, closed, per_step, fps, file, request: gr.Request):
-        way = (kind, easing, closed, per_step, fps)
+    def begin(models: Choice, keys: list | None, kind, easing, closed, per_step, fps, file, times, request: gr.Request):
+        way = (kind, easing, closed, per_step, fps, times)
         try:
             yield from desk.make(desk.order(models, keys, *way), file, request.session_hash)
         except Exception:
@@ -293,10 +304,12 @@ class Walk:
             pictures = sample(model, points)
         return [_key(point, picture, model) for point, picture in zip(points, pictures)]
 
-    def order(self, models, keys, kind="spherical", easing="linear", closed=True, per_step=24, fps=24) -> film.Order:
+    def order(
+        self, models, keys, kind="spherical", easing="linear", closed=True, per_step=24, fps=24, times=1
+    ) -> film.Order:
         """The order that the components' values make."""
-        points = tuple(map(key_point, keys or []))
-        return film.Order(str(chosen_name(models)), points, kind, easing, bool(closed), int(per_step), int(fps))
+        points, way = tuple(map(key_point, keys or [])), (kind, easing, bool(closed), int(per_step), int(fps))
+        return film.Order(str(chosen_name(models)), points, *way, int(times or 1))
 
     def preview(self, models: Choice, keys: list | None, *way: Any) -> dict[str, Any]:
         """The walk as a flipbook: a picture every few frames."""
@@ -312,11 +325,11 @@ class Walk:
         """How long the film will be and how long it takes to make, in a sentence."""
         if len(keys or []) < 2:
             return ""
-        *way, kind = way_and_kind
-        order = self.order(models, keys, *way)
+        *way, kind, times = way_and_kind
+        order = self.order(models, keys, *way, times)
         if long := film.too_long(order, kind):
             return f'<p class="estimate">{long}</p>'
-        seconds = film.seconds_for(self.shelf.get(order.weight), order, kind, self.shared.lanes)
+        seconds = film.seconds_for(self.shelf, order, kind, self.shared.lanes)
         return (
             f'<p class="estimate"><b>{order.total} frames, {order.total / order.fps:.1f} s</b> of film; '
             f"about {span(max(1.0, seconds))} to make.</p>"
@@ -325,7 +338,7 @@ class Walk:
     def make(self, order: film.Order, kind: str, page: str | None) -> Iterator[list[Any]]:
         """The film, with its progress: progress, what is seen, video, picture, file to save, stop button.
 
-        The last film stays until this one is there; `page` may halt it.
+        `page` may halt it; the last film stays until this one is there.
         """
         jobs = self.shared.jobs
         # Said again with each picture: of two messages that come close together gradio's page may drop the first.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +13,13 @@ import numpy as np
 from gan_models.checks import is_whole
 from gan_models.errors import RequestError
 from gan_models.latents.point import Point
+from gan_models.machine import has_bf16
 from page.parts.flipbook import CRISP, data_uri, flipbook_value
 
 if TYPE_CHECKING:
+    from gan_models.interpolate import Enlarging
     from gan_models.loading import Shelf
+    from gan_models.weight.card import Card
     from gan_models.weight.model import Model
     from page.parts.jobs import Job
     from page.parts.lanes import Lanes
@@ -38,12 +42,14 @@ class Order:
     closed: bool = True
     frames_per_step: int = 24
     fps: int = 24
+    times: int = 1
 
     def __post_init__(self) -> None:
         if not 2 <= len(self.points) <= MOST_KEYS:
             raise RequestError(f"A film has 2 to {MOST_KEYS} key images, got {len(self.points)}.")
         _within(self.frames_per_step, MOST_PER_STEP, "Frames per step")
         _within(self.fps, 60, "Frames a second")
+        _within(self.times, 4, "The times that frames are enlarged")
 
     @classmethod
     def from_json(cls, words: dict[str, Any]) -> Order:
@@ -121,21 +127,47 @@ def _drawn(shelf: Shelf, lanes: Lanes, order: Order, at: list[int]) -> list[tupl
     return drawn
 
 
-def seconds_for(model: Model, order: Order, kind: str, lanes: Lanes) -> float:
+def enlarging(shelf: Shelf, order: Order) -> Enlarging | None:
+    """What enlarges the frames of an order; RequestError where no quick network is there for that."""
+    from gan_models.interpolate import Enlarging
+    from gan_models.upscaling.upscaler import Upscaler
+
+    if order.times == 1:
+        return None
+    card = swift(shelf).get(order.times)
+    if card is None:
+        raise RequestError(
+            f"There is no quick network here that enlarges {order.times} times; take the frames as drawn."
+        )
+    return Enlarging(Upscaler.of(shelf.get(card.name)), order.times, has_bf16())
+
+
+def swift(shelf: Shelf) -> dict[int, Card]:
+    """The cards of the quick networks by how many times they enlarge."""
+    return {card.config["scale"]: card for card in shelf.cards() if card.method == "swift"}
+
+
+def seconds_for(shelf: Shelf, order: Order, kind: str, lanes: Lanes) -> float:
     """About how many seconds the film takes to make here, by drawing and writing a few frames once."""
-    # Remembered by the generator's hash: a remembered model could never leave the memory.
-    key = (model.sha256, suffix_of(kind))
+    model, larger = shelf.get(order.weight), enlarging(shelf, order)
+    key = _pace_of(model, order, kind)
     if key not in _SECONDS_A_FRAME:
         import av  # noqa: F401  not timed: it is read from disk once
 
         from gan_models.interpolate import estimate
 
         with lanes.long():
-            _SECONDS_A_FRAME[key] = estimate(model, order.points[:2], 1000, key[1]) / 1000
+            _SECONDS_A_FRAME[key] = estimate(model, order.points[:2], 1000, key[1], None, larger) / 1000
     return order.total * _SECONDS_A_FRAME[key]
 
 
-_SECONDS_A_FRAME: dict[tuple[str, str], float] = {}
+def _pace_of(model: Model, order: Order, kind: str) -> tuple[str, str, int]:
+    """What films of one pace have in common; by the generator's hash: a remembered model could never leave memory."""
+    return model.sha256, suffix_of(kind), order.times
+
+
+_SECONDS_A_FRAME: dict[tuple[str, str, int], float] = {}
+"""Tried once, then as the last film really went."""
 
 
 def suffix_of(kind: str) -> str:
@@ -161,12 +193,16 @@ def make_film(shelf: Shelf, lanes: Lanes, order: Order, kind: str, folder: Path,
         raise RequestError(long)
     model = shelf.get(order.weight)
     path = folder / f"{model.name}-{order.total}{suffix_of(kind)}"
-    frames, note = _giving_way(model, lanes, order, job), _recipe(model, order)
+    larger, begun = enlarging(shelf, order), time.monotonic()
+    frames, note = _giving_way(model, lanes, order, job, larger), _recipe(model, order, larger)
     made = write_film(frames, path, order.fps, stop=lambda: job.unwanted, comment=note)
-    return {"path": path} if made else None
+    if not made:
+        return None
+    _SECONDS_A_FRAME[_pace_of(model, order, kind)] = (time.monotonic() - begun) / order.total
+    return {"path": path}
 
 
-def _giving_way(model: Model, lanes: Lanes, order: Order, job: Job) -> Iterator[np.ndarray]:
+def _giving_way(model: Model, lanes: Lanes, order: Order, job: Job, larger: Enlarging | None) -> Iterator[np.ndarray]:
     """The frames, each drawn in the long lane: a slider elsewhere waits for one of them at most."""
     from gan_models.interpolate import frames
 
@@ -174,11 +210,12 @@ def _giving_way(model: Model, lanes: Lanes, order: Order, job: Job) -> Iterator[
     for number in range(order.total):
         with lanes.long():
             picture = next(walk)
+            picture = larger.frame(picture) if larger else picture
         job.done = number + 1
         yield picture
 
 
-def _recipe(model: Model, order: Order) -> str:
+def _recipe(model: Model, order: Order, larger: Enlarging | None) -> str:
     from gan_models.interpolate import recipe_of
 
-    return recipe_of(model, order.points, order.fps, **order.way).to_json()
+    return recipe_of(model, order.points, order.fps, None, larger, **order.way).to_json()

@@ -152,7 +152,7 @@ export function edit(wanted) {
   window.dispatchEvent(new CustomEvent("atelier:edit"));
 }
 
-/** Open {weight} in Translate, in the same way. */
+/** Open {weight}, or {picture: {weight, point}}, in Translate, in the same way. */
 export function translate(wanted) {
   waiting = wanted;
   place.hand("translate");
@@ -181,6 +181,9 @@ export const upscales = () => Boolean(document.querySelector("#tab-upscale-butto
 
 /** Whether there is a weight whose pictures can be edited. */
 export const edits = () => Boolean(document.querySelector("#tab-edit-button"));
+
+/** Whether there is a weight that translates. */
+export const translates = () => Boolean(document.querySelector("#tab-translate-button"));
 
 /** Put {weight, point} on the tray. */
 export const pin = (wanted) => window.dispatchEvent(new CustomEvent("atelier:pin", { detail: wanted }));

@@ -22,8 +22,8 @@ WITH_FILES = (gr.Video, gr.Image, gr.DownloadButton)
 FIELDS: tuple[tuple[Any, tuple[type, ...], str], ...] = (
     (gr.Slider | gr.Number, (int, float, NoneType), "a number"),
     (gr.Checkbox, (bool,), "true or false"),
-    (gr.Dropdown, (str, int, float, NoneType), "one of its choices"),
-    (gr.Textbox | gr.Radio, (str, NoneType), f"text of at most {MOST_TEXT} characters"),
+    (gr.Dropdown | gr.Radio, (str, int, float, NoneType), "one of its choices"),
+    (gr.Textbox, (str, NoneType), f"text of at most {MOST_TEXT} characters"),
 )
 """Gradio's own components: what JSON may hold for them, and that in words."""
 

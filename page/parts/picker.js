@@ -1,5 +1,5 @@
 /* The model picker, on every tab the same: a button with the chosen model's face, and the list that it opens. */
-import { chose, lately, make, mark } from "./atelier.js";
+import { chose, lately, make } from "./atelier.js";
 
 let count = 0; // of pickers: their lists have ids
 
@@ -23,8 +23,7 @@ export function createPicker(place, on, { heading = "Models", label = "Model", n
   function show(item) {
     const { thumbnail = "", title = none, subtitle = "" } = item ?? {};
     if (shown === (shown = JSON.stringify([thumbnail, title, subtitle]))) return;
-    mark(button, "aria-label", `${label}: ${title}${subtitle && `, ${subtitle}`}`);
-    button.replaceChildren(face(thumbnail), make("span", {}, make("b", {}, title), make("small", {}, subtitle)), make("span", { class: "more", "aria-hidden": "true" }, "▾"));
+    button.replaceChildren(face(thumbnail), make("span", {}, make("span", { class: "unseen" }, `${label}: `), make("b", {}, title), make("small", {}, subtitle)), make("span", { class: "more", "aria-hidden": "true" }, "▾"));
   }
 
   function card({ name, title, subtitle, thumbnail }) {

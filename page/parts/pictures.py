@@ -54,6 +54,15 @@ def one(shelf: Shelf, request: dict[str, Any]) -> tuple[Model, Point]:
     return model, points[0]
 
 
+def drawn_file(shared: Shared, request: dict[str, Any]) -> tuple[bytes, str]:
+    """The picture of {"weight", "point"} as a PNG with its recipe, and a name for it: for tabs that open it."""
+    model, point = one(shared.shelf, request)
+    with shared.lanes.live():
+        picture = sample(model, [point])[0]
+    seed = "bred" if point.seed is None else f"seed-{point.seed}"
+    return recipe.stamp(picture, recipe_of(model, point)), f"{model.name}-{seed}.png"
+
+
 def files(shared: Shared, model: Model, points: Sequence[Point]) -> Iterator[tuple[str, bytes]]:
     """A file name and a PNG with its recipe for each point, drawn one by one in the long lane."""
     for point in points:

@@ -49,6 +49,7 @@ class Asked(TypedDict, total=False):
     large: bool | None
     mark: int | None
     number: int
+    outline: bool | None
     strokes: list | None
     ground: str | None
     seeds: list[int]

@@ -15,7 +15,7 @@ import gradio.route_utils
 import gradio.state_holder
 from gradio.state_holder import SessionState
 
-MOST = 500
+MOST = 256
 """Visitors and programs that are remembered, some ten kilobytes each; the longest unheard of go first, and a page that
 is still open begins anew by itself."""
 

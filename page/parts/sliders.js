@@ -6,7 +6,8 @@ export function createSliders(root, on) {
   let rows = [];
   let built = "";
 
-  /** Make `names.length` sliders; `keys[i]` is what `on` is told. Names can be changed where `on.rename` takes them. */
+  /** Make `names.length` sliders; `keys[i]` is what `on` is told. Names can be changed where `on.rename` takes them.
+      `unit.ends`: whether there are pictures at both ends. */
   function build(names, keys, unit) {
     const said = JSON.stringify([names, keys]);
     if (built === said) return;
@@ -18,7 +19,10 @@ export function createSliders(root, on) {
       const reset = make("button", { class: "reset", "aria-label": `Reset ${unit.name.toLowerCase()} ${name}`, title: "Reset", onclick: () => on.reset(keys[i]) }, "↺");
       input.addEventListener("input", () => on.move(keys[i], Number(input.value)));
       onRest(input, () => on.rest());
-      return { key: keys[i], input, output, reset, unit, element: make("div", { class: "field" }, on.rename ? renamed(name, keys[i]) : make("span", { class: "name" }, name), input, output, reset) };
+      const ends = unit.ends ? [0, 1].map(() => make("canvas", { class: "end", width: 0, height: 0, "aria-hidden": "true" })) : [];
+      const row = make("div", { class: ends.length ? "field between" : "field" }, on.rename ? renamed(name, keys[i]) : make("span", { class: "name" }, name),
+        ...ends.slice(0, 1), input, ...ends.slice(1), output, reset);
+      return { key: keys[i], input, output, reset, unit, ends, element: row };
     });
     root.replaceChildren(...rows.map((row) => row.element));
   }
@@ -60,5 +64,8 @@ export function createSliders(root, on) {
     }
   }
 
-  return { build, show };
+  /** The two pictures at the ends of a slider. */
+  const ends = (key) => rows.find((row) => row.key === key)?.ends ?? [];
+
+  return { build, show, ends };
 }

@@ -15,11 +15,14 @@ from gan_models.checks import is_number
 from gan_models.errors import RequestError, WeightError
 from gan_models.latents.seeds import LAST_SEED
 from gan_models.methods import METHODS
-from gan_models.sample import breed
+from gan_models.pictures.photo import open_photo
+from gan_models.sample import breed, judge
 from gan_models.shell import command
 from page.parts import picker, pictures
 from page.parts.desk import Desk, Function, publish, put
-from page.parts.requests import whole
+from page.parts.flipbook import data_uri
+from page.parts.opening import OPENING
+from page.parts.requests import decoded, whole
 
 if TYPE_CHECKING:
     from gan_models.loading import Model, Shelf
@@ -49,6 +52,7 @@ class SampleDesk(Desk):
             self.save,
             self.archive,
             self.restore,
+            self.judge,
         )
 
     def models(self, request: dict) -> dict[str, Any]:
@@ -62,6 +66,7 @@ class SampleDesk(Desk):
         latent_dim, card, directions = model.latent_dim, model.card, model.directions
         return {
             **picker.faced(self.shelf, card),
+            "mark": model.sha256[:12],
             "size": model.size,
             "channels": model.channels,
             "labels": list(model.labels),
@@ -118,6 +123,17 @@ class SampleDesk(Desk):
     def restore(self, request: dict) -> dict[str, Any]:
         """{"data": a saved picture as base64} -> the {"weight", "point"} it was made from."""
         return pictures.restored(self.shelf, request.get("data"))
+
+    def judge(self, request: dict) -> dict[str, Any]:
+        """{"weight", "data": any picture as base64, "number": its class, if one is meant} -> what the discriminator saw
+        of it, its score and the class it was judged as."""
+        model, content = self.shelf.get(str(request.get("weight"))), decoded(request.get("data"))
+        with OPENING.room(content):
+            photo = open_photo(content)
+        with self.shared.lanes.live():
+            found = judge(model, photo, request.get("number"))
+        label = None if found.label is None or not model.labels else model.labels[found.label]
+        return {"picture": data_uri(found.picture), "score": found.score, "label": label}
 
 
 def first(shelf: Shelf) -> Model:
@@ -178,8 +194,12 @@ def api(desk: SampleDesk) -> None:
         """Pictures as a zip (base64) of PNGs with recipes."""
         return desk.archive({"weight": weight, "points": points})
 
+    def judge(weight: str, data: str) -> dict:
+        """What a weight's discriminator makes of any picture (a file in base64): its score, higher is more real."""
+        return desk.judge({"weight": weight, "data": data})
+
     def restore(data: str) -> dict:
         """The weight and point of a saved picture (its bytes in base64)."""
         return desk.restore({"data": data})
 
-    publish(models, describe, sample, render, coordinates, breed, save_png, archive, restore)
+    publish(models, describe, sample, render, coordinates, breed, save_png, archive, judge, restore)

@@ -2,13 +2,16 @@
 import * as atelier from "../parts/atelier.js";
 import { make, ask, say } from "../parts/atelier.js";
 import { onDrop } from "../parts/drop.js";
+import { createEnds } from "../parts/ends.js";
 import { createHistory, onRest } from "../parts/history.js";
-import * as trail from "../parts/place.js";
-import { listen } from "../parts/shortcuts.js";
 import * as link from "./link.js";
+import { giveName, namesOf } from "../parts/names.js";
 import { newest } from "../parts/newest.js";
 import { createPicker } from "../parts/picker.js";
+import * as trail from "../parts/place.js";
+import { listen } from "../parts/shortcuts.js";
 import { createSliders } from "../parts/sliders.js";
+import * as verdict from "./verdict.js";
 import { createWall } from "./wall.js";
 
 export function start({ element, server }) {
@@ -124,10 +127,10 @@ export function start({ element, server }) {
   new ResizeObserver(fitBig).observe($(".sheet"));
 
   function label() {
-    wall.label(everyone().map(nameOf), scores, state.picked, state.open);
+    wall.label(everyone().map(nameOf), scores?.map((score) => verdict.short(score, about.verdict.unit)), state.picked, state.open);
     const score = state.open == null ? null : scores?.[state.open];
     $(".for-one .score").hidden = score == null;
-    if (score != null) $(".for-one .score").textContent = `Verdict: ${atelier.signed(score)} (${about.verdict.unit})`;
+    if (score != null) $(".for-one .score").textContent = `Verdict: ${verdict.long(score, about.verdict.unit)}`;
   }
 
   /* ---- changing the state ---- */
@@ -142,7 +145,7 @@ export function start({ element, server }) {
     if (part) want(part);
     if (!moving) return refresh();
     // A dragged slider speaks more often than the screen is drawn.
-    if (!refreshing) requestAnimationFrame(refresh);
+    if (!refreshing) requestAnimationFrame(() => refresh(true));
     refreshing = true;
   }
 
@@ -257,8 +260,10 @@ export function start({ element, server }) {
   const directions = createSliders($(".directions"), {
     move: (key, value) => edit("directions", key, value, true),
     reset: (key) => edit("directions", key, null),
-    rest: past.rest,
+    rest: () => { past.rest(); if (state.open != null) inspector(); },
+    rename: (key, name) => { giveName(about.mark, `latent:${key}`, name, String(key + 1)); nameDirections(); inspector(); },
   });
+  const ends = createEnds((points) => ask(server.render, { weight: state.weight, points }));
   const coordinates = createSliders($(".coordinates"), {
     move: (key, value) => edit("coordinates", key, value, true),
     reset: (key) => edit("coordinates", key, null),
@@ -270,20 +275,28 @@ export function start({ element, server }) {
     picker.show(about);
     $(".classes").hidden = !about.labels.length;
     $("#at-class").replaceChildren(make("option", { value: "each" }, "each in turn"), ...about.labels.map((name, i) => make("option", { value: i }, name)));
-    const names = Array.from({ length: about.directions }, (_, i) => String(i + 1));
-    directions.build(names, names.map((_, i) => i), { name: "Direction", long: "standard deviations", short: " σ" });
+    nameDirections();
     for (const box of [$(".verdict"), $(".sort")]) box.disabled = Boolean(about.verdict.why);
+    $(".own-picture").hidden = Boolean(about.verdict.why);
+    $(".judged").hidden = true;
     if (about.verdict.why) $(".verdict").checked = $(".sort").checked = false;
     $(".why").textContent = about.verdict.why || "";
     $("#at-from").max = Math.max(0, about.latent_dim - 8);
     $(".of").textContent = `of ${about.latent_dim}`;
   }
 
+  const keysOfDirections = () => Array.from({ length: about.directions }, (_, i) => i);
+
+  function nameDirections() {
+    const [keys, own] = [keysOfDirections(), namesOf(about.mark)];
+    directions.build(keys.map((key) => own[`latent:${key}`] ?? String(key + 1)), keys, { name: "Direction", long: "standard deviations", short: " σ", ends: true });
+  }
+
   function put(selector, value) {
     if ($(selector) !== document.activeElement || $(selector).type === "range") $(selector).value = value;
   }
 
-  function refresh() {
+  function refresh(moving = false) {
     refreshing = false;
     const inspecting = state.open != null;
     root.classList.toggle("inspecting", inspecting);
@@ -306,17 +319,21 @@ export function start({ element, server }) {
     $(".dice").title = state.bred ? "Other children of the same parents" : "Roll a new seed";
     say($(".what"), `${state.count} picture${state.count > 1 ? "s" : ""}, ${about.size} × ${about.size} px`);
     $(".larger").hidden = !atelier.upscales();
+    $(".translate-it").hidden = !atelier.translates();
     $(".edit-it").hidden = !(about.layers && atelier.edits());
-    if (inspecting) inspector();
+    if (inspecting) inspector(moving);
     label();
     tread();
     remember();
   }
 
-  function inspector() {
+  function inspector(moving = false) {
     const mine = state.edits[state.open] || {};
+    const point = pointAt(state.open);
+    const moved = (key, value) => ({ ...point, directions: { ...point.directions, [key]: value } });
+    if (!moving && about.directions && !("styles" in point)) ends(keysOfDirections(), moved, directions.ends);
     say($(".which"), nameOf(state.open));
-    for (const part of root.querySelectorAll(".for-one .of-latent")) part.hidden = "styles" in pointAt(state.open);
+    for (const part of root.querySelectorAll(".for-one .of-latent")) part.hidden = "styles" in point;
     directions.show(mine.directions || {}, mine.directions || {});
     $(".reset-all").disabled = !Object.keys(mine.directions || {}).length && !Object.keys(mine.coordinates || {}).length;
     if ($(".raw").open && !$(".raw").hidden) raw(mine.coordinates || {});
@@ -385,6 +402,20 @@ export function start({ element, server }) {
     if (reply) visit(reply);
   }
 
+  /** Ask the discriminator about a picture of the visitor's own; as the class that is chosen, or as each. */
+  async function judge(file) {
+    if (!file) return;
+    if (file.size > 20e6) return atelier.toast("That file is larger than 20 MB; choose a smaller one.");
+    const data = await atelier.base64(file);
+    const weight = state.weight;
+    const number = state.label === "each" ? null : state.label;
+    const reply = data == null ? null : await ask(server.judge, { weight, data, ...(number != null && { number }) });
+    if (!reply || weight !== state.weight) return;
+    $(".judged").hidden = false;
+    $(".judged img").src = reply.picture;
+    say($(".judged p"), `${file.name}${reply.label ? `, judged as ${reply.label}` : ""}: ${verdict.long(reply.score, about.verdict.unit)}`);
+  }
+
   /* ---- wiring ---- */
 
   const shown = () => element.offsetParent !== null;
@@ -418,11 +449,14 @@ export function start({ element, server }) {
   click(".for-one .keep", () => keep(state.open));
   click(".save", () => save(state.open));
   click(".larger", () => atelier.upscale(place(state.open)));
+  click(".translate-it", () => atelier.translate({ picture: place(state.open) }));
   click(".edit-it", () => atelier.edit(place(state.open)));
   click(".zip", archive);
   click(".undo", () => step(false));
   click(".redo", () => step(true));
-  click(".open-file", () => $("input[type=file]").click());
+  click(".open-file", () => $(".saved").click());
+  click(".own-picture", () => $(".own").click());
+  $(".own").addEventListener("change", ({ target }) => { judge(target.files[0]); target.value = ""; });
   click(".link", async () => {
     trail.write(link.write(state));
     try {
@@ -432,7 +466,7 @@ export function start({ element, server }) {
       atelier.toast("Copy the link from the address bar: it holds this page.");
     }
   });
-  $("input[type=file]").addEventListener("change", (event) => { restore(event.target.files[0]); event.target.value = ""; });
+  $(".saved").addEventListener("change", (event) => { restore(event.target.files[0]); event.target.value = ""; });
   $(".verdict").addEventListener("change", () => { if (!$(".verdict").checked) $(".sort").checked = false; want("all"); });
   $(".sort").addEventListener("change", () => { if ($(".sort").checked) $(".verdict").checked = true; want("all"); });
   $(".raw").addEventListener("toggle", () => state.open != null && inspector());

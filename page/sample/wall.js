@@ -1,5 +1,5 @@
 /* The wall: up to 64 pictures as tiles, by mouse, finger or keyboard. It knows nothing of models. */
-import { focusedIn, make, mark, say, signed } from "../parts/atelier.js";
+import { focusedIn, make, mark, say } from "../parts/atelier.js";
 
 /** The number of columns that makes `count` square tiles biggest, and their side; whole multiples for small pictures,
     so that every pixel is square. */
@@ -73,12 +73,11 @@ export function createWall(root, on) {
     if (changed) layout();
   }
 
-  /** Say what each tile is: names for screen readers, scores, what is picked and what is open. */
+  /** Say what each tile is: names for screen readers, scores in words, what is picked and what is open. */
   function label(names, scores, picked, open) {
     tiles.forEach((item, index) => {
-      const score = scores?.[index];
-      const words = score == null ? "" : signed(score);
-      if (item.score.hidden !== (score == null)) item.score.hidden = score == null;
+      const words = scores?.[index] ?? "";
+      if (item.score.hidden !== !words) item.score.hidden = !words;
       say(item.score, words);
       mark(item.see, "aria-label", `${names[index]}${words && `, verdict ${words}`}${picked.includes(index) ? ", picked" : ""}`);
       item.element.classList.toggle("picked", picked.includes(index));

@@ -158,15 +158,19 @@ class TranslateDesk(Desk):
         return content
 
     def example(self, request: dict) -> dict[str, Any]:
-        """{"weight", "number"} -> the strokes of one of our own drawings."""
+        """{"weight", "number", "outline"} -> the strokes of one of our own drawings, or of its outline alone."""
         model, number = self._model(request), whole(request.get("number", 0), 0, 10**6, "The number of an example")
         if not translation(model).takes.drawn:
             raise RequestError(f"{model.name} takes a photograph, not a drawing; open one.")
-        return {"strokes": [stroke.to_json() for stroke in drawings.example(model.card, number)]}
+        make = drawings.outline if request.get("outline") else drawings.example
+        return {"strokes": [stroke.to_json() for stroke in make(model.card, number)]}
 
     def open(self, request: dict) -> dict[str, Any]:
-        """{"data", "name"} or {"example"} -> an id and a preview; for a file saved here, how it was made."""
-        if "example" in request:
+        """{"data", "name"}, {"example"} or {"weight", "point"} -> an id and a preview; for a file saved here, how it
+        was made."""
+        if "point" in request:
+            content, name = pictures.drawn_file(self.shared, request)
+        elif "example" in request:
             content, name = self._example_file(str(request["example"])), f"{request['example']}.png"
         else:
             content, name = decoded(request.get("data")), file_name(request)

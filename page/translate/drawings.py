@@ -20,6 +20,8 @@ STEPS = 6
 """Points from one control point of a curve to the next."""
 PORTRAIT = 256
 """Side in pixels of the pictures that are painted for weights which take photographs."""
+LARGE = 0.3
+"""Share of the side from which on a line belongs to the outline."""
 PAPER, INK = (250, 248, 244), (44, 40, 38)
 
 Place = tuple[float, float]
@@ -226,6 +228,14 @@ def example(card: Card, number: int) -> Drawing:
     drawing = found[number % len(found)]
     drawing = drawing if card.translation.hints else [stroke for stroke in drawing if stroke.tool != "hint"]
     return [_mirrored(stroke) for stroke in drawing] if number // len(found) % 2 else drawing
+
+
+def outline(card: Card, number: int) -> Drawing:
+    """What to start from: of drawing `number` its large lines, without eyes, noses and hints; of a facade its wall."""
+    drawing = example(card, number)
+    if "paint" in card.translation.takes.tools:
+        return [stroke for stroke in drawing if stroke.colour == drawing[0].colour]
+    return [stroke for stroke in drawing if stroke.tool == "pen" and np.ptp(stroke.points, axis=0).max() > LARGE]
 
 
 def _mirrored(stroke: Stroke) -> Stroke:

@@ -1,5 +1,6 @@
 /* The Translate tab: a task, what is drawn or opened for it, and the picture that answers. */
 import * as atelier from "../parts/atelier.js";
+import { pinnedPictures } from "../parts/tray.js";
 import { ask, make, say } from "../parts/atelier.js";
 import { createCamera } from "../parts/camera.js";
 import { createCompare } from "../parts/compare.js";
@@ -214,6 +215,8 @@ export function start({ element, server }) {
     $(".examples").replaceChildren(...about.examples.map((item) =>
       make("button", { "data-example": item.name, onclick: () => show(item) }, make("img", { src: item.picture, alt: "" }), item.title)));
     $(".ways .example").hidden = !drawn() && !about.examples.length;
+    $(".ways .outline").hidden = !drawn();
+    faces();
     $(".ways .example").classList.toggle("main", drawn()); // of a photograph one's own is the point
     palette();
     refresh();
@@ -333,7 +336,7 @@ export function start({ element, server }) {
 
   let opened = 0; // how often: only the last one's answer counts
 
-  /** Ask the server to open {file} or {example}; null where it cannot. */
+  /** Ask the server to open {file}, {example} or {weight, point}; null where it cannot. */
   async function opens(wanted) {
     const { file } = wanted;
     const data = file && (await atelier.base64(file));
@@ -342,7 +345,7 @@ export function start({ element, server }) {
     return reply && { ...reply, wanted };
   }
 
-  /** Open what is wanted: {file} or {example}. */
+  /** Open what is wanted: {file}, {example} or {weight, point}. */
   async function open(wanted) {
     const turn = (opened += 1);
     const reply = await opens(wanted);
@@ -359,7 +362,7 @@ export function start({ element, server }) {
 
   async function takeIn(file) {
     if (!file) return;
-    if (file.size > 20e6) return atelier.toast("That file is larger than 20 MB; python -m gan_models.translate takes it.");
+    if (file.size > 20e6) return atelier.toast("That file is larger than 20 MB; the command gan_models.translate takes it.");
     inSight();
     await open({ file });
   }
@@ -396,12 +399,21 @@ export function start({ element, server }) {
     if (root.getBoundingClientRect().top < 0) root.scrollIntoView({ block: "start" });
   }
 
-  async function example() {
+  /** Pictures on the tray, to be translated, where this weight can be given one. */
+  function faces() {
+    const fitting = about && (!drawn() || about.edges) ? pinnedPictures().filter(({ picture }) => picture) : [];
+    $(".from-tray").hidden = !fitting.length;
+    $(".faces").replaceChildren(...fitting.map(({ weight, point, picture }, n) => make("button",
+      { "aria-label": `Open pinned picture ${n + 1}`, title: weight, onclick: () => { inSight(); open({ weight, point }); } }, make("img", { src: picture, alt: "" }))));
+  }
+
+  async function example(event) {
     inSight();
     number += 1;
+    const outline = event.currentTarget.classList.contains("outline");
     if (!drawn()) return show(about.examples[number % about.examples.length]);
     const place = sheet();
-    const reply = await ask(server.example, { weight: about.name, number });
+    const reply = await ask(server.example, { weight: about.name, number, outline });
     if (reply && sheet() === place) canvas.load({ strokes: reply.strokes, ground: null });
   }
 
@@ -424,7 +436,8 @@ export function start({ element, server }) {
   click(".undo", canvas.undo);
   click(".redo", canvas.redo);
   click(".clear", canvas.clear);
-  click(".ways .example", example);
+  click(".ways .example, .ways .outline", example);
+  window.addEventListener("atelier:tray", faces);
   click(".choose", () => $(".files").click());
   click(".dice", () => { picked = 0; change("seed", Math.floor(Math.random() * 1e6)); });
   click(".differ", () => change("map", !set.map));
@@ -497,11 +510,16 @@ export function start({ element, server }) {
     root.dataset.ready = "yes";
   }
 
-  /** Open {weight} here, as other tabs ask for it. */
+  /** Open {weight}, or {picture: {weight, point}} to be translated, as other tabs ask for it. */
   async function receive() {
-    const place = atelier.awaited(({ weight, point }) => weight && !point);
+    const place = atelier.awaited(({ weight, point, picture }) => picture || (weight && !point));
     if (!place) return;
-    await turnTo(place.weight);
+    if (!place.picture) return turnTo(place.weight);
+    const takes = (task) => task && (!task.drawn || task.edges);
+    const fits = takes(about) ? about : known.tasks.find(takes);
+    if (!fits) return atelier.toast("No weight here translates pictures.");
+    if (fits !== about) await turnTo(fits.name);
+    await open(place.picture);
   }
 
   window.addEventListener("atelier:translate", receive);

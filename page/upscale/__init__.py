@@ -25,9 +25,6 @@ from gan_models.methods import METHODS, RESCUE
 from gan_models.networks import build_config
 from gan_models.pictures.damage import damage
 from gan_models.pictures.photo import KINDS, Photo, check_kind, encode, flat, open_photo, resize_photo
-from gan_models.recipe import stamp
-from gan_models.sample import recipe_of as recipe_of_sample
-from gan_models.sample import sample
 from gan_models.upscale import LARGE, estimate, recipe_of, steps
 from gan_models.upscaling.upscaler import Upscaler, twin
 from page.parts import compare, examples, picker, pictures
@@ -146,11 +143,7 @@ class UpscaleDesk(Desk):
 
     def _content(self, request: dict) -> tuple[bytes, str]:
         if "point" in request:
-            model, points = pictures.wanted(self.shelf, {**request, "points": [request["point"]]})
-            with self.shared.lanes.live():
-                drawn = sample(model, points)[0]
-            seed = "bred" if points[0].seed is None else f"seed-{points[0].seed}"
-            return stamp(drawn, recipe_of_sample(model, points[0])), f"{model.name}-{seed}.png"
+            return pictures.drawn_file(self.shared, request)
         if "example" in request:
             content = examples.content(str(request["example"]), self.shelf, self.shared)
             if content is None:

@@ -55,7 +55,7 @@ export function start({ element, server }) {
   const request = () => ({ id: picture().id, settings: settings(), against: against(), trust: trust() || null, judge: network().faithful });
   /** Whether the result that is shown is one of other settings, which stays until the new one is there. */
   const stale = () => view === "whole" && !there();
-  const wanted = () => (stale() ? seen : request());
+  const wanted = () => (stale() && seen ? seen : request());
 
   /** Take a network, and its own scale with it unless the visitor has set another. */
   function choose(name) {
@@ -109,7 +109,7 @@ export function start({ element, server }) {
     const named = (some) => some.map(({ name }) => name).join(", ");
     const [small, large] = [[], []];
     for (const file of files) (file.size <= 20e6 ? small : large).push(file);
-    if (large.length) atelier.toast(`Larger than 20 MB and left out: ${named(large)}; python -m gan_models.upscale takes it.`);
+    if (large.length) atelier.toast(`Larger than 20 MB and left out: ${named(large)}; the command gan_models.upscale takes it.`);
     const few = small.slice(0, Math.max(0, MOST - pictures.length));
     if (few.length < small.length) atelier.toast(`${MOST} pictures are made at once; left out: ${named(small.slice(few.length))}.`);
     const before = [...pictures];

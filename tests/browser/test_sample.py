@@ -200,8 +200,12 @@ def test_verdicts_stand_on_the_pictures_and_sort_them(browser_page):
     wait_painted(browser_page, lambda: browser_page.check(".sort"))
     wait_quiet(browser_page)
     texts = browser_page.locator(".tile .score").all_inner_texts()
-    scores = [float(text.replace("−", "-")) for text in texts]
+    scores = [float(text.replace("−", "-").removesuffix(" %")) for text in texts]
     assert len(scores) == 12 and scores == sorted(scores, reverse=True)
+    own = io.BytesIO()
+    Image.new("RGB", (50, 40), "orange").save(own, "PNG")
+    browser_page.set_input_files(".sample .own", {"name": "own.png", "mimeType": "image/png", "buffer": own.getvalue()})
+    browser_page.wait_for_selector(".judged >> text=own.png")
     wait_painted(browser_page, lambda: browser_page.uncheck(".verdict"))
     assert browser_page.is_hidden(".tile .score >> nth=0")
 

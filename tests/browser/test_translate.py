@@ -114,7 +114,7 @@ def test_three_cats_of_six_strokes_each_are_cats(window):
                 # Of curves every third point: a hand is no finer, and the mouse is driven point by point.
                 step = 3 if len(stroke.points) > 12 else 1
                 points = [*stroke.points[:-1:step].tolist(), stroke.points[-1].tolist()]
-                done(view, lambda points=points: draw(view, *points, steps=1))
+                done(view, lambda points=points: draw(view, *points))
             made.append(np.asarray(Image.open(io.BytesIO(saved(view, ".save"))).convert("RGB")))
             view.click(".translate .clear")
             invited(view)

@@ -1,5 +1,6 @@
 import itertools
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -10,11 +11,13 @@ from PIL import Image
 
 from gan_models import interpolate
 from gan_models.errors import RequestError
-from gan_models.interpolate import count_frames, estimate, frames, main
+from gan_models.interpolate import Enlarging, count_frames, estimate, frames, main, make_again, recipe_of
 from gan_models.latents.point import Point
-from gan_models.loading import Model, load
+from gan_models.loading import Model, Shelf, load
 from gan_models.pictures.film import write_film
+from gan_models.recipe import Recipe
 from gan_models.sample import sample
+from gan_models.upscaling.upscaler import Upscaler
 
 KEYS = [Point(seed=1), Point(seed=2), Point(seed=3, truncation=0.7)]
 
@@ -192,3 +195,18 @@ def test_the_command_line_refuses_a_long_gif_before_it_draws(tiny_weights, tmp_p
     with pytest.raises(SystemExit):
         main(long)
     assert "at most 900 frames as .gif, and this one has 902" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", [tiny.COLOUR, tiny.VANILLA])
+def test_a_film_is_enlarged_frame_by_frame_and_made_again_of_its_recipe(name, tiny_weights, tiny_upscalers, tmp_path):
+    shelf, place = Shelf([tiny_weights, tiny_upscalers]), tmp_path / "film.webp"
+    model, larger = shelf.get(name), Enlarging(Upscaler.of(shelf.get(tiny.SWIFT_2)), 2, False)
+    way = {"frames_per_step": 2}
+    recipe = recipe_of(model, KEYS[:2], 12, None, larger, **way)
+    made = [larger.frame(picture) for picture in frames(model, KEYS[:2], **way)]
+    assert made[0].shape == (2 * model.size, 2 * model.size, model.channels)
+    write_film(made, place, 12, comment=recipe.to_json())
+    assert make_again(Recipe.from_json(recipe.to_json()), shelf, tmp_path / "again.webp") == 3
+    assert (tmp_path / "again.webp").read_bytes() == place.read_bytes()
+    with pytest.raises(RequestError, match="does not say how"):
+        make_again(replace(recipe, arguments={**recipe.arguments, "enlarging": {"times": 2}}), shelf, place)

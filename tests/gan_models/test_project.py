@@ -98,7 +98,7 @@ def test_a_tuned_copy_is_a_weight_of_its_own_and_nearer(tiny_styles, tmp_path) -
                "-o", str(tmp_path / "mine")])  # fmt: skip
     copied = load(tmp_path / "mine")
     assert copied.sha256 != before == load(tiny_styles / tiny.STYLE).sha256
-    assert torch.equal(copied.generator.mapping.w_mean, load(tiny_styles / tiny.STYLE).generator.mapping.w_mean)
+    assert torch.allclose(copied.w_mean, load(tiny_styles / tiny.STYLE).w_mean, atol=1e-3), "only rounded to halves"
     made = read(tmp_path / "mine.png")
     assert np.array_equal(np.asarray(Image.open(tmp_path / "mine.png")), make_again(made, Shelf([tmp_path])))
     with pytest.raises(WeightError):

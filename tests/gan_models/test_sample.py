@@ -17,7 +17,8 @@ from gan_models.loading import Shelf, load
 from gan_models.networks.dcgan import DcganConfig, DcganGenerator
 from gan_models.networks.inference import faster_dcgan
 from gan_models.pictures.images import to_tensor
-from gan_models.sample import breed, main, make_again, point_of, sample, verdict
+from gan_models.pictures.photo import Photo
+from gan_models.sample import breed, judge, main, make_again, point_of, sample, verdict
 
 SIXTEEN = [Point(seed=seed, directions={0: seed / 8}) for seed in range(16)]
 
@@ -202,3 +203,14 @@ def test_a_weight_of_another_task_is_one_sentence(tiny_upscalers: Path, tmp_path
     assert (
         capsys.readouterr().err == "error: tiny-swift is made for upscale, not for sampling; choose another weight.\n"
     )
+
+
+def test_a_picture_of_ones_own_is_judged_at_the_weights_size_as_its_likeliest_class(tiny_weights) -> None:
+    photo = Photo(np.random.default_rng(1).integers(0, 256, (40, 64, 3), dtype=np.uint8))
+    model = load(tiny_weights / tiny.CONDITIONAL)
+    best = judge(model, photo)
+    each = [judge(model, photo, label).score for label in range(model.classes)]
+    assert best.score == max(each) and best.label == each.index(max(each))
+    assert best.picture.shape == (model.size, model.size, model.channels)
+    gray = judge(load(tiny_weights / tiny.COLOUR), Photo(photo.colour[:, :, :1]))
+    assert gray.picture.shape[2] == 3 and gray.label is None

@@ -111,8 +111,8 @@ def test_a_projection_comes_nearer_and_keeps_nothing_on_the_server(desk, shelf) 
     reply = first = desk.project(asked)
     while not reply["done"]:
         reply = desk.project({**asked, "state": reply["state"]})
-    assert reply["step"] == 20 and reply["error"]["perceptual"] < 0.8 * first["error"]["perceptual"]
-    assert reply["error"]["unlike"] is None, "nothing is said of what was not measured"
+    assert reply["step"] == 20 and reply["far"]["perceptual"] < 0.8 * first["far"]["perceptual"]
+    assert reply["far"]["unlike"] is None, "nothing is said of what was not measured"
 
 
 @pytest.mark.parametrize(

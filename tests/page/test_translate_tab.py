@@ -388,3 +388,16 @@ def test_own_pairs_become_a_task_while_the_page_is_open(pairs, tmp_path, make, s
         return
     strokes = desk.example({"weight": "mine", "number": 0})["strokes"]
     assert seen(desk.render({"weight": "mine", "strokes": strokes})["sheet"]).shape == (32, 32, 3)
+
+
+def test_an_outline_is_the_large_lines_of_a_drawing_and_of_a_facade_its_wall(desk, shelf) -> None:
+    whole = desk.example({"weight": tiny.SKETCH, "number": 0})["strokes"]
+    large = desk.example({"weight": tiny.SKETCH, "number": 0, "outline": True})["strokes"]
+    assert 1 <= len(large) < len(whole) and all(stroke in whole and stroke["tool"] == "pen" for stroke in large)
+    wall = desk.example({"weight": tiny.LABELLED, "outline": True})["strokes"]
+    assert len({tuple(stroke["colour"]) for stroke in wall}) == 1
+
+
+def test_a_picture_of_a_generator_is_opened_as_it_is_drawn(desk) -> None:
+    reply = desk.open({"weight": tiny.COLOUR, "point": {"seed": 4}})
+    assert reply["name"] == f"{tiny.COLOUR}-seed-4.png" and (reply["width"], reply["height"]) == (32, 32)

@@ -1,0 +1,26 @@
+/* Names that a visitor gives to directions. They stay in this browser, under the mark of the weight's own tensors. */
+import { toast } from "./atelier.js";
+
+const SHELF = "gan-atelier-direction-names"; // {mark: {key of a direction: name}}
+
+function all() {
+  try {
+    return JSON.parse(localStorage.getItem(SHELF)) || {};
+  } catch {
+    return {}; // no storage here, or somebody else's words in it
+  }
+}
+
+/** The names given to a weight's directions, by key. */
+export const namesOf = (mark) => all()[mark] || {};
+
+/** Give a name, or take it back where it is `plain` or nothing. */
+export function giveName(mark, key, name, plain) {
+  const mine = { ...namesOf(mark), [key]: name };
+  if (!name || name === plain) delete mine[key];
+  try {
+    localStorage.setItem(SHELF, JSON.stringify({ ...all(), [mark]: mine }));
+  } catch {
+    toast("This browser keeps nothing for the page, so the name cannot stay.");
+  }
+}
