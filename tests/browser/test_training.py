@@ -52,6 +52,7 @@ def test_a_folder_becomes_a_model_on_the_page_without_a_terminal(training, ateli
     monkeypatch.setattr(studio, "TRY", 0.02)
     # On a crowded machine what gives way stands still; that it does has a test of its own.
     monkeypatch.setattr(orders, "stand_back", lambda process: None)
+    monkeypatch.setattr(studio.Studio, "rows", lambda self, order: ["--log-every", "1"])
     # Small networks, which are in no hurry to be good.
     monkeypatch.setattr(kinds, "_batch", lambda wanted, usual: ["--width", "16", "--batch", "16"])
     files = [str(path) for path in sorted((tmp_path / "discs").iterdir())]
