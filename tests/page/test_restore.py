@@ -58,9 +58,13 @@ def dragged(shelf: Shelf) -> Recipe:
     return Recipe(model.name, model.sha256, "drag", {"point": {"seed": 3}, "pairs": [], "steps": 2})
 
 
-def filmed(shelf: Shelf) -> Recipe:
+def filmed(shelf: Shelf, enlarging: interpolate.Enlarging | None = None) -> Recipe:
     way = {"frames_per_step": 6, "kind": "linear", "closed": True, "easing": "smooth"}
-    return interpolate.recipe_of(shelf.get(tiny.COLOUR), [Point(1), Point(2)], 12, **way)
+    return interpolate.recipe_of(shelf.get(tiny.COLOUR), [Point(1), Point(2)], 12, enlarging=enlarging, **way)
+
+
+def filmed_larger(shelf: Shelf) -> Recipe:
+    return filmed(shelf, interpolate.Enlarging(Upscaler.of(shelf.get(tiny.SWIFT)), 2, False))
 
 
 def enlarged(shelf: Shelf) -> Recipe:
@@ -92,7 +96,7 @@ PNG, FILMS = still("png"), [film(suffix) for suffix in (".mp4", ".gif", ".webp")
 POINT = {"seed": 7, "truncation": 0.5}
 POINTS = [{"seed": 1}, {"seed": 2}]
 ORDER = {"weight": tiny.COLOUR, "points": POINTS, "kind": "linear", "easing": "smooth", "closed": True,
-    "frames_per_step": 6, "fps": 12}  # fmt: skip
+    "frames_per_step": 6, "fps": 12, "times": 1}  # fmt: skip
 ENLARGING = {"network": tiny.SWIFT, "scale": 2.5, "fidelity": None, "colour_lock": False}
 DRAWING = {"weight": tiny.SKETCH, "seed": 9, "direction": 0, "strength": 1.0, "side": None, "edges": None,
     "detail": 0.3, "strokes": [stroke.to_json() for stroke in read_strokes(STROKES)],
@@ -103,6 +107,7 @@ OURS = [
     (edited, [PNG], "edit", {"weight": tiny.STYLE, "point": EDITED}),
     (dragged, FILMS[:1], "edit", {"weight": tiny.STYLE, "point": {"seed": 3}}),
     (filmed, FILMS, "interpolate", {"order": ORDER}),
+    (filmed_larger, FILMS[:1], "interpolate", {"order": ORDER | {"times": 2}}),
     (enlarged, [PNG, still("webp")], "upscale", {"recipe": {"source": "5" * 64, "settings": ENLARGING}}),
     (drawn, [PNG, film(".mp4")], "translate", {"recipe": DRAWING}),
 ]
