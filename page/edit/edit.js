@@ -321,7 +321,7 @@ export function start({ element, server }) {
     const from = linked() ?? atelier.awaited("edit");
     const { mode: before, ...last } = (!from && (await kept("edit"))) || {};
     const next = from ?? (last.point && last);
-    const there = (next && (await enter(next))) || state || (await enter({ weight: null, point: { seed: 1 } }));
+    const there = (next && (await enter(next))) || state || (await enter({ weight: null, point: { seed: 1, truncation: 0.7 } }));
     if (there) root.dataset.ready = "";
     if (there && before) turn(before);
   })();
