@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gan_models.checks import is_number
 from gan_models.errors import RequestError, TrainingError
 from gan_models.shell import HOME, pasted_path
 from gan_models.weight.card import plain_name
@@ -183,8 +184,10 @@ class Studio:
         if not isinstance(asked, dict):
             raise RequestError("A training has settings: kind, size, minutes, title.")
         minutes, size = asked.get("minutes"), whole(asked.get("size"), 28, 256, "The size")
-        if isinstance(minutes, bool) or not isinstance(minutes, int | float):
-            raise RequestError(f"Minutes are {str(minutes)[:20]!r}; give a number above zero.")
+        if not is_number(minutes, 0, orders.MOST_MINUTES):
+            raise RequestError(
+                f"Minutes are {str(minutes)[:20]!r}; give a number above zero, at most {orders.MOST_MINUTES:,}."
+            )
         data = self.place(request)
         seen = self._found.get(data) or self.found(dict(request))
         by_class, plain = bool(asked.get("by_class")), bool(asked.get("plain"))

@@ -138,7 +138,8 @@ def test_children_take_after_their_parents() -> None:
     assert torch.all((mixed == a) | (mixed == b)) and 0.4 < from_a < 0.6
     close, far = (torch.cosine_similarity(breed(a, None, s, 5), a, 0) for s in (0.2, 1.0))
     assert close > 0.95 > 0.8 > far > 0.6
-    assert all(torch.cosine_similarity(breed(a, b, 1.0, 5), parent, 0) > 0.35 for parent in (a, b))
+    # Half of each parent at half of the child's weight: 0.35 on average, and 0 +- 0.05 of strangers.
+    assert all(torch.cosine_similarity(breed(a, b, 1.0, 5), parent, 0) > 0.25 for parent in (a, b))
     assert breed(a, b, 0.5, 5).std() == pytest.approx(1, abs=0.15)
     assert torch.equal(breed(a, b, 0.5, 5), breed(a, b, 0.5, 5))
     assert not torch.equal(breed(a, b, 0.5, 5), breed(a, b, 0.5, 6))
