@@ -99,10 +99,11 @@ class Enlarging:
     @staticmethod
     def again(words: object, shelf: Shelf) -> "Enlarging":
         """What `to_json` said; RequestError for anything else, WeightError where the network is not at hand."""
-        if not isinstance(words, Mapping) or set(words) != {"weight", "sha256", "times", "bf16"}:
+        said = isinstance(words, Mapping) and set(words) == {"weight", "sha256", "times", "bf16"}
+        if not isinstance(words, Mapping) or not said or not is_whole(words["times"], 1, 4):
             raise RequestError("The recipe of this film does not say how its frames were enlarged.")
         model = shelf.find(str(words["weight"]), str(words["sha256"]))
-        return Enlarging(Upscaler.of(model), Order(words["times"]).scale, bool(words["bf16"]))
+        return Enlarging(Upscaler.of(model), words["times"], bool(words["bf16"]))
 
 
 def recipe_of(
@@ -114,9 +115,11 @@ def recipe_of(
     **way: object,
 ) -> Recipe:
     """How a film is made: key points, `way` (arguments of `frames`), frames a second, scale, what enlarged them."""
-    pace = {"fps": fps} | ({"scale": scale} if scale else {})
-    pace |= {"enlarging": enlarging.to_json()} if enlarging else {}
-    arguments = {"points": [point.to_json() for point in points], **way, **pace}
+    arguments: dict[str, object] = {"points": [point.to_json() for point in points], **way, "fps": fps}
+    if scale:
+        arguments["scale"] = scale
+    if enlarging:
+        arguments["enlarging"] = enlarging.to_json()
     return Recipe(model.name, model.sha256, "interpolate", arguments)
 
 
