@@ -107,7 +107,7 @@ def test_three_cats_of_six_strokes_each_are_cats(window):
         pytest.skip("edges2cats-128 is not here")
     with served(SHIPPED) as url:
         view = opened(window(viewport={"width": 1280, "height": 800}), url)
-        view.click(".translate [data-name=edges2cats-128]")
+        task(view, "edges2cats-128")
         made = []
         for cat in drawings.CATS:
             for stroke in cat:
@@ -172,8 +172,10 @@ def test_a_finger_draws_on_a_phone(window, translate_url):
         "Training",
     ]
     for tab in view.get_by_role("tab").all():
+        tab.scroll_into_view_if_needed()
         box = tab.bounding_box()
-        assert box["x"] >= 0 and box["x"] + box["width"] <= 390, "every tab is seen"
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 390, "the row of tabs scrolls each of them into sight"
+    assert view.evaluate("[document.documentElement.scrollWidth, window.scrollX]") == [390, 0], "the page stays"
     touch = view.context.new_cdp_session(view)
 
     def finger(kind: str, *points: tuple[float, float]) -> None:

@@ -1,11 +1,11 @@
 """The Translate tab with pictures and files: edges, labels, photographs, what is saved and dropped back."""
 
-import base64
 import io
 
 import numpy as np
 import pytest
 import tiny
+from hands import drop, wait_for_model
 from PIL import Image
 from translate_view import answer, done, draw, give, opened, picture, saved, settled, sheet, slide, task
 
@@ -43,19 +43,8 @@ def test_a_saved_picture_dropped_back_restores_everything(view):
     done(view, lambda: view.click(".translate .clear"))
     done(view, lambda: view.fill("#tr-seed", "0"))
     task(view, tiny.LABELLED)
-    done(
-        view,
-        lambda: view.evaluate(
-            """data => {
-            const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
-            const transfer = new DataTransfer();
-            transfer.items.add(new File([bytes], 'cat.png', {type: 'image/png'}));
-            document.dispatchEvent(new DragEvent('drop', {dataTransfer: transfer, bubbles: true, cancelable: true}));
-        }""",
-            base64.b64encode(content).decode(),
-        ),
-    )
-    view.wait_for_selector(f".translate [data-name={tiny.SKETCH}][aria-pressed=true]")
+    done(view, lambda: drop(view, content, "cat.png"))
+    wait_for_model(view, ".translate", "Tiny sketch")
     settled(view)
     assert view.input_value("#tr-seed") == "7"
     assert (sheet(view), answer(view)) == (drawing, expected)
@@ -124,7 +113,7 @@ def test_labels_are_painted_and_edges_of_a_picture_go_on_as_strokes(view):
     assert not view.is_disabled(".translate .save"), "each task keeps its sheet"
     shared = "import(new URL('scripts/parts/atelier.js', document.baseURI))"
     view.evaluate(f"name => {shared}.then((m) => m.translate({{weight: name}}))", tiny.CROSS)  # as Models does
-    view.wait_for_selector(f".translate [data-name={tiny.CROSS}][aria-pressed=true]")
+    wait_for_model(view, ".translate", "Tiny cross")
 
 
 def test_a_photograph_is_coloured_with_hints_and_compared(view):
@@ -151,7 +140,7 @@ def test_a_photograph_is_coloured_with_hints_and_compared(view):
 def test_on_a_phone_a_wide_photograph_and_its_answer_are_both_in_sight(window, translate_url):
     phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
     view = opened(window(**phone), translate_url)
-    view.click(f".translate [data-name={tiny.COLORIZE}]")
+    task(view, tiny.COLORIZE)
     done(view, lambda: give(view, picture(400, 200)))
     for part in (".paper canvas", ".paper", ".frame", ".compare"):
         box = view.locator(f".translate {part}").bounding_box()
@@ -164,7 +153,7 @@ def test_on_a_phone_a_wide_photograph_and_its_answer_are_both_in_sight(window, t
 
 
 def test_examples_of_photographs_can_be_tried_one_after_the_other(view):
-    view.click(f".translate [data-name={tiny.CROSS}]")
+    task(view, tiny.CROSS)
     assert view.inner_text(".translate .welcome p") == "Day to night, or night to day, here on this machine."
     done(view, lambda: view.click(".translate .ways .example"))
     first = view.inner_text(".translate .what").partition(",")[0]

@@ -21,6 +21,11 @@ def take_model(view, place: str, name: str) -> None:
     view.click(f"{place} .card[data-name='{name}']")
 
 
+def wait_for_model(view, place: str, title: str) -> None:
+    """Wait until the model picker in `place` shows the model of that title as the chosen one."""
+    view.wait_for_selector(f"{place} .model b >> text='{title}'")
+
+
 def drop(view, data: bytes, name: str) -> bool:
     """Drop a file onto the page, as a hand would; whether the browser is kept from opening it in the page's place."""
     return view.evaluate(
