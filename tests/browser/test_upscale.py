@@ -97,10 +97,10 @@ def test_the_damaged_example_takes_the_network_made_for_it_and_others_leave_the_
     assert view.inner_text(".upscale .model").split("\n")[:3] == ["Network:", "Tiny swift", "quick and faithful · × 4"]
     view.click("[data-example=damaged]")
     view.wait_for_function("() => /about/.test(document.querySelector('.upscale .estimate').textContent)")
-    assert "Tiny rescue" in view.inner_text(".upscale .model") and view.is_hidden(".upscale .advice")
+    assert "Tiny swift rescue" in view.inner_text(".upscale .model") and view.is_hidden(".upscale .advice")
     take_model(view, ".upscale", tiny.SWIFT)
-    view.click(".upscale .advice >> text=Take Tiny rescue")
-    view.wait_for_selector(".upscale .model >> text=Tiny rescue")
+    view.click(".upscale .advice >> text=Take Tiny swift rescue")
+    view.wait_for_selector(".upscale .model >> text=Tiny swift rescue")
 
 
 def test_a_network_brings_its_own_scale_unless_another_was_set(view):
