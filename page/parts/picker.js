@@ -5,7 +5,8 @@ let count = 0; // of pickers: their lists have ids
 
 /** A picker in `place`. `on`: list() -> {models, refused} or a promise of it, chosen() -> name, choose(name, followed);
     takes(item): whether it shows such a model. A model that was chosen on another tab is followed when the picker comes
-    into view, where free() says that nothing done is lost by it, nor is a tab's first picture still on its way. `none`: what stands there while nothing is chosen. */
+    into view, where free() says that nothing done is lost by it (and the first picture is no longer on its way).
+    `none`: what stands there while nothing is chosen. */
 export function createPicker(place, on, { heading = "Models", label = "Model", none = "" } = {}) {
   const id = `models-list-${(count += 1)}`;
   const button = make("button", { type: "button", class: "model", popovertarget: id, "aria-haspopup": "listbox" });
