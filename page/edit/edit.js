@@ -6,7 +6,7 @@ import { createHistory, onRest } from "../parts/history.js";
 import { keep, kept } from "../parts/kept.js";
 import { newest } from "../parts/newest.js";
 import { createPicker } from "../parts/picker.js";
-import { write } from "../parts/place.js";
+import { began, write } from "../parts/place.js";
 import { listen } from "../parts/shortcuts.js";
 import { createDrag } from "./drag.js";
 import { createMaps } from "./maps.js";
@@ -15,6 +15,8 @@ import { createProject } from "./project.js";
 import { isSeed, roll } from "./seeds.js";
 import { createSlide } from "./slide.js";
 import * as words from "./words.js";
+
+const FIRST = { seed: 1, truncation: 0.7 }; // a typical picture
 
 export function start({ element, server }) {
   const root = element.querySelector(".edit");
@@ -317,11 +319,19 @@ export function start({ element, server }) {
   });
   window.addEventListener("atelier:edit", receive);
 
+  /** What to begin with where nothing was asked for: what was here last, unless another tab's model takes nothing away. */
+  function beginning(last) {
+    const chosen = picker.first();
+    const stays = last.point && (began() === "edit" || !words.same(last.point, last.origin));
+    if (stays || !chosen || chosen === last.weight) return last.point && last;
+    return { weight: chosen, point: last.point?.seed == null ? FIRST : { seed: last.point.seed } };
+  }
+
   (async () => {
     const from = linked() ?? atelier.awaited("edit");
     const { mode: before, ...last } = (!from && (await kept("edit"))) || {};
-    const next = from ?? (last.point && last);
-    const there = (next && (await enter(next))) || state || (await enter({ weight: null, point: { seed: 1, truncation: 0.7 } }));
+    const next = from ?? beginning(last);
+    const there = (next && (await enter(next))) || state || (await enter({ weight: null, point: FIRST }));
     if (there) root.dataset.ready = "";
     if (there && before) turn(before);
   })();

@@ -45,7 +45,8 @@ def tab(shelf: Shelf, shared: Shared) -> None:
     def show(models: Choice):
         row, *cards = _show(shelf, *_asked(models))
         # The row as it was sent stays out of the answer, or it would take back what is chosen meanwhile.
-        return [gr.skip() if row == models else row, *cards]
+        sent = models if isinstance(models, dict) else {}
+        return [gr.skip() if row.items() <= sent.items() else row, *cards]
 
     def look(models: Choice):
         same = (

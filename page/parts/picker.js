@@ -5,7 +5,8 @@ let count = 0; // of pickers: their lists have ids
 
 /** A picker in `place`. `on`: list() -> {models, refused} or a promise of it, chosen() -> name, choose(name, followed);
     takes(item): whether it shows such a model. A model that was chosen on another tab is followed when the picker comes
-    into view, where free() says that nothing done is lost by it. `none`: what stands there while nothing is chosen. */
+    into view, where free() says that nothing done is lost by it (and the first picture is no longer on its way).
+    `none`: what stands there while nothing is chosen. */
 export function createPicker(place, on, { heading = "Models", label = "Model", none = "" } = {}) {
   const id = `models-list-${(count += 1)}`;
   const button = make("button", { type: "button", class: "model", popovertarget: id, "aria-haspopup": "listbox" });
@@ -55,7 +56,7 @@ export function createPicker(place, on, { heading = "Models", label = "Model", n
     const other = lately();
     if (!other || other === met || !button.offsetParent) return false;
     met = other;
-    if (other.name === on.chosen() || !on.takes?.(other) || !(on.free?.() ?? true)) return false;
+    if (other.name === on.chosen() || !on.takes?.(other) || (on.free && !on.free())) return false;
     on.choose(other.name, true);
     return true;
   }
@@ -69,5 +70,8 @@ export function createPicker(place, on, { heading = "Models", label = "Model", n
     met = lately();
   }
 
-  return { show, tell, follow };
+  /** The model that another tab chose last, to begin with; null where there is none that this one can use. */
+  const first = () => (lately() && on.takes(lately()) ? lately().name : null);
+
+  return { show, tell, first };
 }

@@ -15,6 +15,7 @@ from served import served
 
 from gan_models import recipe
 from page.parts import store
+from page.upscale import task
 
 SLIDE = "(input, to) => { input.value = to; for (const e of ['input', 'change']) input.dispatchEvent(new Event(e)); }"
 """What a slider does when it is moved."""
@@ -93,13 +94,13 @@ def test_an_example_a_part_and_then_the_whole(view):
 
 
 def test_the_damaged_example_takes_the_network_made_for_it_and_others_leave_the_choice(view):
-    assert view.inner_text(".upscale .model").split("\n")[:2] == ["Tiny swift", "quick and faithful · × 4"]
+    assert view.inner_text(".upscale .model").split("\n")[:3] == ["Network:", "Tiny swift", "quick and faithful · × 4"]
     view.click("[data-example=damaged]")
     view.wait_for_function("() => /about/.test(document.querySelector('.upscale .estimate').textContent)")
-    assert "Tiny rescue" in view.inner_text(".upscale .model") and view.is_hidden(".upscale .advice")
+    assert "Tiny swift rescue" in view.inner_text(".upscale .model") and view.is_hidden(".upscale .advice")
     take_model(view, ".upscale", tiny.SWIFT)
-    view.click(".upscale .advice >> text=Take Tiny rescue")
-    view.wait_for_selector(".upscale .model >> text=Tiny rescue")
+    view.click(".upscale .advice >> text=Take Tiny swift rescue")
+    view.wait_for_selector(".upscale .model >> text=Tiny swift rescue")
 
 
 def test_a_network_brings_its_own_scale_unless_another_was_set(view):
@@ -234,8 +235,8 @@ def test_a_dropped_picture_of_the_results_size_is_its_original_any_other_is_open
 
 
 def test_a_run_may_end_while_another_picture_is_looked_at(view, monkeypatch):
-    elsewhere, made = threading.Event(), store._made
-    monkeypatch.setattr(store, "_made", lambda *run: elsewhere.wait(30) and made(*run))
+    elsewhere, made = threading.Event(), task._made
+    monkeypatch.setattr(task, "_made", lambda *run: elsewhere.wait(30) and made(*run))
     give(view, picture(500, 400))
     take_model(view, ".upscale", tiny.PIXELS)
     view.click(".upscale .go")
