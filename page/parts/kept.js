@@ -49,7 +49,11 @@ function write(name) {
   clearTimeout(clock);
   waiting.delete(name);
   const row = { at: Date.now(), value: make() };
-  return within("readwrite", (store) => store.put(row, `${own()} ${name}`));
+  return within("readwrite", (store) => {
+    const asked = store.put(row, `${own()} ${name}`);
+    store.transaction.commit(); // at once: what waits for its own end is given up with a page that is left
+    return asked;
+  });
 }
 
 /** Keep what `make()` gives under a name, a moment after the last change. */

@@ -58,7 +58,7 @@ def test_a_file_of_ours_opens_its_own_tab_and_none_takes_the_page_away(
     view.click(".toasts >> text=Open the picture itself in Upscale")
     view.wait_for_selector(".upscale .what >> text=seed-40.png")
 
-    turn("Training")
+    turn("Models")
     assert drop(view, plain, "plain.png")
     view.click(".toasts >> text=Open it in Upscale")
     view.wait_for_selector(".upscale .what >> text=plain.png")

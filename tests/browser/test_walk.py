@@ -40,7 +40,7 @@ def walk_url(tmp_path_factory) -> Iterator[str]:
 
 def opened(view, address: str):
     view.goto(address)
-    view.wait_for_selector(".sample[data-painted]")
+    view.wait_for_selector(".sample[data-painted]", state="attached")  # another tab may stand in the address
     view.wait_for_function("document.title.includes(' · ')")
     return view
 
