@@ -38,7 +38,10 @@ export function start({ element, props, trigger, watch }) {
   }, { heading: "Show beside it", label: "Beside it", none: "Show another beside it" });
   const off = root.appendChild(make("button", { type: "button", class: "btn alone", hidden: true, onclick: () => send({ second: null }) }, "Only one"));
 
+  let listed = "[]"; // the names that the lists were last filled with
+
   function show() {
+    if (listed !== (listed = JSON.stringify((whole.items ?? []).map(({ name }) => name)))) for (const picker of [main, beside]) picker.renew();
     main.show(item(whole.chosen));
     if (item(whole.chosen)) jot(own, { chosen: whole.chosen, ...(whole.second && { second: whole.second }) });
     place.hidden = whole.second === undefined;

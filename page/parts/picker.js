@@ -49,6 +49,9 @@ export function createPicker(place, on, { heading = "Models", label = "Model", n
     if (box.matches(":popover-open")) first.focus();
   }
 
+  /** Say that the list is another now: where it lies open, it is filled anew. */
+  const renew = () => box.matches(":popover-open") && fill();
+
   let met = null; // the choice of another tab that was looked at last
 
   /** Turn to the model that another tab chose last, where this one can; whether it did. */
@@ -73,5 +76,5 @@ export function createPicker(place, on, { heading = "Models", label = "Model", n
   /** The model that another tab chose last, to begin with; null where there is none that this one can use. */
   const first = () => (lately() && on.takes(lately()) ? lately().name : null);
 
-  return { show, tell, first };
+  return { show, tell, first, renew };
 }
