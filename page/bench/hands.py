@@ -108,7 +108,8 @@ def drawing(view: Any, address: str, port: int, events: int) -> dict[str, float]
     view.goto(address)
     view.get_by_role("tab", name="Translate").click()
     view.wait_for_selector(".translate[data-ready]")
-    view.click(f".translate [data-name='{task['name']}']")
+    view.click(".translate .model")
+    view.click(f".translate .card[data-name='{task['name']}']")
     view.evaluate(STROKES)
     box, choice = view.locator(".translate .paper canvas").bounding_box(), random.Random(0)
     spot = lambda: (box["x"] + choice.random() * box["width"], box["y"] + choice.random() * box["height"])  # noqa: E731
