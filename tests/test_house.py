@@ -27,7 +27,7 @@ LIGHT_DOORS = {
     "training.run",
     "training.doctor",
     "training.orders",
-    *(f"training.plane.{name}" for name in ("engine", "lessons", "measures", "shapes")),
+    *(f"training.plane.{name}" for name in ("engine", "lessons", "measures", "options", "shapes")),
 }
 """What the page may import of the trainer: nothing heavy, and nothing that trains."""
 # `python -m gan_models.recipe` is the door of the command that stands on top.

@@ -11,10 +11,19 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gan_models.errors import one_line
-from gan_models.networks.biggan import SIZES, BigganConfig
+from gan_models.networks.biggan import BigganConfig
 from training.data import ImageSet
 from training.games.phases import Game
-from training.games.projected import USUAL, Sampling, check_side, classes_of, is_projected, sampling_plan, settled_by
+from training.games.projected import (
+    USUAL,
+    Sampling,
+    check_side,
+    classes_of,
+    discriminator_base,
+    is_projected,
+    sampling_plan,
+    settled_by,
+)
 from training.loop.start import SamplingPlan, start
 from training.options import parse
 
@@ -39,10 +48,6 @@ class Options(Sampling):
     """Numbers of the latent for each block of the generator and for its first map."""
     embedding: int = 128
     """Numbers of the class, where there are classes."""
-    base: int = 2048
-    """Channels of a map times its side, up to --most of them."""
-    most: int = 256
-    """Channels at most."""
     attention: int = 1
     """Layers of self-attention: on maps of half the picture's side, of a quarter and so on."""
     orthogonal: float = 1e-4
@@ -55,13 +60,12 @@ class Options(Sampling):
 
 def plan(options: Options, data: ImageSet) -> SamplingPlan:
     """Networks for this data."""
-    check_side(data, SIZES)
+    check_side(data)
     classes, projected = classes_of(options, data), is_projected(options, data)
     options = settled(options, projected)
-    # The judge beside a projected discriminator weighs each picture by itself: a fourth of the channels are enough.
     config = BigganConfig(
         data.size, data.channels, options.piece, classes, options.embedding, options.base, options.most,
-        options.attention, options.base // 4 if projected else options.base,
+        options.attention, discriminator_base(options),
     )  # fmt: skip
     special = {"critic_steps": options.critic_steps, "augment": options.augment, "orthogonal": options.orthogonal}
     return sampling_plan(options, "biggan", config, Game("hinge", config.latent_dim, classes, **special), data)

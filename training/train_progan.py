@@ -12,10 +12,19 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gan_models.errors import one_line
-from gan_models.networks.progan import SIZES, ProganConfig
+from gan_models.networks.progan import ProganConfig
 from training.data import ImageSet
-from training.games.phases import Game, Growth
-from training.games.projected import USUAL, Sampling, check_side, classes_of, is_projected, sampling_plan, settled_by
+from training.games.phases import Game
+from training.games.projected import (
+    USUAL,
+    Growing,
+    check_side,
+    classes_of,
+    discriminator_base,
+    is_projected,
+    sampling_plan,
+    settled_by,
+)
 from training.loop.start import SamplingPlan, start
 from training.options import parse
 
@@ -34,21 +43,11 @@ OWN = {
 
 
 @dataclass(frozen=True)
-class Options(Sampling):
+class Options(Growing):
     """ProGAN's generator, growing, against its own critic or a projected discriminator."""
 
     latent_dim: int = 128
     """Numbers in a latent."""
-    base: int = 2048
-    """Channels of a map times its side, up to --most of them."""
-    most: int = 256
-    """Channels at most."""
-    first: int = 8
-    """Side of the first pictures in pixels."""
-    hold: int = 30_000
-    """Pictures for which each side is trained before the next one is faded in; the last side trains to the end."""
-    fade: int = 30_000
-    """Pictures over which a side is faded in."""
     penalty: float = 10.0
     """Weight of the gradient penalty of its own critic."""
     discriminator: Literal["auto", "progan", "projected"] = "auto"
@@ -57,15 +56,14 @@ class Options(Sampling):
 
 def plan(options: Options, data: ImageSet) -> SamplingPlan:
     """Networks for this data."""
-    check_side(data, SIZES)
+    check_side(data)
     classes, projected = classes_of(options, data), is_projected(options, data)
     options = settled(options, projected)
-    # The judge beside a projected discriminator weighs each picture by itself: a fourth of the channels are enough.
     config = ProganConfig(
         data.size, data.channels, options.latent_dim, classes, options.base, options.most,
-        options.base // 4 if projected else options.base, 0 if projected else 4,
+        discriminator_base(options), 0 if projected else 4,
     )  # fmt: skip
-    growth = Growth.of(config.sides, options.first, options.hold, options.fade)
+    growth = options.growth(config.sides)
     special = {"augment": options.augment, "growth": growth}
     game = Game("hinge", options.latent_dim, classes, **special)
     if not projected:

@@ -12,10 +12,19 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gan_models.errors import one_line
-from gan_models.networks.sagan import SIZES, SaganConfig
+from gan_models.networks.sagan import SaganConfig
 from training.data import ImageSet
 from training.games.phases import Game
-from training.games.projected import USUAL, Sampling, check_side, classes_of, is_projected, sampling_plan, settled_by
+from training.games.projected import (
+    USUAL,
+    Sampling,
+    check_side,
+    classes_of,
+    discriminator_base,
+    is_projected,
+    sampling_plan,
+    settled_by,
+)
 from training.loop.start import SamplingPlan, start
 from training.options import parse
 
@@ -36,10 +45,6 @@ class Options(Sampling):
 
     latent_dim: int = 128
     """Numbers in a latent."""
-    base: int = 2048
-    """Channels of a map times its side, up to --most of them."""
-    most: int = 256
-    """Channels at most."""
     attention: int = 2
     """Layers of self-attention: on maps of half the picture's side, of a quarter and so on."""
     discriminator: Literal["auto", "sagan", "projected"] = "auto"
@@ -48,13 +53,12 @@ class Options(Sampling):
 
 def plan(options: Options, data: ImageSet) -> SamplingPlan:
     """Networks for this data."""
-    check_side(data, SIZES)
+    check_side(data)
     classes, projected = classes_of(options, data), is_projected(options, data)
     options = settled(options, projected)
-    # The judge beside a projected discriminator weighs each picture by itself: a fourth of the channels are enough.
     config = SaganConfig(
         data.size, data.channels, options.latent_dim, classes, options.base, options.most, options.attention,
-        options.base // 4 if projected else options.base,
+        discriminator_base(options),
     )  # fmt: skip
     game = Game("hinge", options.latent_dim, classes, augment=options.augment)
     return sampling_plan(options, "sagan", config, game, data)

@@ -11,10 +11,19 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from gan_models.errors import TrainingError, one_line
-from gan_models.networks.stylegan import SIZES, StyleganConfig
+from gan_models.networks.stylegan import StyleganConfig
 from training.data import ImageSet
-from training.games.phases import Game, Growth
-from training.games.projected import USUAL, Sampling, check_side, classes_of, is_projected, sampling_plan, settled_by
+from training.games.phases import Game
+from training.games.projected import (
+    USUAL,
+    Growing,
+    check_side,
+    classes_of,
+    discriminator_base,
+    is_projected,
+    sampling_plan,
+    settled_by,
+)
 from training.loop.start import SamplingPlan, start
 from training.options import SAID, parse
 
@@ -34,21 +43,11 @@ OWN = {
 
 
 @dataclass(frozen=True)
-class Options(Sampling):
+class Options(Growing):
     """StyleGAN's generator against its own discriminator or a projected one."""
 
     latent_dim: int = 128
     """Numbers in a latent, and in a style."""
-    base: int = 2048
-    """Channels of a map times its side, up to --most of them."""
-    most: int = 256
-    """Channels at most."""
-    first: int = 8
-    """Side of the first pictures in pixels."""
-    hold: int = 30_000
-    """Pictures for which each side is trained before the next one is faded in; the last side trains to the end."""
-    fade: int = 30_000
-    """Pictures over which a side is faded in."""
     mixing: float = 0.9
     """Share of pictures drawn with two styles, the second from some layer on."""
     r1: Annotated[float | None, SAID] = None
@@ -59,18 +58,17 @@ class Options(Sampling):
 
 def plan(options: Options, data: ImageSet) -> SamplingPlan:
     """Networks for this data."""
-    check_side(data, SIZES)
+    check_side(data)
     classes, projected = classes_of(options, data), is_projected(options, data)
     options = settled(options, projected)
     check(options, projected)
-    # The judge beside a projected discriminator weighs each picture by itself: a fourth of the channels are enough.
     config = StyleganConfig(
         data.size, data.channels, options.latent_dim, options.latent_dim, classes=classes, base=options.base,
-        most=options.most, discriminator_base=options.base // 4 if projected else options.base,
+        most=options.most, discriminator_base=discriminator_base(options),
         group=0 if projected else 4,
     )  # fmt: skip
     loss = "hinge" if projected else "non-saturating"
-    growth = Growth.of(config.sides, options.first, options.hold, options.fade)
+    growth = options.growth(config.sides)
     shared = {"r1": options.r1, "mixing": options.mixing, "augment": options.augment, "growth": growth}
     return sampling_plan(options, "stylegan", config, Game(loss, options.latent_dim, classes, **shared), data)
 

@@ -15,12 +15,13 @@ from typing import Annotated, Literal
 from torch import nn
 
 from gan_models.errors import TrainingError, one_line
-from gan_models.networks.stylegan2 import SIZES, Stylegan2Config, Stylegan2Discriminator, Stylegan2Generator
+from gan_models.networks.stylegan2 import Stylegan2Config, Stylegan2Discriminator, Stylegan2Generator
 from training.data import ImageSet
 from training.games.phases import Game
 from training.games.projected import (
     LEAST,
     USUAL,
+    check_side,
     classes_of,
     expects_projected,
     is_projected,
@@ -134,10 +135,7 @@ def game_of(options: Options, classes: int, **special: bool) -> Game:
 
 def check(options: Options, data: ImageSet, projected: bool) -> None:
     """TrainingError for pictures of a side that no generator of this family has, and for flags out of range."""
-    if data.size not in SIZES:
-        raise TrainingError(
-            f"A style-based GAN draws pictures of {', '.join(map(str, SIZES))} px, these have {data.size}; give --size."
-        )
+    check_side(data)
     for name in ("mixing", "target"):
         if not 0 <= (value := getattr(options, name)) <= 1:
             raise TrainingError(f"--{name} is {value}; it is from 0 to 1.")

@@ -14,11 +14,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from gan_models.checks import check_number
 from gan_models.networks.layers import check_labels, check_latents
 from gan_models.networks.sagan import (
-    SIZES,
     Attentive,
+    AttentiveGenerator,
     SaganDiscriminator,
     Trunk,
     first_map,
@@ -26,7 +25,7 @@ from gan_models.networks.sagan import (
     normalise_spectra,
 )
 
-__all__ = ["SIZES", "BigganConfig", "BigganDiscriminator", "BigganGenerator"]
+__all__ = ["BigganConfig", "BigganDiscriminator", "BigganGenerator"]
 
 
 @dataclass(frozen=True)
@@ -46,18 +45,13 @@ class BigganConfig(Attentive):
     attention: int = 1
     discriminator_base: int = 2048
 
-    def __post_init__(self) -> None:
-        check_number("piece", self.piece, 1, 512)
-        check_number("embedding", self.embedding, 1, 4096)
-        self.check()
-
     @property
     def latent_dim(self) -> int:
         """Numbers in a latent: a piece for the first map and one for each block."""
         return self.piece * len(self.sides)
 
 
-class BigganGenerator(nn.Module):
+class BigganGenerator(AttentiveGenerator):
     """From a latent, piece by piece, and a class to a picture."""
 
     def __init__(self, config: BigganConfig) -> None:
@@ -72,17 +66,6 @@ class BigganGenerator(nn.Module):
         self.embedding = nn.Embedding(config.classes, config.embedding) if config.classes else None
         if self.embedding is not None:
             nn.init.orthogonal_(self.embedding.weight)
-
-    def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Draw pictures (N, channels, size, size) in [-1, 1].
-
-        `z`: latents (N, latent_dim), normal; `labels`: int64 (N,), needed where the config has classes.
-        """
-        return self.trunk(*self.begin(z, labels))
-
-    def looks(self, z: Tensor, labels: Tensor | None = None) -> dict[int, Tensor]:
-        """For each side of a map with attention how much each place looks at each: (N, side^2, (side / 2)^2)."""
-        return self.trunk.looks(*self.begin(z, labels))
 
     def begin(self, z: Tensor, labels: Tensor | None) -> tuple[Tensor, list[Tensor | None]]:
         """The first map (N, C, 4, 4), and for each block its condition: the class and a piece of the latent."""

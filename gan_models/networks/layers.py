@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from gan_models.checks import check_choice, check_number
 from gan_models.errors import RequestError
 
 
@@ -58,10 +59,27 @@ def dcgan_initialise(module: nn.Module) -> None:
             nn.init.zeros_(layer.bias)
 
 
+SIZES = (32, 64, 128, 256)
+"""Sides of the pictures of a Pyramid."""
+LIMITS = {
+    "latent_dim": (1, 4096),
+    "w_dim": (1, 4096),
+    "mapping": (1, 8),
+    "piece": (1, 512),
+    "embedding": (1, 4096),
+    "classes": (0, 10_000),
+    "base": (64, 2**16),
+    "most": (8, 1024),
+    "discriminator_base": (64, 2**16),
+    "group": (0, 64),
+}
+
+
 class Pyramid:
     """What configs share whose maps double their side from 4 px to the picture's `size`.
 
-    `most` channels at most; what else they share is declared here, for types alone, and checked by each of them.
+    `most` channels at most; what else they share is declared here, for types alone. What a family has of LIMITS is
+    checked here: RequestError for what is out of bounds.
     """
 
     size: int
@@ -70,6 +88,13 @@ class Pyramid:
     base: int
     most: int
     discriminator_base: int
+
+    def __post_init__(self) -> None:
+        check_choice("size", self.size, SIZES)
+        check_choice("channels", self.channels, (1, 3))
+        for name, bounds in LIMITS.items():
+            if hasattr(self, name):
+                check_number(name, getattr(self, name), *bounds)
 
     @property
     def sides(self) -> list[int]:

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils import parametrize
 
-from gan_models.checks import check_choice, check_number
+from gan_models.checks import check_number
 from gan_models.networks.layers import (
     Pyramid,
     ResizeConv,
@@ -28,28 +28,17 @@ from gan_models.networks.layers import (
     check_latents,
 )
 
-SIZES = (32, 64, 128, 256)
 FIRST_ROUNDS = 15  # until a random vector points where the largest singular value is
 
 
 class Attentive(Pyramid):
     """What SAGAN's config and BigGAN's share: attention on `attention` sizes of maps, from half the picture's on."""
 
-    channels: int
-    classes: int
-    base: int
     attention: int
-    discriminator_base: int
 
-    def check(self) -> None:
-        """RequestError for sizes out of range."""
-        check_choice("size", self.size, SIZES)
-        check_choice("channels", self.channels, (1, 3))
-        check_number("classes", self.classes, 0, 10_000)
-        check_number("base", self.base, 64, 2**16)
-        check_number("most", self.most, 8, 1024)
+    def __post_init__(self) -> None:
+        super().__post_init__()
         check_number("attention", self.attention, 0, len(self.sides) - 1)
-        check_number("discriminator_base", self.discriminator_base, 64, 2**16)
 
     def attends(self, side: int) -> bool:
         """Whether maps of this side have self-attention."""
@@ -73,10 +62,6 @@ class SaganConfig(Attentive):
     most: int = 256
     attention: int = 2
     discriminator_base: int = 2048
-
-    def __post_init__(self) -> None:
-        check_number("latent_dim", self.latent_dim, 1, 4096)
-        self.check()
 
 
 class Spectral(nn.Module):
@@ -201,17 +186,10 @@ class Trunk(nn.Module):
         return seen
 
 
-class SaganGenerator(nn.Module):
-    """From a latent to a picture."""
+class AttentiveGenerator(nn.Module):
+    """What SAGAN's generator and BigGAN's share: a `trunk` of blocks, whose first map and conditions `begin` makes."""
 
-    def __init__(self, config: SaganConfig) -> None:
-        super().__init__()
-        self.config = config
-        self.latent_dim = config.latent_dim
-        self.first = nn.Linear(config.latent_dim, config.width(4, config.base) * 16)
-        self.trunk = Trunk(config, config.classes)
-        initialise(self, nn.init.xavier_uniform_)
-        normalise_spectra(self)
+    trunk: Trunk
 
     def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
         """Draw pictures (N, channels, size, size) in [-1, 1].
@@ -223,6 +201,23 @@ class SaganGenerator(nn.Module):
     def looks(self, z: Tensor, labels: Tensor | None = None) -> dict[int, Tensor]:
         """For each side of a map with attention how much each place looks at each: (N, side^2, (side / 2)^2)."""
         return self.trunk.looks(*self.begin(z, labels))
+
+    def begin(self, z: Tensor, labels: Tensor | None) -> tuple[Tensor, list[Tensor | None]]:
+        """The first map (N, C, 4, 4), and for each block its condition."""
+        raise NotImplementedError
+
+
+class SaganGenerator(AttentiveGenerator):
+    """From a latent to a picture."""
+
+    def __init__(self, config: SaganConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.latent_dim = config.latent_dim
+        self.first = nn.Linear(config.latent_dim, config.width(4, config.base) * 16)
+        self.trunk = Trunk(config, config.classes)
+        initialise(self, nn.init.xavier_uniform_)
+        normalise_spectra(self)
 
     def begin(self, z: Tensor, labels: Tensor | None) -> tuple[Tensor, list[Tensor | None]]:
         """The first map (N, C, 4, 4), and for each block the condition: the class as a row of zeros and a one."""

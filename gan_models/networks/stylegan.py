@@ -17,13 +17,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gan_models.checks import check_choice, check_number
 from gan_models.networks.equalised import ROOT, EqualConv, EqualLinear
 from gan_models.networks.layers import at_least_single, check_labels, check_latents
 from gan_models.networks.progan import Colours, Growing, Grown, ProganDiscriminator, faded
 from gan_models.networks.styles import Mapping, Noise, check_styles, drawn_noise, noises, noisy_lrelu
 
-SIZES = (32, 64, 128, 256)
 StyleganDiscriminator = ProganDiscriminator
 
 
@@ -45,18 +43,6 @@ class StyleganConfig(Grown):
     most: int = 256
     discriminator_base: int = 2048
     group: int = 4
-
-    def __post_init__(self) -> None:
-        check_choice("size", self.size, SIZES)
-        check_choice("channels", self.channels, (1, 3))
-        check_number("latent_dim", self.latent_dim, 1, 4096)
-        check_number("w_dim", self.w_dim, 1, 4096)
-        check_number("mapping", self.mapping, 1, 8)
-        check_number("classes", self.classes, 0, 10_000)
-        check_number("base", self.base, 64, 2**16)
-        check_number("most", self.most, 8, 1024)
-        check_number("discriminator_base", self.discriminator_base, 64, 2**16)
-        check_number("group", self.group, 0, 64)
 
     @property
     def layers(self) -> int:

@@ -24,7 +24,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gan_models.checks import check_choice, check_number
 from gan_models.networks.equalised import FIRST_RGB, ROOT, EqualConv, EqualLinear, beside_deviation, lrelu
 from gan_models.networks.layers import (
     Pyramid,
@@ -37,7 +36,6 @@ from gan_models.networks.layers import (
 )
 from gan_models.networks.styles import Mapping, Noise, check_styles, drawn_noise, noises, noisy_lrelu
 
-SIZES = (32, 64, 128, 256)
 FEW = 8  # pixels of a side up to which the larger kernel costs more than the larger map
 
 
@@ -59,18 +57,6 @@ class Stylegan2Config(Pyramid):
     most: int = 192
     discriminator_base: int = 4096
     group: int = 4
-
-    def __post_init__(self) -> None:
-        check_choice("size", self.size, SIZES)
-        check_choice("channels", self.channels, (1, 3))
-        check_number("latent_dim", self.latent_dim, 1, 4096)
-        check_number("w_dim", self.w_dim, 1, 4096)
-        check_number("mapping", self.mapping, 1, 8)
-        check_number("classes", self.classes, 0, 10_000)
-        check_number("base", self.base, 64, 2**16)
-        check_number("most", self.most, 8, 1024)
-        check_number("discriminator_base", self.discriminator_base, 64, 2**16)
-        check_number("group", self.group, 0, 64)
 
     @property
     def layers(self) -> int:

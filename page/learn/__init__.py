@@ -67,7 +67,7 @@ class LearnDesk(Desk):
     def start(self, request: dict) -> dict[str, Any]:
         """{"options": {...}, "instead": names of runs to forget} -> the run's name and its first picture."""
         from page.learn.runs import begun
-        from training.plane.engine import Options
+        from training.plane.options import Options
 
         options = Options.from_json(_words(request).get("options", {}))
         self.runs.forget(request.get("instead"))
@@ -126,9 +126,10 @@ def api(desk: LearnDesk) -> None:
         return {"lessons": desk.course({})["lessons"]}
 
     def learn_run(options: dict, steps: int = 400) -> dict:
-        """Train in the plane (options: see training.plane.engine.Options); the figures after `steps` steps."""
-        from training.plane.engine import Options, PlaneRun
+        """Train in the plane (options: see training.plane.options.Options); the figures after `steps` steps."""
+        from training.plane.engine import PlaneRun
         from training.plane.measures import Eye
+        from training.plane.options import Options
 
         run = PlaneRun(Options.from_json(options))
         eye, most = Eye(run), whole(steps, 1, API_STEPS, "The number of steps")

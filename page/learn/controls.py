@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from training.plane.engine import ACTIVATIONS, NUMBERS, WHOLE, Options
+from training.plane.options import ACTIVATIONS, NUMBERS, WHOLE, Options
 from training.plane.shapes import SHAPES, TITLES
 
 GAMES: dict[str, dict[str, Any]] = {

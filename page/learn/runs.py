@@ -14,8 +14,9 @@ from torch import Tensor
 
 from gan_models.errors import RequestError
 from page.learn.words import told
-from training.plane.engine import Options, PlaneRun
+from training.plane.engine import PlaneRun
 from training.plane.measures import ARROWS, HALF, Eye
+from training.plane.options import Options
 
 AWAY = 120.0
 """Seconds without a question after which a run is forgotten."""

@@ -23,7 +23,8 @@ from gan_models.latents.point import Point
 from gan_models.loading import Shelf
 from gan_models.sample import sample
 from gan_models.weight.card import Card
-from page.interpolate import Walk, film
+from page.interpolate import film
+from page.interpolate.walk import Walk
 from page.parts.jobs import Job, Jobs
 from page.parts.lanes import Lanes
 from page.parts.shared import Shared

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Protocol, TypeVar
@@ -11,8 +11,9 @@ from torch import nn
 
 from gan_models.errors import TrainingError
 from gan_models.networks import family
+from gan_models.networks.layers import SIZES
 from training.data import NAMES, ImageSet
-from training.games.phases import Game
+from training.games.phases import Game, Growth
 from training.loop.start import SamplingPlan
 from training.options import SAID, Common, Policy, settle
 
@@ -37,6 +38,10 @@ LEAST = 32
 class Sampling(Common):
     """A generator that draws from latents, against a discriminator of its family or a projected one."""
 
+    base: int = 2048
+    """Channels of a map times its side, up to --most of them."""
+    most: int = 256
+    """Channels at most."""
     conditional: bool = False
     """Draw by class: needs labelled data."""
     discriminator: str = "auto"
@@ -45,6 +50,22 @@ class Sampling(Common):
     """Kinds of DiffAugment (default: colour and translation with the projected discriminator, none otherwise)."""
     feature_weights: Annotated[Path | None, SAID] = None
     """File of torchvision's SqueezeNet 1.1 for the projected discriminator (default: downloaded once)."""
+
+
+@dataclass(frozen=True)
+class Growing(Sampling):
+    """One that grows meanwhile, from small pictures on."""
+
+    first: int = 8
+    """Side of the first pictures in pixels."""
+    hold: int = 30_000
+    """Pictures for which each side is trained before the next one is faded in; the last side trains to the end."""
+    fade: int = 30_000
+    """Pictures over which a side is faded in."""
+
+    def growth(self, sides: Sequence[int]) -> Growth:
+        """The schedule over these sides of maps."""
+        return Growth.of(sides, self.first, self.hold, self.fade)
 
 
 Options = TypeVar("Options", bound=Sampling)
@@ -88,12 +109,20 @@ def sampling_plan(options: Sampling, name: str, config: object, game: Game, data
     return SamplingPlan(options, name, f"{name}-projected", config, generator, frozen, replace(game, judge=True), own)
 
 
-def check_side(data: ImageSet, sides: Collection[int]) -> None:
-    """TrainingError for pictures of a side that no generator of the family has."""
-    if data.size not in sides:
+def check_side(data: ImageSet) -> None:
+    """TrainingError for pictures of a side that no generator whose maps double from 4 px has."""
+    if data.size not in SIZES:
         raise TrainingError(
-            f"This family draws pictures of {', '.join(map(str, sides))} px, these have {data.size}; give --size."
+            f"This family draws pictures of {', '.join(map(str, SIZES))} px, these have {data.size}; give --size."
         )
+
+
+def discriminator_base(options: Sampling) -> int:
+    """Channels of the family's own discriminator times its side: as the generator's where it plays.
+
+    As the judge beside a projected one it weighs each picture by itself, which a fourth of them are enough for.
+    """
+    return options.base // 4 if options.discriminator == "projected" else options.base
 
 
 def expects_projected(options: Playing) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
 
-from training.plane.engine import Options
+from training.plane.options import Options
 
 SEEDS = 5
 FIGURES: Mapping[str, tuple[str, str, int]] = MappingProxyType(

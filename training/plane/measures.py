@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 
 from training.losses.adversarial import RELATIVE, generator_loss
-from training.plane.engine import HALF, PlaneRun
-from training.plane.shapes import NEAR
+from training.plane.engine import PlaneRun
+from training.plane.shapes import HALF, NEAR
 
 SHOWN = 1024
 """Drawn points that are measured; a run shows the same latents all the time, so that its points move smoothly."""

@@ -16,9 +16,10 @@ import torch
 from gan_models.errors import RequestError
 from gan_models.weight.card import Card
 from training.losses.adversarial import LOSSES
-from training.plane.engine import ACTIVATIONS, CHOICES, NUMBERS, WHOLE, Options, PlaneRun
+from training.plane.engine import PlaneRun
 from training.plane.lessons import FIGURES, LESSONS, SEEDS
 from training.plane.measures import ARROWS, MAP, SHOWN, WARP, Eye, divergence, histogram
+from training.plane.options import ACTIVATIONS, CHOICES, NUMBERS, WHOLE, Options
 from training.plane.shapes import HALF, SHAPES
 
 ROOT = Path(__file__).parents[3]
