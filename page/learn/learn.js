@@ -24,6 +24,7 @@ export function start({ element, server }) {
   let runs = { a: null, b: null }; // {name, reply}
   let playing = false;
   let turn = 0; // of starting anew: what an older one still brings is thrown away
+  let underWay = null; // the slice that the server is at, if any
   let controls, charts;
   const planes = Object.fromEntries(["a", "b"].map((which) => [which, createPlane($(`[data-run=${which}] canvas`), {
     stroke: (place) => stroke(place),
@@ -63,9 +64,18 @@ export function start({ element, server }) {
   const burst = () => sides().every((which) => runs[which]?.reply.burst);
   const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
-  /** Bring every run to step `until`, or as far as one slice of the server's time goes. */
+  /** Bring every run to step `until`, or as far as one slice of the server's time goes; whether to go on. */
   async function slice(until, mine) {
     if (!begun()) return false;
+    root.dataset.waiting = true;
+    const own = (underWay = advanced(until, mine));
+    const goOn = await own;
+    if (underWay === own) underWay = null;
+    root.dataset.waiting = Boolean(underWay);
+    return goOn;
+  }
+
+  async function advanced(until, mine) {
     const before = reached();
     const asked = sides().filter((which) => runs[which].reply.step < until && !runs[which].reply.burst);
     const replies = await Promise.all(asked.map((which) => ask(server.advance, { run: runs[which].name, until })));
@@ -121,6 +131,7 @@ export function start({ element, server }) {
   async function single(network) {
     if (!begun()) return;
     playing = false;
+    await underWay; // its answer would come after this one's and be the older
     const mine = turn;
     const replies = await Promise.all(sides().map((which) => ask(server.turn, { run: runs[which].name, network })));
     if (mine !== turn || replies.some((reply) => !reply)) return;

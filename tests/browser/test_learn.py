@@ -33,7 +33,7 @@ def paused(view) -> int:
     """Pause, wait for the last answer, and tell the step."""
     if view.get_attribute(ROOT, "data-playing") == "true":
         view.click(f"{ROOT} .play")
-    view.wait_for_function("() => document.querySelector('.learn').dataset.playing === 'false' && !window.asked")
+    view.wait_for_selector(f"{ROOT}[data-playing=false]:not([data-waiting=true])")
     return int(view.get_attribute(ROOT, "data-step"))
 
 
