@@ -24,6 +24,7 @@ from gan_models.networks.pix2pixhd import Pix2pixhdConfig, Pix2pixhdDiscriminato
 from gan_models.networks.progan import ProganConfig, ProganDiscriminator, ProganGenerator
 from gan_models.networks.sagan import SaganConfig, SaganDiscriminator, SaganGenerator
 from gan_models.networks.srgan import SrganConfig, SrganDiscriminator, SrganGenerator
+from gan_models.networks.style_transfer import StyleTransferConfig, StyleTransferGenerator
 from gan_models.networks.stylegan import StyleganConfig, StyleganDiscriminator, StyleganGenerator
 from gan_models.networks.stylegan2 import Stylegan2Config, Stylegan2Discriminator, Stylegan2Generator
 from gan_models.networks.swift import SwiftConfig, SwiftGenerator
@@ -215,6 +216,13 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "discriminator_norm": "batch",
                 },
             ),
+        ),
+        "style-transfer": Family(
+            StyleTransferConfig,
+            StyleTransferGenerator,
+            None,
+            "restyle",
+            ({"size": 32, "width": 8, "blocks": 1, "signal": 8},),
         ),
     }
 )

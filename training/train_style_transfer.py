@@ -1,0 +1,134 @@
+"""Train a style transfer: python -m training.train_style_transfer --data PHOTOS... --styles PAINTINGS...
+
+One network for any style (gan_models.networks.style_transfer). What a picture shows and how a style is painted are
+compared in frozen SqueezeNet features, as AdaIN and MicroAST compare them in VGG's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import torch
+from torch import nn
+
+from gan_models.errors import TrainingError, one_line
+from gan_models.networks.style_transfer import StyleTransferConfig, StyleTransferGenerator
+from gan_models.pictures.images import to_tensor
+from training.data.photos import Photos, held_out_photos, load_photos, _joined
+from training.data.style_batches import StyleBatches, crop
+from training.games.phases import Phase
+from training.games.style_transfer import Rules, restyling
+from training.loop.start import start
+from training.losses.features import load_features
+from training.losses.style import StyleAndContent
+from training.options import SAID, Common, parse, settle
+from training.watching.styles import StyleWatch, watch_styles
+
+USUAL = {"batch": 4, "size": 128, "beta1": 0.9, "beta2": 0.99, "ema": 4_000.0, "flip": "on", "generator_lr": 1e-3}
+
+
+@dataclass(frozen=True)
+class Options(Common):
+    """Any style from one network."""
+
+    data: tuple[str, ...] = ("photos-bsds300.zip", "photos-t91.zip", "flowers-144.zip", "clothing-144.zip")
+    """Folders or zips of photographs."""
+    styles: tuple[str, ...] = ("paintings.zip", "manners.zip")
+    """Folders or zips of paintings, drawings and patterns."""
+    width: int = 64
+    """Channels at a quarter of the side."""
+    blocks: int = 4
+    """Modulated residual blocks."""
+    signal: int = 128
+    """Numbers in what the style says to each layer."""
+    content: float = 1.0
+    """Weight of what the picture shows."""
+    style: float = 3.0
+    """Weight of the means and deviations of the style's features."""
+    together: float = 1.0
+    """Weight of which of the style's features occur together."""
+    contrast: float = 0.1
+    """Weight of telling the styles of a batch apart by the results."""
+    feature_weights: Annotated[Path | None, SAID] = None
+    """File of torchvision's SqueezeNet 1.1 (default: downloaded once)."""
+
+
+@dataclass(frozen=True)
+class Both:
+    """Photographs and style pictures, to learn from or held out."""
+
+    photos: Photos
+    styles: Photos
+
+    def __len__(self) -> int:
+        return len(self.photos) + len(self.styles)
+
+
+@dataclass(frozen=True)
+class StylePlan:
+    """What an entry makes of options and pictures; a Plan (see `training.loop.plan`)."""
+
+    options: Options
+    config: StyleTransferConfig
+    networks: dict[str, nn.Module]
+    seen: StyleAndContent
+    family: str = "style-transfer"
+    method: str = "style-transfer"
+    optimizer: str = "adam"
+    ships: str = ""
+    """No network goes into the weight beside the generator."""
+    translation: None = None
+    held_out: tuple[int, ...] = ()
+
+    def labels(self, data: Photos) -> list[str]:
+        """None: it knows no classes."""
+        return []
+
+    def phases(self) -> tuple[Phase, ...]:
+        """What happens within a step."""
+        options = self.options
+        rules = Rules(options.content, options.style, options.together, options.contrast)
+        return restyling(rules, self.seen)
+
+    def batches(self, learned: Both, rank: int, world: int) -> StyleBatches:
+        """The pairs of one of `world` processes."""
+        options = self.options
+        return StyleBatches(learned.photos, learned.styles, options.size, options.batch, options.seed, rank)
+
+    def watch(self, learned: Both, kept: Both, device: torch.device) -> StyleWatch:
+        """What is looked at meanwhile."""
+        return watch_styles(kept.photos, learned.styles, self.options.size, self.seen.to(device), device)
+
+
+def read(options: Options) -> tuple[Photos, Both, Both]:
+    """All pictures, those to learn from and those held out."""
+    least = options.size or USUAL["size"]
+    photos, styles = load_photos(options.data, least), load_photos(options.styles, least)
+    learned, kept = held_out_photos(photos)
+    taught, tried = held_out_photos(styles)
+    return _joined([photos, styles]), Both(learned, taught), Both(kept, tried)
+
+
+def plan(options: Options, data: Both) -> StylePlan:
+    """The networks, and the eyes that compare."""
+    options = settle(options, **USUAL)
+    config = StyleTransferConfig(options.size, options.width, options.blocks, options.signal)
+    seen = StyleAndContent(load_features(options.feature_weights))
+    chosen = data.styles.pictures[:: max(1, len(data.styles.pictures) // 32)]
+    seen.calibrate(to_tensor(np.stack([crop(picture, options.size, np.array([0.5, 0.5, 0.5])) for picture in chosen])))
+    return StylePlan(options, config, {"generator": StyleTransferGenerator(config)}, seen)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """The command line."""
+    with one_line():
+        start(parse(Options, argv, "train_style_transfer", None), "train_style_transfer", plan, read, partial(settle, **USUAL))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+"""What is looked at while a style transfer learns: held-out photographs in styles of every kind."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor, nn
+
+from gan_models.pictures.images import contact_sheet, to_tensor, to_uint8
+from training.data.photos import Photos
+from training.data.style_batches import crop
+from training.losses.style import StyleAndContent
+
+COLUMNS, ROWS = 6, 5
+GAP = 2
+
+
+@dataclass(frozen=True)
+class StyleWatch:
+    """Photographs held out (ROWS, 3, S, S) and styles (COLUMNS, 3, S, S), each drawn in each; `seen` measures."""
+
+    source: Tensor
+    styles: Tensor
+    seen: StyleAndContent
+
+    def measure(self, networks: Mapping[str, nn.Module], shown: nn.Module) -> dict[str, float]:
+        """One row's numbers: losses of `shown` on held-out pairs."""
+        with torch.no_grad():
+            count = min(len(self.source), len(self.styles))
+            source, styles = self.source[:count], self.styles[:count]
+            drawn = shown(source, shown.style(styles))
+            content, style, together = self.seen(drawn, source, styles)
+            return {
+                "content/held_out": content.item(),
+                "style/held_out": style.item(),
+                "together/held_out": together.item(),
+            }
+
+    def grid(self, shown: nn.Module) -> bytes:
+        """The sheet as PNG: styles above, photographs at the left."""
+        picture = io.BytesIO()
+        Image.fromarray(self.sheet(shown)).save(picture, "PNG", optimize=True)
+        return picture.getvalue()
+
+    def sheet(self, shown: nn.Module) -> np.ndarray:
+        """The same as uint8 (H, W, 3)."""
+        with torch.no_grad():
+            given = shown.style(self.styles)
+            tiles = [torch.ones_like(self.source[:1]), self.styles]
+            for row in self.source:
+                one = row[None]
+                tiles += [one, shown(one.expand(len(self.styles), -1, -1, -1), given).clamp(-1, 1)]
+        return contact_sheet(to_uint8(torch.cat(tiles)), columns=len(self.styles) + 1, gap=GAP)
+
+
+def watch_styles(kept: Photos, styles: Photos, side: int, seen: StyleAndContent, device: torch.device) -> StyleWatch:
+    """Choose what is looked at: the middles of photographs held out, and of styles evenly spaced."""
+    middle = np.array([1.0, 0.5, 0.5])
+    parts = []
+    for pictures, count in ((kept.pictures, ROWS), (styles.pictures, COLUMNS)):
+        rows = np.linspace(0, len(pictures) - 1, min(count, len(pictures))).round().astype(int)
+        parts.append(to_tensor(np.stack([crop(pictures[row], side, middle) for row in rows])).to(device))
+    return StyleWatch(*parts, seen)
