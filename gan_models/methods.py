@@ -516,6 +516,22 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             ),
             "Zhu et al. 2017, Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial Networks",
         ),
+        "style-transfer": Method(
+            "Style transfer",
+            "Style transfer with micro encoders",
+            (
+                "One network paints a photograph s in the style of any other picture w: a small encoder reads the "
+                "style, and its signal scales the filters that draw.",
+                "It learned without a discriminator: in the features of a frozen network that knows photographs, the "
+                "result shows what s shows, and its means, deviations and correlations are those of w.",
+                "Colours are matched in closed form first, so that the network has only the touch to learn.",
+            ),
+            _aligned(
+                r"\min_G \;& \mathbb{E}_{s,w} \lVert \phi(G(s, w)) - \phi(s) \rVert_2^2",
+                r"& + \lambda\, \mathbb{E}_{s,w} \lVert M(\phi(G(s, w))) - M(\phi(w)) \rVert_2^2",
+            ),
+            "Wang et al. 2023, MicroAST: Towards Super-Fast Ultra-Resolution Arbitrary Style Transfer",
+        ),
         "cyclegan-projected": Method(
             "CycleGAN with projected discriminators",
             "CycleGAN with projected discriminators",
@@ -554,6 +570,7 @@ LETTERS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "f": (r"\bf\b|f_", "the critic"),
         "P": (r"\bP\b|P_", "features of a frozen network"),
         "phi": (r"\\phi", "features of a frozen network that knows photographs"),
+        "M": (r"\bM\b", "means, deviations and correlations"),
         "sigma": (r"\\sigma", "the sigmoid"),
         "E": (r"\\mathbb\{E\}", "the mean over what stands below it"),
         "Greek factors": (r"\\(lambda|mu|nu|eta|gamma)\b", "weights of the parts"),

@@ -1,6 +1,7 @@
-"""Pictures from drawings, painted labels, gray photographs, or pictures of another kind.
+"""Pictures from drawings, painted labels, gray photographs, or pictures of another kind; photographs in any style.
 
 python -m gan_models.translate WEIGHT IN... -o OUT [--seed 0] [--edges canny] [--direction 1] [--strength 1]
+python -m gan_models.translate any-style PHOTO... -o OUT --style PICTURE [PICTURE --mix 0.5] [--keep-colours]
 """
 
 import argparse
@@ -32,6 +33,7 @@ from gan_models.pictures.resize import resize
 from gan_models.recipe import Recipe
 from gan_models.targets import check_targets, given_path, refuse_empty
 from gan_models.translating.given import PLAIN, Given, TranslateOptions, of_picture, of_strokes, read_ground
+from gan_models.translating.styled import USUAL_SIDE, Styled, check_styled, read_styled, restyled, style_picture
 from gan_models.weight.model import Model, translation
 
 MOST_DRAWS = 16
@@ -67,13 +69,23 @@ def translate(model: Model, given: Given, wish: TranslateOptions = PLAIN) -> np.
 
 
 def translate_photo(
-    model: Model, photo: Photo, wish: TranslateOptions = PLAIN, strokes: Sequence[Stroke] = ()
+    model: Model,
+    photo: Photo,
+    wish: TranslateOptions = PLAIN,
+    strokes: Sequence[Stroke] = (),
+    styled: Styled | None = None,
+    turn: Turn = nullcontext,
 ) -> Photo:
     """A picture file translated, with its EXIF and, but for drawings and label maps, its alpha.
 
     Predicted colours join the photograph's own lightness at its full size; pictures have the size that was worked
-    on (see `working_size`), cropped back to what was given.
+    on (see `working_size`), cropped back to what was given. `styled`: the styles, for a weight that paints in those of
+    other pictures (see `restyled`); `turn` as there.
     """
+    check_styled(model, styled)
+    if styled is not None:
+        strength, side = wish.strength, wish.side
+        return restyled(model, photo, styled, seed=wish.seed, strength=strength, side=side, turn=turn)
     given = of_picture(model, photo, wish, strokes)
     if translation(model).target == "chroma":
         chroma = resize(answer(model, given, wish) * wish.strength, photo.height, photo.width)
@@ -107,12 +119,15 @@ def recipe_of(
     strokes: Sequence[Stroke] = (),
     photo: Photo | None = None,
     ground: np.ndarray | None = None,
+    styled: Styled | None = None,
 ) -> Recipe:
     """How a picture was made: the wish, the strokes themselves, the hash of the photograph it needs, if any.
 
-    `ground`: what a drawing was made upon (see `of_strokes`); it is small, and goes into the recipe as it is.
+    `ground`: what a drawing was made upon (see `of_strokes`); it is small, and goes into the recipe as it is, as do
+    the small copies that styles are taken from.
     """
     arguments = asdict(wish) | {"strokes": [stroke.to_json() for stroke in strokes]}
+    arguments |= {} if styled is None else styled.words()
     if photo is not None:
         arguments["source"] = photo.sha256
     if ground is not None:
@@ -145,7 +160,7 @@ def make_again(recipe: Recipe, shelf: Shelf, photo: Photo | None = None) -> Phot
 
     RequestError for another photograph or a damaged recipe, WeightError where its weight is not at hand.
     """
-    model, wish, strokes, ground, source = _followed(recipe, shelf)
+    model, wish, strokes, ground, source, styled = _followed(recipe, shelf)
     if source is None:
         return Photo(translate(model, of_strokes(model, strokes, ground), wish))
     if photo is None or photo.sha256 != source:
@@ -153,7 +168,7 @@ def make_again(recipe: Recipe, shelf: Shelf, photo: Photo | None = None) -> Phot
         raise RequestError(
             f"The recipe asks for a picture of hash {str(source)[:12]}..., and {seen}; give that very file."
         )
-    return translate_photo(model, photo, wish, strokes)
+    return translate_photo(model, photo, wish, strokes, styled)
 
 
 def film_again(recipe: Recipe, shelf: Shelf, out: Path | str) -> int:
@@ -161,7 +176,7 @@ def film_again(recipe: Recipe, shelf: Shelf, out: Path | str) -> int:
 
     RequestError for the recipe of a photograph; else as `make_again`.
     """
-    model, wish, strokes, ground, source = _followed(recipe, shelf)
+    model, wish, strokes, ground, source, _ = _followed(recipe, shelf)
     if source is not None:
         raise RequestError("This recipe is of a photograph, which does not grow; give OUT the ending of a picture.")
     return write_film(growing(model, strokes, wish, ground), out, grow.FPS, 1, comment=recipe.to_json())
@@ -169,15 +184,17 @@ def film_again(recipe: Recipe, shelf: Shelf, out: Path | str) -> int:
 
 def _followed(
     recipe: Recipe, shelf: Shelf
-) -> tuple[Model, TranslateOptions, list[Stroke], np.ndarray | None, str | None]:
-    """Weight, wish, strokes, ground, and the hash of the photograph, of a recipe for "translate"."""
+) -> tuple[Model, TranslateOptions, list[Stroke], np.ndarray | None, str | None, Styled | None]:
+    """Weight, wish, strokes, ground, the hash of the photograph, and the styles, of a recipe for "translate"."""
     words = dict(recipe.arguments)
+    styled = read_styled(words) if "styles" in words else None
+    words = {name: value for name, value in words.items() if name not in ("styles", "mix", "keep")}
     strokes, source, ground = (words.pop(name, None) for name in ("strokes", "source", "ground"))
     if recipe.verb != "translate" or strokes is None or set(words) != set(asdict(PLAIN)):
         raise RequestError(f"This recipe of {recipe.verb!r} is not one of a translated picture.")
     model = shelf.find(recipe.weight, recipe.sha256)
     drawn_upon = None if ground is None else read_ground(model, ground)
-    return model, TranslateOptions(**words), read_strokes(strokes), drawn_upon, source
+    return model, TranslateOptions(**words), read_strokes(strokes), drawn_upon, source, styled
 
 
 def _coloured(colour: np.ndarray, chroma: Tensor) -> np.ndarray:
@@ -206,7 +223,11 @@ def main(arguments: list[str] | None = None) -> None:
     add("--detail", type=float, default=0.3, metavar="0..1", help="how many of its lines (default: 0.3)")
     add("--direction", type=int, default=0, help="1 for the way back of a weight with two directions")
     add("--strength", type=float, default=1.0, help="of predicted colours, 0 to 2 (default: 1)")
-    add("--side", type=int, metavar="PIXELS", help="longest side to work at (default: twice the weight's size)")
+    add("--side", type=int, metavar="PIXELS", help="longest side to work at (default: twice the weight's size; "
+        f"of styles {USUAL_SIDE})")  # fmt: skip
+    add("--style", nargs="+", type=given_path, metavar="PICTURE", help="whose style it is painted in: one, or two")
+    add("--mix", type=float, default=0.5, metavar="0..1", help="how far to the second style (default: 0.5)")
+    add("--keep-colours", action="store_true", help="leave the photograph its own colours")
     add("--overwrite", action="store_true", help="replace files that exist")
     options = parser.parse_args(arguments)
     with one_line():
@@ -215,12 +236,16 @@ def main(arguments: list[str] | None = None) -> None:
         kind = translation(model)
         if options.edges and not kind.takes.edges:
             raise RequestError(f"{model.name} takes no drawings; leave --edges out.")
+        if kind.styled and options.variations > 1:
+            raise RequestError(f"{model.name} paints one picture at a time; leave --variations out.")
         if not 1 <= options.variations <= MOST_DRAWS:
             raise RequestError(f"--variations is {options.variations}; 1 to {MOST_DRAWS} are drawn at once.")
         wish = TranslateOptions(
             options.seed, options.direction, options.strength, options.side, options.edges, options.detail
         )  # fmt: skip
-        if failed := [str(source) for source, out in _jobs(options) if not _tried(model, wish, options, source, out)]:
+        check_styled(model, styled := _styled(options))
+        jobs = _jobs(options)
+        if failed := [str(source) for source, out in jobs if not _tried(model, wish, styled, options, source, out)]:
             raise PictureError(f"Not translated: {', '.join(failed)}; the lines above say why.")
 
 
@@ -240,10 +265,24 @@ def _jobs(options: argparse.Namespace) -> list[tuple[Path, Path]]:
     return list(zip(inputs, places))
 
 
-def _tried(model: Model, wish: TranslateOptions, options: argparse.Namespace, source: Path, out: Path) -> bool:
+def _styled(options: argparse.Namespace) -> Styled | None:
+    """The styles of a command line, None where it names none."""
+    if not options.style:
+        return None
+    return Styled(tuple(style_picture(open_photo(path)) for path in options.style), options.mix, options.keep_colours)
+
+
+def _tried(
+    model: Model,
+    wish: TranslateOptions,
+    styled: Styled | None,
+    options: argparse.Namespace,
+    source: Path,
+    out: Path,
+) -> bool:
     """Translate one input; False, after a line that says why, where it cannot be."""
     try:
-        photo, recipe = _made(model, wish, options, source)
+        photo, recipe = _made(model, wish, styled, options, source)
         content = encode(photo, kind_of(out) or "png", None if recipe is None else recipe.to_json())
     except AtelierError as error:
         print(f"{source.name}: {error}", file=sys.stderr)
@@ -254,12 +293,14 @@ def _tried(model: Model, wish: TranslateOptions, options: argparse.Namespace, so
 
 
 def _made(
-    model: Model, wish: TranslateOptions, options: argparse.Namespace, source: Path
+    model: Model, wish: TranslateOptions, styled: Styled | None, options: argparse.Namespace, source: Path
 ) -> tuple[Photo, Recipe | None]:
     """The result and its recipe; a sheet of several variations has none."""
     drawing = source.suffix.lower() == ".json"
     strokes = read_strokes(_json(source)) if drawing else []
     photo = None if drawing else _opened(model, wish, source)
+    if styled is not None and photo is None:
+        raise RequestError(f"{model.name} paints photographs; give one.")
     if options.variations > 1:
         given = of_strokes(model, strokes) if photo is None else of_picture(model, photo, wish)
         seeds = range(wish.seed, wish.seed + options.variations)
@@ -267,8 +308,8 @@ def _made(
     if photo is None:
         made = Photo(translate(model, of_strokes(model, strokes), wish))
     else:
-        made = translate_photo(model, photo, wish)
-    return made, recipe_of(model, wish, strokes, photo)
+        made = translate_photo(model, photo, wish, styled=styled)
+    return made, recipe_of(model, wish, strokes, photo, styled=styled)
 
 
 def _opened(model: Model, wish: TranslateOptions, source: Path) -> Photo:

@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 import torch
 from torch import nn
 
@@ -20,7 +19,7 @@ from gan_models.errors import TrainingError, one_line
 from gan_models.networks.style_transfer import StyleTransferConfig, StyleTransferGenerator
 from gan_models.pictures.images import to_tensor
 from training.data.photos import Photos, held_out_photos, load_photos, _joined
-from training.data.style_batches import StyleBatches, crop
+from training.data.style_batches import STYLES, StyleBatches, middles
 from training.games.phases import Phase
 from training.games.style_transfer import Rules, restyling
 from training.loop.start import start
@@ -29,7 +28,9 @@ from training.losses.style import StyleAndContent
 from training.options import SAID, Common, parse, settle
 from training.watching.styles import StyleWatch, watch_styles
 
-USUAL = {"batch": 4, "size": 128, "beta1": 0.9, "beta2": 0.99, "ema": 4_000.0, "flip": "on", "generator_lr": 1e-3}
+USUAL = {"batch": 4, "size": 96, "beta1": 0.9, "beta2": 0.99, "ema": 1_000.0, "flip": "on", "generator_lr": 2e-3}
+CALIBRATED = 32
+"""Style pictures by which features are scaled."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,11 @@ class Options(Common):
     """Modulated residual blocks."""
     signal: int = 128
     """Numbers in what the style says to each layer."""
-    content: float = 1.0
+    content: float = 0.7
     """Weight of what the picture shows."""
-    style: float = 3.0
+    style: float = 4.0
     """Weight of the means and deviations of the style's features."""
-    together: float = 1.0
+    together: float = 4.0
     """Weight of which of the style's features occur together."""
     contrast: float = 0.1
     """Weight of telling the styles of a batch apart by the results."""
@@ -82,8 +83,12 @@ class StylePlan:
     optimizer: str = "adam"
     ships: str = ""
     """No network goes into the weight beside the generator."""
-    translation: None = None
     held_out: tuple[int, ...] = ()
+
+    @property
+    def translation(self) -> dict:
+        """What the card says of it."""
+        return {"source": "photo", "styled": True}
 
     def labels(self, data: Photos) -> list[str]:
         """None: it knows no classes."""
@@ -119,8 +124,7 @@ def plan(options: Options, data: Both) -> StylePlan:
     options = settle(options, **USUAL)
     config = StyleTransferConfig(options.size, options.width, options.blocks, options.signal)
     seen = StyleAndContent(load_features(options.feature_weights))
-    chosen = data.styles.pictures[:: max(1, len(data.styles.pictures) // 32)]
-    seen.calibrate(to_tensor(np.stack([crop(picture, options.size, np.array([0.5, 0.5, 0.5])) for picture in chosen])))
+    seen.calibrate(to_tensor(middles(data.styles.pictures, options.size, STYLES, CALIBRATED)))
     return StylePlan(options, config, {"generator": StyleTransferGenerator(config)}, seen)
 
 

@@ -221,7 +221,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             StyleTransferConfig,
             StyleTransferGenerator,
             None,
-            "restyle",
+            "translate",
             ({"size": 32, "width": 8, "blocks": 1, "signal": 8},),
         ),
     }

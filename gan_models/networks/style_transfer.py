@@ -8,8 +8,6 @@ to them, so that a short training learns the touch alone; nothing is normalised 
 be cut into tiles at no loss; and the decoder sees half of the side as well as a quarter, which keeps edges.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,10 +18,14 @@ from torch.nn import functional as F
 from gan_models.checks import check_number
 from gan_models.errors import RequestError
 from gan_models.networks.layers import ResizeConv, at_least_single, check_low
+from gan_models.networks.pix2pix import seeded
+from gan_models.networks.translation import join
 
 MULTIPLE = 4
 """Sides of pictures are divisible by it: the content encoder halves them twice."""
-LEAST_DEVIATION = 0.03
+GRAINS = 4
+"""Channels of noise at a quarter of the side, which are one at a half."""
+LEAST_DEVIATION = 0.06
 """Of a colour axis of the content, in units of [-1, 1]: a flat picture is not stretched into noise."""
 
 
@@ -32,7 +34,7 @@ class StyleTransferConfig:
     """`size`: side in pixels of the crops it learned from; `width`: channels at a quarter of the side, half as many at
     a half; `blocks`: modulated residual blocks at a quarter; `signal`: numbers in what the style says to each layer."""
 
-    size: int = 128
+    size: int = 96
     width: int = 64
     blocks: int = 4
     signal: int = 128
@@ -42,8 +44,28 @@ class StyleTransferConfig:
         check_number("width", self.width, 8, 256)
         check_number("blocks", self.blocks, 0, 16)
         check_number("signal", self.signal, 8, 1024)
-        if self.size % MULTIPLE or self.width % 2:
-            raise RequestError(f"size is {self.size} and width {self.width}; they are divisible by {MULTIPLE} and 2.")
+        if self.size % MULTIPLE or self.width % 4:
+            raise RequestError(f"size is {self.size} and width {self.width}; they are divisible by {MULTIPLE} and 4.")
+
+    @property
+    def channels(self) -> int:
+        """Of what is drawn: colour."""
+        return 3
+
+    @property
+    def source_channels(self) -> int:
+        """Of what is given: colour."""
+        return 3
+
+    @property
+    def multiple(self) -> int:
+        """What the sides of a source must be divisible by, in pixels."""
+        return MULTIPLE
+
+    @property
+    def least_side(self) -> int:
+        """The smallest side of a source in pixels."""
+        return 16
 
 
 @dataclass(frozen=True)
@@ -55,7 +77,7 @@ class Style:
     mean: Tensor
     covariance: Tensor
 
-    def mixed(self, other: Style, share: float) -> Style:
+    def mixed(self, other: "Style", share: float) -> "Style":
         """The style that is `share` (0 to 1) of the way to another."""
         return Style(*(torch.lerp(one, two, share) for one, two in zip(self.parts, other.parts)))
 
@@ -88,6 +110,18 @@ class Modulated(nn.Module):
         x = self.conv(x * (1 + self.filters(signal))[:, :, None, None])
         scale, shift = self.features(signal)[:, :, None, None].chunk(2, 1)
         return torch.addcmul(shift, x, 1 + scale)
+
+
+class Grain(nn.Module):
+    """Noise (N, i, H, W) as features (N, o, H, W), as strong as the signal (N, S) says: touches where nothing is."""
+
+    def __init__(self, inputs: int, outputs: int, signal: int) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(inputs, outputs, 3, padding=1)
+        self.strength = nn.Linear(signal, outputs)
+
+    def forward(self, noise: Tensor, signal: Tensor) -> Tensor:
+        return self.conv(noise) * self.strength(signal)[:, :, None, None]
 
 
 class ModulatedBlock(nn.Module):
@@ -132,6 +166,7 @@ class StyleTransferGenerator(nn.Module):
         self.content = MicroEncoder(widths[:2])
         self.manner = MicroEncoder(widths)
         self.say = nn.Sequential(nn.Linear(2 * sum(widths), signal), nn.ReLU(), nn.Linear(signal, signal))
+        self.grains = nn.ModuleList(Grain(inputs, width, signal) for inputs, width in ((GRAINS, quarter), (1, half)))
         self.blocks = nn.ModuleList(ModulatedBlock(quarter, signal) for _ in range(config.blocks))
         self.up = ResizeConv(quarter, half)
         self.join = Modulated(2 * half, half, signal)
@@ -142,8 +177,8 @@ class StyleTransferGenerator(nn.Module):
 
     @property
     def reach(self) -> int:
-        """How many pixels to each side a pixel of the result looks."""
-        return 4 * (2 * self.config.blocks + 4) + 16
+        """How many pixels to each side a pixel of the result looks, at most; divisible by MULTIPLE."""
+        return 8 * self.config.blocks + 28
 
     def style(self, pictures: Tensor) -> Style:
         """What is taken from whole style pictures (N, 3, H, W) in [-1, 1] of at least 16 px a side."""
@@ -156,7 +191,8 @@ class StyleTransferGenerator(nn.Module):
         found = []
         for x in self.manner(pictures):
             x = at_least_single(x)
-            found += [x.mean((2, 3)), (x.var((2, 3), correction=0) + 1e-5).sqrt()]
+            mean = x.mean((2, 3))
+            found += [mean, (x.square().mean((2, 3)) - mean.square()).clamp_min(0).add(1e-5).sqrt()]
         return at_least_single(self.say(torch.cat(found, 1)))
 
     @staticmethod
@@ -167,22 +203,38 @@ class StyleTransferGenerator(nn.Module):
         away = flat - mean[:, :, None]
         return Colours(mean, away @ away.transpose(1, 2) / flat.shape[2])
 
-    def forward(self, source: Tensor, style: Style, colours: Colours | None = None) -> Tensor:
-        """Draw pictures (N, 3, H, W) in [-1, 1] in a style: the same shape, float32, about that range.
+    def forward(
+        self, source: Tensor, hints: Tensor | None = None, noise: Tensor | None = None, style: Style | None = None
+    ) -> Tensor:
+        """Draw whole pictures (N, 3, H, W) in [-1, 1] in a style, without one in their own: the same shape, float32.
 
-        Sides divisible by MULTIPLE. `colours`: of the whole picture where `source` is a part of it.
+        Sides divisible by MULTIPLE. `noise`: whole numbers (N,), the seed of each picture's touches; without, they are
+        drawn anew in training and left out in evaluation. `hints` is for the call that all translators share.
         """
-        check_low(source)
-        if source.shape[2] % MULTIPLE or source.shape[3] % MULTIPLE:
-            raise RequestError(
-                f"The source is {source.shape[3]}x{source.shape[2]}; this network takes sides divisible by {MULTIPLE}."
-            )
-        matched = match_colours(source, colours or self.colours(source), style)
-        return matched + at_least_single(self.added(matched, style.signal))
+        join(source, hints, 3, 0, MULTIPLE)
+        if noise is None:
+            shape = (len(source), GRAINS, *(side // MULTIPLE for side in source.shape[2:]))
+            touches = torch.randn(shape, device=source.device) if self.training else source.new_zeros(shape)
+        else:
+            touches = self.touches(noise, *source.shape[2:]).to(source.device)
+        return self.draw(source, style or self.style(source), self.colours(source), touches)
 
-    def added(self, matched: Tensor, signal: Tensor) -> Tensor:
+    @staticmethod
+    def touches(noise: Tensor, height: int, width: int) -> Tensor:
+        """The noise (N, GRAINS, H / MULTIPLE, W / MULTIPLE) of pictures of this size, by their seeds (N,)."""
+        sides = height // MULTIPLE, width // MULTIPLE
+        return torch.cat([torch.randn(1, GRAINS, *sides, generator=dice) for dice in seeded(noise, len(noise))])
+
+    def draw(self, source: Tensor, style: Style, colours: Colours, touches: Tensor) -> Tensor:
+        """Draw pictures, or parts of them with the `colours` of the whole and their part of its touches."""
+        matched = match_colours(source, colours, style)
+        return matched + at_least_single(self.added(matched, style.signal, touches))
+
+    def added(self, matched: Tensor, signal: Tensor, touches: Tensor) -> Tensor:
         """What is added to pictures whose colours are the style's already, (N, 3, H, W)."""
         half, x = self.content(matched)
+        x = x + self.grains[0](touches, signal)
+        half = half + self.grains[1](F.pixel_shuffle(touches, 2), signal)
         for block in self.blocks:
             x = block(x, signal)
         x = self.join(torch.cat([F.relu(self.up(x)), half], 1), signal)
@@ -200,11 +252,11 @@ class StyleTransferGenerator(nn.Module):
         with torch.no_grad():
             for layer in self.modules():
                 if isinstance(layer, Modulated):
-                    layer.filters.weight.mul_(0.2)
-                    layer.features.weight.mul_(0.2)
+                    layer.filters.weight.mul_(0.4)
+                    layer.features.weight.mul_(0.4)
                 if isinstance(layer, ModulatedBlock):
-                    layer.second.conv.weight.mul_(0.1)
-            self.last.conv.weight.mul_(0.01)
+                    layer.second.conv.weight.mul_(0.3)
+            self.last.conv.weight.mul_(0.1)
 
 
 def match_colours(source: Tensor, colours: Colours, style: Style) -> Tensor:
@@ -216,7 +268,7 @@ def match_colours(source: Tensor, colours: Colours, style: Style) -> Tensor:
     inner, _ = _roots(root @ style.covariance.to(root) @ root, 0.0)
     turn = inverse @ inner @ inverse
     flat = at_least_single(source).flatten(2)
-    moved = turn @ (flat - colours.mean[:, :, None]) + style.mean[:, :, None].to(flat)
+    moved = turn.to(flat) @ (flat - colours.mean[:, :, None]) + style.mean[:, :, None].to(flat)
     return moved.unflatten(2, source.shape[2:]).clamp(-1, 1).to(memory_format=torch.channels_last)
 
 

@@ -22,6 +22,8 @@ from gan_models.weight.card import Translation
 from gan_models.weight.model import Model, translation
 
 LEAST_SIDE = 8
+MOST_SIDE, MOST_AT_ONCE = 65_536, 2048
+"""Pixels of the longest side that may be worked on: in tiles, and where a network sees the whole at once."""
 LARGER = 2
 """A photograph is worked on at up to so many times the side that its network learned at."""
 
@@ -50,8 +52,8 @@ class TranslateOptions:
             raise RequestError(f"The direction is 0 or 1 (back), got {self.direction!r}.")
         if not is_number(self.strength, 0, 2):
             raise RequestError(f"The strength of colours is 0 to 2, got {self.strength!r}.")
-        if self.side is not None and not is_whole(self.side, 32, 2048):
-            raise RequestError(f"The working side is 32 to 2048 pixels, got {self.side!r}.")
+        if self.side is not None and not is_whole(self.side, 32, MOST_SIDE):
+            raise RequestError(f"The working side is 32 to {MOST_SIDE} pixels, got {self.side!r}.")
         if self.edges is not None and self.edges not in DETECTORS:
             raise RequestError(f"There is no detector {str(self.edges)[:20]!r}; choose one of {', '.join(DETECTORS)}.")
         if not is_number(self.detail, 0, 1):
@@ -114,6 +116,8 @@ def working_size(model: Model, photo: Photo, wish: TranslateOptions = PLAIN) -> 
     if min(photo.height, photo.width) < LEAST_SIDE:
         seen = f"{photo.width}x{photo.height}"
         raise RequestError(f"The picture has {seen} pixels; give at least {LEAST_SIDE}x{LEAST_SIDE}.")
+    if wish.side is not None and wish.side > MOST_AT_ONCE:
+        raise RequestError(f"The working side of {model.name} is 32 to {MOST_AT_ONCE} pixels, got {wish.side!r}.")
     longest = max(photo.height, photo.width)
     most = model.size if translation(model).takes.drawn else min(longest, wish.side or LARGER * model.size)
     sides = [max(LEAST_SIDE, round(side * most / longest)) for side in (photo.height, photo.width)]

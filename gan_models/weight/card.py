@@ -181,7 +181,7 @@ class Translation(_Typed):
     `source`: "drawing" (ink on paper, gray), "photo", "labels" (painted in the colours of `palette`) or "gray"
     (lightness of Lab). `target`: "picture", or "chroma" that joins the source's lightness. `hints`: whether
     colour hints are taken, and `spread`: whether their colours are spread over the sheet first. `directions`: what
-    each direction does, in words, for those that have two.
+    each direction does, in words, for those that have two. `styled`: whether it paints in the style of other pictures.
     """
 
     source: str
@@ -190,6 +190,7 @@ class Translation(_Typed):
     spread: bool = False
     palette: tuple[Label, ...] = ()
     directions: tuple[str, ...] = ()
+    styled: bool = False
 
     def check(self) -> None:
         for name, value, known in (("source", self.source, SOURCES), ("target", self.target, TARGETS)):

@@ -60,7 +60,10 @@ TRANSLATORS = {
     COLORIZE: ("pix2pix", "pix2pix", {**_UNET, "source_channels": 1, "channels": 2, "hints": True, "depth": 3}),
     CROSS: ("cyclegan", "cyclegan", {"size": 32, "width": 8, "blocks": 1, "patch": 16, "discriminator_width": 8}),
 }
+ANY_STYLE = "tiny-any-style"
+PAINTERS = {ANY_STYLE: ("style-transfer", "style-transfer", {"size": 32, "width": 8, "blocks": 1, "signal": 8})}
 TRANSLATIONS = {
+    ANY_STYLE: Translation("photo", styled=True),
     SKETCH: Translation("drawing", hints=True),
     LABELLED: Translation("labels", palette=(Label("wall", "#0000de"), Label("door", "#01cfff"))),
     COLORIZE: Translation("gray", "chroma", hints=True),
@@ -70,7 +73,7 @@ TRANSLATIONS = {
 
 def make_card(name: str) -> Card:
     """The card of one of the small weights, before its files are written."""
-    family_name, method, config = {**CONFIGS, **STYLED, **UPSCALERS, **TRANSLATORS}[name]
+    family_name, method, config = {**CONFIGS, **STYLED, **UPSCALERS, **TRANSLATORS, **PAINTERS}[name]
     return Card(
         name=name,
         title=name.replace("-", " ").capitalize(),
@@ -151,10 +154,10 @@ def make_upscalers(folder: Path) -> loading.Shelf:
 
 
 def make_translator(folder: Path, name: str) -> Card:
-    """Write one of TRANSLATORS to `folder`/`name`: an untrained network whose pictures use the whole range."""
+    """Write one of TRANSLATORS or PAINTERS to `folder`/`name`: an untrained network that uses the whole range."""
     card = make_card(name)
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(sorted(TRANSLATORS).index(name))
+        torch.manual_seed(sorted(TRANSLATORS).index(name) if name in TRANSLATORS else 0)
         generator = family(card.family).generator(build_config(card.family, card.config))
     liven(generator)
     return loading.save(folder / name, replace(card, measures=()), generator)

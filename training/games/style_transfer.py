@@ -20,9 +20,9 @@ class Rules:
     """Weights of the losses: what the picture shows, the statistics of the style, what occurs together in it, and that
     each result's own signal is that of its style rather than of the others in the batch."""
 
-    content: float = 1.0
-    style: float = 3.0
-    together: float = 1.0
+    content: float = 0.7
+    style: float = 4.0
+    together: float = 4.0
     contrast: float = 0.1
 
 
@@ -35,7 +35,7 @@ def turn(networks: Networks, batch: Batch, rules: Rules, seen: StyleAndContent) 
     """The weighted sum of the losses, and each of them for the log."""
     generator = networks["generator"]
     style = generator.style(batch.images)
-    drawn = generator(batch.source, style)
+    drawn = generator(batch.source, style=style)
     content, apart, together = seen.to(drawn.device)(drawn, batch.source, batch.images)
     parts = {"content": content, "style": apart, "together": together}
     if rules.contrast:

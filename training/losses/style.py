@@ -12,12 +12,16 @@ from training.losses.content import moved
 
 SHOWS = (1, 2)
 """Of SqueezeNet's four maps those of a quarter and an eighth of the side, which know edges and things."""
+LEAST = 0.3
+"""Share of the usual variance that a style has at least: one of flat areas does not weigh without end."""
+
+Spread = tuple[Tensor, Tensor]
 
 
 class StyleAndContent(nn.Module):
     """Content: maps with each channel's mean and deviation taken away, squared differences. Style: those means and
     deviations at every depth (Huang and Belongie 2017, eq. 12 and 13), and what occurs together (Gatys et al. 2016,
-    eq. 4), in units of a map's energy on style pictures.
+    eq. 4), in units of the style picture's own, so that quiet styles weigh as much as loud ones.
 
     `network` gives four maps of pictures (N, 3, H, W). Call `calibrate` before the first use.
     """
@@ -37,44 +41,40 @@ class StyleAndContent(nn.Module):
         drawn, source = moved(drawn, source)
         with torch.no_grad():
             shown = self.network(source, max(SHOWS) + 1)
-            painted = self.network(style)
+            painted = [spread(x) for x in self.network(style)]
         maps = self.network(drawn)
         content = torch.stack([F.mse_loss(_normal(maps[k]), _normal(shown[k])) for k in SHOWS]).mean()
-        return content, self.apart(maps, painted), self.together(maps, painted)
+        return content, *self.painted_apart([spread(x) for x in maps], painted)
 
-    def apart(self, maps: Sequence[Tensor], painted: Sequence[Tensor]) -> Tensor:
-        """How far the channels' means and deviations of two lists of maps lie apart: a scalar."""
-        parts = [
-            (F.mse_loss(_mean(x), _mean(y)) + F.mse_loss(_deviation(x), _deviation(y))) / energy
-            for x, y, energy in zip(maps, painted, self.energies)
-        ]
-        return torch.stack(parts).mean()
+    def painted_apart(self, drawn: Sequence[Spread], painted: Sequence[Spread]) -> tuple[Tensor, Tensor]:
+        """How far channels' means and deviations lie apart, and how far what occurs together: scalars.
 
-    def together(self, maps: Sequence[Tensor], painted: Sequence[Tensor]) -> Tensor:
-        """How far the Gram matrices of the first three maps lie apart: a scalar."""
-        parts = [
-            (gram(x) - gram(y)).square().sum((1, 2)).mean() / (energy * x.shape[1]) ** 2
-            for x, y, energy in zip(maps[:3], painted, self.energies)
-        ]
-        return torch.stack(parts).mean()
+        Each is log(1 + x): far off it pulls no harder, or one flat style would drown all others in the step.
+        """
+        apart, together = [], []
+        for (mean, products), (wanted, asked), usual in zip(drawn, painted, self.energies):
+            energy = asked.diagonal(dim1=1, dim2=2).mean(1) + LEAST * usual
+            moments = (mean - wanted).square().mean(1) + (_deviations(products) - _deviations(asked)).square().mean(1)
+            apart.append((moments / energy).log1p().mean())
+            norm = asked.square().sum((1, 2)) + (LEAST * usual * mean.shape[1]) ** 2
+            together.append(((products - asked).square().sum((1, 2)) / norm).log1p().mean())
+        return torch.stack(apart).mean(), torch.stack(together).mean()
 
 
-def gram(x: Tensor) -> Tensor:
-    """Mean products of any two channels of maps (N, C, H, W), each without its mean: (N, C, C)."""
+def spread(x: Tensor) -> Spread:
+    """Means (N, C) of maps (N, C, H, W), and mean products of any two channels without their means (N, C, C)."""
     # Sums of many products: bfloat16 would round them to a few levels.
     with torch.autocast(x.device.type, enabled=False):
         flat = x.float().flatten(2)
-        flat = flat - flat.mean(2, keepdim=True)
-        return flat @ flat.transpose(1, 2) / flat.shape[2]
+        mean = flat.mean(2)
+        return mean, flat @ flat.transpose(1, 2) / flat.shape[2] - mean[:, :, None] * mean[:, None, :]
 
 
-def _mean(x: Tensor) -> Tensor:
-    return x.float().mean((2, 3))
-
-
-def _deviation(x: Tensor) -> Tensor:
-    return (x.float().var((2, 3)) + 1e-6).sqrt()
+def _deviations(products: Tensor) -> Tensor:
+    return (products.diagonal(dim1=1, dim2=2).clamp_min(0) + 1e-6).sqrt()
 
 
 def _normal(x: Tensor) -> Tensor:
-    return F.instance_norm(x.float())
+    x = x.float()
+    x = x - x.mean((2, 3), keepdim=True)
+    return x * (x.square().mean((2, 3), keepdim=True) + 1e-5).rsqrt()

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from gan_models.pictures.images import contact_sheet, to_tensor, to_uint8
 from training.data.photos import Photos
-from training.data.style_batches import crop
+from training.data.style_batches import PHOTOS, STYLES, middles
 from training.losses.style import StyleAndContent
 
 COLUMNS, ROWS = 6, 5
@@ -33,7 +33,7 @@ class StyleWatch:
         with torch.no_grad():
             count = min(len(self.source), len(self.styles))
             source, styles = self.source[:count], self.styles[:count]
-            drawn = shown(source, shown.style(styles))
+            drawn = shown(source, style=shown.style(styles))
             content, style, together = self.seen(drawn, source, styles)
             return {
                 "content/held_out": content.item(),
@@ -54,15 +54,11 @@ class StyleWatch:
             tiles = [torch.ones_like(self.source[:1]), self.styles]
             for row in self.source:
                 one = row[None]
-                tiles += [one, shown(one.expand(len(self.styles), -1, -1, -1), given).clamp(-1, 1)]
+                tiles += [one, shown(one.expand(len(self.styles), -1, -1, -1), style=given).clamp(-1, 1)]
         return contact_sheet(to_uint8(torch.cat(tiles)), columns=len(self.styles) + 1, gap=GAP)
 
 
 def watch_styles(kept: Photos, styles: Photos, side: int, seen: StyleAndContent, device: torch.device) -> StyleWatch:
     """Choose what is looked at: the middles of photographs held out, and of styles evenly spaced."""
-    middle = np.array([1.0, 0.5, 0.5])
-    parts = []
-    for pictures, count in ((kept.pictures, ROWS), (styles.pictures, COLUMNS)):
-        rows = np.linspace(0, len(pictures) - 1, min(count, len(pictures))).round().astype(int)
-        parts.append(to_tensor(np.stack([crop(pictures[row], side, middle) for row in rows])).to(device))
-    return StyleWatch(*parts, seen)
+    source = to_tensor(middles(kept.pictures, side, PHOTOS, ROWS)).to(device)
+    return StyleWatch(source, to_tensor(middles(styles.pictures, side, STYLES, COLUMNS)).to(device), seen)
