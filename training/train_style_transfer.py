@@ -7,7 +7,7 @@ compared in frozen SqueezeNet features, as AdaIN and MicroAST compare them in VG
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -15,10 +15,10 @@ from typing import Annotated
 import torch
 from torch import nn
 
-from gan_models.errors import TrainingError, one_line
+from gan_models.errors import one_line
 from gan_models.networks.style_transfer import StyleTransferConfig, StyleTransferGenerator
 from gan_models.pictures.images import to_tensor
-from training.data.photos import Photos, held_out_photos, load_photos, _joined
+from training.data.photos import Photos, _joined, held_out_photos, load_photos
 from training.data.style_batches import STYLES, StyleBatches, middles
 from training.games.phases import Phase
 from training.games.style_transfer import Rules, restyling
@@ -28,7 +28,7 @@ from training.losses.style import StyleAndContent
 from training.options import SAID, Common, parse, settle
 from training.watching.styles import StyleWatch, watch_styles
 
-USUAL = {"batch": 4, "size": 96, "beta1": 0.9, "beta2": 0.99, "ema": 1_000.0, "flip": "on", "generator_lr": 2e-3}
+USUAL = {"batch": 4, "size": 96, "beta1": 0.9, "beta2": 0.99, "ema": 1_000.0, "flip": "on", "generator_lr": 1e-3}
 CALIBRATED = 32
 """Style pictures by which features are scaled."""
 
@@ -47,14 +47,12 @@ class Options(Common):
     """Modulated residual blocks."""
     signal: int = 128
     """Numbers in what the style says to each layer."""
-    content: float = 0.7
+    content: float = 0.5
     """Weight of what the picture shows."""
-    style: float = 4.0
+    style: float = 6.0
     """Weight of the means and deviations of the style's features."""
-    together: float = 4.0
+    together: float = 6.0
     """Weight of which of the style's features occur together."""
-    contrast: float = 0.1
-    """Weight of telling the styles of a batch apart by the results."""
     feature_weights: Annotated[Path | None, SAID] = None
     """File of torchvision's SqueezeNet 1.1 (default: downloaded once)."""
 
@@ -97,7 +95,7 @@ class StylePlan:
     def phases(self) -> tuple[Phase, ...]:
         """What happens within a step."""
         options = self.options
-        rules = Rules(options.content, options.style, options.together, options.contrast)
+        rules = Rules(options.content, options.style, options.together)
         return restyling(rules, self.seen)
 
     def batches(self, learned: Both, rank: int, world: int) -> StyleBatches:
@@ -123,9 +121,11 @@ def plan(options: Options, data: Both) -> StylePlan:
     """The networks, and the eyes that compare."""
     options = settle(options, **USUAL)
     config = StyleTransferConfig(options.size, options.width, options.blocks, options.signal)
-    seen = StyleAndContent(load_features(options.feature_weights))
+    features = load_features(options.feature_weights)
+    generator, seen = StyleTransferGenerator(config), StyleAndContent(features)
+    generator.see_by(features)
     seen.calibrate(to_tensor(middles(data.styles.pictures, options.size, STYLES, CALIBRATED)))
-    return StylePlan(options, config, {"generator": StyleTransferGenerator(config)}, seen)
+    return StylePlan(options, config, {"generator": generator}, seen)
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -19,10 +19,13 @@ from gan_models.checks import check_number
 from gan_models.errors import RequestError
 from gan_models.networks.layers import ResizeConv, at_least_single, check_low
 from gan_models.networks.pix2pix import seeded
+from gan_models.networks.projected import TAPS, squeezenet_features
 from gan_models.networks.translation import join
 
 MULTIPLE = 4
 """Sides of pictures are divisible by it: the content encoder halves them twice."""
+MANNER = (64, 128, 256)
+"""Channels of the style encoder's maps, those of a half, a quarter and an eighth of the side."""
 GRAINS = 4
 """Channels of noise at a quarter of the side, which are one at a half."""
 LEAST_DEVIATION = 0.06
@@ -162,10 +165,12 @@ class StyleTransferGenerator(nn.Module):
         super().__init__()
         self.config = config
         half, quarter, signal = config.width // 2, config.width, config.signal
-        widths = (half, quarter, quarter)
-        self.content = MicroEncoder(widths[:2])
-        self.manner = MicroEncoder(widths)
-        self.say = nn.Sequential(nn.Linear(2 * sum(widths), signal), nn.ReLU(), nn.Linear(signal, signal))
+        self.content = MicroEncoder((half, quarter))
+        self.manner = squeezenet_features()
+        self.manner.features = self.manner.features[: TAPS[len(MANNER) - 1] + 1]
+        self.say = nn.Sequential(
+            nn.Linear(2 * sum(MANNER), signal), nn.ReLU(), nn.Linear(signal, signal)
+        )
         self.grains = nn.ModuleList(Grain(inputs, width, signal) for inputs, width in ((GRAINS, quarter), (1, half)))
         self.blocks = nn.ModuleList(ModulatedBlock(quarter, signal) for _ in range(config.blocks))
         self.up = ResizeConv(quarter, half)
@@ -180,6 +185,11 @@ class StyleTransferGenerator(nn.Module):
         """How many pixels to each side a pixel of the result looks, at most; divisible by MULTIPLE."""
         return 8 * self.config.blocks + 28
 
+    def see_by(self, features: nn.Module) -> None:
+        """Take the style encoder's weights, which are never trained, from a SqueezeNet of the same layers."""
+        own = self.manner.state_dict()
+        self.manner.load_state_dict({key: value for key, value in features.state_dict().items() if key in own})
+
     def style(self, pictures: Tensor) -> Style:
         """What is taken from whole style pictures (N, 3, H, W) in [-1, 1] of at least 16 px a side."""
         check_low(pictures)
@@ -189,10 +199,12 @@ class StyleTransferGenerator(nn.Module):
     def signal(self, pictures: Tensor) -> Tensor:
         """The signals (N, S) of pictures: mean and deviation of the maps of the style encoder, and what they say."""
         found = []
-        for x in self.manner(pictures):
-            x = at_least_single(x)
-            mean = x.mean((2, 3))
-            found += [mean, (x.square().mean((2, 3)) - mean.square()).clamp_min(0).add(1e-5).sqrt()]
+        with torch.no_grad():
+            for x in self.manner(pictures, len(MANNER)):
+                mean = at_least_single(x).mean((2, 3))
+                spread = (at_least_single(x).square().mean((2, 3)) - mean.square()).clamp_min(1e-5).sqrt()
+                # Each map by itself, or the last, whose values are the largest, would speak alone.
+                found += [F.layer_norm(part, part.shape[1:]) for part in (mean, spread)]
         return at_least_single(self.say(torch.cat(found, 1)))
 
     @staticmethod
@@ -244,7 +256,7 @@ class StyleTransferGenerator(nn.Module):
     def _initialise(self) -> None:
         """He et al. 2015; a block's second convolution at a tenth, the last one and what styles say at first little."""
         for layer in self.modules():
-            if isinstance(layer, nn.Conv2d | nn.Linear):
+            if isinstance(layer, nn.Conv2d | nn.Linear) and layer.weight.requires_grad:
                 nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
                 nn.init.zeros_(layer.bias)
             elif isinstance(layer, ResizeConv):
@@ -252,11 +264,11 @@ class StyleTransferGenerator(nn.Module):
         with torch.no_grad():
             for layer in self.modules():
                 if isinstance(layer, Modulated):
-                    layer.filters.weight.mul_(0.4)
-                    layer.features.weight.mul_(0.4)
+                    layer.filters.weight.mul_(0.1)
+                    layer.features.weight.mul_(0.1)
                 if isinstance(layer, ModulatedBlock):
                     layer.second.conv.weight.mul_(0.3)
-            self.last.conv.weight.mul_(0.1)
+            self.last.conv.weight.mul_(0.05)
 
 
 def match_colours(source: Tensor, colours: Colours, style: Style) -> Tensor:

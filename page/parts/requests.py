@@ -59,6 +59,10 @@ class Asked(TypedDict, total=False):
     direction: int | None
     detector: str | None
     edges: str | None
+    styles: list[dict] | None
+    mix: float | None
+    keep: bool | None
+    manner: str
     detail: float | None
     run: str | None
     frame: int

@@ -27,7 +27,7 @@ from gan_models.networks import build_config
 from gan_models.pictures.photo import Photo, encode, flat, open_photo, resize_photo
 from gan_models.recipe import stamp
 from gan_models.translate import difference
-from gan_models.translating.given import TranslateOptions, read_ground, working_size
+from gan_models.translating.given import TranslateOptions, read_ground
 from gan_models.weight.card import Card
 from gan_models.weight.model import translation
 from page.parts import compare, examples, picker, pictures
@@ -37,9 +37,9 @@ from page.parts.flipbook import data_uri
 from page.parts.opening import OPENING
 from page.parts.requests import check_source, decoded, file_name, whole
 from page.parts.store import Held, Store
-from page.translate import drawings
+from page.translate import drawings, styles
 from page.translate.film import film_of
-from page.translate.request import OPTIONS, Wanted, looked_at, side_looked_at, wish_of
+from page.translate.request import OPTIONS, Wanted, looked_at, side_looked_at, sides_of, wish_of
 
 if TYPE_CHECKING:
     from gan_models.loading import Model, Shelf
@@ -77,8 +77,8 @@ class TranslateDesk(Desk):
 
     def functions(self) -> tuple[Function, ...]:
         return (
-            self.tasks, self.example, self.open, self.keep, self.trace, self.render, self.seen, self.save, self.sketch,
-            self.film, self.poll, self.stop,
+            self.tasks, self.example, self.open, self.style, self.keep, self.trace, self.render, self.seen, self.save,
+            self.sketch, self.film, self.poll, self.stop,
         )  # fmt: skip
 
     def tasks(self, request: dict) -> dict[str, Any]:
@@ -120,6 +120,9 @@ class TranslateDesk(Desk):
             "palette": [[label.name, label.colour] for label in kind.palette],
             "directions": list(kind.directions),
             "noisy": getattr(config, "dropout", 0) > 0,
+            "styled": kind.styled,
+            "manners": styles.offered() if kind.styled else [],
+            "sides": sides_of(kind, config.size),
             "examples": [] if takes.drawn else self._photographs(card),
         }
 
@@ -190,6 +193,10 @@ class TranslateDesk(Desk):
             "sha256": photo.sha256,
         }
 
+    def style(self, request: dict) -> dict[str, Any]:
+        """{"data", "name"}, {"manner"} or {"weight", "point"} -> a style as {"sha256", "copy", "name"}."""
+        return styles.taken(self.shared, request)
+
     def keep(self, request: dict) -> dict[str, Any]:
         """{"ids"}: a page still shows these pictures."""
         self.store.keep(request.get("ids") or [])
@@ -216,8 +223,7 @@ class TranslateDesk(Desk):
         wanted = self._wanted(request, small=True)
         made: list[Photo] = []
         for seed in seeds:
-            with self.shared.lanes.live():
-                made += wanted.pictures([seed])
+            made += wanted.pictures([seed], self.shared.lanes.live)
         reply: dict[str, Any] = {"compute": 1000 * (time.perf_counter() - begun)}
         colours = [flat(photo) for photo in made]
         if request.get("map") and len(colours) > 1:
@@ -225,7 +231,7 @@ class TranslateDesk(Desk):
         if wanted.photo is None:
             return reply | pictures.mosaic(np.stack(colours))
         picked = made[min(whole(request.get("picked", 0), 0, MOST - 1, "The variation picked"), len(made) - 1)]
-        worked = working_size(wanted.model, self._held(request).photo, wanted.wish)
+        worked = wanted.worked(self._held(request).photo)
         size = {"width": picked.width, "height": picked.height, "worked": [worked[1], worked[0]]}
         faces = [data_uri(flat(_reduced(photo, THUMBNAIL))) for photo in made]
         return reply | size | {"after": compare.preview(picked), "thumbnails": faces}
@@ -241,8 +247,8 @@ class TranslateDesk(Desk):
     def save(self, request: dict) -> dict[str, Any]:
         """{as for render, "seed"} -> a PNG of every pixel with its recipe; of a photograph, its address."""
         wanted = self._wanted(request)
+        made = wanted.pictures([wanted.wish.seed], self.shared.lanes.long)[0]
         with self.shared.lanes.long():
-            made = wanted.pictures([wanted.wish.seed])[0]
             content = encode(made, "png", wanted.recipe().to_json())
         if wanted.photo is None:
             return {"name": f"{wanted.model.name}-seed-{wanted.wish.seed}.png", "data": pictures.text(content)}
@@ -290,7 +296,8 @@ class TranslateDesk(Desk):
             return Wanted(model, wish, strokes, None if ground is None else read_ground(model, ground))
         held = self._held(request)
         photo = self._small(held, model, wish) if small else held.photo
-        return Wanted(model, wish, strokes, photo=photo)
+        styled = styles.wished(request) if translation(model).styled else None
+        return Wanted(model, wish, strokes, photo=photo, styled=styled)
 
     def _small(self, held: Held, model: Model, wish: TranslateOptions) -> Photo:
         """The picture reduced for the screen; kept with it, for every stroke asks for it."""
@@ -317,7 +324,10 @@ def reopened(shelf: Shelf, shared: Shared, made: recipe.Recipe) -> dict[str, Any
         ground = pack_ground(read_ground(model, ground))
     if source is not None:
         check_source(source)
-    return {"recipe": {"weight": model.name, "strokes": strokes, **settings, "ground": ground, "source": source}}
+    place = {"weight": model.name, "strokes": strokes, **settings, "ground": ground, "source": source}
+    if styled := styles.wished(dict(words)):
+        place |= styled.words()
+    return {"recipe": place}
 
 
 def _recipe_in(content: bytes) -> recipe.Recipe | None:
@@ -347,8 +357,13 @@ def api(desk: TranslateDesk) -> None:
         strength: float = 1.0,
         edges: str = "",
         detail: float = 0.3,
+        style: str = "",
+        keep_colours: bool = False,
     ) -> dict:
-        """A drawing (strokes) or a picture (a file in base64; its `edges` if wanted) translated, as a PNG in base64."""
+        """A drawing (strokes) or a picture (a file in base64; its `edges` if wanted) translated, as a PNG in base64.
+
+        `style`: the file in base64 whose style it is painted in, for weights that do that.
+        """
         wish = TranslateOptions(seed, direction, strength, None, edges or None, detail)
         model, lines = desk._model({"weight": weight}), read_strokes(strokes or [])
         given = decoded(data) if data else b""
@@ -356,9 +371,9 @@ def api(desk: TranslateDesk) -> None:
         def make(job: Job) -> dict[str, Any]:
             with OPENING.room(given):
                 photo = open_photo(given) if given else None
-            wanted = Wanted(model, wish, lines, photo=photo)
-            with desk.shared.lanes.long():
-                made = wanted.pictures([seed])[0]
+            styled = styles.of_file(style, keep_colours) if style else None
+            wanted = Wanted(model, wish, lines, photo=photo, styled=styled)
+            made = wanted.pictures([seed], desk.shared.lanes.long)[0]
             content = encode(made, "png", wanted.recipe().to_json())
             return {"name": f"{weight}-seed-{seed}.png", "data": pictures.text(content)}
 

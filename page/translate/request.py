@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,13 +11,24 @@ import numpy as np
 
 from gan_models.drawing.sources import SKETCH, sketch
 from gan_models.drawing.strokes import Stroke
-from gan_models.pictures.photo import Photo, resize_levels
+from gan_models.pictures.photo import Photo, Turn, resize_levels
 from gan_models.translate import recipe_of, translate, translate_photo
-from gan_models.translating.given import LARGER, Given, TranslateOptions, of_picture, of_strokes
+from gan_models.translating.given import (
+    LARGER,
+    MOST_AT_ONCE,
+    Given,
+    TranslateOptions,
+    of_picture,
+    of_strokes,
+    working_size,
+)
+from gan_models.translating.styled import Styled, check_styled
 from gan_models.weight.model import translation
+from page.translate import styles
 
 if TYPE_CHECKING:
     from gan_models.recipe import Recipe
+    from gan_models.weight.card import Translation
     from gan_models.weight.model import Model
 
 OPTIONS = tuple(part.name for part in fields(TranslateOptions))
@@ -33,19 +45,33 @@ class Wanted:
     strokes: Sequence[Stroke]
     ground: np.ndarray | None = None
     photo: Photo | None = None
+    styled: Styled | None = None
 
     def given(self) -> Given:
         """What the network really sees."""
         if self.photo is None:
             return of_strokes(self.model, self.strokes, self.ground)
+        check_styled(self.model, self.styled)
+        if self.styled is not None:
+            return styles.given(self.styled)
         return of_picture(self.model, self.photo, self.wish, self.strokes)
 
-    def pictures(self, seeds: Sequence[int]) -> list[Photo]:
-        """What is made of it with each seed."""
-        if self.photo is not None:
-            return [translate_photo(self.model, self.photo, self.seeded(seed), self.strokes) for seed in seeds]
-        given = self.given()
-        return [Photo(translate(self.model, given, self.seeded(seed))) for seed in seeds]
+    def pictures(self, seeds: Sequence[int], turn: Turn = nullcontext) -> list[Photo]:
+        """What is made of it with each seed, each inside `turn()`; in a style, each of its tiles."""
+        if self.photo is not None and self.styled is not None:
+            more = {"styled": self.styled, "turn": turn}
+            return [translate_photo(self.model, self.photo, self.seeded(seed), **more) for seed in seeds]
+        with turn():
+            if self.photo is not None:
+                return [translate_photo(self.model, self.photo, self.seeded(seed), self.strokes) for seed in seeds]
+            given = self.given()
+            return [Photo(translate(self.model, given, self.seeded(seed))) for seed in seeds]
+
+    def worked(self, photo: Photo) -> tuple[int, int]:
+        """Height and width at which a photograph is worked on."""
+        if self.styled is not None:
+            return styles.worked(photo, self.wish.side)
+        return working_size(self.model, photo, self.wish)
 
     def seeded(self, seed: int) -> TranslateOptions:
         return replace(self.wish, seed=seed)
@@ -55,12 +81,19 @@ class Wanted:
         return sketch(translation(self.model), self.strokes, self.ground, side)
 
     def recipe(self) -> Recipe:
-        return recipe_of(self.model, self.wish, self.strokes, self.photo, self.ground)
+        return recipe_of(self.model, self.wish, self.strokes, self.photo, self.ground, self.styled)
 
 
 def wish_of(request: dict[str, Any]) -> TranslateOptions:
     """The settings that a request names; the others are as usual."""
     return TranslateOptions(**{name: request[name] for name in OPTIONS if request.get(name) is not None})
+
+
+def sides_of(kind: Translation, size: int) -> list[int]:
+    """Longest sides in pixels that a photograph may be worked on at, the usual one in the middle."""
+    if kind.styled:
+        return list(styles.SIDES)
+    return [side for side in (size, LARGER * size, 2 * LARGER * size) if side <= MOST_AT_ONCE]
 
 
 def side_looked_at(model: Model, wish: TranslateOptions) -> int:
