@@ -15,7 +15,7 @@ from gan_models.latents.styles import pack, ranges
 from gan_models.networks import build_config
 from gan_models.sample import point_of
 from gan_models.shell import command
-from page.edit import drags, maps, projects
+from page.edit import drags, maps, projects, tunings
 from page.parts import picker, pictures
 from page.parts.desk import Desk, Function, publish, put
 from page.parts.requests import decoded
@@ -46,7 +46,7 @@ class EditDesk(Desk):
     def functions(self) -> tuple[Function, ...]:
         return (
             self.models, self.describe, self.render, self.styles, self.maps, self.save, self.drag, self.film,
-            self.poll, self.stop, self.photograph, self.align, self.project,
+            self.poll, self.stop, self.photograph, self.align, self.project, self.tune,
         )  # fmt: skip
 
     def models(self, request: dict) -> dict[str, Any]:
@@ -57,7 +57,7 @@ class EditDesk(Desk):
         """What the controls must know of {"weight": name}; without a name, of the one to begin with.
 
         "layers" has the ranges of layers by name, "directions" how many there are of each kind, "mark" is another one
-        for a weight that was trained again.
+        for a weight that was trained again, "tunes" says whether a copy may be tuned and kept.
         """
         model = self.model(request["weight"]) if request.get("weight") else self.first()
         return {
@@ -67,6 +67,7 @@ class EditDesk(Desk):
             "labels": list(model.labels),
             "layers": ranges(model.layers),
             "directions": {kind: len(rows) for kind, rows in model.style_directions.items()},
+            "tunes": tunings.allowed(self),
         }
 
     def render(self, request: dict) -> dict[str, Any]:
@@ -126,6 +127,12 @@ class EditDesk(Desk):
     def project(self, request: dict) -> dict[str, Any]:
         """{"weight", "data": as aligned, "state", "total" steps} -> the nearest picture so far, how far, the state."""
         return projects.projected(self.model(str(request.get("weight"))), request, self.shared.lanes)
+
+    def tune(self, request: dict) -> dict[str, Any]:
+        """{"weight", "point", "data": as aligned, "seconds"} -> the id of a job that tunes a copy to the photograph."""
+        model, point = pictures.one(self.shelf, request)
+        self.model(model.name)
+        return tunings.begun(self, model, point, request)
 
     def model(self, name: str) -> Model:
         """A model of the shelf that has styles."""

@@ -197,6 +197,8 @@ export function start({ element, server }) {
   const drag = createDrag(root, server, { arrive, rest });
   const project = createProject(root, server, {
     weight: () => state.weight,
+    tunes: () => about.tunes,
+    enter,
     arrive: (reply) => arrive(reply, { origin: reply.point }), // a photograph's nearest picture is edited by nobody yet
     rest,
   });
