@@ -13,7 +13,7 @@ from gan_models.errors import RequestError, WeightError
 from gan_models.latents.point import Point
 from gan_models.latents.styles import pack, ranges
 from gan_models.networks import build_config
-from gan_models.sample import point_of
+from gan_models.sample import before_of, point_of
 from gan_models.shell import command
 from page.edit import drags, maps, projects, tunings
 from page.parts import picker, pictures
@@ -89,9 +89,10 @@ class EditDesk(Desk):
         return {**pictures.mosaic(drawn), "count": len(drawn)}
 
     def save(self, request: dict) -> dict[str, Any]:
-        """{"weight", "point"} -> a PNG that carries its recipe, and a name for it."""
+        """{"weight", "point"} -> a PNG that carries its recipe, and a name for it; "points": those it came from."""
         model, point = pictures.one(self.shelf, request)
-        name, data = next(pictures.files(self.shared, model, [point]))
+        before = [Point.from_json(words) for words in request.get("points") or ()]
+        name, data = next(pictures.files(self.shared, model, [point], before))
         return {"name": name, "data": pictures.text(data)}
 
     def restore(self, request: dict) -> dict[str, Any]:
@@ -154,10 +155,11 @@ class EditDesk(Desk):
 
 
 def reopened(shelf: Shelf, shared: Shared, made: Recipe) -> dict[str, Any]:
-    """A saved picture, or the one that a film of a drag begins with, as {"weight", "point"}."""
+    """A saved picture, or the one that a film of a drag begins with, as {"weight", "point", "before"}."""
     point = Point.from_json(made.arguments.get("point")) if made.verb == "drag" else point_of(made)
     weight = EditDesk(shelf, shared).model(shelf.find(made.weight, made.sha256).name).name
-    return {"weight": weight, "point": point.to_json()}
+    before = [earlier.to_json() for earlier in before_of(made)]
+    return {"weight": weight, "point": point.to_json(), **({"before": before} if before else {})}
 
 
 def styled(shelf: Shelf) -> list[Card]:

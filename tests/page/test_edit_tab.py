@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from gan_models.errors import AtelierError
 from gan_models.latents.point import Point
 from gan_models.loading import Shelf
 from gan_models.sample import make_again, sample
-from page.edit import EditDesk, offered
+from page.edit import EditDesk, offered, reopened
 from page.parts.lanes import Lanes
 from page.parts.shared import Shared
 
@@ -68,6 +69,19 @@ def test_a_saved_picture_leads_back_to_its_point_and_is_drawn_again(desk, shelf)
     assert desk.restore({"data": saved["data"]}) == {"weight": tiny.STYLE, "point": EDITED}
     again = make_again(recipe.read(base64.b64decode(saved["data"])), shelf)
     assert np.array_equal(again, pixels(saved["data"]))
+
+
+def test_a_saved_picture_keeps_what_can_be_undone_up_to_a_size(desk, shelf, monkeypatch) -> None:
+    steps = [{"seed": 3}, {"seed": 3, "pushes": [{"direction": 1, "amount": 1.0}]}]
+    asked = {"weight": tiny.STYLE, "point": EDITED, "points": steps}
+    made = recipe.read(base64.b64decode(desk.save(asked)["data"]))
+    assert [Point.from_json(words) for words in reopened(shelf, desk.shared, made)["before"]] == [
+        Point.from_json(words) for words in steps
+    ]
+    last = Point.from_json(steps[-1]).to_json()
+    monkeypatch.setattr("gan_models.sample.MOST_BEFORE", len(json.dumps(last)))
+    made = recipe.read(base64.b64decode(desk.save(asked)["data"]))
+    assert made.arguments["before"] == [last], "the oldest are let go of"
 
 
 def test_styles_in_words_are_a_base_that_looks_the_same(desk) -> None:
