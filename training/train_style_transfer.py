@@ -18,7 +18,7 @@ from torch import nn
 from gan_models.errors import one_line
 from gan_models.networks.style_transfer import StyleTransferConfig, StyleTransferGenerator
 from gan_models.pictures.images import to_tensor
-from training.data.photos import Photos, _joined, held_out_photos, load_photos
+from training.data.photos import Photos, held_out_photos, joined, load_photos
 from training.data.style_batches import STYLES, StyleBatches, middles
 from training.games.phases import Phase
 from training.games.style_transfer import Rules, restyling
@@ -114,7 +114,7 @@ def read(options: Options) -> tuple[Photos, Both, Both]:
     photos, styles = load_photos(options.data, least), load_photos(options.styles, least)
     learned, kept = held_out_photos(photos)
     taught, tried = held_out_photos(styles)
-    return _joined([photos, styles]), Both(learned, taught), Both(kept, tried)
+    return joined([photos, styles]), Both(learned, taught), Both(kept, tried)
 
 
 def plan(options: Options, data: Both) -> StylePlan:
@@ -131,7 +131,8 @@ def plan(options: Options, data: Both) -> StylePlan:
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
-        start(parse(Options, argv, "train_style_transfer", None), "train_style_transfer", plan, read, partial(settle, **USUAL))
+        options = parse(Options, argv, "train_style_transfer", "any-style")
+        start(options, "train_style_transfer", plan, read, partial(settle, **USUAL))
 
 
 if __name__ == "__main__":

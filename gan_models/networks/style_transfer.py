@@ -168,9 +168,7 @@ class StyleTransferGenerator(nn.Module):
         self.content = MicroEncoder((half, quarter))
         self.manner = squeezenet_features()
         self.manner.features = self.manner.features[: TAPS[len(MANNER) - 1] + 1]
-        self.say = nn.Sequential(
-            nn.Linear(2 * sum(MANNER), signal), nn.ReLU(), nn.Linear(signal, signal)
-        )
+        self.say = nn.Sequential(nn.Linear(2 * sum(MANNER), signal), nn.ReLU(), nn.Linear(signal, signal))
         self.grains = nn.ModuleList(Grain(inputs, width, signal) for inputs, width in ((GRAINS, quarter), (1, half)))
         self.blocks = nn.ModuleList(ModulatedBlock(quarter, signal) for _ in range(config.blocks))
         self.up = ResizeConv(quarter, half)

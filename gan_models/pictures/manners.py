@@ -1,4 +1,4 @@
-"""Pictures drawn by code in ten manners (brush, ink, glass, ...): styles to begin with, and part of what was learned from.
+"""Pictures drawn by code in ten manners (brush, ink, glass, ...): styles to begin with, and to learn from.
 
 Each is a function of its manner and seed alone and belongs to nobody. All are drawn at twice their size and brought
 down, so that edges are smooth.

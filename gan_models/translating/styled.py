@@ -172,24 +172,22 @@ class _Added:
     def __init__(self, model: Model, levels: np.ndarray, style: Style, colours: Colours, seed: int) -> None:
         self.network, self.style, self.colours, self.device = model.drawing_generator, style, colours, model.device
         self.size = levels.shape[:2]
-        beyond = [max(-side % MULTIPLE, model.config.least_side - side) for side in self.size]
-        self.levels = np.pad(levels, ((0, beyond[0]), (0, beyond[1]), (0, 0)), mode="edge") if any(beyond) else levels
+        # The border is repeated as far as the network looks: what it takes for a border would be drawn as a frame.
+        around = [(self.network.reach, self.network.reach + -side % MULTIPLE) for side in self.size]
+        self.levels = np.pad(levels, (*around, (0, 0)), mode="edge")
         self.touches = self.network.touches(torch.tensor([seed]), *self.levels.shape[:2])
 
     def at(self, box: Box) -> Tensor:
         """What is added to a box, (1, 3, h, w)."""
-        reach, ends = self.network.reach, self.levels.shape[:2]
-        read = tuple(
-            slice(max(0, part.start - reach), min(end, -(-part.stop // MULTIPLE) * MULTIPLE + reach))
-            for part, end in zip(box, ends)
-        )
+        reach = self.network.reach
+        read = tuple(slice(part.start, -(-part.stop // MULTIPLE) * MULTIPLE + 2 * reach) for part in box)
         source = to_tensor(self.levels[read]).to(self.device)
         coarse = tuple(slice(part.start // MULTIPLE, part.stop // MULTIPLE) for part in read)
         touches = self.touches[:, :, *coarse].to(self.device)
         matched = match_colours(source, self.colours, self.style)
         added = self.network.added(matched, self.style.signal, touches).float().cpu()
-        inner = (slice(part.start - over.start, part.stop - over.start) for part, over in zip(box, read))
-        return added[:, :, *inner]
+        height, width = (part.stop - part.start for part in box)
+        return added[:, :, reach : reach + height, reach : reach + width]
 
     def whole(self, turn: Turn) -> Tensor:
         """All of it, (1, 3, H, W)."""

@@ -12,6 +12,7 @@ import { createCanvas } from "./canvas.js";
 import { createEdges } from "./edges.js";
 import { createFilm } from "../parts/film.js";
 import { larger, save, sketch } from "./saving.js";
+import { createStyles } from "./styles.js";
 
 export function start({ element, server }) {
   const root = element.querySelector(".translate");
@@ -31,14 +32,15 @@ export function start({ element, server }) {
   const levels = (colour) => [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
   const sheet = () => (!drawn() ? "photo" : about.palette.length ? about.name : about.source);
   const seeds = () => Array.from({ length: about.noisy ? set.count : 1 }, (_, index) => set.seed + index);
-  const ready = () => Boolean(about) && (drawn() ? !canvas.empty() : Boolean(photo));
+  const ready = () => Boolean(about) && (drawn() ? !canvas.empty() : Boolean(photo) && (!about.styled || styles.there()));
 
   /** What the server needs to make the picked picture. */
   function request() {
     const two = about.directions.length > 1;
     const given = drawn() ? { ground: canvas.ground() } : { id: photo?.id, side: set.side };
     const settings = { seed: seeds()[picked] ?? set.seed, direction: two ? set.direction : 0, strength: set.strength };
-    return { weight: about.name, strokes: drawn() || onPhoto() ? canvas.strokes() : [], ...given, ...settings };
+    const painted = about.styled ? styles.words() : {};
+    return { weight: about.name, strokes: drawn() || onPhoto() ? canvas.strokes() : [], ...given, ...settings, ...painted };
   }
 
   /* ---- painting: always the newest; one request under way, and while it is painted the next is computed ---- */
@@ -166,12 +168,14 @@ export function start({ element, server }) {
     if (!task) return false;
     [about, picked] = [task, 0];
     if (!(set.direction < about.directions.length)) set.direction = 0;
-    if (set.side > 4 * about.size || set.side < about.size) set.side = null;
+    if (!about.sides.includes(set.side)) set.side = null;
     picker.show(task);
     await lay();
     if (about !== task) return false;
     dress();
     blank();
+    await styles.use(task);
+    if (about !== task) return false;
     want();
     root.inert = false;
     return true;
@@ -206,10 +210,9 @@ export function start({ element, server }) {
     $(".several").hidden = !about.noisy; // its place is kept: nothing jumps when there are more
     $(".direction").hidden = about.directions.length < 2;
     $("#tr-direction").replaceChildren(...about.directions.map((words, index) => make("option", { value: index }, words)));
-    $(".strength").hidden = about.target !== "chroma";
+    $(".strength").hidden = about.target !== "chroma" && !about.styled;
     $(".working").hidden = drawn();
-    $("#tr-side").replaceChildren(...[1, 2, 4].map((times) => times * about.size).filter((side) => side <= 2048)
-      .map((side) => make("option", { value: side }, `${side} px`)));
+    $("#tr-side").replaceChildren(...about.sides.map((side) => make("option", { value: side }, `${side} px`)));
     say($(".welcome h2"), about.invited);
     say($(".welcome p"), welcome());
     $(".examples").replaceChildren(...about.examples.map((item) =>
@@ -224,6 +227,7 @@ export function start({ element, server }) {
 
   function welcome() {
     if (about.target === "chroma") return "It is coloured here, on this machine; dots of colour tell the network what you know.";
+    if (about.styled) return "It is painted in the style of any other picture, here on this machine.";
     const words = about.directions.length > 1 ? about.directions.join(", or ") : `${about.title}: it becomes another`;
     return `${words}, here on this machine.`;
   }
@@ -282,13 +286,13 @@ export function start({ element, server }) {
     if (!there || drawn()) $(".slide").hidden = true;
     say($(".paper .invite"), !drawn() || !canvas.empty() ? "" : `${about.invited}${about.hints ? " Dots of colour say what colour it should have." : ""}`);
     say($(".picture .invite"), there ? "" : "The picture answers here, stroke by stroke.");
-    const values = { "#tr-seed": set.seed, "#tr-count": set.count, "#tr-direction": set.direction, "#tr-strength": set.strength, "#tr-detail": set.detail, "#tr-edges": set.detector, "#tr-side": set.side ?? 2 * about.size };
+    const values = { "#tr-seed": set.seed, "#tr-count": set.count, "#tr-direction": set.direction, "#tr-strength": set.strength, "#tr-detail": set.detail, "#tr-edges": set.detector, "#tr-side": set.side ?? about.sides[1] ?? about.sides[0] };
     for (const [name, value] of Object.entries(values)) if ($(name) !== document.activeElement || $(name).type === "range") $(name).value = value;
     say($("#tr-count ~ output"), set.count);
     say($("#tr-strength ~ span output"), set.strength.toFixed(2));
     say($("#tr-detail ~ output"), set.detail.toFixed(2));
     $("#tr-detail").disabled = set.detector === "none";
-    keep("translate", () => ({ weight: about.name, set, photo, sheets: canvas.sheets() }));
+    keep("translate", () => ({ weight: about.name, set, photo, sheets: canvas.sheets(), painted: styles.state() }));
   }
 
   /** Change a setting, and see what comes of it. */
@@ -304,6 +308,7 @@ export function start({ element, server }) {
     // One picture is asked for with every point; several wait until the pointer leaves.
     rest: (drew) => { refresh(); if (!drew || seeds().length > 1) want(); },
   });
+  const styles = createStyles(root, { server, changed: () => { refresh(); want(); }, pinned: pinnedPictures });
   const compare = createCompare($(".given"), { point: () => {}, lens: () => null });
 
   const picker = createPicker($(".picker"), {
@@ -373,6 +378,7 @@ export function start({ element, server }) {
   async function restore(recipe) {
     const { weight, strokes, ground, source, seed, direction, strength, side, detail, edges: detector } = recipe;
     Object.assign(set, { seed, direction, strength, side, count: 1 });
+    if (recipe.styles) styles.bring(recipe);
     waiting = source && photo?.sha256 !== source ? recipe : null;
     await look();
     if (!(await choose(weight))) return;
@@ -465,7 +471,7 @@ export function start({ element, server }) {
   onDrop({ name: "translate", title: "Translate", root, shown: visible, pictures: ([file]) => takeIn(file) });
   document.addEventListener("paste", (event) => {
     const file = [...(event.clipboardData?.files || [])].find(({ type }) => type.startsWith("image/"));
-    if (usable() && file) { event.preventDefault(); takeIn(file); }
+    if (usable() && file) { event.preventDefault(); (styles.meant() ? styles.takeFile : takeIn)(file); }
   });
   /** Take a tool where there is a sheet to use it on, and the task has it. */
   const tool = (name) => !root.classList.contains("alone") && about.tools.includes(name) && take(name);
@@ -496,6 +502,7 @@ export function start({ element, server }) {
     last = before.weight;
     Object.assign(set, before.set);
     canvas.bring(before.sheets);
+    if (before.painted) styles.bring(before.painted);
     if (!before.photo) return;
     const reply = await atelier.heard(server.keep, { ids: [before.photo.id] });
     photo = reply.gone?.length ? await opens(before.photo.wanted) : before.photo;

@@ -44,7 +44,7 @@ def load_photos(places: Sequence[str], least: int) -> Photos:
     Those with a side below `least` pixels, or that cannot be read, are skipped and named. Raises TrainingError
     for a place without usable photographs, or more of them than a quarter of memory holds.
     """
-    return _joined([_load(Path(place).expanduser(), least) for place in places])
+    return joined([_load(Path(place).expanduser(), least) for place in places])
 
 
 def held_out_photos(photos: Photos) -> tuple[Photos, Photos]:
@@ -127,7 +127,8 @@ def _sorted_out(read: Iterator[np.ndarray | str], path: Path) -> tuple[list[np.n
     return pictures, skipped
 
 
-def _joined(parts: Sequence[Photos]) -> Photos:
+def joined(parts: Sequence[Photos]) -> Photos:
+    """Several sets as one, named, hashed and licensed by all of them; TrainingError for none."""
     if not parts:
         raise TrainingError("There are no photographs to train on; name a folder or zip with --data.")
     if len(parts) == 1:

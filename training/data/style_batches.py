@@ -29,8 +29,9 @@ class StyleBatches:
     def __init__(self, photos: Photos, styles: Photos, side: int, batch: int, seed: int, rank: int = 0):
         self.photos, self.styles = photos.pictures, styles.pictures
         self.side, self.batch, self.seed, self.rank = side, batch, seed, rank
-        areas = [np.cumsum([picture.shape[0] * picture.shape[1] for picture in set_]) for set_ in (self.photos, self.styles)]
-        self.places = dict(zip((PHOTOS, STYLES), areas))
+        area = lambda picture: picture.shape[0] * picture.shape[1]  # noqa: E731
+        sets = ((PHOTOS, self.photos), (STYLES, self.styles))
+        self.places = {spans: np.cumsum([area(picture) for picture in pictures]) for spans, pictures in sets}
         least = min(min(picture.shape[:2]) for picture in (*self.photos, *self.styles))
         if least < side:
             raise TrainingError(f"The smallest picture has {least} px and the crops have {side}; lower --size.")
