@@ -25,6 +25,7 @@ from gan_models.files import beside
 from gan_models.pictures.images import fit, open_picture
 from gan_models.targets import check_targets, refuse_empty
 from training.data.known import BY_NAME, BY_SHA256
+from training.data.style_pictures import manners, paintings
 
 DATE = (2020, 1, 1, 0, 0, 0)
 
@@ -85,7 +86,11 @@ RECIPES: dict[str, Recipe] = {
     "photos-t91": Recipe(source="tegg89/SRCNN-Tensorflow, the folder Train of 91 PNG", files=(("*.png", "{name}"),)),
 }
 
-
+STYLES = {
+    "paintings": "29 paintings, PNG. From the folder rcc of Debian's gcompris-qt-data 3.1 (usr/share/gcompris-qt/rcc)",
+    "manners": "30 pictures in ten manners, PNG, drawn by gan_models.pictures.manners",
+}
+"""Sets of style pictures, and what they are (see `training.data.style_pictures`)."""
 CROPS = {
     "none": "the files as they are",
     "square": "the square in the middle, {size} px",
@@ -100,6 +105,7 @@ def described() -> str:
     for name, recipe in RECIPES.items():
         jpeg = f", JPEG of quality {recipe.quality}, 4:4:4" if recipe.quality else ""
         lines.append(f"{name}: {CROPS[recipe.crop].format(size=recipe.size)}{jpeg}. From {recipe.source}.")
+    lines += [f"{name}: {what}." for name, what in STYLES.items()]
     return "\n\n".join(lines)
 
 
@@ -109,8 +115,8 @@ class Options:
 
     name: tyro.conf.Positional[str]
     """One of the sets above."""
-    from_: Annotated[Path, tyro.conf.arg(name="from")]
-    """The unpacked public source."""
+    from_: Annotated[Path, tyro.conf.arg(name="from")] = Path()
+    """The unpacked public source; manners, which are drawn, need none."""
     out: Annotated[Path | None, tyro.conf.arg(help_behavior_hint="", aliases=["-o"])] = None
     """The zip to write (default: NAME.zip)."""
     overwrite: bool = False
@@ -119,8 +125,10 @@ class Options:
 
 def prepare(name: str, source: Path, out: Path) -> str:
     """Writes the zip of a set; returns its sha256. TrainingError for an unknown set or a wrong source."""
+    if name in STYLES:
+        return _prepare_styles(name, source, out)
     if name not in RECIPES:
-        raise TrainingError(f"there is no recipe for {name!r}: expected one of {', '.join(RECIPES)}.")
+        raise TrainingError(f"there is no recipe for {name!r}: expected one of {', '.join((*RECIPES, *STYLES))}.")
     recipe = RECIPES[name]
     found = dict(_found(recipe, source))
     if not found:
@@ -132,6 +140,18 @@ def prepare(name: str, source: Path, out: Path) -> str:
                 entry = zipfile.ZipInfo(target, DATE)
                 entry.create_system, entry.external_attr = 3, recipe.mode << 16
                 archive.writestr(entry, content)
+        part.chmod(0o644)
+        part.replace(out)
+    with out.open("rb") as written:
+        return hashlib.file_digest(written, "sha256").hexdigest()
+
+
+def _prepare_styles(name: str, source: Path, out: Path) -> str:
+    """The zip of a set of style pictures, which are drawn or put together."""
+    with beside(out) as part:
+        with zipfile.ZipFile(part, "w") as archive:
+            for target, content in manners() if name == "manners" else paintings(source):
+                archive.writestr(zipfile.ZipInfo(target, DATE), content)
         part.chmod(0o644)
         part.replace(out)
     with out.open("rb") as written:

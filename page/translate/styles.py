@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).with_name("manners")
 MANNERS: Mapping[str, tuple[str, int]] = MappingProxyType(
     {
-        "brush": ("Brush strokes", 10),
-        "ink": ("Ink hatching", 10),
-        "wash": ("Water colour", 7),
+        "brush": ("Brush strokes", 2),
+        "ink": ("Ink hatching", 1),
+        "wash": ("Water colour", 1),
         "points": ("Points", 2),
-        "mosaic": ("Mosaic", 5),
-        "glass": ("Stained glass", 10),
-        "waves": ("Printed waves", 10),
-        "print": ("Comic print", 3),
+        "mosaic": ("Mosaic", 0),
+        "glass": ("Stained glass", 2),
+        "waves": ("Printed waves", 1),
+        "print": ("Comic print", 2),
     }
 )
 """Our own styles: title, and the seed of `gan_models.pictures.manners` that drew FOLDER/NAME.webp."""

@@ -20,12 +20,13 @@ from gan_models.drawing.strokes import Stroke, draw, read_strokes
 from gan_models.errors import AtelierError, RequestError
 from gan_models.loading import Shelf
 from gan_models.pictures.images import contact_sheet, fit
+from gan_models.pictures.manners import SIDE, draw_manner
 from gan_models.pictures.photo import open_photo
 from gan_models.translate import TranslateOptions, make_again, of_strokes, translate, translate_photo, variations
 from page.parts import examples, jobs
 from page.parts.lanes import Lanes
 from page.parts.shared import Shared
-from page.translate import TranslateDesk, drawings, offered
+from page.translate import TranslateDesk, drawings, offered, styles
 from page.translate import request as wanted
 
 LINES = [Stroke([(0.2, 0.3), (0.5, 0.8), (0.8, 0.3)], 0.05), Stroke([(0.4, 0.4)], 0.2, "hint", (200, 120, 40))]
@@ -181,6 +182,51 @@ def test_a_photograph_is_coloured_at_its_full_size(desk, shelf, monkeypatch) -> 
 
 def opened_hash(desk: TranslateDesk, content: bytes) -> str:
     return desk.open({"data": text(content)})["sha256"]
+
+
+@pytest.fixture(scope="module")
+def painter(tmp_path_factory) -> Shelf:
+    folder = tmp_path_factory.mktemp("painters")
+    tiny.make_translator(folder, tiny.ANY_STYLE)
+    return Shelf([folder])
+
+
+def test_a_photograph_is_painted_in_any_style_and_its_file_brings_all_of_it_back(
+    painter, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setattr("page.translate.get_upload_folder", lambda: str(tmp_path))
+    desk = TranslateDesk(painter, Shared(painter, None, None, Lanes(2), tmp_path))
+    (task,) = desk.tasks({})["tasks"]
+    assert task["styled"] and task["source"] == "photo" and [name for name, *_ in task["manners"]][0] == "brush"
+    source = file_of(smooth(60, 44))
+    held = desk.open({"data": text(source), "name": "photo.png"})
+    own, given = desk.style({"manner": "waves"}), desk.style({"data": text(file_of(smooth(50, 50))), "name": "a.png"})
+    assert own["name"] == "Printed waves" and given["name"] == "a.png"
+    two = [{"sha256": one["sha256"], "copy": one["copy"]} for one in (own, given)]
+    asked = {"weight": tiny.ANY_STYLE, "id": held["id"], "styles": two, "mix": 0.25, "keep": True, "side": 768}
+    shown = desk.render({**asked, "seeds": [0]})
+    assert (shown["width"], shown["height"], shown["worked"]) == (60, 44, [60, 44])
+    assert desk.seen(asked)["width"] == 384
+    saved = Path(desk.save({**asked, "strength": 0.5})["path"]).read_bytes()
+    again = desk.open({"data": text(saved), "name": "saved.png"})["recipe"]
+    assert (again["styles"], again["mix"], again["keep"], again["strength"]) == (two, 0.25, True, 0.5)
+    assert again["source"] == held["sha256"]
+    made = make_again(recipe.read(saved), painter, open_photo(source))
+    assert np.array_equal(made.colour, open_photo(saved).colour)
+    for words, said in (({}, "give one as the style"), ({"styles": [{"copy": "AAAA"}]}, "hash and base64")):
+        with pytest.raises(RequestError, match=said):
+            desk.render({"weight": tiny.ANY_STYLE, "id": held["id"], "seeds": [0], **words})
+    for words, said in (({"manner": "oil"}, "no style 'oil'"), ({"data": text(file_of(smooth(8, 8)))}, "16x16")):
+        with pytest.raises(RequestError, match=said):
+            desk.style(words)
+
+
+def test_our_own_styles_are_what_the_code_draws() -> None:
+    for name, (_, seed) in styles.MANNERS.items():
+        assert styles.own(name).levels().shape == (SIDE, SIDE, 3)
+        if name in ("mosaic", "waves"):  # the others take seconds
+            drawn = draw_manner(name, seed).astype(int)
+            assert np.abs(drawn - styles.own(name).levels()).mean() < 12
 
 
 def test_both_directions_and_the_working_size(desk) -> None:

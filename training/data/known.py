@@ -68,6 +68,13 @@ BY_NAME: dict[str, Known] = {
         True,
         "TensorFlow's flower_photos, by way of atiaisaac/flowers_classification",
     ),
+    "paintings": Known(
+        "paintings",
+        "by painters who died before 1945, in the public domain; the files GPL-3+ (GCompris)",
+        True,
+        "29 paintings of GCompris (Debian's gcompris-qt-data), there from the WebMuseum, ibiblio.org/wm",
+    ),
+    "manners": Known("manners", "CC0 1.0", True, "drawn by gan_models.pictures.manners"),
     "photos-t91": Known("T91 photographs", "not stated", False, "github.com/tegg89/SRCNN-Tensorflow"),
 }
 
@@ -78,6 +85,8 @@ BY_SHA256: dict[str, str] = {
     "b818559e5d33b79327417ac7ba2c11999841b4d52c03758885c5f674f119e048": "facades-128",
     "e20e1ae86e57dd9fa77ed8a4ed018156be9422b663641b6d7705989739033acc": "flowers-144",
     "18d2a8d2d22c4f7d3ea6c3e910a97f2c062195c9675e6df56ca7274c8cbbcd0c": "photos-bsds300",
+    "77185032a321acbac66c81a6ae6d8d3a91276ae297dc28a3a875305983872c4f": "manners",
+    "2f420feb5b609392b2ea4e0820e393f30b77a57009d0543b669af52540180a3f": "paintings",
     "2618d8fb5a6fd8796acac9bd5a165346e693677775f369f246fde7e6549db337": "photos-t91",
 }
 
