@@ -94,7 +94,8 @@ class SqueezeNetFeatures(nn.Module):
             _Fire(384, 64, 256),
             _Fire(512, 64, 256),
         )
-        mean, deviation = torch.tensor(MEAN).view(1, 3, 1, 1), torch.tensor(DEVIATION).view(1, 3, 1, 1)
+        # Always real: arithmetic on meta tensors makes torch load its compiler.
+        mean, deviation = (torch.tensor(x, device="cpu").view(1, 3, 1, 1) for x in (MEAN, DEVIATION))
         # From [-1, 1] to torchvision's normalisation in one multiplication and one addition.
         self.register_buffer("factor", 0.5 / deviation, persistent=False)
         self.register_buffer("offset", (0.5 - mean) / deviation, persistent=False)

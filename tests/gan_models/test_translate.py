@@ -199,7 +199,7 @@ def test_edges_make_a_drawing_of_a_photograph(sketch):
         (lambda s, c: TranslateOptions(direction=2), "0 or 1"),
         (lambda s, c: TranslateOptions(direction=1.0), "0 or 1"),
         (lambda s, c: TranslateOptions(strength=9), "0 to 2"),
-        (lambda s, c: TranslateOptions(side=3), "32 to 2048"),
+        (lambda s, c: TranslateOptions(side=3), "32 to 65536"),
         (lambda s, c: TranslateOptions(edges="hed"), "canny, outlines, ink, pencil"),
         (lambda s, c: TranslateOptions(detail=2), "0 to 1"),
     ],

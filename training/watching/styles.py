@@ -33,7 +33,7 @@ class StyleWatch:
         with torch.no_grad():
             count = min(len(self.source), len(self.styles))
             source, styles = self.source[:count], self.styles[:count]
-            drawn = shown(source, style=shown.style(styles))
+            drawn = shown(source, noise=torch.arange(count), style=shown.style(styles))
             content, style, together = self.seen(drawn, source, styles)
             return {
                 "content/held_out": content.item(),
@@ -54,7 +54,8 @@ class StyleWatch:
             tiles = [torch.ones_like(self.source[:1]), self.styles]
             for row in self.source:
                 one = row[None]
-                tiles += [one, shown(one.expand(len(self.styles), -1, -1, -1), style=given).clamp(-1, 1)]
+                each = one.expand(len(self.styles), -1, -1, -1)
+                tiles += [one, shown(each, noise=torch.arange(len(each)), style=given).clamp(-1, 1)]
         return contact_sheet(to_uint8(torch.cat(tiles)), columns=len(self.styles) + 1, gap=GAP)
 
 
