@@ -111,10 +111,11 @@ class StylePlan:
 def read(options: Options) -> tuple[Photos, Both, Both]:
     """All pictures, those to learn from and those held out."""
     least = options.size or USUAL["size"]
-    photos, styles = load_photos(options.data, least), load_photos(options.styles, least)
+    places = [[load_photos([place], least) for place in given] for given in (options.data, options.styles)]
+    photos, styles = (joined(parts) for parts in places)
     learned, kept = held_out_photos(photos)
     taught, tried = held_out_photos(styles)
-    return joined([photos, styles]), Both(learned, taught), Both(kept, tried)
+    return joined([*places[0], *places[1]]), Both(learned, taught), Both(kept, tried)
 
 
 def plan(options: Options, data: Both) -> StylePlan:

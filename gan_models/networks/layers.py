@@ -106,8 +106,8 @@ class Pyramid:
         return max(8, min(self.most, base // side))
 
 
-def zero_bias(layer: nn.Conv2d) -> None:
-    """Let a convolution shift nothing at first; one without a bias stays as it is."""
+def zero_bias(layer: nn.Conv2d | nn.Linear) -> None:
+    """Let a layer shift nothing at first; one without a bias stays as it is."""
     if layer.bias is not None:
         nn.init.zeros_(layer.bias)
 

@@ -17,7 +17,7 @@ from torch.nn import functional as F
 
 from gan_models.checks import check_number
 from gan_models.errors import RequestError
-from gan_models.networks.layers import ResizeConv, at_least_single, check_low
+from gan_models.networks.layers import ResizeConv, at_least_single, check_low, zero_bias
 from gan_models.networks.pix2pix import seeded
 from gan_models.networks.projected import TAPS, squeezenet_features
 from gan_models.networks.translation import join
@@ -256,7 +256,7 @@ class StyleTransferGenerator(nn.Module):
         for layer in self.modules():
             if isinstance(layer, nn.Conv2d | nn.Linear) and layer.weight.requires_grad:
                 nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
-                nn.init.zeros_(layer.bias)
+                zero_bias(layer)
             elif isinstance(layer, ResizeConv):
                 nn.init.normal_(layer.weight, 0.0, (2 / (layer.weight.shape[1] * 9)) ** 0.5)
         with torch.no_grad():

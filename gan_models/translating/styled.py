@@ -90,7 +90,9 @@ def _read_picture(words: Any) -> StylePicture:
         picture = StylePicture(sha256, base64.b64decode(text, validate=True))
     except (KeyError, TypeError, binascii.Error):
         raise RequestError("A style picture arrives as its hash and base64 text of a small copy.") from None
-    picture.levels()  # refused here where it is no picture
+    height, width = picture.levels().shape[:2]  # refused here where it is no picture
+    if not LEAST <= min(height, width) <= max(height, width) <= COPY:
+        raise RequestError(f"The copy of a style picture has {width}x{height} pixels; {LEAST} to {COPY} a side.")
     return picture
 
 
@@ -100,8 +102,8 @@ def style_picture(photo: Photo) -> StylePicture:
         seen = f"{photo.width}x{photo.height}"
         raise RequestError(f"The style picture has {seen} pixels; give at least {LEAST}x{LEAST}.")
     share = min(1.0, COPY / max(photo.height, photo.width))
-    # The original would be as many bytes as it likes: in small, then laid over white.
-    small = resize_levels(_rgb(flat(photo)), *(max(LEAST, round(side * share)) for side in (photo.height, photo.width)))
+    height, width = (max(LEAST, round(side * share)) for side in (photo.height, photo.width))
+    small = resize_levels(_rgb(flat(photo)), height, width)
     buffer = io.BytesIO()
     Image.fromarray(small).save(buffer, "WEBP", quality=85, method=4)
     return StylePicture(photo.sha256, buffer.getvalue())
@@ -145,9 +147,9 @@ def restyled(
     worked = colour if share == 1 else resize_levels(colour, *_sides(photo, share))
     with torch.inference_mode():
         style, colours = style_of(model, styled), _measured(model, worked)
-        added = _Added(model, worked, style, colours, seed)
-        if share < 1:
-            added = _Enlarged(added.whole(turn), photo.height, photo.width)
+        drawn_at = _Added(model, worked, style, colours, seed)
+        added = drawn_at if share == 1 else _Enlarged(drawn_at.whole(turn), photo.height, photo.width)
+        style, colours = Style(*(x.cpu() for x in style.parts)), Colours(colours.mean.cpu(), colours.covariance.cpu())
         for rows, columns in boxes(photo.height, photo.width):
             with turn():
                 source = to_tensor(colour[rows, columns])

@@ -1,5 +1,6 @@
 """Photographs in the style of other pictures: tiles, amounts, colours, mixtures, recipes, bad style pictures."""
 
+import base64
 import io
 import struct
 import zlib
@@ -158,6 +159,7 @@ def test_the_recipe_makes_it_again_without_the_style_picture(model, folder):
         ({"styles": [{"sha256": "0", "copy": "?"}]}, "base64 text"),
         ({"styles": [{"sha256": "0", "copy": "A" * 1_000_004}]}, "at most 1,000,000"),
         ({"styles": [{"sha256": "0", "copy": "AAAA"}]}, "picture"),
+        ({"styles": [{"sha256": "0", "copy": base64.b64encode(png(WAVES[:4])).decode()}]}, "64x4 pixels; 16 to 384"),
         ({"styles": style(WAVES).words()["styles"], "mix": 2}, "0 .the first. to 1"),
     ],
 )
