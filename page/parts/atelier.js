@@ -104,11 +104,15 @@ export async function base64(file) {
 
 export const bitmap = (png) => createImageBitmap(new Blob([bytes(png)], { type: "image/png" }));
 
-export function download(name, data, type) {
-  const link = make("a", { href: URL.createObjectURL(new Blob([bytes(data)], { type })), download: name });
+/** Hand a Blob out as a file of that name. */
+export function save(name, blob) {
+  const link = make("a", { href: URL.createObjectURL(blob), download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60000);
 }
+
+/** The same of base64 text. */
+export const download = (name, data, type) => save(name, new Blob([bytes(data)], { type }));
 
 /** The address of a file on the server; encodeURI alone would let a # or ? in its name end the path. */
 export const address = (path) => `gradio_api/file=${encodeURI(path).replace(/[?#]/g, encodeURIComponent)}`;
