@@ -68,15 +68,15 @@ export function takeToasts() {
   new MutationObserver(read).observe(document.querySelector(".toast-wrap") ?? document.body, { childList: true, subtree: true });
 }
 
-/** Call a server function: its reply, or {error}. Where the way to the server is broken gradio gives undefined. */
-export async function heard(call, request) {
-  const reply = await Promise.resolve(call(request)).catch(() => undefined);
+/** Call a function of the server: its reply, or {error}. Where the way to the server is broken gradio gives undefined. */
+export async function call(served, request) {
+  const reply = await Promise.resolve(served(request)).catch(() => undefined);
   return reply === undefined ? { error: "The server does not answer. Is it still running?", unheard: true } : reply;
 }
 
-/** Call a server function; null, and a toast with its sentence, when it failed. */
-export async function ask(call, request) {
-  const reply = await heard(call, request);
+/** The same; null, and a toast with the sentence, where it failed. */
+export async function ask(served, request) {
+  const reply = await call(served, request);
   if (!reply?.error) return reply;
   toast(reply.error);
   return null;

@@ -1,5 +1,5 @@
 /* A job on the server (jobs.py), asked how far it is until it is over. */
-import { ask, heard } from "./atelier.js";
+import { ask, call } from "./atelier.js";
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
@@ -16,7 +16,7 @@ export async function follow(poll, job, each) {
 /** Ask about a job, for a while also where the network is not back yet after a sleep. */
 async function patient(poll, request) {
   for (let tries = 10; tries; tries--) {
-    const reply = await heard(poll, request);
+    const reply = await call(poll, request);
     if (!reply.unheard) return reply;
     await pause(1000);
   }
