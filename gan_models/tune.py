@@ -47,7 +47,8 @@ class Tuning:
 def tuned(model: Model, target: project.Target, styles: Tensor) -> Iterator[Tuning]:
     """Yield the same copy of the generator after each step, ever nearer to `target` at these styles (layers, D)."""
     with torch.inference_mode(False):
-        generator = copy.deepcopy(model.generator)
+        # A seed's styles come out of inference mode, in which nothing is remembered for a gradient.
+        generator, styles = copy.deepcopy(model.generator), styles.clone()
         # The mapping stays: it says which styles there are, and so what directions mean.
         weights = [generator.constant, *generator.blocks.parameters()]
         for weight in weights:
@@ -64,7 +65,8 @@ def tuned(model: Model, target: project.Target, styles: Tensor) -> Iterator[Tuni
 
 
 def write(folder: Path, model: Model, generator: nn.Module, seconds: float) -> Model:
-    """Write a tuned copy as a weight of the folder's name, and open it."""
+    """Write a tuned copy, which is trained no more, as a weight of the folder's name, and open it."""
+    generator.eval().requires_grad_(False)
     card, name = model.card, plain_name(folder.name)
     gap = f"Tuned for {seconds:.0f} s from {card.name} to one photograph, which is not kept here."
     making = replace(card.making, gap=f"{card.making.gap} {gap}".strip())
@@ -113,7 +115,7 @@ def _tuned_for(seconds: float, model: Model, target: project.Target, point: Poin
         print(f"\rstep {tuning.number}, loss {tuning.loss:.3f}", end="", file=sys.stderr)
         if time.monotonic() - begun > seconds:
             print(file=sys.stderr)
-            return tuning.generator.eval().requires_grad_(False)
+            return tuning.generator
     raise AssertionError("it yields for ever")
 
 

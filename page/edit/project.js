@@ -5,6 +5,7 @@ import { createCamera } from "../parts/camera.js";
 import { onPaste, pasted } from "../parts/clipboard.js";
 import { newest } from "../parts/newest.js";
 import { createSteps } from "./steps.js";
+import { createTune } from "./tune.js";
 
 export function createProject(root, server, on) {
   const $ = (selector) => root.querySelector(selector);
@@ -40,6 +41,7 @@ export function createProject(root, server, on) {
     $("#ed-turn").value = box.turn;
     say($("#ed-turn + output"), `${Math.round(box.turn)}°`);
     steps.stop();
+    tune.show(null);
     draw();
     align({ weight: on.weight(), data: photo.data, box });
     buttons();
@@ -102,6 +104,7 @@ export function createProject(root, server, on) {
     const asked = { weight: cut.weight, data: cut.data, total: Number($("#ed-total").value) };
     const under = steps.run(asked, null, async (reply) => {
       await on.arrive(reply);
+      tune.show({ weight: asked.weight, point: reply.point });
       $(".projecting").value = reply.step / reply.total;
       say($(".error"), reply.far.said);
       $(".error").classList.toggle("unlike", Boolean(reply.far.unlike));
@@ -121,12 +124,16 @@ export function createProject(root, server, on) {
   /** Another state is shown: what the box holds is cut anew for another weight; a projection of another picture is over. */
   function show({ weight, point }) {
     steps.meet(point);
-    if (photo && cut?.weight !== weight) align({ weight, data: photo.data, box });
+    if (photo && cut?.weight !== weight) {
+      tune.show(null);
+      align({ weight, data: photo.data, box });
+    }
     buttons();
   }
 
   /* ---- wiring ---- */
 
+  const tune = createTune(root, server, { cut: () => cut, allowed: on.tunes, arrive: on.enter });
   const camera = createCamera(root, { taken: open });
   $(".choose").addEventListener("click", () => $(".photos").click());
   $(".photos").addEventListener("change", ({ target }) => { open(target.files[0]); target.value = ""; });
