@@ -186,7 +186,6 @@ export function createDrag(root, server, on) {
   });
   $(".go-drag").addEventListener("click", run);
   $(".film-drag").addEventListener("click", () => film.start(way));
-  $(".filming .halt").addEventListener("click", film.halt);
   $(".no-pairs").addEventListener("click", () => change([]));
   $(".no-mask").addEventListener("click", () => { cells = null; change(pairs); });
   return { show, stop: steps.stop };

@@ -4,6 +4,7 @@ import { make, ask, say } from "../parts/atelier.js";
 import { copyLink } from "../parts/clipboard.js";
 import { give, onDrop } from "../parts/drop.js";
 import { createHistory, onRest } from "../parts/history.js";
+import { createJob } from "../parts/job.js";
 import { newest } from "../parts/newest.js";
 import { createPicker } from "../parts/picker.js";
 import * as trail from "../parts/place.js";
@@ -33,6 +34,7 @@ export function start({ element, server }) {
   const inspector = createInspector(root, server, { ...given, edit, rest: past.rest });
   const controls = createControls(root);
   createOwnPicture(root, server, given);
+  const archiving = createJob({ server, box: $(".job"), words: ({ done, total }) => `picture ${done} of ${total}`, made: "the zip" });
   const picker = createPicker($(".picker"), {
     list: () => ask(server.models, {}),
     chosen: () => state.weight,
@@ -197,8 +199,10 @@ export function start({ element, server }) {
   }
 
   async function archive() {
-    const reply = await ask(server.archive, { weight: state.weight, points: everyone(state).map(point) });
-    if (reply) atelier.download(reply.name, reply.data, "application/zip");
+    $(".zip").disabled = true;
+    const zip = await archiving.run(server.archive, { weight: state.weight, points: everyone(state).map(point) });
+    if (zip) atelier.download(zip.name, zip.data, "application/zip");
+    $(".zip").disabled = false;
   }
 
   /* ---- wiring ---- */

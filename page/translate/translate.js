@@ -202,7 +202,6 @@ export function start({ element, server }) {
     $(".film").disabled = true; // a double click is one wish: the job has no name yet
     filming.start(request());
   });
-  click(".halt", filming.halt);
   input("#tr-seed", (value) => value !== "" && Number.isInteger(Number(value)) && change("seed", Math.min(4294967291, Math.max(0, Number(value)))));
   input("#tr-count", (value) => change("count", Number(value)));
   input("#tr-strength", (value) => change("strength", Number(value)));

@@ -1,16 +1,24 @@
 /* Enlarging the whole: what it would take, the job itself, and what it came to. */
 import { ask, say, toast } from "../parts/atelier.js";
-import { follow, span } from "./job.js";
+import { createJob } from "../parts/job.js";
 
 const QUICK = 8; // seconds of a run that begins by itself when a setting is changed
 const AFTER = 250; // milliseconds from the last change until it is asked what a run would take
+
+const span = (seconds) => (seconds < 1 ? "a second" : seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`);
+
+/** How far it is; with several pictures, of this one. */
+function words({ total, done, seconds, rate, picture, pictures }) {
+  const many = pictures > 1 ? `${picture} of ${pictures}: ` : "";
+  return total ? `${many}tile ${done} of ${total}, ${seconds.toFixed(1)} s, ${rate.toFixed(2)} MP/s` : "beginning";
+}
 
 /** `on`: large() megapixels that are asked about first; refresh(). */
 export function createEnlarging(root, server, { album, choice, results, viewer }, on) {
   const $ = (selector) => root.querySelector(selector);
   const { picture } = album;
+  const job = createJob({ server, box: $(".bar"), begun: on.refresh, words });
   let plan = null;
-  let job = null;
   let waiting = 0;
 
   function estimate() {
@@ -32,7 +40,7 @@ export function createEnlarging(root, server, { album, choice, results, viewer }
     const hint = viewer.view() === "picture" ? " Click a point to try that part at once." : "";
     const beyond = plan.beyond ? ` ${plan.beyond}` : "";
     say($(".estimate"), `${size}: about ${span(plan.seconds)}.${beyond}${seams}${hint}`);
-    if (viewer.stale() && !job && !plan.large && plan.seconds < QUICK) go();
+    if (viewer.stale() && !job.busy() && !plan.large && plan.seconds < QUICK) go();
   }
 
   /** Whether a run this large is to be asked about; it is then. */
@@ -46,22 +54,14 @@ export function createEnlarging(root, server, { album, choice, results, viewer }
   }
 
   async function go(large = false) {
-    if (!picture() || job) return;
+    if (!picture() || job.busy()) return;
     $(".sure").hidden = true;
     if (!large && tooLarge()) return;
     const ids = album.ids();
     const asked = choice.needed();
     $(".go").disabled = true; // a double click is one wish: the job has no name yet
-    const reply = await ask(server.start, { ids, settings: asked, large });
-    if (!reply) return on.refresh();
-    job = reply.job;
-    on.refresh();
-    const end = await follow(server.poll, job, $(".bar"));
-    job = null;
-    $(".bar").hidden = true;
-    if (end?.state === "done") await done(end, ids, asked);
-    else if (end?.state === "failed") toast(end.error);
-    else if (end) toast("Stopped; nothing of it was kept.");
+    const end = await job.run(server.start, { ids, settings: asked, large });
+    if (end) await done(end, ids, asked);
     on.refresh();
   }
 
@@ -74,5 +74,5 @@ export function createEnlarging(root, server, { album, choice, results, viewer }
     else if (picture()) toast("That run is done: go back to its picture and settings, and Enlarge shows it at once.");
   }
 
-  return { estimate, go, busy: () => Boolean(job), halt: () => ask(server.stop, { job }) };
+  return { estimate, go, busy: job.busy, halt: job.halt };
 }

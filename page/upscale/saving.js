@@ -1,17 +1,25 @@
 /* What leaves the Upscale tab: the results as files, and their score against an original. */
 import { address, ask, base64, make, say } from "../parts/atelier.js";
-import { scoreRows } from "./job.js";
+import { createJob } from "../parts/job.js";
+
+/** Rows of a table of {before, after}, each {psnr, ssim} against the original. */
+function scoreRows(scores, before, after) {
+  const number = (value, digits) => (value == null ? "equal" : value.toFixed(digits));
+  const row = (name, { psnr, ssim }) => make("tr", {}, make("td", { title: name }, name), make("td", {}, number(psnr, 2)), make("td", {}, number(ssim, 4)));
+  return [make("tr", {}, ...["", "PSNR, dB", "SSIM"].map((text) => make("th", {}, text))), row(before, scores.before), row(after, scores.after)];
+}
 
 /** `on`: refresh(). */
 export function createSaving(root, server, { album, choice, viewer }, on) {
   const $ = (selector) => root.querySelector(selector);
+  const job = createJob({ server, box: $(".writing"), begun: on.refresh, words: ({ done, total }) => `file ${done} of ${total}`, made: "the zip" });
 
   async function save() {
     $(".save").disabled = true;
     say($(".save"), "Writing the file");
-    const reply = await ask(server.save, { ids: album.ids(), settings: viewer.wanted().settings, kind: $(".kind").value });
+    const file = await job.run(server.save, { ids: album.ids(), settings: viewer.wanted().settings, kind: $(".kind").value });
+    if (file) make("a", { href: address(file.path), download: file.name }).click();
     on.refresh();
-    if (reply) make("a", { href: address(reply.path), download: reply.name }).click();
   }
 
   async function score(file) {
@@ -36,5 +44,5 @@ export function createSaving(root, server, { album, choice, viewer }, on) {
     return fits;
   }
 
-  return { save, score, original };
+  return { save, score, original, busy: job.busy };
 }

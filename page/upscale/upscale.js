@@ -105,7 +105,7 @@ export function start({ element, server }) {
     $(".halt").hidden = !busy;
     $(".back").hidden = view === "picture" || !some;
     $(".glass-on").hidden = view !== "whole";
-    $(".save").disabled = !some || !results.have(album.ids(), [viewer.wanted().settings]);
+    $(".save").disabled = !some || saving.busy() || !results.have(album.ids(), [viewer.wanted().settings]);
     say($(".save"), count > 1 ? `Download ${count} as a zip` : "Download");
     $(".truth").disabled = view !== "whole";
     if (!some) $(".slide").hidden = true;
