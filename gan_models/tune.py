@@ -23,7 +23,8 @@ from gan_models.checks import is_number
 from gan_models.errors import RequestError, one_line
 from gan_models.files import write_atomically
 from gan_models.latents.point import Point
-from gan_models.loading import Model, load, save
+from gan_models.loading import Model, load, save, seal
+from gan_models.pictures.images import as_pillow, contact_sheet
 from gan_models.pictures.photo import open_photo
 from gan_models.recipe import stamp
 from gan_models.sample import recipe_of, sample
@@ -33,6 +34,8 @@ from gan_models.weight.card import CARD, plain_name
 RATE = 1e-3
 """Of Adam, on weights of equalised learning rate."""
 MOST_SECONDS = 3600.0
+SHEET = 16
+"""Seeds of which the copy's samples.png shows the pictures."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +75,11 @@ def write(folder: Path, model: Model, generator: nn.Module, seconds: float) -> M
     making = replace(card.making, gap=f"{card.making.gap} {gap}".strip())
     card = replace(card, name=name, title=f"{card.title}, tuned to a photograph", making=making, measures=(), film=())
     folder.mkdir(parents=True, exist_ok=True)
-    save(folder, card, generator, None, model.directions, half=True, style_directions=model.style_directions)
-    return load(str(folder))
+    card = save(folder, card, generator, None, model.directions, half=True, style_directions=model.style_directions)
+    drawn = sample(load(folder), [Point(seed=seed) for seed in range(SHEET)])
+    as_pillow(contact_sheet(drawn)).save(folder / "samples.png", optimize=True)
+    seal(folder, card)
+    return load(folder)
 
 
 def main(arguments: list[str] | None = None) -> None:
