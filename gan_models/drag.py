@@ -31,8 +31,8 @@ from gan_models.loading import Model, Shelf, load
 from gan_models.pictures.film import check_film, write_film
 from gan_models.pictures.images import fit, open_picture
 from gan_models.recipe import Recipe, read, stamp
-from gan_models.sample import recipe_of as recipe_of_sample
 from gan_models.sample import point_of, sample
+from gan_models.sample import recipe_of as recipe_of_sample
 from gan_models.steps import adam, packed, unpacked
 from gan_models.targets import check_targets, given_path, refuse_empty
 
