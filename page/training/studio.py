@@ -191,7 +191,8 @@ class Studio:
         data = self.place(request)
         seen = self._found.get(data) or self.found(dict(request))
         by_class, plain = bool(asked.get("by_class")), bool(asked.get("plain"))
-        entry, flags = words_for(str(asked.get("kind")), Wanted(data, seen, size, by_class, plain, self.features))
+        wanted = Wanted(data, seen, size, by_class, plain, self.features, minutes)
+        entry, flags = words_for(str(asked.get("kind")), wanted)
         title = plain_name(str(asked.get("title") or data.stem)[:200])
         return orders.order_of(entry, flags, minutes), Run(self.runs / title)
 
