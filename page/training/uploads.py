@@ -49,7 +49,10 @@ class Uploads:
         return name, self._sizes[name][0]
 
     def pictures(self, ident: Any) -> Path:
-        """The folder of an upload, zips in it unpacked; RequestError where it holds no picture."""
+        """The folder of an upload, zips in it unpacked; RequestError where it holds no picture.
+
+        Of a folder that holds all the rest its inside: two sets in it are two sets, as they are of a folder by name.
+        """
         name = self._known(ident)
         folder = self.folder / name / "pictures"
         with self._lock:
@@ -57,6 +60,8 @@ class Uploads:
                 self._unpack(name, path)
         if not folder.exists() or not any(path.is_file() for path in folder.rglob("*")):
             raise RequestError("None of these files is a picture: give JPEG, PNG or WebP, a folder of them, or a zip.")
+        while len(inner := list(folder.iterdir())) == 1 and inner[0].is_dir():
+            folder = inner[0]
         return folder
 
     def take(self, ident: Any, target: Path) -> None:

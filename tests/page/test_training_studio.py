@@ -90,7 +90,7 @@ def test_an_upload_is_moved_into_its_run_and_trained_on_there_once(studio):
     run = Run(studio.runs / "my-leaves")
     order = studio.said[-1]
     assert order.flags[order.flags.index("--data") + 1] == str(run.folder / "data" / "my-leaves")
-    assert (run.folder / "data/my-leaves/leaves/1.png").exists() and not list(studio.uploads.folder.glob("try-*"))
+    assert (run.folder / "data/my-leaves/1.png").exists() and not list(studio.uploads.folder.glob("try-*"))
     assert order.flags[-2:] == ("--log-every", "10"), "400 steps: sixty rows would be one every 7"
     with pytest.raises(RequestError, match="no longer here .a training took them"):
         studio.begin(request)
