@@ -55,7 +55,9 @@ def leaves(tmp_path):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("more", [{}, {"by_class": True, "plain": True}, {"features": studios.Path("f.pth")}])
+@pytest.mark.parametrize(
+    "more", [{}, {"by_class": True, "plain": True}, {"features": studios.Path("f.pth"), "swap": True}]
+)
 def test_every_kind_writes_a_command_that_its_entry_understands(kind, more, tmp_path):
     size = min(64, KINDS[kind].sizes[-1])
     for count in (3, 400):
@@ -78,6 +80,24 @@ def test_a_kind_that_the_pictures_are_not_made_for_says_what_it_needs(tmp_path):
     ):
         with pytest.raises(RequestError, match=words):
             words_for(kind, Wanted(tmp_path, plain, size))
+
+
+def test_a_training_begins_with_what_a_weight_has_learned_where_it_fits(studio, leaves, tmp_path):
+    studio.shelf = Shelf([studios.HOME / "weights"])
+    rows = {row["key"]: [one["name"] for one in row["begins"]] for row in table(FOUND, studio.shelf.cards())}
+    assert "dcgan-cats-64" in rows["dcgan"] and "dcgan-mnist" not in rows["dcgan"] and not rows["pairs"]
+    request = {"name": str(leaves), "settings": SETTINGS | {"begin": "dcgan-cats-64"}}
+    order, _ = studio.order(request)
+    flags = order.flags[order.flags.index("--from") : -2]
+    assert flags[1] == str(studio.shelf.folder("dcgan-cats-64"))
+    assert flags[2:] == ("--latent-dim", "128", "--width", "64", "--hidden", "0", "--upsampling", "resize")
+    for change, words in (
+        ({"begin": "dcgan-cats-128"}, "draws 128 px"),
+        ({"kind": "stylegan2"}, "whose networks are others"),
+        ({"begin": "x"}, "no model 'x' to begin with"),
+    ):
+        with pytest.raises(RequestError, match=words):
+            studio.order(request | {"settings": request["settings"] | change})
 
 
 def test_an_upload_is_moved_into_its_run_and_trained_on_there_once(studio):
