@@ -69,6 +69,11 @@ def test_a_zip_is_unpacked_and_nothing_of_it_lands_outside(tmp_path):
     [
         ("notes.pdf", b"%PDF", "None of these files is a picture"),
         ("cats.zip", packed(**{"a.txt": b"x"}), "None of these files is a picture"),
+        (
+            "cats.zip",
+            packed(**{"inner.zip": packed(**{"1.png": png()})}),
+            "holds no picture but zips, which stay closed",
+        ),
         ("cats.zip", b"PK no zip", "cats.zip cannot be unpacked"),
         ("bomb.zip", packed(**{"a.png": bytes(3_000_000)}), "cannot be unpacked .a picture in it has more than 2 MB"),
         ("many.zip", packed(**{f"{n}.png": b"x" for n in range(30)}), "more than 20 pictures"),
