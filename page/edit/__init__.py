@@ -56,8 +56,9 @@ class EditDesk(Desk):
     def describe(self, request: dict) -> dict[str, Any]:
         """What the controls must know of {"weight": name}; without a name, of the one to begin with.
 
-        "layers" has the ranges of layers by name, "directions" how many there are of each kind, "mark" is another one
-        for a weight that was trained again, "tunes" says whether a copy may be tuned and kept.
+        "layers" has the ranges of layers by name, "directions" how many there are of each kind, "names" what some of
+        them do, "mark" is another one for a weight that was trained again, "tunes" says whether a copy may be tuned
+        and kept.
         """
         model = self.model(request["weight"]) if request.get("weight") else self.first()
         return {
@@ -67,6 +68,7 @@ class EditDesk(Desk):
             "labels": list(model.labels),
             "layers": ranges(model.layers),
             "directions": {kind: len(rows) for kind, rows in model.style_directions.items()},
+            "names": model.card.names,
             "tunes": tunings.allowed(self),
         }
 

@@ -53,7 +53,12 @@ def test_only_models_with_styles_are_listed_and_described(desk) -> None:
     assert [model["name"] for model in desk.models({})["models"]] == [tiny.STYLE]
     about = desk.describe({})
     assert about["layers"] == {"all": (0, 8), "coarse": (0, 3), "middle": (3, 5), "fine": (5, 8)}
-    assert about["directions"]["principal"] == 5 and len(about["mark"]) == 12 and about["thumbnail"]
+    assert (
+        about["names"] == {}
+        and about["directions"]["principal"] == 5
+        and len(about["mark"]) == 12
+        and about["thumbnail"]
+    )
 
 
 def test_what_is_painted_is_the_librarys_picture(desk, shelf) -> None:
