@@ -50,7 +50,7 @@ class Options:
     """Folder that holds them; without it they are downloaded."""
     labelled: tuple[int, ...] = (50, 200, 1000, ALL)
     """Labelled pictures in a row of the table, as many of each class; 0 is all of them."""
-    seeds: int = 5
+    seeds: int = 2
     """How often each row is measured, each time with other labelled pictures (but in the row of all)."""
     gan_steps: int = 1000
     """Steps of a GAN."""
@@ -212,21 +212,24 @@ def report(options: Options) -> str:
 
 
 def summed(rows: Sequence[Mapping]) -> Summary:
-    """Means over the seeds."""
+    """Means over the seeds, with their standard deviation (0 of one seed)."""
     found: dict[tuple[str, int], dict[str, tuple[float, float, int]]] = {}
     for key in dict.fromkeys((row["data"], row["labelled"]) for row in rows):
         of_key = [row["accuracy"] for row in rows if (row["data"], row["labelled"]) == key]
         columns = {way: [accuracy[way] for accuracy in of_key] for way in WAYS}
-        found[key] = {way: (statistics.mean(x), statistics.pstdev(x), len(x)) for way, x in columns.items()}
+        found[key] = {
+            way: (statistics.mean(x), statistics.stdev(x) if len(x) > 1 else 0.0, len(x)) for way, x in columns.items()
+        }
     return found
 
 
 def table(summary: Summary) -> str:
-    """Markdown: a row for each set and number of labelled pictures, accuracy in per cent, mean ± deviation."""
+    """Markdown: a row for each set and number of labelled pictures; accuracy in per cent, with its deviation where
+    there is more than one seed."""
     head = ["", "labelled", *WAYS.values(), "seeds"]
     lines = [f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}"]
     for (data, count), ways in sorted(summary.items(), key=lambda one: (one[0][0], one[0][1] or 10**9)):
-        figures = [f"{100 * mean:.1f} ± {100 * spread:.1f}" for mean, spread, _ in ways.values()]
+        figures = [f"{100 * mean:.1f}" + f" ± {100 * spread:.1f}" * (n > 1) for mean, spread, n in ways.values()]
         cells = [data, f"{count:,}" if count else "all", *figures, str(ways["real"][2])]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
