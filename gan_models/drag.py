@@ -30,9 +30,9 @@ from gan_models.latents.point import Point
 from gan_models.loading import Model, Shelf, load
 from gan_models.pictures.film import check_film, write_film
 from gan_models.pictures.images import fit, open_picture
-from gan_models.recipe import Recipe, stamp
+from gan_models.recipe import Recipe, read, stamp
+from gan_models.sample import point_of, sample
 from gan_models.sample import recipe_of as recipe_of_sample
-from gan_models.sample import sample
 from gan_models.steps import adam, packed, unpacked
 from gan_models.targets import check_targets, given_path, refuse_empty
 
@@ -316,6 +316,7 @@ def main(arguments: list[str] | None = None) -> None:
     add("--seed", type=int, default=0, help="the picture (default: 0)")
     add("--class", dest="label", metavar="NAME", help="its class, by name or number")
     add("--truncation", type=float, default=1.0, help="1 for full variety, less for typical pictures")
+    add("--picture", type=given_path, metavar="FILE", help="begin with this saved picture of the weight, not a seed")
     add("--pair", action="append", required=True, metavar="X,Y:X,Y", help="a handle and its target, in pixels (repeat)")
     add("--mask", type=given_path, metavar="PICTURE", help="white where the picture may change, black where it stays")
     add("--steps", type=int, default=MOST_STEPS, help=f"stop after so many (default: {MOST_STEPS}, or on arrival)")
@@ -327,8 +328,7 @@ def main(arguments: list[str] | None = None) -> None:
         if not is_whole(options.steps, 1, MOST_STEPS):
             raise RequestError(f"--steps is 1 to {MOST_STEPS}, got {options.steps}.")
         model = load(options.weight)
-        label = None if options.label is None else model.label(options.label)
-        point = Point(options.seed, label=label, truncation=options.truncation)
+        point = _first(model, options)
         pull = Pull.of(model, point, [_pair(text) for text in options.pair])
         pull = replace(pull, mask=None if options.mask is None else mask_of(options.mask))
         filmed = options.out.suffix.lower() != ".png"
@@ -344,6 +344,18 @@ def main(arguments: list[str] | None = None) -> None:
             write_atomically(options.out, stamp(sample(model, [point])[0], recipe_of_sample(model, point)))
         left = _left(last, pull)
         print(f"{last.number} steps with {model.name} in {options.out}; handles end {left} px from their targets")
+
+
+def _first(model: Model, options: argparse.Namespace) -> Point:
+    if options.picture is None:
+        label = None if options.label is None else model.label(options.label)
+        return Point(options.seed, label=label, truncation=options.truncation)
+    made = read(options.picture)
+    if made.sha256 != model.sha256:
+        raise RequestError(
+            f"{options.picture} is a picture of {made.weight}, not of this {model.name}; give its weight."
+        )
+    return point_of(made)
 
 
 def _last(model: Model, pull: Pull, number: int) -> Step:

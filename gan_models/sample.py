@@ -4,6 +4,7 @@ python -m gan_models.sample WEIGHT -n 10000 --seed 0 -o DIR|FILE.npz|FILE.zip [-
 """
 
 import argparse
+import json
 import sys
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -125,13 +126,22 @@ def _child(model: Model, parents: Tensor, strength: float, seed: int, label: int
     return Point.at(walks.breed_styles(a, b, stranger, strength, seed), label)
 
 
+MOST_BEFORE = 200_000
+"""Characters of the points that a picture was edited from, in its recipe."""
 MOST_POINTS = 64
 """Pictures on one contact sheet."""
 
 
-def recipe_of(model: Model, point: Point) -> Recipe:
-    """How one picture is made."""
-    return Recipe(model.name, model.sha256, "sample", {"point": point.to_json()})
+def recipe_of(model: Model, point: Point, before: Sequence[Point] = ()) -> Recipe:
+    """How one picture is made, and the points it was edited from, of which the last MOST_BEFORE characters are kept."""
+    words: dict[str, Any] = {"point": point.to_json()}
+    kept, room = [], MOST_BEFORE
+    for earlier in reversed(before):
+        room -= len(json.dumps(earlier.to_json()))
+        if room < 0:
+            break
+        kept.insert(0, earlier.to_json())
+    return Recipe(model.name, model.sha256, "sample", words | ({"before": kept} if kept else {}))
 
 
 def recipe_of_sheet(model: Model, points: Sequence[Point], columns: int) -> Recipe:
@@ -146,6 +156,14 @@ def point_of(recipe: Recipe) -> Point:
     if "point" not in recipe.arguments:
         raise RequestError("This recipe is of a sheet of several points, not of one picture.")
     return Point.from_json(recipe.arguments["point"])
+
+
+def before_of(recipe: Recipe) -> list[Point]:
+    """The points that a picture was edited from, the oldest first."""
+    before = recipe.arguments.get("before", [])
+    if not isinstance(before, list):
+        raise RequestError(f"What a picture was edited from is a list of points, got {str(before)[:60]}.")
+    return [Point.from_json(words) for words in before]
 
 
 def points_of(recipe: Recipe) -> list[Point]:

@@ -23,7 +23,8 @@ from gan_models.checks import is_number
 from gan_models.errors import RequestError, one_line
 from gan_models.files import write_atomically
 from gan_models.latents.point import Point
-from gan_models.loading import Model, load, save
+from gan_models.loading import Model, load, save, seal
+from gan_models.pictures.images import as_pillow, contact_sheet
 from gan_models.pictures.photo import open_photo
 from gan_models.recipe import stamp
 from gan_models.sample import recipe_of, sample
@@ -33,6 +34,8 @@ from gan_models.weight.card import CARD, plain_name
 RATE = 1e-3
 """Of Adam, on weights of equalised learning rate."""
 MOST_SECONDS = 3600.0
+SHEET = 16
+"""Seeds of which the copy's samples.png shows the pictures."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,8 @@ class Tuning:
 def tuned(model: Model, target: project.Target, styles: Tensor) -> Iterator[Tuning]:
     """Yield the same copy of the generator after each step, ever nearer to `target` at these styles (layers, D)."""
     with torch.inference_mode(False):
-        generator = copy.deepcopy(model.generator)
+        # A seed's styles come out of inference mode, in which nothing is remembered for a gradient.
+        generator, styles = copy.deepcopy(model.generator), styles.clone()
         # The mapping stays: it says which styles there are, and so what directions mean.
         weights = [generator.constant, *generator.blocks.parameters()]
         for weight in weights:
@@ -64,14 +68,18 @@ def tuned(model: Model, target: project.Target, styles: Tensor) -> Iterator[Tuni
 
 
 def write(folder: Path, model: Model, generator: nn.Module, seconds: float) -> Model:
-    """Write a tuned copy as a weight of the folder's name, and open it."""
+    """Write a tuned copy, which is trained no more, as a weight of the folder's name, and open it."""
+    generator.eval().requires_grad_(False)
     card, name = model.card, plain_name(folder.name)
     gap = f"Tuned for {seconds:.0f} s from {card.name} to one photograph, which is not kept here."
     making = replace(card.making, gap=f"{card.making.gap} {gap}".strip())
     card = replace(card, name=name, title=f"{card.title}, tuned to a photograph", making=making, measures=(), film=())
     folder.mkdir(parents=True, exist_ok=True)
-    save(folder, card, generator, None, model.directions, half=True, style_directions=model.style_directions)
-    return load(str(folder))
+    card = save(folder, card, generator, None, model.directions, half=True, style_directions=model.style_directions)
+    drawn = sample(load(folder), [Point(seed=seed) for seed in range(SHEET)])
+    as_pillow(contact_sheet(drawn)).save(folder / "samples.png", optimize=True)
+    seal(folder, card)
+    return load(folder)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -113,7 +121,7 @@ def _tuned_for(seconds: float, model: Model, target: project.Target, point: Poin
         print(f"\rstep {tuning.number}, loss {tuning.loss:.3f}", end="", file=sys.stderr)
         if time.monotonic() - begun > seconds:
             print(file=sys.stderr)
-            return tuning.generator.eval().requires_grad_(False)
+            return tuning.generator
     raise AssertionError("it yields for ever")
 
 

@@ -206,7 +206,8 @@ class Translation(_Typed):
 class Card(_Typed):
     """The card of one weight; `free` says whether the weight may be used for anything.
 
-    `film` holds the images seen by the network at each frame of film.webp. Raises WeightError for a
+    `film` holds the images seen by the network at each frame of film.webp; `names` what directions of styles do, as
+    seen by eye, by "kind:index:range", for example {"principal:0:all": "light to black"}. Raises WeightError for a
     field of the wrong type, an impossible name or a file name that could leave the folder.
     """
 
@@ -226,6 +227,7 @@ class Card(_Typed):
     labels: tuple[str, ...] = ()
     film: tuple[int, ...] = ()
     translation: Translation | None = None
+    names: dict[str, str] = field(default_factory=dict)
     format: int = FORMAT
 
     def check(self) -> None:

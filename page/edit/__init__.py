@@ -13,9 +13,9 @@ from gan_models.errors import RequestError, WeightError
 from gan_models.latents.point import Point
 from gan_models.latents.styles import pack, ranges
 from gan_models.networks import build_config
-from gan_models.sample import point_of
+from gan_models.sample import before_of, point_of
 from gan_models.shell import command
-from page.edit import drags, maps, projects
+from page.edit import drags, maps, projects, tunings
 from page.parts import picker, pictures
 from page.parts.desk import Desk, Function, publish, put
 from page.parts.requests import decoded
@@ -46,7 +46,7 @@ class EditDesk(Desk):
     def functions(self) -> tuple[Function, ...]:
         return (
             self.models, self.describe, self.render, self.styles, self.maps, self.save, self.drag, self.film,
-            self.poll, self.stop, self.photograph, self.align, self.project,
+            self.poll, self.stop, self.photograph, self.align, self.project, self.tune,
         )  # fmt: skip
 
     def models(self, request: dict) -> dict[str, Any]:
@@ -56,8 +56,9 @@ class EditDesk(Desk):
     def describe(self, request: dict) -> dict[str, Any]:
         """What the controls must know of {"weight": name}; without a name, of the one to begin with.
 
-        "layers" has the ranges of layers by name, "directions" how many there are of each kind, "mark" is another one
-        for a weight that was trained again.
+        "layers" has the ranges of layers by name, "directions" how many there are of each kind, "names" what some of
+        them do, "mark" is another one for a weight that was trained again, "tunes" says whether a copy may be tuned
+        and kept.
         """
         model = self.model(request["weight"]) if request.get("weight") else self.first()
         return {
@@ -67,6 +68,8 @@ class EditDesk(Desk):
             "labels": list(model.labels),
             "layers": ranges(model.layers),
             "directions": {kind: len(rows) for kind, rows in model.style_directions.items()},
+            "names": model.card.names,
+            "tunes": tunings.allowed(self),
         }
 
     def render(self, request: dict) -> dict[str, Any]:
@@ -88,9 +91,10 @@ class EditDesk(Desk):
         return {**pictures.mosaic(drawn), "count": len(drawn)}
 
     def save(self, request: dict) -> dict[str, Any]:
-        """{"weight", "point"} -> a PNG that carries its recipe, and a name for it."""
+        """{"weight", "point"} -> a PNG that carries its recipe, and a name for it; "points": those it came from."""
         model, point = pictures.one(self.shelf, request)
-        name, data = next(pictures.files(self.shared, model, [point]))
+        before = [Point.from_json(words) for words in request.get("points") or ()]
+        name, data = next(pictures.files(self.shared, model, [point], before))
         return {"name": name, "data": pictures.text(data)}
 
     def restore(self, request: dict) -> dict[str, Any]:
@@ -127,6 +131,12 @@ class EditDesk(Desk):
         """{"weight", "data": as aligned, "state", "total" steps} -> the nearest picture so far, how far, the state."""
         return projects.projected(self.model(str(request.get("weight"))), request, self.shared.lanes)
 
+    def tune(self, request: dict) -> dict[str, Any]:
+        """{"weight", "point", "data": as aligned, "seconds"} -> the id of a job that tunes a copy to the photograph."""
+        model, point = pictures.one(self.shelf, request)
+        self.model(model.name)
+        return tunings.begun(self, model, point, request)
+
     def model(self, name: str) -> Model:
         """A model of the shelf that has styles."""
         model = self.shelf.get(name)
@@ -147,10 +157,11 @@ class EditDesk(Desk):
 
 
 def reopened(shelf: Shelf, shared: Shared, made: Recipe) -> dict[str, Any]:
-    """A saved picture, or the one that a film of a drag begins with, as {"weight", "point"}."""
+    """A saved picture, or the one that a film of a drag begins with, as {"weight", "point", "before"}."""
     point = Point.from_json(made.arguments.get("point")) if made.verb == "drag" else point_of(made)
     weight = EditDesk(shelf, shared).model(shelf.find(made.weight, made.sha256).name).name
-    return {"weight": weight, "point": point.to_json()}
+    before = [earlier.to_json() for earlier in before_of(made)]
+    return {"weight": weight, "point": point.to_json(), **({"before": before} if before else {})}
 
 
 def styled(shelf: Shelf) -> list[Card]:

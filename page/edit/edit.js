@@ -197,6 +197,8 @@ export function start({ element, server }) {
   const drag = createDrag(root, server, { arrive, rest });
   const project = createProject(root, server, {
     weight: () => state.weight,
+    tunes: () => about.tunes,
+    enter,
     arrive: (reply) => arrive(reply, { origin: reply.point }), // a photograph's nearest picture is edited by nobody yet
     rest,
   });
@@ -271,14 +273,21 @@ export function start({ element, server }) {
   }
 
   async function save() {
-    const reply = await ask(server.save, place());
+    const before = past.states().filter(({ weight }) => weight === state.weight).map(({ point }) => point);
+    const reply = await ask(server.save, { ...place(), points: before });
     if (reply) atelier.download(reply.name, reply.data, "image/png");
   }
 
-  /** A picture from another tab, or nothing. */
-  async function receive() {
-    const place = atelier.awaited("edit");
-    return place ? enter(place) : false;
+  /** A picture from another tab, or of a file with what can be undone there; or nothing. */
+  async function receive(place = atelier.awaited("edit")) {
+    if (!place) return false;
+    const { before, ...next } = place;
+    const there = await enter(next);
+    if (there && before?.length) {
+      past.begin(before.map((point) => ({ ...state, point, origin: unedited(point), other: otherOf(point) })));
+      refresh();
+    }
+    return there;
   }
 
   /* ---- wiring ---- */
@@ -317,7 +326,7 @@ export function start({ element, server }) {
     name: "edit", title: "Edit", root, shown,
     get pictures() { return mode === "project" ? ([file]) => project.open(file) : null; },
   });
-  window.addEventListener("atelier:edit", receive);
+  window.addEventListener("atelier:edit", () => receive());
 
   /** What to begin with where nothing was asked for: what was here last, unless another tab's model takes nothing away. */
   function beginning(last) {
@@ -331,7 +340,7 @@ export function start({ element, server }) {
     const from = linked() ?? atelier.awaited("edit");
     const { mode: before, ...last } = (!from && (await kept("edit"))) || {};
     const next = from ?? beginning(last);
-    const there = (next && (await enter(next))) || state || (await enter({ weight: null, point: FIRST }));
+    const there = (await receive(next)) || state || (await enter({ weight: null, point: FIRST }));
     if (there) root.dataset.ready = "";
     if (there && before) turn(before);
   })();

@@ -3,6 +3,7 @@ import * as atelier from "../parts/atelier.js";
 import { ask, say, toast } from "../parts/atelier.js";
 import { createCamera } from "../parts/camera.js";
 import { newest } from "../parts/newest.js";
+import { createTune } from "./tune.js";
 
 export function createProject(root, server, on) {
   const $ = (selector) => root.querySelector(selector);
@@ -38,6 +39,7 @@ export function createProject(root, server, on) {
     $("#ed-turn").value = box.turn;
     say($("#ed-turn + output"), `${Math.round(box.turn)}°`);
     stop();
+    tune.show(null);
     draw();
     align({ weight: on.weight(), data: photo.data, box });
     buttons();
@@ -106,6 +108,7 @@ export function createProject(root, server, on) {
       state = reply.state;
       mine.last = JSON.stringify(reply.point);
       await on.arrive(reply);
+      tune.show({ weight: asked.weight, point: reply.point });
       $(".projecting").value = reply.step / reply.total;
       say($(".error"), reply.far.said);
       $(".error").classList.toggle("unlike", Boolean(reply.far.unlike));
@@ -147,12 +150,16 @@ export function createProject(root, server, on) {
       running.stopped = true;
       running = null;
     }
-    if (photo && cut?.weight !== weight) align({ weight, data: photo.data, box });
+    if (photo && cut?.weight !== weight) {
+      tune.show(null);
+      align({ weight, data: photo.data, box });
+    }
     buttons();
   }
 
   /* ---- wiring ---- */
 
+  const tune = createTune(root, server, { cut: () => cut, allowed: on.tunes, arrive: on.enter });
   const camera = createCamera(root, { taken: open });
   $(".choose").addEventListener("click", () => $(".photos").click());
   $(".photos").addEventListener("change", ({ target }) => { open(target.files[0]); target.value = ""; });

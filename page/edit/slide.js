@@ -26,9 +26,11 @@ export function createSlide(root, on) {
   });
 
   const nameKey = (index) => `${kind()}:${index}:${range}`;
+  /** What it is called where the visitor has no name for it. */
+  const plainName = (index) => about.names[nameKey(index)] ?? String(index + 1);
 
   function rename(index, name) {
-    giveName(about.mark, nameKey(index), name, String(index + 1));
+    giveName(about.mark, nameKey(index), name, plainName(index));
     show(point, about);
   }
 
@@ -49,7 +51,7 @@ export function createSlide(root, on) {
     const count = about.directions[kind()] ?? 0;
     const keys = Array.from({ length: count }, (_, index) => index);
     const own = namesOf(about.mark);
-    sliders.build(keys.map((index) => own[nameKey(index)] ?? String(index + 1)), keys, { name: "Direction", long: "standard deviations", short: " σ", ends: true });
+    sliders.build(keys.map((index) => own[nameKey(index)] ?? plainName(index)), keys, { name: "Direction", long: "standard deviations", short: " σ", ends: true });
     const values = Object.fromEntries(keys.map((index) => [index, words.pushOf(point, which(index))]).filter(([, value]) => value));
     sliders.show(values, values);
     if (!moving && keys.length) ends(keys, (index, value) => words.push(point, which(index), value), sliders.ends);

@@ -29,7 +29,16 @@ export function createHistory() {
     return from.pop();
   }
 
-  return { note, rest, back, undos: () => past.length > 0, redos: () => future.length > 0 };
+  /** All that can be undone, the oldest first. */
+  const states = () => [...past];
+
+  /** Go on where somebody left off: with what could be undone there. */
+  function begin(states) {
+    past.splice(0, past.length, ...states.slice(-MOST));
+    future = [];
+  }
+
+  return { note, rest, back, states, begin, undos: () => past.length > 0, redos: () => future.length > 0 };
 }
 
 /** Tell `rest` when a gesture on a control is over: it is let go of, or left. A run of keys on it is one gesture. */

@@ -63,14 +63,19 @@ def drawn_file(shared: Shared, request: dict[str, Any]) -> tuple[bytes, str]:
     return recipe.stamp(picture, recipe_of(model, point)), f"{model.name}-{seed}.png"
 
 
-def files(shared: Shared, model: Model, points: Sequence[Point]) -> Iterator[tuple[str, bytes]]:
-    """A file name and a PNG with its recipe for each point, drawn one by one in the long lane."""
+def files(
+    shared: Shared, model: Model, points: Sequence[Point], before: Sequence[Point] = ()
+) -> Iterator[tuple[str, bytes]]:
+    """A file name and a PNG with its recipe for each point, drawn one by one in the long lane.
+
+    `before`: the points that they were edited from.
+    """
     for point in points:
         with shared.lanes.long():
             picture = sample(model, [point])[0]
         base = "bred" if point.seed is None else f"seed-{point.seed}"
         edited = "-edited" if point.of_styles else ""
-        yield f"{model.name}-{base}{edited}.png", recipe.stamp(picture, recipe_of(model, point))
+        yield f"{model.name}-{base}{edited}.png", recipe.stamp(picture, recipe_of(model, point, before))
 
 
 def restored(shelf: Shelf, data: Any) -> dict[str, Any]:

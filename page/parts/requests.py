@@ -68,6 +68,7 @@ class Asked(TypedDict, total=False):
     state: str | None
     box: dict | None
     total: int | None
+    seconds: int
     easing: str
     closed: bool
     frames_per_step: int

@@ -57,6 +57,8 @@ def test_the_command_writes_a_picture_with_its_point_and_a_film_that_is_made_aga
     drag.main([*given, str(tmp_path / "way.gif")])
     picture = open_picture(tmp_path / "dragged.png")
     assert np.array_equal(make_again(read(tmp_path / "dragged.png"), shelf), picture)
+    drag.main([*given, str(tmp_path / "further.png"), "--picture", str(tmp_path / "dragged.png")])
+    assert not np.array_equal(open_picture(tmp_path / "further.png"), picture)
     write_again(read(tmp_path / "way.gif"), shelf, tmp_path / "again.gif")
     assert (tmp_path / "again.gif").read_bytes() == (tmp_path / "way.gif").read_bytes()
 

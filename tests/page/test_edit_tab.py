@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from gan_models.errors import AtelierError
 from gan_models.latents.point import Point
 from gan_models.loading import Shelf
 from gan_models.sample import make_again, sample
-from page.edit import EditDesk, offered
+from page.edit import EditDesk, offered, reopened
 from page.parts.lanes import Lanes
 from page.parts.shared import Shared
 
@@ -52,7 +53,12 @@ def test_only_models_with_styles_are_listed_and_described(desk) -> None:
     assert [model["name"] for model in desk.models({})["models"]] == [tiny.STYLE]
     about = desk.describe({})
     assert about["layers"] == {"all": (0, 8), "coarse": (0, 3), "middle": (3, 5), "fine": (5, 8)}
-    assert about["directions"]["principal"] == 5 and len(about["mark"]) == 12 and about["thumbnail"]
+    assert (
+        about["names"] == {}
+        and about["directions"]["principal"] == 5
+        and len(about["mark"]) == 12
+        and about["thumbnail"]
+    )
 
 
 def test_what_is_painted_is_the_librarys_picture(desk, shelf) -> None:
@@ -68,6 +74,19 @@ def test_a_saved_picture_leads_back_to_its_point_and_is_drawn_again(desk, shelf)
     assert desk.restore({"data": saved["data"]}) == {"weight": tiny.STYLE, "point": EDITED}
     again = make_again(recipe.read(base64.b64decode(saved["data"])), shelf)
     assert np.array_equal(again, pixels(saved["data"]))
+
+
+def test_a_saved_picture_keeps_what_can_be_undone_up_to_a_size(desk, shelf, monkeypatch) -> None:
+    steps = [{"seed": 3}, {"seed": 3, "pushes": [{"direction": 1, "amount": 1.0}]}]
+    asked = {"weight": tiny.STYLE, "point": EDITED, "points": steps}
+    made = recipe.read(base64.b64decode(desk.save(asked)["data"]))
+    assert [Point.from_json(words) for words in reopened(shelf, desk.shared, made)["before"]] == [
+        Point.from_json(words) for words in steps
+    ]
+    last = Point.from_json(steps[-1]).to_json()
+    monkeypatch.setattr("gan_models.sample.MOST_BEFORE", len(json.dumps(last)))
+    made = recipe.read(base64.b64decode(desk.save(asked)["data"]))
+    assert made.arguments["before"] == [last], "the oldest are let go of"
 
 
 def test_styles_in_words_are_a_base_that_looks_the_same(desk) -> None:
@@ -113,6 +132,20 @@ def test_a_projection_comes_nearer_and_keeps_nothing_on_the_server(desk, shelf) 
         reply = desk.project({**asked, "state": reply["state"]})
     assert reply["step"] == 20 and reply["far"]["perceptual"] < 0.8 * first["far"]["perceptual"]
     assert reply["far"]["unlike"] is None, "nothing is said of what was not measured"
+
+
+def test_a_tuned_copy_is_another_weight_and_only_a_page_of_this_machine_writes_one(tiny_styles, tmp_path) -> None:
+    shelf = Shelf([tmp_path, tiny_styles])
+    shared = Shared(shelf, None, None, Lanes(1), tmp_path / "runs", training="here")
+    data = base64.b64encode((tiny_styles / tiny.STYLE / "samples.png").read_bytes()).decode()
+    photo = EditDesk(shelf, shared).align({"weight": tiny.STYLE, "data": data, "box": {"x": 9, "y": 9, "side": 16}})
+    asked = {"weight": tiny.STYLE, "point": {"seed": 8}, **photo, "seconds": 1}
+    *_, last = shared.jobs.followed(EditDesk(shelf, shared).tune(asked)["job"])
+    told = last.told()
+    assert told["state"] == "done" and told["weight"] == f"{tiny.STYLE}-tuned" and "tuned" in told["told"], told
+    assert shelf.get(told["weight"]).sha256 != shelf.get(tiny.STYLE).sha256
+    with pytest.raises(AtelierError, match="only a page on one's own machine"):
+        EditDesk(shelf, Shared(shelf, None, None, Lanes(1), tmp_path / "runs", training="uploads")).tune(asked)
 
 
 @pytest.mark.parametrize(
