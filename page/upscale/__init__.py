@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import secrets
 import time
-import zipfile
 from dataclasses import asdict, dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -23,6 +22,7 @@ from gan_models.pictures.damage import damage
 from gan_models.pictures.photo import KINDS, Photo, check_kind, encode, flat, open_photo, resize_photo
 from gan_models.upscale import LARGE, estimate, recipe_of, steps
 from page.parts import compare, examples, pictures
+from page.parts.archives import zipped
 from page.parts.desk import Desk, Function, publish, publish_requests, put
 from page.parts.opening import OPENING
 from page.parts.requests import check_source, decoded, file_name, whole
@@ -188,23 +188,33 @@ class UpscaleDesk(Desk):
         return {"scores": found, "border": math.ceil(settings.scale)}
 
     def save(self, request: dict) -> dict[str, Any]:
-        """{"ids", "settings", "kind"} -> the address of a file with every pixel; of several pictures, a zip."""
+        """{"ids", "settings", "kind"} -> the address of a file with every pixel.
+
+        Of several pictures the id of a job that comes to the address of a zip.
+        """
         settings, kind = Settings.of(request.get("settings")), known_kind(request.get("kind", "png"))
         several = self._several(request)
-        folder = Path(get_upload_folder()) / "upscale" / secrets.token_urlsafe(16)
-        folder.mkdir(parents=True)
         names = unique(
             [f"{Path(held.name).stem}-{self._plain(settings)}-x{settings.scale:g}{KINDS[kind]}" for held in several]
         )
-        path = folder / (names[0] if len(several) == 1 else f"{len(several)}-pictures-{self._plain(settings)}.zip")
-        several[0].files.append(path)
         if len(several) == 1:
+            path = self._target(several[0], names[0])
             path.write_bytes(self._file(several[0], settings, kind))
-        else:
-            with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
-                for held, name in zip(several, names):
-                    archive.writestr(name, self._file(held, settings, kind))
-        return {"name": path.name, "path": str(path), "bytes": path.stat().st_size}
+            return address(path)
+        path = self._target(several[0], f"{len(several)}-pictures-{self._plain(settings)}.zip")
+        files = ((name, self._file(held, settings, kind)) for name, held in zip(names, several))
+
+        def work(job: Job) -> dict[str, Any] | None:
+            return address(path) if zipped(files, path, job) else None
+
+        return {"job": self.shared.jobs.start(work, total=len(several))}
+
+    def _target(self, held: Held, name: str) -> Path:
+        """Where a file of this name is written for its download; it goes with the picture."""
+        folder = Path(get_upload_folder()) / "upscale" / secrets.token_urlsafe(16)
+        folder.mkdir(parents=True)
+        held.files.append(folder / name)
+        return folder / name
 
     def _file(self, held: Held, settings: Settings, kind: str) -> bytes:
         # In no lane: Pillow writes a large file for seconds without a pause, and no live picture should wait for that.
@@ -281,6 +291,11 @@ def reopened(shelf: Shelf, shared: Shared, made: Recipe) -> dict[str, Any]:
             raise WeightError(f"{name} is not here as it was when the picture was made.")
     check_source(words.get("source"))
     return {"recipe": {"settings": asdict(settings), "source": words["source"]}}
+
+
+def address(path: Path) -> dict[str, Any]:
+    """A file that was written, as the page asks for it."""
+    return {"name": path.name, "path": str(path), "bytes": path.stat().st_size}
 
 
 def known_kind(kind: str) -> str:
