@@ -1,5 +1,6 @@
 /* A job on the server (jobs.py): begun, asked how far it is until it is over, stopped. */
 import { ask, call, say, toast } from "./atelier.js";
+import { jot, jotted } from "./kept.js";
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
@@ -29,9 +30,10 @@ async function patient(poll, request) {
 }
 
 /** Jobs of one kind, one at a time. `box` holds a bar, and where it has them a line of words and a button that stops;
-    `words(reply)` is how far it is, `begun()` is called when the job has a name; `made` as above.
-    -> {run(served, request), halt(), busy()}. */
-export function createJob({ server, box, begun = () => {}, words = (_reply) => "", made = "it" }) {
+    `words(reply)` is how far it is, `begun()` is called when the job has a name; `made` as above. `found`: the name under
+    which one is found again after a reload.
+    -> {run(served, request), again(), halt(), busy()}. */
+export function createJob({ server, box, begun = () => {}, words = (_reply) => "", made = "it", found = "" }) {
   const bar = box.querySelector("progress");
   const line = box.querySelector("span");
   let job = null;
@@ -42,22 +44,33 @@ export function createJob({ server, box, begun = () => {}, words = (_reply) => "
     if (line) say(line, reply.state === "waiting" ? "waiting for its turn" : words(reply));
   }
 
-  /** Have a function of the server begin a job, and follow it: what it came to, or null and a toast. What is answered
-      without a job has come to that at once. */
-  async function run(served, request) {
-    const reply = await ask(served, request);
-    if (!reply?.job) return reply;
-    job = reply.job;
+  /** Follow a job to its end: what it came to, or null and a toast. */
+  async function see(ident, request) {
+    job = ident;
+    if (found) jot(found, { job, request });
     bar.value = 0;
     box.hidden = false;
     begun();
     const end = await follow(server.poll, job, show, made);
     job = null;
+    if (found) jot(found);
     box.hidden = true;
     return end;
   }
 
+  /** Have a function of the server begin a job, and follow it. What is answered without a job has come to that at once. */
+  async function run(served, request) {
+    const reply = await ask(served, request);
+    return reply?.job ? see(reply.job, request) : reply;
+  }
+
+  /** Follow the job that was under way when the page was left: {end, request} as for `run`, null where there was none. */
+  async function again() {
+    const { job: ident, request } = (found && jotted(found)) || {};
+    return ident ? { end: await see(ident, request), request } : null;
+  }
+
   const halt = () => job && ask(server.stop, { job });
   box.querySelector("button")?.addEventListener("click", halt);
-  return { run, halt, busy: () => Boolean(job) };
+  return { run, again, halt, busy: () => Boolean(job) };
 }

@@ -17,7 +17,7 @@ function words({ total, done, seconds, rate, picture, pictures }) {
 export function createEnlarging(root, server, { album, choice, results, viewer }, on) {
   const $ = (selector) => root.querySelector(selector);
   const { picture } = album;
-  const job = createJob({ server, box: $(".bar"), begun: on.refresh, words });
+  const job = createJob({ server, box: $(".bar"), begun: on.refresh, words, found: "enlarging" });
   let plan = null;
   let waiting = 0;
 
@@ -65,6 +65,13 @@ export function createEnlarging(root, server, { album, choice, results, viewer }
     on.refresh();
   }
 
+  /** What was being enlarged when the page was left, which went on meanwhile. */
+  async function again() {
+    const before = await job.again();
+    if (before?.end) await done(before.end, before.request.ids, before.request.settings);
+    if (before) on.refresh();
+  }
+
   async function done(end, ids, asked) {
     results.add(ids, asked);
     if (picture() && viewer.there()) {
@@ -74,5 +81,5 @@ export function createEnlarging(root, server, { album, choice, results, viewer }
     else if (picture()) toast("That run is done: go back to its picture and settings, and Enlarge shows it at once.");
   }
 
-  return { estimate, go, busy: job.busy, halt: job.halt };
+  return { estimate, go, again, busy: job.busy, halt: job.halt };
 }

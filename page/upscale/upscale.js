@@ -210,6 +210,7 @@ export function start({ element, server }) {
     if (!(await look())) return;
     if (known.refused.length) atelier.toast(known.refused.join("\n"));
     await resume();
+    enlarging.again();
     receive();
     root.dataset.ready = "yes";
   }
