@@ -100,7 +100,7 @@ export function createStyles(root, { server, changed, pinned }) {
       Object.assign(set, { mix: words.mix, keep: words.keep });
       show();
     },
-    state: () => ({ styles: chosen, ...set }),
+    kept: () => ({ styles: chosen, ...set }),
     there: () => chosen.length > 0,
     /** Whether a picture that is pasted is meant as a style. */
     meant: () => !panel.hidden && (panel.matches(":hover") || panel.contains(document.activeElement)),
