@@ -31,7 +31,7 @@ from training.measures.accuracy_plot import Summary, plot
 from training.measures.classifier import Classifier, ClassifierConfig
 from training.options import SAID
 from training.run import append_line, read_lines
-from training.train_classifier import RECIPES, correct, vary
+from training.train_classifier import TRAININGS, correct, vary
 
 WAYS = {"real": "labelled pictures", "both": "and samples", "samples": "samples alone"}
 """What a classifier learns from, and what the table calls it."""
@@ -50,7 +50,7 @@ class Options:
     """Folder that holds them; without it they are downloaded."""
     labelled: tuple[int, ...] = (50, 200, 1000, ALL)
     """Labelled pictures in a row of the table, as many of each class; 0 is all of them."""
-    seeds: int = 5
+    seeds: int = 2
     """How often each row is measured, each time with other labelled pictures (but in the row of all)."""
     gan_steps: int = 1000
     """Steps of a GAN."""
@@ -185,8 +185,8 @@ def draw(generator: torch.nn.Module, latent_dim: int, count: int, classes: int, 
 def classifier(sets: Sequence[ImageSet], steps: int, batch: int, cell: Cell) -> Classifier:
     """A small classifier that saw as many pictures of each of the sets, varied as the shipped ones' were."""
     torch.manual_seed(cell.seed)
-    recipe, first = RECIPES[cell.data.partition("-")[0]], sets[0]
-    config = ClassifierConfig(first.size, first.channels, first.classes, (16, 32, 64), recipe.features)
+    varied, first = TRAININGS[cell.data.partition("-")[0]], sets[0]
+    config = ClassifierConfig(first.size, first.channels, first.classes, (16, 32, 64), varied.features)
     network = Classifier(config).to(memory_format=torch.channels_last)
     optimizer = torch.optim.AdamW(network.parameters(), weight_decay=0.02)
     rate = torch.optim.lr_scheduler.OneCycleLR(optimizer, 4e-3, total_steps=steps, pct_start=0.2)
@@ -194,7 +194,7 @@ def classifier(sets: Sequence[ImageSet], steps: int, batch: int, cell: Cell) -> 
     for step in range(steps):
         images, labels = (torch.cat(parts) for parts in zip(*(reader.at(step) for reader in readers)))
         with torch.autocast("cpu", torch.bfloat16):
-            logits = network(vary(images, recipe).contiguous(memory_format=torch.channels_last))[1]
+            logits = network(vary(images, varied).contiguous(memory_format=torch.channels_last))[1]
         optimizer.zero_grad(set_to_none=True)
         F.cross_entropy(logits.float(), labels, label_smoothing=0.05).backward()
         optimizer.step()
@@ -212,21 +212,24 @@ def report(options: Options) -> str:
 
 
 def summed(rows: Sequence[Mapping]) -> Summary:
-    """Means over the seeds."""
+    """Means over the seeds, with their standard deviation (0 of one seed)."""
     found: dict[tuple[str, int], dict[str, tuple[float, float, int]]] = {}
     for key in dict.fromkeys((row["data"], row["labelled"]) for row in rows):
         of_key = [row["accuracy"] for row in rows if (row["data"], row["labelled"]) == key]
         columns = {way: [accuracy[way] for accuracy in of_key] for way in WAYS}
-        found[key] = {way: (statistics.mean(x), statistics.pstdev(x), len(x)) for way, x in columns.items()}
+        found[key] = {
+            way: (statistics.mean(x), statistics.stdev(x) if len(x) > 1 else 0.0, len(x)) for way, x in columns.items()
+        }
     return found
 
 
 def table(summary: Summary) -> str:
-    """Markdown: a row for each set and number of labelled pictures, accuracy in per cent, mean ± deviation."""
+    """Markdown: a row for each set and number of labelled pictures; accuracy in per cent, with its deviation where
+    there is more than one seed."""
     head = ["", "labelled", *WAYS.values(), "seeds"]
     lines = [f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}"]
     for (data, count), ways in sorted(summary.items(), key=lambda one: (one[0][0], one[0][1] or 10**9)):
-        figures = [f"{100 * mean:.1f} ± {100 * spread:.1f}" for mean, spread, _ in ways.values()]
+        figures = [f"{100 * mean:.1f}" + f" ± {100 * spread:.1f}" * (n > 1) for mean, spread, n in ways.values()]
         cells = [data, f"{count:,}" if count else "all", *figures, str(ways["real"][2])]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"

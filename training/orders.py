@@ -25,7 +25,10 @@ from training.run import MOST_PULSE, Run, identity, lives, runs_in
 
 Wish = Literal["run", "pause", "stop", "over"]
 """What is wanted: that it runs in its turn, that it rests and keeps its turn, that it ends; or it has ended."""
-ENTRIES = ("train_dcgan", "train_stylegan2", "train_pix2pix", "train_cyclegan")
+ENTRIES = (
+    *("train_dcgan", "train_stylegan2", "train_sagan", "train_biggan", "train_progan", "train_stylegan"),
+    *("train_wgan", "train_vanilla", "train_pix2pix", "train_cyclegan"),
+)
 SAID = "said.txt"
 """What the process said, in its run folder."""
 MOST_SAID = 4000

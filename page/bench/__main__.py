@@ -3,8 +3,8 @@
 Prints, beside the bar of each: process start to first picture; from a slider's input event to the painted
 picture, with the server's computing apart; pictures a second while a slider is dragged; from the end of a stroke to
 the painted picture, where a weight on the shelf takes drawings; resident memory after every model was used; a slider
-beside a long enlargement; what many jobs, or large pictures, of one visitor take from the others; a row among many
-runs on the Training tab; and what many HTTP clients at once get.
+beside a long enlargement, and beside a training that the page began; what many jobs, or large pictures, of one visitor
+take from the others; a row among many runs on the Training tab; and what many HTTP clients at once get.
 --only runs some of these, --soak MINUTES asks for what memory is left behind by visitors who come and go. Needs
 playwright and a Chromium, and two cores with nothing else to do.
 """
@@ -21,7 +21,7 @@ from typing import Any
 
 from gan_models.errors import one_line
 from gan_models.targets import check_targets
-from page.bench import crowd, hands, rows, soak, turns
+from page.bench import crowd, hands, rows, soak, trained, turns
 from page.bench.served import app, browser, first_of_64, free_port, open_soon, say, usable, wait_for
 
 Part = Callable[[], dict[str, float]]
@@ -59,6 +59,7 @@ def measured(names: list[str], options: argparse.Namespace, chromium: Any = None
             "edits": partial(hands.edits, view, address, options.events),
             "drawing": partial(hands.drawing, view, address, port, options.events),
             "beside": partial(turns.beside, view, address, port, model, options.events),
+            "training": partial(trained.trained, chromium, options.weights, options.model, options.events),
             "memory": partial(crowd.memory, port, process.pid),
             "turns": partial(turns.turns, port, process.pid),
             "large": partial(turns.large, port, process.pid),
@@ -71,8 +72,8 @@ def measured(names: list[str], options: argparse.Namespace, chromium: Any = None
     return figures
 
 
-BY_EYE = ("sliders", "edits", "drawing", "beside", "soak")
-PARTS = ("sliders", "edits", "drawing", "beside", "memory", "turns", "large", "rows", "clients")
+BY_EYE = ("sliders", "edits", "drawing", "beside", "training", "soak")
+PARTS = ("sliders", "edits", "drawing", "beside", "training", "memory", "turns", "large", "rows", "clients")
 """What needs a browser; and what is measured where nothing is chosen, in this order, the crowd last."""
 
 

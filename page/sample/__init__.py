@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gan_models.checks import is_number
-from gan_models.errors import RequestError, WeightError
+from gan_models.errors import RequestError
 from gan_models.latents.seeds import LAST_SEED
 from gan_models.methods import METHODS
 from gan_models.pictures.photo import open_photo
@@ -158,15 +158,10 @@ def reopened(shelf: Shelf, shared: Shared, made: Recipe) -> dict[str, Any]:
 
 def first(shelf: Shelf) -> Model:
     """The model to begin with, loaded: the prettiest of those that can be."""
-    for card in sorted(picker.sampling_cards(shelf), key=picker.prettiest):
-        try:
-            return shelf.get(card.name)
-        except WeightError:
-            continue  # the shelf keeps the sentence, and the picker shows it
-    raise RequestError(
-        f"There is no model yet; train and export one ({command(['training.train_dcgan'])}), "
-        "or start with --weights DIR."
-    )
+    cards = sorted(picker.sampling_cards(shelf), key=picker.prettiest)
+    train = command(["training.train_dcgan"])
+    none = f"There is no model yet; train and export one ({train}), or start with --weights DIR."
+    return picker.first(cards, shelf.get, none)
 
 
 def api(desk: SampleDesk) -> None:

@@ -32,7 +32,7 @@ export function start(given) {
   function kept(box, { weight, task, told }) {
     box.parentElement.querySelector(".kept")?.remove();
     const open = { sample: () => atelier.visit({ weight, point: null }), translate: () => atelier.translate({ weight }) };
-    const way = open[task] ? make("button", { type: "button", class: "btn", onclick: open[task] }, task === "sample" ? "Sample it" : "Draw with it") : "";
+    const way = open[task] ? make("button", { type: "button", class: "btn", onclick: open[task] }, task === "sample" ? "Draw with it" : "Try it") : "";
     box.after(make("p", { class: "at row kept", role: "status" }, `${told} `, way));
   }
 

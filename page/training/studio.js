@@ -8,7 +8,7 @@ import { picked, walked } from "./files.js";
 const PIECE = 6_000_000; // bytes in a request: 8 MB as base64
 const MOST_FILES = 20_000;
 const MOST_BYTES = 2_000_000_000;
-const FIELDS = ["kind", "size", "minutes", "title", "by_class", "plain"];
+const FIELDS = ["kind", "size", "minutes", "title", "by_class", "plain", "begin", "swap"];
 
 export function start(given) {
   const { element, props, server } = given;
@@ -105,7 +105,8 @@ export function start(given) {
       found.pairs ? [n(found.pairs, "pair")] : null,
       found.near ? [`${n(found.near, "picture")} ${found.near === 1 ? "has" : "have"} another that is nearly the same`] : null,
       found.unreadable ? [`${found.unreadable} cannot be read and ${found.unreadable === 1 ? "is" : "are"} left out: ${found.skipped.map((one) => one.split(":")[0]).join(", ")}${found.unreadable > found.skipped.length ? ", …" : ""}`, true] : null,
-      ...found.told.map((text) => [`${text[0].toUpperCase()}${text.slice(1)}.`, true]),
+      // Classes have their line above.
+      ...found.told.filter((text) => !text.startsWith("folders are classes")).map((text) => [`${text[0].toUpperCase()}${text.slice(1)}.`, true]),
     ].filter(Boolean);
   }
 
@@ -117,6 +118,17 @@ export function start(given) {
     form.size.replaceChildren(...row.sizes.map((size) => make("option", { value: size }, `${size} px`)));
     form.size.value = String(usual);
     $(".by-class").hidden = !row.classes;
+    $(".swap").hidden = !row.swaps;
+    pickSize();
+  }
+
+  /** A model can begin with what another of its size has learned. */
+  function pickSize() {
+    const size = Number(form.size.value), row = found.kinds.find(({ key }) => key === form.kind.value);
+    const begins = row.begins.filter((one) => one.size === size);
+    $(".begins").hidden = !begins.length;
+    form.begin.replaceChildren(make("option", { value: "" }, "new networks"),
+      ...begins.map(({ name, title }) => make("option", { value: name }, `what ${title} has learned`)));
     chosen();
   }
 
@@ -179,6 +191,7 @@ export function start(given) {
   form.onsubmit = (event) => { event.preventDefault(); begin(); };
   form.addEventListener("input", ({ target }) => {
     if (target.name === "kind") pickKind();
+    else if (target.name === "size") pickSize();
     else if (target.name === "title") write();
     else chosen();
   });

@@ -30,6 +30,7 @@ from training.run import Run, runs_in, span
 
 if TYPE_CHECKING:
     from gan_models.loading import Shelf
+    from gan_models.weight.card import Card
 
 TRY = 0.15
 """Minutes of the trial by which the speed is known."""
@@ -80,7 +81,10 @@ class Studio:
         with self._busy:
             said = spoken(["training.look", str(data), "--json"])
         self._found[data] = json.loads(said) | {"folder": data.is_dir()}
-        return self._found[data] | {"kinds": table(self._found[data]), "title": plain_name(data.stem)}
+        return self._found[data] | {
+            "kinds": table(self._found[data], self.shelf.cards()),
+            "title": plain_name(data.stem),
+        }
 
     def plan(self, request: dict) -> dict[str, Any]:
         """{"id" or "name", "settings": {kind, size, minutes, title, ...}} -> the commands, and the run's name."""
@@ -190,10 +194,21 @@ class Studio:
             )
         data = self.place(request)
         seen = self._found.get(data) or self.found(dict(request))
-        by_class, plain = bool(asked.get("by_class")), bool(asked.get("plain"))
-        entry, flags = words_for(str(asked.get("kind")), Wanted(data, seen, size, by_class, plain, self.features))
+        by_class, plain, swap = (bool(asked.get(name)) for name in ("by_class", "plain", "swap"))
+        begin = self.begun(asked.get("begin"))
+        wanted = Wanted(data, seen, size, by_class, plain, self.features, minutes, begin, swap)
+        entry, flags = words_for(str(asked.get("kind")), wanted)
         title = plain_name(str(asked.get("title") or data.stem)[:200])
         return orders.order_of(entry, flags, minutes), Run(self.runs / title)
+
+    def begun(self, name: Any) -> tuple[Path, Card] | None:
+        """The weight that a training begins with; None for new networks, RequestError for one that is not here."""
+        if not name:
+            return None
+        card = next((card for card in self.shelf.cards() if card.name == name), None)
+        if card is None:
+            raise RequestError(f"There is no model {str(name)[:40]!r} to begin with; choose one from the list.")
+        return self.shelf.folder(card.name), card
 
     def rows(self, order: orders.Order) -> list[str]:
         """--log-every, so that a short or slow training has curves, too."""
@@ -226,6 +241,8 @@ class Studio:
         images, kind = rate * 60 * order.minutes, KINDS[settings["kind"]]
         speed = f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}"
         words = f"{speed} pictures a second: about {rounded(images)} in {span(60 * order.minutes)}."
+        if begun := settings.get("begin"):
+            return words + f" It begins with what {begun} has learned."
         near = [row for row in REACHED if row[1] == settings["kind"] and row[0] <= settings["size"] <= 64]
         if near:
             _, _, seen, said = min(near, key=lambda row: abs(row[2] - images))

@@ -49,14 +49,24 @@ class Uploads:
         return name, self._sizes[name][0]
 
     def pictures(self, ident: Any) -> Path:
-        """The folder of an upload, zips in it unpacked; RequestError where it holds no picture."""
+        """The folder of an upload, zips in it unpacked; RequestError where it holds no picture.
+
+        Of a folder that holds all the rest its inside: two sets in it are two sets, as they are of a folder by name.
+        """
         name = self._known(ident)
         folder = self.folder / name / "pictures"
         with self._lock:
-            for path in sorted(folder.rglob("*.zip")) if folder.exists() else ():
-                self._unpack(name, path)
-        if not folder.exists() or not any(path.is_file() for path in folder.rglob("*")):
+            zips = sorted(folder.rglob("*.zip"))
+            closed = [path.name for path in zips if self._unpack(name, path)]
+        empty = not any(path.is_file() for path in folder.rglob("*"))
+        if empty and closed:
+            raise RequestError(
+                f"{closed[0]} holds no picture but zips, which stay closed; unpack it and drop the folder."
+            )
+        if empty:
             raise RequestError("None of these files is a picture: give JPEG, PNG or WebP, a folder of them, or a zip.")
+        while len(inner := list(folder.iterdir())) == 1 and inner[0].is_dir():
+            folder = inner[0]
         return folder
 
     def take(self, ident: Any, target: Path) -> None:
@@ -129,11 +139,12 @@ class Uploads:
         if (free := shutil.disk_usage(self.folder).free) < ROOM:
             raise RequestError(f"The disk has {free / 1e9:.1f} GB left and {ROOM / 1e9:g} stay free; make room first.")
 
-    def _unpack(self, name: str, path: Path) -> None:
-        """The pictures of a zip in its place, none of them outside of the upload; zips within it stay out."""
+    def _unpack(self, name: str, path: Path) -> bool:
+        """The pictures of a zip in its place, none of them outside of the upload; whether zips in it were left out."""
         try:
             with zipfile.ZipFile(path) as archive:
-                for entry in archive.infolist():
+                entries = archive.infolist()
+                for entry in entries:
                     inner = inside(entry.filename)
                     if not entry.is_dir() and inner and is_picture(inner):
                         self._entry(name, archive, entry, path.parent / inner)
@@ -143,6 +154,7 @@ class Uploads:
             ) from None
         finally:
             path.unlink(missing_ok=True)
+        return any(entry.filename.lower().endswith(".zip") for entry in entries)
 
     def _entry(self, name: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path) -> None:
         files, size = self._sizes[name]

@@ -117,8 +117,8 @@ class UpscaleDesk(Desk):
         after = self._part(held, settings, box)
         seconds = time.perf_counter() - begun
         before = self._part(held, self._against(request, settings), box)
-        judge = self._part(held, self._judge(request, settings), box) if request.get("trust") == "twin" else None
-        view = compare.view(held.photo.crop(*box), after, before, request.get("trust"), judge)
+        faithful = self._part(held, self._faithful(request, settings), box) if request.get("trust") == "twin" else None
+        view = compare.view(held.photo.crop(*box), after, before, request.get("trust"), faithful)
         return {**view, "box": box, "seconds": seconds}
 
     def plan(self, request: dict) -> dict[str, Any]:
@@ -160,8 +160,8 @@ class UpscaleDesk(Desk):
         """{"id", "settings", "against", "trust"} -> previews of a result that is there, and its figures."""
         held, settings = self.store.get(request.get("id")), Settings.of(request.get("settings"))
         after, before = self._result(held, settings), self._result(held, self._against(request, settings))
-        judge = self._result(held, self._judge(request, settings)) if request.get("trust") == "twin" else None
-        return compare.view(held.photo, after, before, request.get("trust"), judge)
+        faithful = self._result(held, self._faithful(request, settings)) if request.get("trust") == "twin" else None
+        return compare.view(held.photo, after, before, request.get("trust"), faithful)
 
     def lens(self, request: dict) -> dict[str, Any]:
         """{"id", "settings", "against", "x", "y", "side"} -> a square of the result, every pixel of it."""
@@ -258,8 +258,8 @@ class UpscaleDesk(Desk):
         """What stands on the left: bicubic, or another network at the same scale."""
         return Settings(str(request.get("against") or BICUBIC), settings.scale)
 
-    def _judge(self, request: dict, settings: Settings) -> Settings:
-        return Settings(str(request.get("judge")), settings.scale)
+    def _faithful(self, request: dict, settings: Settings) -> Settings:
+        return Settings(str(request.get("faithful")), settings.scale)
 
     def _part(self, held: Held, settings: Settings, box: crops.Box) -> Photo:
         with self.shared.lanes.live():

@@ -1,4 +1,4 @@
-/* What was chosen: a network, its scale and fidelity, what it is compared with, what judges it. The controls hold it. */
+/* What was chosen: a network, its scale and fidelity, what it is compared with, and how it is trusted. The controls hold it. */
 import { make, say } from "../parts/atelier.js";
 
 const KEPT = ["#up-scale", "#up-fidelity", "#up-against", "#up-trust"];
@@ -22,7 +22,7 @@ export function createChoice(root, shown) {
     return { network: name, scale: Number($("#up-scale").value), fidelity: mixed ? fidelity : null, colour_lock: $(".lock").checked };
   }
 
-  /** Everything that has to be there to show the whole: the result, what it is compared with, what judges it. */
+  /** Everything that has to be there to show the whole: the result, what it is compared with, and the faithful network's. */
   function needed() {
     const first = settings();
     const plain = (other) => ({ network: other, scale: first.scale, fidelity: null, colour_lock: false });

@@ -13,7 +13,7 @@ export function createViewer(root, server, { album, choice, results }, on) {
   let turn = 0;
 
   const there = () => results.have([picture().id], choice.needed());
-  const request = () => ({ id: picture().id, settings: choice.settings(), against: choice.against(), trust: choice.trust() || null, judge: choice.network().faithful });
+  const request = () => ({ id: picture().id, settings: choice.settings(), against: choice.against(), trust: choice.trust() || null, faithful: choice.network().faithful });
   /** Whether the result that is shown is one of other settings, which stays until the new one is there. */
   const stale = () => view === "whole" && !there();
   /** What is shown, or would be. */

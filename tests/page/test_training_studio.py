@@ -55,13 +55,16 @@ def leaves(tmp_path):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("more", [{}, {"by_class": True, "plain": True}, {"features": studios.Path("f.pth")}])
+@pytest.mark.parametrize(
+    "more", [{}, {"by_class": True, "plain": True}, {"features": studios.Path("f.pth"), "swap": True}]
+)
 def test_every_kind_writes_a_command_that_its_entry_understands(kind, more, tmp_path):
+    size = min(64, KINDS[kind].sizes[-1])
     for count in (3, 400):
-        entry, flags = words_for(kind, Wanted(tmp_path, FOUND | {"count": count}, 64, **more))
+        entry, flags = words_for(kind, Wanted(tmp_path, FOUND | {"count": count}, size, **more))
         order = orders.order_of(entry, flags, 3.0)
         options = parse(import_module(f"training.{entry}").Options, order.words(tmp_path / "run")[1:], entry, None)
-        assert (options.size, options.minutes, options.run) == (64, 3.0, tmp_path / "run")
+        assert (options.size, options.minutes, options.run) == (size, 3.0, tmp_path / "run")
         assert count > 100 or entry == "train_cyclegan" or options.batch == 2
     assert entry in orders.ENTRIES
 
@@ -79,6 +82,24 @@ def test_a_kind_that_the_pictures_are_not_made_for_says_what_it_needs(tmp_path):
             words_for(kind, Wanted(tmp_path, plain, size))
 
 
+def test_a_training_begins_with_what_a_weight_has_learned_where_it_fits(studio, leaves, tmp_path):
+    studio.shelf = Shelf([studios.HOME / "weights"])
+    rows = {row["key"]: [one["name"] for one in row["begins"]] for row in table(FOUND, studio.shelf.cards())}
+    assert "dcgan-cats-64" in rows["dcgan"] and "dcgan-mnist" not in rows["dcgan"] and not rows["pairs"]
+    request = {"name": str(leaves), "settings": SETTINGS | {"begin": "dcgan-cats-64"}}
+    order, _ = studio.order(request)
+    flags = order.flags[order.flags.index("--from") : -2]
+    assert flags[1] == str(studio.shelf.folder("dcgan-cats-64"))
+    assert flags[2:] == ("--latent-dim", "128", "--width", "64", "--hidden", "0", "--upsampling", "resize")
+    for change, words in (
+        ({"begin": "dcgan-cats-128"}, "draws 128 px"),
+        ({"kind": "stylegan2"}, "whose networks are others"),
+        ({"begin": "x"}, "no model 'x' to begin with"),
+    ):
+        with pytest.raises(RequestError, match=words):
+            studio.order(request | {"settings": request["settings"] | change})
+
+
 def test_an_upload_is_moved_into_its_run_and_trained_on_there_once(studio):
     ident = studio.put({"items": [{"name": "leaves/1.png", "data": "AAAA", "at": 0}]})["id"]
     request = {"id": ident, "settings": SETTINGS}
@@ -89,7 +110,7 @@ def test_an_upload_is_moved_into_its_run_and_trained_on_there_once(studio):
     run = Run(studio.runs / "my-leaves")
     order = studio.said[-1]
     assert order.flags[order.flags.index("--data") + 1] == str(run.folder / "data" / "my-leaves")
-    assert (run.folder / "data/my-leaves/leaves/1.png").exists() and not list(studio.uploads.folder.glob("try-*"))
+    assert (run.folder / "data/my-leaves/1.png").exists() and not list(studio.uploads.folder.glob("try-*"))
     assert order.flags[-2:] == ("--log-every", "10"), "400 steps: sixty rows would be one every 7"
     with pytest.raises(RequestError, match="no longer here .a training took them"):
         studio.begin(request)

@@ -41,11 +41,13 @@ def test_pieces_become_a_folder_with_its_classes_and_without_what_is_no_picture(
     _, files = got.put(ident, [piece("leaves/oak/1.png", whole[50:], 50), piece("../../a/.b/2.png", b"x")])
     assert files == 1
     folder = got.pictures(ident)
-    assert names(folder) == ["leaves/oak/1.png"] and (folder / "leaves/oak/1.png").read_bytes() == whole
+    assert names(folder) == ["1.png"] and (folder / "1.png").read_bytes() == whole
     got.take(ident, tmp_path / "leaves" / "data" / "leaves")
-    assert names(tmp_path / "leaves" / "data") == ["leaves/leaves/oak/1.png"] and names(got.folder) == []
+    assert names(tmp_path / "leaves" / "data") == ["leaves/1.png"] and names(got.folder) == []
     with pytest.raises(RequestError, match="no longer here"):
         got.pictures(ident)
+    two, _ = got.put(None, [piece("world/horses/1.png", whole), piece("world/zebras/1.png", whole)])
+    assert names(got.pictures(two)) == ["horses/1.png", "zebras/1.png"], "two sets, not one that holds folders"
 
 
 def test_a_zip_is_unpacked_and_nothing_of_it_lands_outside(tmp_path):
@@ -67,6 +69,11 @@ def test_a_zip_is_unpacked_and_nothing_of_it_lands_outside(tmp_path):
     [
         ("notes.pdf", b"%PDF", "None of these files is a picture"),
         ("cats.zip", packed(**{"a.txt": b"x"}), "None of these files is a picture"),
+        (
+            "cats.zip",
+            packed(**{"inner.zip": packed(**{"1.png": png()})}),
+            "holds no picture but zips, which stay closed",
+        ),
         ("cats.zip", b"PK no zip", "cats.zip cannot be unpacked"),
         ("bomb.zip", packed(**{"a.png": bytes(3_000_000)}), "cannot be unpacked .a picture in it has more than 2 MB"),
         ("many.zip", packed(**{f"{n}.png": b"x" for n in range(30)}), "more than 20 pictures"),

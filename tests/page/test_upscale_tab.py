@@ -153,7 +153,7 @@ def test_the_whole_is_made_shown_compared_and_saved(desk, shelf) -> None:
     ident = opened(desk)
     told = finished(desk, [ident], chosen(), chosen(tiny.PIXELS, fidelity=None, colour_lock=False))
     assert (told["state"], told["pictures"]) == ("done", 2) and told["rate"] > 0
-    request = {"id": ident, "settings": chosen(), "against": tiny.PIXELS, "trust": "twin", "judge": tiny.PIXELS}
+    request = {"id": ident, "settings": chosen(), "against": tiny.PIXELS, "trust": "twin", "faithful": tiny.PIXELS}
     shown = desk.show(request)
     assert (shown["width"], shown["height"], shown["full"]) == (176, 120, True)
     result = upscale(Upscaler.of(shelf.get(tiny.SWIFT)), Photo(SOURCE), Order(4)).colour

@@ -53,7 +53,8 @@ def test_what_was_measured_is_not_measured_again_and_table_and_plot_say_it(tmp_p
     rows = [json.loads(line) for line in (tmp_path / "results.jsonl").read_text().splitlines()]
     rows[0]["accuracy"]["both"] = 0.7
     said = table(summed(rows))
-    assert "| mnist | 10 | 50.0 ± 0.0 | 60.0 ± 10.0 | 50.0 ± 0.0 | 2 |" in said and "| mnist | all |" in said
+    assert "| mnist | 10 | 50.0 ± 0.0 | 60.0 ± 14.1 | 50.0 ± 0.0 | 2 |" in said and "| mnist | all |" in said
+    assert "| mnist | 10 | 50.0 | 70.0 | 50.0 | 1 |" in table(summed(rows[:1])), "one seed has no deviation"
     assert plot(summed(rows), experiment.WAYS).count("<polyline") == 3
 
 

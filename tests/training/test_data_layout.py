@@ -56,7 +56,7 @@ def test_what_only_looks_like_a_split_is_a_class_and_what_lies_beside_both_is_le
     assert len(found) == 6 and "beside the splits and left out: docs (1)" in found.told
     paint(tmp_path / "mixed" / "cats" / "1.png", 1)
     paint(tmp_path / "mixed" / "2.png", 1)
-    assert any("1 pictures lie beside folders" in line for line in load(tmp_path / "mixed").told)
+    assert any("1 picture lies beside folders" in line for line in load(tmp_path / "mixed").told)
 
 
 @pytest.mark.parametrize("name", ["trains", "contest", "val d'isere", "training wheels", "a", "testament"])

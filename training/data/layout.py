@@ -73,9 +73,8 @@ def layout(names: Sequence[str], split: str, path: Path) -> Layout:
     folders = [name.partition("/")[0] if "/" in name else "" for name in inner]
     classes = tuple(sorted(set(folders)))
     if len(classes) < 2 or "" in classes:
-        told += [f"{folders.count('')} pictures lie beside folders, which are therefore no classes"] * (
-            len(classes) > 1
-        )
+        beside = "1 picture lies" if folders.count("") == 1 else f"{folders.count('')} pictures lie"
+        told += [f"{beside} beside folders, which are therefore no classes"] * (len(classes) > 1)
         return Layout(names, inner, None, (), tuple(told))
     told.append(f"folders are classes: {counted(folders)}")
     return Layout(names, inner, [classes.index(f) for f in folders], tuple(map(readable, classes)), tuple(told))
