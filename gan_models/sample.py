@@ -135,7 +135,8 @@ MOST_POINTS = 64
 def recipe_of(model: Model, point: Point, before: Sequence[Point] = ()) -> Recipe:
     """How one picture is made, and the points it was edited from, of which the last MOST_BEFORE characters are kept."""
     words: dict[str, Any] = {"point": point.to_json()}
-    kept, room = [], MOST_BEFORE
+    kept: list[dict[str, Any]] = []
+    room = MOST_BEFORE
     for earlier in reversed(before):
         room -= len(json.dumps(earlier.to_json()))
         if room < 0:
