@@ -142,7 +142,8 @@ def recipe_of(model: Model, point: Point, before: Sequence[Point] = (), names: M
     `names`: what somebody called directions, by key ("latent:3").
     """
     words: dict[str, Any] = {"point": point.to_json()} | ({"names": dict(names)} if names else {})
-    kept, room = [], MOST_BEFORE
+    kept: list[dict[str, Any]] = []
+    room = MOST_BEFORE
     for earlier in reversed(before):
         room -= len(json.dumps(earlier.to_json()))
         if room < 0:
