@@ -43,6 +43,8 @@ def _typed(hint: Any, value: Any, where: str) -> Any:
         return value if isinstance(value, hint) else _record(hint, value, where)
     if origin is tuple:
         _expect(isinstance(value, list | tuple), where, "a list", value)
+        if inner[0] is float and all(type(item) is float and abs(item) <= MOST_NUMBER for item in value):
+            return tuple(value)  # thousands of them in a card, at every start
         return tuple(_typed(inner[0], item, f"{where}[{index}]") for index, item in enumerate(value))
     if origin is dict:
         _expect(isinstance(value, dict) and all(isinstance(key, str) for key in value), where, "an object", value)

@@ -83,8 +83,9 @@ def build(shelf: Shelf, options: Options | None = None) -> gr.Blocks:
             offer(name, made, shelf, shared, blocks)
         tray.dock(shared)
         restore.place(shelf, shared)
+        blocks.queue(max_size=MOST_EVENTS)
     blocks.left = shared.jobs.leave
-    return blocks.queue(max_size=MOST_EVENTS)
+    return blocks
 
 
 def put(title: str, name: str, shelf: Shelf, shared: Shared) -> gr.Tab:

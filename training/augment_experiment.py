@@ -31,7 +31,7 @@ from training.measures.accuracy_plot import Summary, plot
 from training.measures.classifier import Classifier, ClassifierConfig
 from training.options import SAID
 from training.run import append_line, read_lines
-from training.train_classifier import RECIPES, correct, vary
+from training.train_classifier import TRAININGS, correct, vary
 
 WAYS = {"real": "labelled pictures", "both": "and samples", "samples": "samples alone"}
 """What a classifier learns from, and what the table calls it."""
@@ -185,8 +185,8 @@ def draw(generator: torch.nn.Module, latent_dim: int, count: int, classes: int, 
 def classifier(sets: Sequence[ImageSet], steps: int, batch: int, cell: Cell) -> Classifier:
     """A small classifier that saw as many pictures of each of the sets, varied as the shipped ones' were."""
     torch.manual_seed(cell.seed)
-    recipe, first = RECIPES[cell.data.partition("-")[0]], sets[0]
-    config = ClassifierConfig(first.size, first.channels, first.classes, (16, 32, 64), recipe.features)
+    varied, first = TRAININGS[cell.data.partition("-")[0]], sets[0]
+    config = ClassifierConfig(first.size, first.channels, first.classes, (16, 32, 64), varied.features)
     network = Classifier(config).to(memory_format=torch.channels_last)
     optimizer = torch.optim.AdamW(network.parameters(), weight_decay=0.02)
     rate = torch.optim.lr_scheduler.OneCycleLR(optimizer, 4e-3, total_steps=steps, pct_start=0.2)
@@ -194,7 +194,7 @@ def classifier(sets: Sequence[ImageSet], steps: int, batch: int, cell: Cell) -> 
     for step in range(steps):
         images, labels = (torch.cat(parts) for parts in zip(*(reader.at(step) for reader in readers)))
         with torch.autocast("cpu", torch.bfloat16):
-            logits = network(vary(images, recipe).contiguous(memory_format=torch.channels_last))[1]
+            logits = network(vary(images, varied).contiguous(memory_format=torch.channels_last))[1]
         optimizer.zero_grad(set_to_none=True)
         F.cross_entropy(logits.float(), labels, label_smoothing=0.05).backward()
         optimizer.step()

@@ -35,7 +35,7 @@ Measured = Callable[[torch.Tensor], float]
 
 
 @dataclass(frozen=True)
-class Settings:
+class Evaluation:
     """Measure the samples of a weight, an .npz or a folder against real images."""
 
     subject: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="WEIGHT_OR_FOLDER_OR_NPZ")]
@@ -87,14 +87,14 @@ class Trial:
 
 def main(argv: list[str] | None = None) -> None:
     """The command line."""
-    settings = tyro.cli(Settings, args=argv, description=Settings.__doc__)
+    settings = tyro.cli(Evaluation, args=argv, description=Evaluation.__doc__)
     with errors.one_line():
         refuse_empty(argv)
         check_targets([settings.nearest] if settings.nearest else [], settings.overwrite)
         evaluate(settings, print)
 
 
-def evaluate(settings: Settings, say: Say = lambda line: None) -> list[Figure]:
+def evaluate(settings: Evaluation, say: Say = lambda line: None) -> list[Figure]:
     """Every figure that `settings` asks for, said line by line; raises AtelierError."""
     trial = prepare(settings)
     real = trial.judge.real
@@ -113,7 +113,7 @@ def evaluate(settings: Settings, say: Say = lambda line: None) -> list[Figure]:
     return rows
 
 
-def prepare(settings: Settings) -> Trial:
+def prepare(settings: Evaluation) -> Trial:
     """The samples and their features; raises RequestError for too few of them or no card to write to."""
     subject = open_subject(settings.subject)
     if settings.write_card and subject.card is None:
@@ -168,7 +168,7 @@ def cat_figures(trial: Trial) -> list[Figure]:
     ]
 
 
-def nearest_figures(trial: Trial, settings: Settings, say: Say) -> list[Figure]:
+def nearest_figures(trial: Trial, settings: Evaluation, say: Say) -> list[Figure]:
     """Write the sheet of nearest training images and give the share of samples that are suspiciously near."""
     training = training_images(settings.real, trial.subject.card, settings.data_root)
     samples = trial.pictures.images
@@ -208,7 +208,7 @@ def put_measures(folder: Path, fresh: tuple[Measure, ...]) -> None:
     replace(card, measures=kept + fresh).write(folder)
 
 
-def _command(settings: Settings, trial: Trial) -> str:
+def _command(settings: Evaluation, trial: Trial) -> str:
     """The command that gives these figures again, without the folders of this machine."""
     words = ["python", "-m", "training.evaluate", trial.subject.name, "--features", trial.judge.name]
     words += ["--real", last_part(settings.real)] if settings.real else []

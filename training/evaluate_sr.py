@@ -36,7 +36,7 @@ SEEDS = range(5)
 
 
 @dataclass(frozen=True)
-class Settings:
+class Evaluation:
     """Measure an upscaler on pictures it was not trained on, with bicubic and Lanczos beside it."""
 
     weight: Annotated[str, tyro.conf.Positional]
@@ -66,13 +66,13 @@ class Trial:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
-    settings = tyro.cli(Settings, args=argv, prog="python -m training.evaluate_sr")
+    settings = tyro.cli(Evaluation, args=argv, prog="python -m training.evaluate_sr")
     with one_line():
         refuse_empty(argv)
         evaluate(settings, print)
 
 
-def evaluate(settings: Settings, say: Say = lambda line: None) -> dict[str, dict[str, float]]:
+def evaluate(settings: Evaluation, say: Say = lambda line: None) -> dict[str, dict[str, float]]:
     """Means of every figure by method ("bicubic", "lanczos" and the weight's name), said line by line."""
     model = None if settings.weight == "bicubic" else upscaler(settings.weight)
     if settings.write_card and model is None:
@@ -193,7 +193,7 @@ def table(results: dict[str, dict[str, float]]) -> str:
     return "\n".join(lines)
 
 
-def write_card(model: Model, settings: Settings, results: dict[str, dict[str, float]], n: int) -> None:
+def write_card(model: Model, settings: Evaluation, results: dict[str, dict[str, float]], n: int) -> None:
     """The means into the card, bicubic's as their floor."""
     words = ["python", "-m", "training.evaluate_sr", model.name, "--images", settings.images.name]
     words += ["--rescue"] * settings.rescue + ["--bf16"] * settings.bf16

@@ -34,7 +34,7 @@ from training.evaluate import put_measures
 from training.measures import report
 from training.measures import translation as measures
 from training.measures.cats import FACES, MOST, cat_faces
-from training.measures.classifier import load as load_features
+from training.measures.classifier import load_features
 from training.measures.features import extract
 from training.measures.report import Figure
 
@@ -45,7 +45,7 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Settings:
+class Evaluation:
     """Measure a weight that translates, on pictures that its training never saw."""
 
     weight: Annotated[str, tyro.conf.Positional]
@@ -95,7 +95,7 @@ class Trial:
     paired: bool = True
 
 
-def evaluate(settings: Settings, say: Say = lambda line: None) -> list[Figure]:
+def evaluate(settings: Evaluation, say: Say = lambda line: None) -> list[Figure]:
     """Every figure, said as a table; raises AtelierError."""
     model = load(settings.weight)
     crossing = len(translation(model).directions) == 2
@@ -117,7 +117,7 @@ def evaluate(settings: Settings, say: Say = lambda line: None) -> list[Figure]:
     return rows
 
 
-def pair_trials(model: Model, settings: Settings) -> list[Trial]:
+def pair_trials(model: Model, settings: Evaluation) -> list[Trial]:
     """The held-out pairs of the card's data."""
     options = model.card.making.config
     learned, kept = pairs_of(options, settings.data_root, model.size)
@@ -144,7 +144,7 @@ def pair_trials(model: Model, settings: Settings) -> list[Trial]:
     return [Trial(what, seen, drawn, pictures_of(kept.target, settings.n), reference, draws)]
 
 
-def hints_of(model: Model, images: Tensor, settings: Settings) -> Tensor:
+def hints_of(model: Model, images: Tensor, settings: Evaluation) -> Tensor:
     """The true colours of pictures uint8 (N, C, S, S) in --hints places of each."""
     kind = translation(model)
     if not kind.hints:
@@ -162,7 +162,7 @@ def check_split(model: Model, held_out: tuple[int, ...]) -> None:
         )
 
 
-def edges_of(model: Model, images: Tensor, settings: Settings) -> Tensor:
+def edges_of(model: Model, images: Tensor, settings: Evaluation) -> Tensor:
     """Drawings (N, 1, S, S) in [-1, 1] that a detector makes of uint8 pictures (N, 3, S, S)."""
     if not translation(model).takes.edges:
         raise RequestError(f"--edges is for weights that take drawings; {model.name} takes another source.")
@@ -170,7 +170,7 @@ def edges_of(model: Model, images: Tensor, settings: Settings) -> Tensor:
     return to_tensor(np.stack([detect(picture, settings.edges, settings.detail) for picture in pictures])[..., None])
 
 
-def cycle_trials(model: Model, settings: Settings) -> list[Trial]:
+def cycle_trials(model: Model, settings: Evaluation) -> list[Trial]:
     """Held-out pictures of both sets, each brought to the other."""
     options = model.card.making.config
     names = [located(str(options[side]), settings.data_root) for side in ("a", "b")]
@@ -185,7 +185,7 @@ def cycle_trials(model: Model, settings: Settings) -> list[Trial]:
     return trials
 
 
-def figures(model: Model, trial: Trial, settings: Settings, say: Say) -> list[Figure]:
+def figures(model: Model, trial: Trial, settings: Evaluation, say: Say) -> list[Figure]:
     """The figures of one direction."""
     rows = kernel_figures(model, trial, settings, say)
     if trial.paired:
@@ -204,7 +204,7 @@ def figures(model: Model, trial: Trial, settings: Settings, say: Say) -> list[Fi
     return rows
 
 
-def kernel_figures(model: Model, trial: Trial, settings: Settings, say: Say) -> list[Figure]:
+def kernel_figures(model: Model, trial: Trial, settings: Evaluation, say: Say) -> list[Figure]:
     """The kernel distance by every network of features that is at hand and took no part in the training."""
     judge = load_features(settings.features)
     networks = {judge.name: lambda images: extract(judge.network, images).features}
@@ -237,7 +237,7 @@ def squeezenet(weights: Path) -> Callable[[Tensor], Tensor]:
     return features
 
 
-def cycle_figures(model: Model, trials: list[Trial], settings: Settings) -> list[Figure]:
+def cycle_figures(model: Model, trials: list[Trial], settings: Evaluation) -> list[Figure]:
     """Way there and back, and which set a classifier takes the results for, in each direction."""
     a, b = trials[1].reference, trials[0].reference
     judge = measures.set_classifier(a, b, settings.seed)
@@ -308,7 +308,7 @@ def sheet(trials: list[Trial], most: int = 16) -> np.ndarray:
     return contact_sheet(np.stack(rows), columns=COLUMNS * (3 if trials[0].paired else 2))
 
 
-def command_of(model: Model, settings: Settings) -> str:
+def command_of(model: Model, settings: Evaluation) -> str:
     """The command that gives these figures again, without the folders of this machine."""
     words = ["python", "-m", "training.evaluate_translate", model.name, "--features", Path(settings.features).name]
     words += ["--n", str(settings.n), "--seed", str(settings.seed), "--draws", str(settings.draws)]
@@ -322,7 +322,7 @@ def main(argv: list[str] | None = None) -> None:
     """The command line."""
     with one_line():
         refuse_empty(argv)
-        settings = tyro.cli(Settings, args=argv, prog="python -m training.evaluate_translate")
+        settings = tyro.cli(Evaluation, args=argv, prog="python -m training.evaluate_translate")
         check_targets([settings.sheet] if settings.sheet else [], settings.overwrite)
         evaluate(settings, print)
 

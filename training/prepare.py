@@ -30,7 +30,7 @@ DATE = (2020, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
-class Recipe:
+class Preparation:
     """How a set is made.
 
     files: pairs of (glob below the source, name in the zip, where {name}, {stem} and {parent} are the
@@ -47,15 +47,15 @@ class Recipe:
     mode: int = 0o644
 
 
-RECIPES: dict[str, Recipe] = {
-    "afhq-cat-128": Recipe(
+PREPARATIONS: dict[str, Preparation] = {
+    "afhq-cat-128": Preparation(
         source="AFHQ v1 of clovaai/stargan-v2 (`download.sh afhq-dataset`), the folder that holds train/",
         files=(("train/cat/*.jpg", "train/{name}"),),
         crop="square",
         size=128,
         quality=85,
     ),
-    "clothing-144": Recipe(
+    "clothing-144": Preparation(
         source="alexeygrigorev/clothing-dataset-small, the folder that holds train/, validation/ and test/",
         files=tuple((f"{s}/*/*.jpg", s + "/{parent}/{name}") for s in ("train", "validation", "test")),
         crop="short side",
@@ -63,14 +63,14 @@ RECIPES: dict[str, Recipe] = {
         quality=78,
         mode=0o600,
     ),
-    "facades-128": Recipe(
+    "facades-128": Preparation(
         source="CycleGAN's facades.zip (trainA and testA are photos, trainB and testB label maps)",
         files=(("trainA/*_A.jpg", "train/{stem}.jpg"), ("testA/*_A.jpg", "test/{stem}.jpg")),
         crop="pair",
         size=128,
         quality=90,
     ),
-    "flowers-144": Recipe(
+    "flowers-144": Preparation(
         source="TensorFlow's flower_photos (our copy has 2,998 of its 3,670, at most 200 px long)",
         files=(("*/*.jpg", "{parent}/{name}"),),
         crop="short side",
@@ -78,11 +78,13 @@ RECIPES: dict[str, Recipe] = {
         quality=84,
         mode=0o600,
     ),
-    "photos-bsds300": Recipe(
+    "photos-bsds300": Preparation(
         source="BIDS/BSDS500, the folder BSDS500/data/images, which holds train/ and val/",
         files=(("train/*.jpg", "train/{name}"), ("val/*.jpg", "val/{name}")),
     ),
-    "photos-t91": Recipe(source="tegg89/SRCNN-Tensorflow, the folder Train of 91 PNG", files=(("*.png", "{name}"),)),
+    "photos-t91": Preparation(
+        source="tegg89/SRCNN-Tensorflow, the folder Train of 91 PNG", files=(("*.png", "{name}"),)
+    ),
 }
 
 
@@ -97,9 +99,11 @@ CROPS = {
 def described() -> str:
     """Crop, size, quality and source of every set, a line each."""
     lines = ["Make one of the sets that the weights were trained on, as a zip:"]
-    for name, recipe in RECIPES.items():
-        jpeg = f", JPEG of quality {recipe.quality}, 4:4:4" if recipe.quality else ""
-        lines.append(f"{name}: {CROPS[recipe.crop].format(size=recipe.size)}{jpeg}. From {recipe.source}.")
+    for name, preparation in PREPARATIONS.items():
+        jpeg = f", JPEG of quality {preparation.quality}, 4:4:4" if preparation.quality else ""
+        lines.append(
+            f"{name}: {CROPS[preparation.crop].format(size=preparation.size)}{jpeg}. From {preparation.source}."
+        )
     return "\n\n".join(lines)
 
 
@@ -119,18 +123,18 @@ class Options:
 
 def prepare(name: str, source: Path, out: Path) -> str:
     """Writes the zip of a set; returns its sha256. TrainingError for an unknown set or a wrong source."""
-    if name not in RECIPES:
-        raise TrainingError(f"there is no recipe for {name!r}: expected one of {', '.join(RECIPES)}.")
-    recipe = RECIPES[name]
-    found = dict(_found(recipe, source))
+    if name not in PREPARATIONS:
+        raise TrainingError(f"there is no recipe for {name!r}: expected one of {', '.join(PREPARATIONS)}.")
+    preparation = PREPARATIONS[name]
+    found = dict(_found(preparation, source))
     if not found:
-        raise TrainingError(f"{source} holds none of {recipe.files[0][0]}: expected {recipe.source}.")
+        raise TrainingError(f"{source} holds none of {preparation.files[0][0]}: expected {preparation.source}.")
     with beside(out) as part:
         with ThreadPoolExecutor() as pool, zipfile.ZipFile(part, "w") as archive:
-            names = sorted(found, key=_natural) if recipe.crop == "pair" else sorted(found)
-            for target, content in zip(names, pool.map(lambda n: make(recipe, found[n]), names), strict=True):
+            names = sorted(found, key=_natural) if preparation.crop == "pair" else sorted(found)
+            for target, content in zip(names, pool.map(lambda n: make(preparation, found[n]), names), strict=True):
                 entry = zipfile.ZipInfo(target, DATE)
-                entry.create_system, entry.external_attr = 3, recipe.mode << 16
+                entry.create_system, entry.external_attr = 3, preparation.mode << 16
                 archive.writestr(entry, content)
         part.chmod(0o644)
         part.replace(out)
@@ -138,27 +142,29 @@ def prepare(name: str, source: Path, out: Path) -> str:
         return hashlib.file_digest(written, "sha256").hexdigest()
 
 
-def make(recipe: Recipe, file: Path) -> bytes:
+def make(preparation: Preparation, file: Path) -> bytes:
     """The bytes of one file of the set."""
-    if recipe.crop == "none":
+    if preparation.crop == "none":
         return file.read_bytes()
-    picture = _cropped(recipe, file)
+    picture = _cropped(preparation, file)
     out = io.BytesIO()
-    Image.fromarray(picture).save(out, "JPEG", quality=recipe.quality, subsampling=0, optimize=True)
+    Image.fromarray(picture).save(out, "JPEG", quality=preparation.quality, subsampling=0, optimize=True)
     return out.getvalue()
 
 
-def _cropped(recipe: Recipe, file: Path) -> np.ndarray:
+def _cropped(preparation: Preparation, file: Path) -> np.ndarray:
     try:
         picture = open_picture(file)
-        if recipe.crop == "square":
-            return fit(picture, recipe.size)
-        if recipe.crop == "pair":
-            return np.concatenate([fit(picture, recipe.size), fit(open_picture(_twin(file)), recipe.size)], axis=1)
+        if preparation.crop == "square":
+            return fit(picture, preparation.size)
+        if preparation.crop == "pair":
+            return np.concatenate(
+                [fit(picture, preparation.size), fit(open_picture(_twin(file)), preparation.size)], axis=1
+            )
     except PictureError as error:
         raise TrainingError(f"{file} cannot be used ({error}): fetch the source again.") from error
     height, width = picture.shape[:2]
-    scale = recipe.size / min(height, width)
+    scale = preparation.size / min(height, width)
     shape = (round(width * scale), round(height * scale))
     return np.asarray(Image.fromarray(picture).resize(shape, Image.Resampling.LANCZOS))
 
@@ -168,8 +174,8 @@ def _twin(file: Path) -> Path:
     return file.parent.with_name(file.parent.name[:-1] + "B") / file.name.replace("_A.", "_B.")
 
 
-def _found(recipe: Recipe, source: Path) -> Iterator[tuple[str, Path]]:
-    for pattern, target in recipe.files:
+def _found(preparation: Preparation, source: Path) -> Iterator[tuple[str, Path]]:
+    for pattern, target in preparation.files:
         for file in source.glob(pattern):
             stem = file.stem.removesuffix("_A")
             yield target.format(name=file.name, stem=stem, parent=file.parent.name), file

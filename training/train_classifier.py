@@ -22,7 +22,7 @@ from training.options import SAID
 
 
 @dataclass(frozen=True)
-class Settings:
+class Options:
     """Train a small classifier and write it with the features of real images into a folder."""
 
     name: Annotated[Literal["mnist", "fashion", "photos"], tyro.conf.Positional]
@@ -43,7 +43,7 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class Recipe:
+class Training:
     """How one network is built and its pictures are varied; shift: share of the side, rotation: radians."""
 
     widths: tuple[int, ...]
@@ -57,23 +57,23 @@ class Recipe:
 
 
 MAKING = ("command", "seed", "seconds", "hardware", "torch")
-RECIPES = {
-    "mnist": Recipe((32, 64, 128), 64, 8),
-    "fashion": Recipe((32, 64, 128), 64, 8, flip=True, shift=0.06, rotation=0.05, zoom=0.05),
-    "photos": Recipe((16, 32, 64, 128, 192), 96, 10, flip=True, rotation=0.1, zoom=0.15, damages=networks.DAMAGES),
+TRAININGS = {
+    "mnist": Training((32, 64, 128), 64, 8),
+    "fashion": Training((32, 64, 128), 64, 8, flip=True, shift=0.06, rotation=0.05, zoom=0.05),
+    "photos": Training((16, 32, 64, 128, 192), 96, 10, flip=True, rotation=0.1, zoom=0.15, damages=networks.DAMAGES),
 }
 
 
 def main(argv: list[str] | None = None) -> None:
     """The command line."""
-    settings = tyro.cli(Settings, args=argv, description=Settings.__doc__)
+    settings = tyro.cli(Options, args=argv, description=Options.__doc__)
     with errors.one_line():
         out = settings.out or networks.SHIPPED / settings.name
         facts = build(settings, out, print)
         print(f"{out}: test accuracy {facts['test_accuracy']:.2%} in {facts['seconds']:.0f} s")
 
 
-def build(settings: Settings, out: Path, say: Callable[[str], None]) -> dict:
+def build(settings: Options, out: Path, say: Callable[[str], None]) -> dict:
     """Train the network of `settings`, write it to `out` and return the facts of `features.json`."""
     if out.exists() and any(out.iterdir()) and not (out / networks.FACTS).exists():
         raise errors.TrainingError(
@@ -82,7 +82,7 @@ def build(settings: Settings, out: Path, say: Callable[[str], None]) -> dict:
     torch.manual_seed(settings.seed)
     sets = labelled(settings.name, settings.data_root)
     if settings.keep:
-        known = networks.load(out)
+        known = networks.load_features(out)
         network, making = known.network, {name: known.facts[name] for name in MAKING}
     else:
         network, making = train(settings, sets, say)
@@ -110,10 +110,12 @@ def real_features(network: Classifier, sets: LabelledSet) -> dict[str, RealFeatu
     return found
 
 
-def train(settings: Settings, sets: LabelledSet, say: Callable[[str], None]) -> tuple[Classifier, dict]:
+def train(settings: Options, sets: LabelledSet, say: Callable[[str], None]) -> tuple[Classifier, dict]:
     """The trained network, rounded to the fp16 that ships, and how it was made."""
-    recipe, started = RECIPES[settings.name], time.monotonic()
-    config = ClassifierConfig(sets.size, sets.channels, sets.classes, recipe.widths, recipe.features, recipe.damages)
+    training, started = TRAININGS[settings.name], time.monotonic()
+    config = ClassifierConfig(
+        sets.size, sets.channels, sets.classes, training.widths, training.features, training.damages
+    )
     network = Classifier(config).to(memory_format=torch.channels_last)
     batches = list(_schedule(sets.labels, settings))
     optimizer = torch.optim.AdamW(network.parameters(), weight_decay=0.02)
@@ -121,7 +123,7 @@ def train(settings: Settings, sets: LabelledSet, say: Callable[[str], None]) -> 
         optimizer, settings.learning_rate, total_steps=len(batches), pct_start=0.2
     )
     for step, index in enumerate(batches):
-        value = loss(network, sets.images[index], sets.labels[index], recipe)
+        value = loss(network, sets.images[index], sets.labels[index], training)
         optimizer.zero_grad(set_to_none=True)
         value.backward()
         optimizer.step()
@@ -142,11 +144,11 @@ def _since(started: float) -> float:
     return time.monotonic() - started
 
 
-def _epochs(settings: Settings) -> int:
-    return settings.epochs or RECIPES[settings.name].epochs
+def _epochs(settings: Options) -> int:
+    return settings.epochs or TRAININGS[settings.name].epochs
 
 
-def _schedule(labels: torch.Tensor, settings: Settings) -> Iterator[torch.Tensor]:
+def _schedule(labels: torch.Tensor, settings: Options) -> Iterator[torch.Tensor]:
     """Batches of indices; rare classes are drawn more often, by the square root: 112 skirts count too."""
     counts = torch.bincount(labels).clamp(min=1).float()
     generator = torch.Generator().manual_seed(settings.seed)
@@ -160,12 +162,12 @@ def _schedule(labels: torch.Tensor, settings: Settings) -> Iterator[torch.Tensor
         yield from (part for part in order.split(settings.batch) if len(part) > 1)
 
 
-def loss(network: Classifier, images: torch.Tensor, labels: torch.Tensor, recipe: Recipe) -> torch.Tensor:
+def loss(network: Classifier, images: torch.Tensor, labels: torch.Tensor, training: Training) -> torch.Tensor:
     """Cross-entropy of the class, error of the thumbnail, and cross-entropy of the damage where asked."""
-    pictures = vary(from_levels(images), recipe)
+    pictures = vary(from_levels(images), training)
     kinds = None
-    if recipe.damages:
-        kinds = torch.randint(len(recipe.damages), (len(images),)) * (torch.rand(len(images)) < 0.5)
+    if training.damages:
+        kinds = torch.randint(len(training.damages), (len(images),)) * (torch.rand(len(images)) < 0.5)
         pictures = damage(pictures, kinds)
     with torch.autocast("cpu", torch.bfloat16):
         features, logits = network(pictures.contiguous(memory_format=torch.channels_last))
@@ -178,16 +180,16 @@ def loss(network: Classifier, images: torch.Tensor, labels: torch.Tensor, recipe
     return value
 
 
-def vary(images: torch.Tensor, recipe: Recipe) -> torch.Tensor:
+def vary(images: torch.Tensor, training: Training) -> torch.Tensor:
     """Pictures mirrored, turned, zoomed and shifted at random, each its own way; (N, C, H, W) in [-1, 1]."""
     n = len(images)
-    angle = (torch.rand(n) * 2 - 1) * recipe.rotation
-    zoom = 1 + (torch.rand(n) * 2 - 1) * recipe.zoom
-    mirror = torch.where(torch.rand(n) < 0.5, -1.0, 1.0) if recipe.flip else torch.ones(n)
+    angle = (torch.rand(n) * 2 - 1) * training.rotation
+    zoom = 1 + (torch.rand(n) * 2 - 1) * training.zoom
+    mirror = torch.where(torch.rand(n) < 0.5, -1.0, 1.0) if training.flip else torch.ones(n)
     turn = torch.stack(
         [angle.cos() * zoom * mirror, -angle.sin() * zoom, angle.sin() * zoom * mirror, angle.cos() * zoom], 1
     )
-    shift = (torch.rand(n, 2, 1) * 2 - 1) * 2 * recipe.shift
+    shift = (torch.rand(n, 2, 1) * 2 - 1) * 2 * training.shift
     grid = F.affine_grid(torch.cat([turn.view(n, 2, 2), shift], 2), list(images.shape), align_corners=False)
     return F.grid_sample(images, grid, padding_mode="border", align_corners=False)
 

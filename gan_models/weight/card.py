@@ -280,7 +280,7 @@ class Card(_Typed):
         try:
             card = _typed(Card, json.loads(text), "card")
             # Whoever shows or copies a card writes it: NaN, half characters and endless nesting are refused here.
-            card.to_json().encode()
+            json.dumps(asdict(card), ensure_ascii=False, allow_nan=False).encode()
             return card
         # ValueError: JSON's own error is one, and so is Python's for a whole number of over 4300 digits.
         except (ValueError, RecursionError) as error:

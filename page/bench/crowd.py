@@ -7,7 +7,7 @@ import random
 import threading
 import time
 
-from page.bench.served import a_photo, percentile, post, resident, say, usable
+from page.bench.served import a_photo, percentile, post, processor, resident, say, usable
 
 
 def memory(port: int, pid: int) -> dict[str, float]:
@@ -45,15 +45,17 @@ def crowd(port: int, pid: int, clients: int, seconds: float) -> dict[str, float]
     for thread in threads:
         thread.start()
     time.sleep(seconds / 6)
-    early = resident(pid)
+    early, spent, answered = resident(pid), processor(pid), len(times)
     for thread in threads:
         thread.join()
-    growth = resident(pid) - early
+    growth, spent = resident(pid) - early, processor(pid) - spent
+    work = 1000 * spent / max(1, len(times) - answered)
     times = times or [float("nan")]
     say(f"{clients} clients for {seconds:.0f} s: errors", len(errors), "", "0")
     say(f"{clients} clients: answers", len(times) / seconds, "a second")
     say(f"{clients} clients: p50", percentile(times, 50), "s")
     say(f"{clients} clients: p95", percentile(times, 95), "s", "<= 2" if clients <= 32 else "<= 6 for 128")
+    say(f"{clients} clients: processor of an answer", work, "ms", "<= 90, for 128")
     say(f"{clients} clients: memory grown after the first sixth", growth, "MB", "< 50")
     for error in sorted(set(errors))[:3]:
         print("  ", error)
@@ -61,5 +63,6 @@ def crowd(port: int, pid: int, clients: int, seconds: float) -> dict[str, float]
         "clients: errors": len(errors),
         "clients: p50, s": percentile(times, 50),
         "clients: p95, s": percentile(times, 95),
+        "clients: processor of an answer, ms": work,
         "clients: growth, MB": growth,
     }

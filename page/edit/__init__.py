@@ -9,10 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gan_models.errors import RequestError, WeightError
+from gan_models.errors import RequestError
 from gan_models.latents.point import Point
 from gan_models.latents.styles import pack, ranges
-from gan_models.networks import build_config
 from gan_models.sample import before_of, point_of
 from gan_models.shell import command
 from page.edit import drags, maps, projects, tunings
@@ -146,14 +145,9 @@ class EditDesk(Desk):
 
     def first(self) -> Model:
         """The model to begin with, loaded: the first that can be."""
-        for card in styled(self.shelf):
-            try:
-                return self.model(card.name)
-            except WeightError:
-                continue  # the shelf keeps the sentence, and the picker shows it
-        raise RequestError(
-            f"There is no model with styles yet; train and export one ({command(['training.train_stylegan2'])})."
-        )
+        train = command(["training.train_stylegan2"])
+        none = f"There is no model with styles yet; train and export one ({train})."
+        return picker.first(styled(self.shelf), self.model, none)
 
 
 def reopened(shelf: Shelf, shared: Shared, made: Recipe) -> dict[str, Any]:
@@ -166,9 +160,7 @@ def reopened(shelf: Shelf, shared: Shared, made: Recipe) -> dict[str, Any]:
 
 def styled(shelf: Shelf) -> list[Card]:
     """The cards of style-based generators, colour at 64 px first, which is pretty and quick."""
-    cards = [card for card in shelf.cards() if picker.has_styles(card)]
-    look = {card.name: build_config(card.family, card.config) for card in cards}
-    return sorted(cards, key=lambda card: (look[card.name].channels, look[card.name].size) != (3, 64))
+    return sorted(filter(picker.has_styles, shelf.cards()), key=picker.prettiest)
 
 
 def api(desk: EditDesk) -> None:

@@ -1,7 +1,8 @@
-/* Drag: handles, targets and a mask laid over the picture; steps are asked for until one stops asking. */
-import { ask, make, say, toast } from "../parts/atelier.js";
+/* Drag: handles, targets and a mask laid over the picture. */
+import { make, say, toast } from "../parts/atelier.js";
 import { createFilm } from "../parts/film.js";
 import * as pairing from "./pairs.js";
+import { createSteps } from "./steps.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -14,12 +15,12 @@ export function createDrag(root, server, on) {
   let cells = null; // of the mask, 1 where the picture may change
   let place = null; // {weight, point} as it is shown
   let size = 64;
-  let running = null; // the drag under way: {stopped}
   let way = null; // what the last drag was, for its film: {weight, point, pairs, mask, number}
   let held = null; // the end under the pointer: {pair, end}
   let cursor = null; // where the keyboard is
 
   const film = createFilm({ server, box: $(".filming"), changed: buttons });
+  const steps = createSteps(server.drag, () => { on.rest(); buttons(); });
 
   /* ---- what is laid over the picture ---- */
 
@@ -59,9 +60,9 @@ export function createDrag(root, server, on) {
   function buttons() {
     const ready = pairs.some((pair) => pairing.whole(pair, size));
     const go = $(".go-drag");
-    say(go, running ? "Stop" : "Start");
-    go.disabled = !running && !ready;
-    $(".film-drag").disabled = Boolean(running) || !way || film.busy();
+    say(go, steps.running() ? "Stop" : "Start");
+    go.disabled = !steps.running() && !ready;
+    $(".film-drag").disabled = steps.running() || !way || film.busy();
     $(".no-pairs").disabled = !pairs.length;
     $(".no-mask").disabled = !cells;
     $(".how").hidden = pairs.length > 0;
@@ -106,7 +107,7 @@ export function createDrag(root, server, on) {
   }
 
   function down(event) {
-    if (running || event.button > 0 || !event.isPrimary) return;
+    if (steps.running() || event.button > 0 || !event.isPrimary) return;
     marks.setPointerCapture(event.pointerId);
     cursor = null;
     const where = at(event);
@@ -132,7 +133,7 @@ export function createDrag(root, server, on) {
 
   function keys(event) {
     const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
-    if (running || !(step || ["Enter", " ", "Delete", "Backspace"].includes(event.key))) return;
+    if (steps.running() || !(step || ["Enter", " ", "Delete", "Backspace"].includes(event.key))) return;
     event.preventDefault();
     event.stopPropagation();
     if (!step && event.key.length > 5) return change(pairs.slice(0, -1));
@@ -147,40 +148,24 @@ export function createDrag(root, server, on) {
   /* ---- dragging ---- */
 
   async function run() {
-    if (running) return stop();
-    const mine = (running = { stopped: false, last: JSON.stringify(place.point) });
+    if (steps.running()) return steps.stop();
     const ready = pairs.filter((pair) => pairing.whole(pair, size));
     const asked = { ...place, pairs: ready, mask: pairing.packed(cells) };
-    change(ready);
     const since = performance.now();
-    for (let state = null; !mine.stopped;) {
-      const reply = await ask(server.drag, { ...asked, state });
-      if (!reply || running !== mine) break;
-      state = reply.state;
+    const under = steps.run(asked, place.point, async (reply) => {
       way = { ...asked, number: reply.step };
-      mine.last = JSON.stringify(reply.point);
       await on.arrive(reply);
       change(ready.map(([, target], i) => [pairing.inside(reply.handles[i], size), target]));
       say($(".drag-told"), `${reply.step} steps, ${((1000 * reply.step) / (performance.now() - since)).toFixed(1)} a second${reply.done ? `: ${reply.done}` : ""}`);
-      if (reply.done) break;
-    }
-    if (running !== mine) return;
-    running = null;
-    on.rest();
-    buttons();
-  }
-
-  function stop() {
-    if (running) running.stopped = true;
+    });
+    change(ready);
+    await under;
   }
 
   /** Show the marks over another state; a drag that runs is over where somebody else changed the picture. */
   function show(now, of) {
     const other = place && (place.weight !== now.weight || size !== of.size);
-    if (running && (other || JSON.stringify(now.point) !== running.last)) {
-      running.stopped = true;
-      running = null;
-    }
+    steps.meet(now.point, other);
     [place, size] = [now, of.size];
     if (other) [pairs, cells, way] = [[], null, null];
     $("#ed-brush").max = pairing.MASK / 4;
@@ -201,8 +186,7 @@ export function createDrag(root, server, on) {
   });
   $(".go-drag").addEventListener("click", run);
   $(".film-drag").addEventListener("click", () => film.start(way));
-  $(".filming .halt").addEventListener("click", film.halt);
   $(".no-pairs").addEventListener("click", () => change([]));
   $(".no-mask").addEventListener("click", () => { cells = null; change(pairs); });
-  return { show, stop };
+  return { show, stop: steps.stop };
 }

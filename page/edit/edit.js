@@ -1,6 +1,7 @@
 /* The Edit tab: one state, what changes it, and what is painted from it. */
 import * as atelier from "../parts/atelier.js";
 import { ask, make, say } from "../parts/atelier.js";
+import { copyLink } from "../parts/clipboard.js";
 import { give, onDrop } from "../parts/drop.js";
 import { createHistory, onRest } from "../parts/history.js";
 import { keep, kept } from "../parts/kept.js";
@@ -28,7 +29,6 @@ export function start({ element, server }) {
   let about = null; // what the server says of state.weight
   let mode = "slide";
   let refreshing = false;
-
 
   /* ---- painting: always the newest state; while one answer is painted, the next is drawn ---- */
 
@@ -243,16 +243,10 @@ export function start({ element, server }) {
 
   const place = () => ({ weight: state.weight, point: state.point });
 
-  async function link() {
+  function link() {
     const address = new URL(location.pathname, location.href);
     address.searchParams.set("edit", atelier.pack({ ...place(), ...(state.other && { other: state.other }) }));
-    try {
-      await navigator.clipboard.writeText(address.href);
-      atelier.toast("The link to this picture is on the clipboard.");
-    } catch { // no clipboard without https
-      write(address.href);
-      atelier.toast("Copy the link from the address bar: it holds this picture.");
-    }
+    copyLink(address.href, "picture");
   }
 
   /** What the link that the page was opened with says; the address is the Sample tab's from then on. */

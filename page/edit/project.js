@@ -2,7 +2,9 @@
 import * as atelier from "../parts/atelier.js";
 import { ask, say, toast } from "../parts/atelier.js";
 import { createCamera } from "../parts/camera.js";
+import { onPaste, pasted } from "../parts/clipboard.js";
 import { newest } from "../parts/newest.js";
+import { createSteps } from "./steps.js";
 import { createTune } from "./tune.js";
 
 export function createProject(root, server, on) {
@@ -11,8 +13,8 @@ export function createProject(root, server, on) {
   let photo = null; // {data, width, height, bitmap}: what the server made of the file
   let box = null; // {x, y, side, turn} in pixels of it
   let cut = null; // {data, weight}: what the box holds, as the weight draws
-  let running = null; // the projection under way: {stopped}
   let grip = null; // where in the box the pointer holds it
+  const steps = createSteps(server.project, () => { on.rest(); buttons(); });
 
   /* ---- the photograph and its box ---- */
 
@@ -22,7 +24,7 @@ export function createProject(root, server, on) {
     const data = await atelier.base64(file);
     const reply = data == null ? null : await ask(server.photograph, { data });
     if (!reply) return;
-    stop();
+    steps.stop();
     photo?.bitmap.close();
     photo = { ...reply, bitmap: await atelier.bitmap(reply.data) };
     cut = null;
@@ -38,7 +40,7 @@ export function createProject(root, server, on) {
     $("#ed-side").value = box.side;
     $("#ed-turn").value = box.turn;
     say($("#ed-turn + output"), `${Math.round(box.turn)}°`);
-    stop();
+    steps.stop();
     tune.show(null);
     draw();
     align({ weight: on.weight(), data: photo.data, box });
@@ -98,58 +100,30 @@ export function createProject(root, server, on) {
   /* ---- the projection ---- */
 
   async function run() {
-    if (running) return stop();
-    const mine = (running = { stopped: false, last: null });
-    buttons();
+    if (steps.running()) return steps.stop();
     const asked = { weight: cut.weight, data: cut.data, total: Number($("#ed-total").value) };
-    for (let state = null; !mine.stopped;) {
-      const reply = await ask(server.project, { ...asked, state });
-      if (!reply || running !== mine) break;
-      state = reply.state;
-      mine.last = JSON.stringify(reply.point);
+    const under = steps.run(asked, null, async (reply) => {
       await on.arrive(reply);
       tune.show({ weight: asked.weight, point: reply.point });
       $(".projecting").value = reply.step / reply.total;
       say($(".error"), reply.far.said);
       $(".error").classList.toggle("unlike", Boolean(reply.far.unlike));
       say($(".project-told"), `${reply.step} of ${reply.total} steps`);
-      if (reply.done) break;
-    }
-    if (running !== mine) return;
-    running = null;
-    on.rest();
+    });
     buttons();
-  }
-
-  function stop() {
-    if (running) running.stopped = true;
+    await under;
   }
 
   function buttons() {
     $(".with-photo").hidden = !photo;
-    say($(".go-project"), running ? "Stop" : "Find the nearest picture");
-    $(".go-project").disabled = !running && !cut;
-    $(".projecting").hidden = !running;
-  }
-
-  async function paste() {
-    try {
-      for (const item of await navigator.clipboard.read()) {
-        const type = item.types.find((name) => name.startsWith("image/"));
-        if (type) return open(new File([await item.getType(type)], "pasted.png", { type }));
-      }
-      toast("There is no picture on the clipboard.");
-    } catch {
-      toast("The browser does not let the page read the clipboard; press Ctrl+V instead.");
-    }
+    say($(".go-project"), steps.running() ? "Stop" : "Find the nearest picture");
+    $(".go-project").disabled = !steps.running() && !cut;
+    $(".projecting").hidden = !steps.running();
   }
 
   /** Another state is shown: what the box holds is cut anew for another weight; a projection of another picture is over. */
   function show({ weight, point }) {
-    if (running?.last && JSON.stringify(point) !== running.last) {
-      running.stopped = true;
-      running = null;
-    }
+    steps.meet(point);
     if (photo && cut?.weight !== weight) {
       tune.show(null);
       align({ weight, data: photo.data, box });
@@ -163,13 +137,10 @@ export function createProject(root, server, on) {
   const camera = createCamera(root, { taken: open });
   $(".choose").addEventListener("click", () => $(".photos").click());
   $(".photos").addEventListener("change", ({ target }) => { open(target.files[0]); target.value = ""; });
-  $(".paste").addEventListener("click", paste);
+  $(".paste").addEventListener("click", async () => open(await pasted()));
   $(".camera").addEventListener("click", camera.open);
   $(".go-project").addEventListener("click", run);
-  document.addEventListener("paste", (event) => {
-    const file = [...(event.clipboardData?.files || [])].find(({ type }) => type.startsWith("image/"));
-    if (file && view.closest(".for-project").offsetParent) open(file);
-  });
+  onPaste(() => view.closest(".for-project").offsetParent !== null, ([file]) => open(file));
   view.addEventListener("pointerdown", (event) => {
     if (!photo || !event.isPrimary) return;
     view.setPointerCapture(event.pointerId);
@@ -185,5 +156,5 @@ export function createProject(root, server, on) {
   view.addEventListener("keydown", keys);
   $("#ed-side").addEventListener("input", ({ target }) => photo && place({ ...box, side: Number(target.value) }));
   $("#ed-turn").addEventListener("input", ({ target }) => photo && place({ ...box, turn: Number(target.value) }));
-  return { show, stop, open };
+  return { show, stop: steps.stop, open };
 }

@@ -15,10 +15,10 @@ export function createTune(root, server, on) {
     if (!job) return;
     say($(".tune-told"), "");
     buttons();
-    const reply = await follow(server.poll, job, ({ done, total }) => ($(".tuned").value = done / total));
+    const reply = await follow(server.poll, job, ({ done, total }) => ($(".tuned").value = done / total), "the copy");
     job = null;
     buttons();
-    if (reply?.state !== "done") return;
+    if (!reply) return;
     say($(".tune-told"), `${reply.told} It is ${reply.weight} on the shelf.`);
     on.arrive({ weight: reply.weight, point: reply.point });
   }

@@ -68,15 +68,15 @@ export function takeToasts() {
   new MutationObserver(read).observe(document.querySelector(".toast-wrap") ?? document.body, { childList: true, subtree: true });
 }
 
-/** Call a server function: its reply, or {error}. Where the way to the server is broken gradio gives undefined. */
-export async function heard(call, request) {
-  const reply = await Promise.resolve(call(request)).catch(() => undefined);
+/** Call a function of the server: its reply, or {error}. Where the way to the server is broken gradio gives undefined. */
+export async function call(served, request) {
+  const reply = await Promise.resolve(served(request)).catch(() => undefined);
   return reply === undefined ? { error: "The server does not answer. Is it still running?", unheard: true } : reply;
 }
 
-/** Call a server function; null, and a toast with its sentence, when it failed. */
-export async function ask(call, request) {
-  const reply = await heard(call, request);
+/** The same; null, and a toast with the sentence, where it failed. */
+export async function ask(served, request) {
+  const reply = await call(served, request);
   if (!reply?.error) return reply;
   toast(reply.error);
   return null;
@@ -104,11 +104,15 @@ export async function base64(file) {
 
 export const bitmap = (png) => createImageBitmap(new Blob([bytes(png)], { type: "image/png" }));
 
-export function download(name, data, type) {
-  const link = make("a", { href: URL.createObjectURL(new Blob([bytes(data)], { type })), download: name });
+/** Hand a Blob out as a file of that name. */
+export function save(name, blob) {
+  const link = make("a", { href: URL.createObjectURL(blob), download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60000);
 }
+
+/** The same of base64 text. */
+export const download = (name, data, type) => save(name, new Blob([bytes(data)], { type }));
 
 /** The address of a file on the server; encodeURI alone would let a # or ? in its name end the path. */
 export const address = (path) => `gradio_api/file=${encodeURI(path).replace(/[?#]/g, encodeURIComponent)}`;

@@ -39,10 +39,10 @@ def kind_of(photo: Photo) -> str:
     return ", ".join(words)
 
 
-def view(source: Photo, after: Photo, before: Photo, trust: str | None, judge: Photo | None) -> dict[str, Any]:
+def view(source: Photo, after: Photo, before: Photo, trust: str | None, faithful: Photo | None) -> dict[str, Any]:
     """Both sides of the slider, and with `trust` ("residual" or "twin") a map over them with its figures.
 
-    `judge` is what the faithful network made, for "twin".
+    `faithful` is what the faithful network made, for "twin".
     """
     told: dict[str, Any] = {
         "after": preview(after),
@@ -51,8 +51,8 @@ def view(source: Photo, after: Photo, before: Photo, trust: str | None, judge: P
         "height": after.height,
         "full": max(after.width, after.height) <= PREVIEW,
     }
-    if trust == "twin" and judge is not None:
-        levels = difference(eight(after.colour), eight(judge.colour))
+    if trust == "twin" and faithful is not None:
+        levels = difference(eight(after.colour), eight(faithful.colour))
         told |= {"map": heat(levels), "levels": float(levels.mean()), "most": float(levels.max())}
     elif trust == "residual":
         colours = eight(after.colour), eight(source.colour)

@@ -3,6 +3,8 @@
 import inspect
 from typing import Any
 
+from page.parts.left_out import left_out
+
 
 def import_gradio() -> None:
     """Import gradio, telling it that its component classes come from no file.
@@ -20,7 +22,9 @@ def import_gradio() -> None:
 
     inspect.getfile = getfile
     try:
-        import gradio.component_meta
+        # Its commands, and pipelines of the Hub, for which certificates are read.
+        with left_out("gradio.cli", "gradio.workflow"):
+            import gradio.component_meta
     finally:
         inspect.getfile = find
     gradio.component_meta.create_or_modify_pyi = lambda *_: None

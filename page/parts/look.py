@@ -8,7 +8,7 @@ import gradio as gr
 from gradio.themes.utils.fonts import LocalFont
 
 from page.parts.glossary import everywhere
-from page.parts.scripts import on_load
+from page.parts.scripts import on_load, preloads
 from page.parts.shared import page_file
 
 # The 600 files that Gradio carries lack most letters; 400 and 700 are whole.
@@ -92,7 +92,8 @@ def head() -> str:
     words = json.dumps(everywhere()).replace("<", "\\u003c")
     glossary = f'<script type="application/json" id="glossary">{words}</script>'
     scripts = "".join(page_file(f"parts/{name}.js") for name in ("storage", "stay"))
-    return f"<style>{styles}</style>\n<script>{scripts}</script>\n{glossary}"
+    ahead = preloads("sample/sample.js")
+    return f"<style>{styles}</style>\n<script>{scripts}</script>\n{glossary}\n{ahead}"
 
 
 def header() -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from gan_models.errors import RequestError, WeightError
 from gan_models.methods import METHODS
 from gan_models.networks import build_config, family
 from page.parts.errors import names_only
@@ -18,6 +19,7 @@ from page.parts.scripts import on_load
 if TYPE_CHECKING:
     from gan_models.loading import Shelf
     from gan_models.weight.card import Card
+    from gan_models.weight.model import Model
 
 CROP = 32
 """Side in pixels of what an upscaler's sheet of samples is made of (see training.export)."""
@@ -82,6 +84,16 @@ def models_value(cards: Sequence[Card], shelf: Shelf, chosen: str | None = None)
 def prettiest(card: Card) -> bool:
     """Sorts what a first visitor should see to the front: colour at 64 px, which is pretty and quick."""
     return not (card.config.get("channels") == 3 and card.config.get("size") == 64)
+
+
+def first(cards: Sequence[Card], get: Callable[[str], Model], none: str) -> Model:
+    """The first model of these cards that can be loaded, by `get`; RequestError says `none` where there is none."""
+    for card in cards:
+        try:
+            return get(card.name)
+        except WeightError:
+            continue  # the shelf keeps the sentence, and the picker shows it
+    raise RequestError(none)
 
 
 def same_models(cards: Sequence[Card], value: Choice) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import time
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -106,7 +107,8 @@ def render(shared: Shared, model: Model, points: Sequence[Point], judge: bool = 
 def png(image: np.ndarray) -> bytes:
     """Lossless and quick: for what is looked at. What is saved goes through recipe.stamp."""
     buffer = io.BytesIO()
-    as_pillow(image).save(buffer, "PNG", compress_level=1)
+    # Runs alone: of pictures they come out as small as a longer search, in two thirds of its time.
+    as_pillow(image).save(buffer, "PNG", compress_level=1, compress_type=zlib.Z_RLE)
     return buffer.getvalue()
 
 

@@ -7,18 +7,18 @@ What the visitor sees is page/sample/sample.html with its scripts. They call the
 from __future__ import annotations
 
 import io
-import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gan_models.checks import is_number
-from gan_models.errors import RequestError, WeightError
+from gan_models.errors import RequestError
 from gan_models.latents.seeds import LAST_SEED
 from gan_models.methods import METHODS
 from gan_models.pictures.photo import open_photo
 from gan_models.sample import breed, judge, point_of, points_of
 from gan_models.shell import command
 from page.parts import picker, pictures
+from page.parts.archives import zipped
 from page.parts.desk import Desk, Function, publish, put
 from page.parts.flipbook import data_uri
 from page.parts.opening import OPENING
@@ -27,6 +27,7 @@ from page.parts.requests import decoded, whole
 if TYPE_CHECKING:
     from gan_models.loading import Model, Shelf
     from gan_models.recipe import Recipe
+    from page.parts.jobs import Job, Work
     from page.parts.shared import Shared
 
 NO_VERDICT = "This weight ships no discriminator."
@@ -52,6 +53,8 @@ class SampleDesk(Desk):
             self.breed,
             self.save,
             self.archive,
+            self.poll,
+            self.stop,
             self.judge,
         )
 
@@ -112,13 +115,22 @@ class SampleDesk(Desk):
         return {"name": name, "data": pictures.text(data)}
 
     def archive(self, request: dict) -> dict[str, Any]:
-        """{"weight", "points"} -> a zip of PNGs, each with its recipe."""
+        """{"weight", "points"} -> the id of a job that makes a zip of PNGs, each with its recipe."""
+        work, total = self.archiving(request)
+        return {"job": self.shared.jobs.start(work, total=total)}
+
+    def archiving(self, request: dict) -> tuple[Work, int]:
+        """The work of that job, and of how many pictures."""
         model, points = pictures.wanted(self.shelf, request)
-        buffer = io.BytesIO()
-        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-            for number, (name, data) in enumerate(pictures.files(self.shared, model, points), 1):
-                archive.writestr(f"{number:02d}-{name}", data)
-        return {"name": f"{model.card.name}-{len(points)}.zip", "data": pictures.text(buffer.getvalue())}
+
+        def work(job: Job) -> dict[str, Any] | None:
+            buffer = io.BytesIO()
+            drawn = enumerate(pictures.files(self.shared, model, points), 1)
+            if not zipped(((f"{number:02d}-{name}", data) for number, (name, data) in drawn), buffer, job):
+                return None
+            return {"name": f"{model.card.name}-{len(points)}.zip", "data": pictures.text(buffer.getvalue())}
+
+        return work, len(points)
 
     def restore(self, request: dict) -> dict[str, Any]:
         """{"data": a saved picture as base64} -> the {"weight", "point"} it was made from."""
@@ -146,15 +158,10 @@ def reopened(shelf: Shelf, shared: Shared, made: Recipe) -> dict[str, Any]:
 
 def first(shelf: Shelf) -> Model:
     """The model to begin with, loaded: the prettiest of those that can be."""
-    for card in sorted(picker.sampling_cards(shelf), key=picker.prettiest):
-        try:
-            return shelf.get(card.name)
-        except WeightError:
-            continue  # the shelf keeps the sentence, and the picker shows it
-    raise RequestError(
-        f"There is no model yet; train and export one ({command(['training.train_dcgan'])}), "
-        "or start with --weights DIR."
-    )
+    cards = sorted(picker.sampling_cards(shelf), key=picker.prettiest)
+    train = command(["training.train_dcgan"])
+    none = f"There is no model yet; train and export one ({train}), or start with --weights DIR."
+    return picker.first(cards, shelf.get, none)
 
 
 def api(desk: SampleDesk) -> None:
@@ -200,7 +207,8 @@ def api(desk: SampleDesk) -> None:
 
     def archive(weight: str, points: list) -> dict:
         """Pictures as a zip (base64) of PNGs with recipes."""
-        return desk.archive({"weight": weight, "points": points})
+        work, _ = desk.archiving({"weight": weight, "points": points})
+        return desk.shared.jobs.made(work)
 
     def judge(weight: str, data: str) -> dict:
         """What a weight's discriminator makes of any picture (a file in base64): its score, higher is more real."""

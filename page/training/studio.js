@@ -1,5 +1,5 @@
 // From dropped pictures to a training: send them in pieces, show what was found, try how fast it goes, begin.
-import { base64, heard, make, say, toast } from "../parts/atelier.js";
+import { base64, call, make, say, toast } from "../parts/atelier.js";
 import { start as copies } from "../parts/copy.js";
 import { onDrop } from "../parts/drop.js";
 import { newest } from "../parts/newest.js";
@@ -43,7 +43,7 @@ export function start(given) {
         items.push({ name, at, data });
         sent += end - at;
       }
-      const answer = await heard(server.put, { id, items });
+      const answer = await call(server.put, { id, items });
       if (mine !== turn) return;
       if (answer.error) return fail(answer.error);
       id = answer.id;
@@ -55,7 +55,7 @@ export function start(given) {
 
   async function look(place, mine, words, title) {
     busy(words);
-    const answer = await heard(server.found, place);
+    const answer = await call(server.found, place);
     if (mine !== turn) return;
     if (answer.error) return fail(answer.error);
     [source, found] = [place, answer];
@@ -150,13 +150,13 @@ export function start(given) {
 
   // The newest choice is the last one answered.
   const write = newest(async () => {
-    const answer = await heard(server.plan, request());
+    const answer = await call(server.plan, request());
     say($(".line code"), answer.command ?? "");
     if (answer.error) tell(answer.error);
   });
   const estimate = newest(async () => {
     const asked = measured(), mine = turn;
-    const answer = await heard(server.estimate, request());
+    const answer = await call(server.estimate, request());
     if (mine !== turn || !source || measured() !== asked) return;
     if (answer.error) return tell(answer.error);
     say($(".estimate"), answer.words + (answer.busy ? " Measured beside a training that runs." : ""));
@@ -174,7 +174,7 @@ export function start(given) {
     const button = $(".go");
     if (button.disabled) return;
     button.disabled = true;
-    const answer = await heard(server.begin, request());
+    const answer = await call(server.begin, request());
     button.disabled = false;
     if (answer.error) return tell(answer.error);
     turn++;

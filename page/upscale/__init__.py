@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import secrets
 import time
-import zipfile
 from dataclasses import asdict, dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -23,6 +22,7 @@ from gan_models.pictures.damage import damage
 from gan_models.pictures.photo import KINDS, Photo, check_kind, encode, flat, open_photo, resize_photo
 from gan_models.upscale import LARGE, estimate, recipe_of, steps
 from page.parts import compare, examples, pictures
+from page.parts.archives import zipped
 from page.parts.desk import Desk, Function, publish, publish_requests, put
 from page.parts.opening import OPENING
 from page.parts.requests import check_source, decoded, file_name, whole
@@ -117,8 +117,8 @@ class UpscaleDesk(Desk):
         after = self._part(held, settings, box)
         seconds = time.perf_counter() - begun
         before = self._part(held, self._against(request, settings), box)
-        judge = self._part(held, self._judge(request, settings), box) if request.get("trust") == "twin" else None
-        view = compare.view(held.photo.crop(*box), after, before, request.get("trust"), judge)
+        faithful = self._part(held, self._faithful(request, settings), box) if request.get("trust") == "twin" else None
+        view = compare.view(held.photo.crop(*box), after, before, request.get("trust"), faithful)
         return {**view, "box": box, "seconds": seconds}
 
     def plan(self, request: dict) -> dict[str, Any]:
@@ -160,8 +160,8 @@ class UpscaleDesk(Desk):
         """{"id", "settings", "against", "trust"} -> previews of a result that is there, and its figures."""
         held, settings = self.store.get(request.get("id")), Settings.of(request.get("settings"))
         after, before = self._result(held, settings), self._result(held, self._against(request, settings))
-        judge = self._result(held, self._judge(request, settings)) if request.get("trust") == "twin" else None
-        return compare.view(held.photo, after, before, request.get("trust"), judge)
+        faithful = self._result(held, self._faithful(request, settings)) if request.get("trust") == "twin" else None
+        return compare.view(held.photo, after, before, request.get("trust"), faithful)
 
     def lens(self, request: dict) -> dict[str, Any]:
         """{"id", "settings", "against", "x", "y", "side"} -> a square of the result, every pixel of it."""
@@ -188,23 +188,33 @@ class UpscaleDesk(Desk):
         return {"scores": found, "border": math.ceil(settings.scale)}
 
     def save(self, request: dict) -> dict[str, Any]:
-        """{"ids", "settings", "kind"} -> the address of a file with every pixel; of several pictures, a zip."""
+        """{"ids", "settings", "kind"} -> the address of a file with every pixel.
+
+        Of several pictures the id of a job that comes to the address of a zip.
+        """
         settings, kind = Settings.of(request.get("settings")), known_kind(request.get("kind", "png"))
         several = self._several(request)
-        folder = Path(get_upload_folder()) / "upscale" / secrets.token_urlsafe(16)
-        folder.mkdir(parents=True)
         names = unique(
             [f"{Path(held.name).stem}-{self._plain(settings)}-x{settings.scale:g}{KINDS[kind]}" for held in several]
         )
-        path = folder / (names[0] if len(several) == 1 else f"{len(several)}-pictures-{self._plain(settings)}.zip")
-        several[0].files.append(path)
         if len(several) == 1:
+            path = self._target(several[0], names[0])
             path.write_bytes(self._file(several[0], settings, kind))
-        else:
-            with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
-                for held, name in zip(several, names):
-                    archive.writestr(name, self._file(held, settings, kind))
-        return {"name": path.name, "path": str(path), "bytes": path.stat().st_size}
+            return address(path)
+        path = self._target(several[0], f"{len(several)}-pictures-{self._plain(settings)}.zip")
+        files = ((name, self._file(held, settings, kind)) for name, held in zip(names, several))
+
+        def work(job: Job) -> dict[str, Any] | None:
+            return address(path) if zipped(files, path, job) else None
+
+        return {"job": self.shared.jobs.start(work, total=len(several))}
+
+    def _target(self, held: Held, name: str) -> Path:
+        """Where a file of this name is written for its download; it goes with the picture."""
+        folder = Path(get_upload_folder()) / "upscale" / secrets.token_urlsafe(16)
+        folder.mkdir(parents=True)
+        held.files.append(folder / name)
+        return folder / name
 
     def _file(self, held: Held, settings: Settings, kind: str) -> bytes:
         # In no lane: Pillow writes a large file for seconds without a pause, and no live picture should wait for that.
@@ -248,8 +258,8 @@ class UpscaleDesk(Desk):
         """What stands on the left: bicubic, or another network at the same scale."""
         return Settings(str(request.get("against") or BICUBIC), settings.scale)
 
-    def _judge(self, request: dict, settings: Settings) -> Settings:
-        return Settings(str(request.get("judge")), settings.scale)
+    def _faithful(self, request: dict, settings: Settings) -> Settings:
+        return Settings(str(request.get("faithful")), settings.scale)
 
     def _part(self, held: Held, settings: Settings, box: crops.Box) -> Photo:
         with self.shared.lanes.live():
@@ -281,6 +291,11 @@ def reopened(shelf: Shelf, shared: Shared, made: Recipe) -> dict[str, Any]:
             raise WeightError(f"{name} is not here as it was when the picture was made.")
     check_source(words.get("source"))
     return {"recipe": {"settings": asdict(settings), "source": words["source"]}}
+
+
+def address(path: Path) -> dict[str, Any]:
+    """A file that was written, as the page asks for it."""
+    return {"name": path.name, "path": str(path), "bytes": path.stat().st_size}
 
 
 def known_kind(kind: str) -> str:

@@ -78,8 +78,8 @@ class Networks:
 
     def _described(self, card: Card, cards: list[Card]) -> dict[str, Any]:
         config, other = build_config(card.family, card.config), twin(card, self.shelf)
-        judges = [c for c in cards if faithful(c) and c.config.get("scale") == card.config.get("scale")]
-        judge = other or min(judges, key=faithful, default=None)
+        same = [c for c in cards if faithful(c) and c.config.get("scale") == card.config.get("scale")]
+        named = other or min(same, key=faithful, default=None)
         free = "free for any use" if card.free else "not free for any use"
         purpose = METHODS[card.method].purpose if card.method in METHODS else ""
         size = f"x{config.scale}, {card.parameters.get('generator', 0) / 1e6:.2g} M parameters"
@@ -88,7 +88,7 @@ class Networks:
             "words": ", ".join(filter(None, (purpose, size, free))),
             "scale": config.scale,
             "twin": other and other.name,
-            "faithful": judge.name if judge and judge.name != card.name else None,
+            "faithful": named.name if named and named.name != card.name else None,
         }
 
     def _community(self) -> tuple[list[dict[str, Any]], list[str]]:

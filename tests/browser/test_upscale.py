@@ -251,6 +251,22 @@ def test_a_run_may_end_while_another_picture_is_looked_at(view, monkeypatch):
     assert "2000 × 1600 px" in view.inner_text(".upscale .what")
 
 
+def test_a_run_goes_on_while_the_page_is_reloaded(view, monkeypatch):
+    again, made = threading.Event(), task._made
+    monkeypatch.setattr(task, "_made", lambda *run: again.wait(60) and made(*run))
+    give(view, picture(60, 40))
+    view.click(".upscale .go")
+    view.wait_for_selector(".upscale .halt:not([hidden])")
+    view.wait_for_timeout(500)
+    view.reload()
+    view.wait_for_selector(".upscale .halt:not([hidden])")
+    counted(view, "wholes", again.set)
+    assert "240 × 160 px" in view.inner_text(".upscale .what")
+    view.reload()
+    view.wait_for_selector(".upscale[data-wholes]")
+    assert view.is_hidden(".upscale .halt") and view.locator(".toasts > *").count() == 0
+
+
 def test_a_run_outlives_a_gap_in_the_network(view):
     gaps = iter(range(2))
 

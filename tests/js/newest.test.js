@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { newest } from "../../page/parts/newest.js";
+import { newest, painted } from "../../page/parts/newest.js";
 
 const pause = () => new Promise((done) => setTimeout(done, 1));
 
@@ -18,4 +18,17 @@ test("wishes that wait can be joined, and a call that failed does not stop the n
   await assert.rejects(wish("bad"));
   await Promise.all(["a", "b", "c"].map(wish));
   assert.deepEqual(done, ["a", "bc"]);
+});
+
+test("while one answer is painted the next is made, and the clock runs from the first wish of each", async () => {
+  const said = [];
+  const want = painted(
+    async (wish, since) => { said.push(`ask ${wish}`, typeof since); await pause(); return wish === "nothing" ? null : wish; },
+    async (answer) => { await pause(); await pause(); said.push(`painted ${answer}`); },
+  );
+  want("a");
+  want("b");
+  await want("c");
+  await want("nothing");
+  assert.deepEqual(said.filter((word) => word !== "number"), ["ask a", "ask c", "painted a", "ask nothing", "painted c"]);
 });

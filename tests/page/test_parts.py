@@ -2,6 +2,7 @@
 
 import logging
 import platform
+import re
 import subprocess
 import sys
 import threading
@@ -12,9 +13,11 @@ import psutil
 import pytest
 
 from gan_models.errors import RequestError
-from page.parts import memory
+from page.parts import memory, scripts
 from page.parts.errors import answer, called, guard
 from page.parts.lanes import Lanes
+from page.parts.left_out import left_out
+from page.parts.scripts import preloads
 
 
 def test_a_live_picture_goes_before_a_long_job_that_waited_longer():
@@ -107,9 +110,27 @@ def test_the_page_imports_gradio_quietly_and_without_torchvision_or_the_trainer(
     subprocess.run([sys.executable, "-c", program], check=True, timeout=120)
 
 
+def test_what_is_left_out_of_an_import_is_there_for_whoever_asks_afterwards(monkeypatch):
+    monkeypatch.delitem(sys.modules, "wave", raising=False)
+    with left_out("wave", "no.such.module", "sys"):
+        import wave
+
+        assert wave.open is None
+    import sys as ours
+    import wave
+
+    assert callable(wave.open) and ours is sys and "no.such.module" not in sys.modules
+
+
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another C library gives back by itself or not at all")
 def test_memory_that_is_free_among_what_stays_goes_back() -> None:
     held = lambda: psutil.Process().memory_info().rss  # noqa: E731
     stays = [bytearray(50_000) for _ in range(1000)][::40]
     before = held()
     assert memory.give_back() and before - held() > 20_000_000 and stays
+
+
+def test_a_browser_is_told_of_every_module_that_sample_imports():
+    said = preloads("sample/sample.js")
+    assert 'href="scripts/sample/wall.js"' in said and 'href="scripts/parts/atelier.js"' in said
+    assert all((scripts.PAGE / name).is_file() for name in re.findall(r'href="scripts/([^"]+)"', said))

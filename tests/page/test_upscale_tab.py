@@ -74,13 +74,12 @@ def opened(desk: UpscaleDesk, picture: np.ndarray = SOURCE, name: str = "photo.p
 
 
 def finished(desk: UpscaleDesk, ids: list[str], *wanted: dict) -> dict:
-    job = desk.start({"ids": ids, "settings": list(wanted)})["job"]
-    for _ in range(600):
-        told = desk.poll({"job": job})
-        if told["state"] != "running":
-            return told
-        time.sleep(0.02)
-    raise AssertionError("the job did not end")
+    return ended(desk, desk.start({"ids": ids, "settings": list(wanted)}))
+
+
+def ended(desk: UpscaleDesk, begun: dict) -> dict:
+    list(desk.shared.jobs.followed(begun["job"]))
+    return desk.poll(begun)
 
 
 def test_the_networks_are_described_and_twins_named(desk) -> None:
@@ -154,7 +153,7 @@ def test_the_whole_is_made_shown_compared_and_saved(desk, shelf) -> None:
     ident = opened(desk)
     told = finished(desk, [ident], chosen(), chosen(tiny.PIXELS, fidelity=None, colour_lock=False))
     assert (told["state"], told["pictures"]) == ("done", 2) and told["rate"] > 0
-    request = {"id": ident, "settings": chosen(), "against": tiny.PIXELS, "trust": "twin", "judge": tiny.PIXELS}
+    request = {"id": ident, "settings": chosen(), "against": tiny.PIXELS, "trust": "twin", "faithful": tiny.PIXELS}
     shown = desk.show(request)
     assert (shown["width"], shown["height"], shown["full"]) == (176, 120, True)
     result = upscale(Upscaler.of(shelf.get(tiny.SWIFT)), Photo(SOURCE), Order(4)).colour
@@ -174,7 +173,9 @@ def test_the_whole_is_made_shown_compared_and_saved(desk, shelf) -> None:
 def test_several_pictures_become_a_zip(desk) -> None:
     ids = [opened(desk, SOURCE[: 20 + n], "same.png") for n in range(3)]
     assert finished(desk, ids, chosen(tiny.SWIFT_2, 2))["state"] == "done"
-    saved = desk.save({"ids": ids, "settings": chosen(tiny.SWIFT_2, 2), "kind": "jpeg"})
+    begun = desk.save({"ids": ids, "settings": chosen(tiny.SWIFT_2, 2), "kind": "jpeg"})
+    saved = ended(desk, begun)
+    assert (saved["done"], saved["total"], saved["bytes"]) == (3, 3, Path(saved["path"]).stat().st_size)
     with zipfile.ZipFile(saved["path"]) as archive:
         sizes = [Image.open(io.BytesIO(archive.read(name))).size for name in archive.namelist()]
     assert sizes == [(88, 40), (88, 42), (88, 44)]

@@ -39,14 +39,14 @@ def trained(tmp_path_factory):
     out = root / "features"
     arguments = ["mnist", "--data-root", root, "--out", out, "--epochs", "16", "--batch", "50"]
     with pytest.MonkeyPatch.context() as patch:
-        recipe = train_classifier.Recipe((8, 16, 32), 12, 6, shift=0, rotation=0, zoom=0)
-        patch.setitem(train_classifier.RECIPES, "mnist", recipe)
+        recipe = train_classifier.Training((8, 16, 32), 12, 6, shift=0, rotation=0, zoom=0)
+        patch.setitem(train_classifier.TRAININGS, "mnist", recipe)
         train_classifier.main([str(a) for a in arguments])
     return out
 
 
 def test_the_command_trains_a_classifier_and_keeps_what_it_measured(trained):
-    found = classifier.load(trained)
+    found = classifier.load_features(trained)
     assert found.facts["test_accuracy"] >= 0.95
     assert found.facts["test_images"] == 100 and found.facts["data"]["MNIST"]
     real = found.real["mnist"]
@@ -57,13 +57,13 @@ def test_the_command_trains_a_classifier_and_keeps_what_it_measured(trained):
 
 
 def test_features_are_normalised_over_real_images(trained):
-    other = classifier.load(trained).real["mnist"].other
+    other = classifier.load_features(trained).real["mnist"].other
     assert other.mean(0).abs().max() < 0.5
     assert other.std(0).min() > 0.5 and other.std(0).max() < 2
 
 
 def test_features_depend_on_neither_batch_nor_neighbours(trained):
-    network = classifier.load(trained).network
+    network = classifier.load_features(trained).network
     images = torch.from_numpy(bars(20, 2)[0])[:, None]
     whole = extract(network, images)
     for batch in (1, 3, 7):
@@ -86,7 +86,7 @@ def test_other_sizes_and_channels_are_brought_to_the_network():
 def test_every_part_of_the_network_learns(damages):
     config = ClassifierConfig(32, 3, ("cat", "coat"), (8, 16), 6, damages)
     network = Classifier(config)
-    recipe = train_classifier.Recipe((8, 16), 6, 1, flip=True, damages=damages)
+    recipe = train_classifier.Training((8, 16), 6, 1, flip=True, damages=damages)
     images = torch.randint(0, 256, (40, 3, 32, 32), dtype=torch.uint8)
     train_classifier.loss(network, images, torch.arange(40) % 2, recipe).backward()
     assert all(p.grad is not None and torch.isfinite(p.grad).all() for p in network.parameters())
@@ -112,22 +112,22 @@ def saved(folder):
 
 def test_a_changed_file_is_refused(tmp_path):
     folder = saved(tmp_path / "f")
-    assert classifier.load(folder).real["x"].images == "drawn"
+    assert classifier.load_features(folder).real["x"].images == "drawn"
     with (folder / "real.safetensors").open("ab") as file:
         file.write(b"x")
     with pytest.raises(WeightError, match="is not the file that features.json describes"):
-        classifier.load(folder)
+        classifier.load_features(folder)
 
 
 def test_a_folder_that_is_none_is_refused(tmp_path):
     with pytest.raises(WeightError, match="expected mnist"):
-        classifier.load(tmp_path / "nothing")
+        classifier.load_features(tmp_path / "nothing")
     folder = saved(tmp_path / "f")
     facts = json.loads((folder / "features.json").read_text())
     facts["config"]["size"] = 1
     (folder / "features.json").write_text(json.dumps(facts))
     with pytest.raises(WeightError, match="at least 4 px"):
-        classifier.load(folder)
+        classifier.load_features(folder)
 
 
 def test_missing_photographs_are_named(tmp_path, capsys):

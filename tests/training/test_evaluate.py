@@ -218,7 +218,7 @@ def test_the_kernel_distance_of_few_pictures_has_a_spread():
 
 def test_sets_too_large_for_memory_are_measured_the_same(features):
     images = pictures(30, 5)
-    network = classifier.load(features).network
+    network = classifier.load_features(features).network
     mapped = Rows(images.numpy())
     assert torch.equal(extract(network, mapped, batch=7).features, extract(network, images, batch=7).features)
     assert torch.equal(evaluate.small(mapped, 32, 3), evaluate.small(images, 32, 3))

@@ -104,7 +104,7 @@ def test_the_new_task_is_a_weight_with_its_canvas(facades, tmp_path):
 def test_measures_on_the_test_split(facades, labels, tmp_path):
     export(facades, tmp_path / "walls")
     said = []
-    settings = evaluate_translate.Settings(
+    settings = evaluate_translate.Evaluation(
         str(tmp_path / "walls"), data_root=labels.parent, sheet=tmp_path / "sheet.png", write_card=True
     )
     rows = {row.name: row for row in evaluate_translate.evaluate(settings, said.append)}
@@ -133,7 +133,7 @@ def test_colours_cats_and_who_may_judge(singles, features, tmp_path):
         flags += ["--feature-weights", str(features), "--run", str(tmp_path / "runs" / name)]
         train_pix2pix.main([*base, *flags])
         export(tmp_path / "runs" / name, tmp_path / name)
-        settings = evaluate_translate.Settings(
+        settings = evaluate_translate.Evaluation(
             str(tmp_path / name), data_root=singles.parent, feature_weights=features, cats=name == "plain"
         )
         said[name] = []
@@ -287,7 +287,7 @@ def test_cyclegan_learns_the_way_there_and_back(crossed):
 
 
 def test_cyclegan_is_measured_in_both_directions(crossed):
-    settings = evaluate_translate.Settings(str(crossed / "red2blue"), data_root=crossed)
+    settings = evaluate_translate.Evaluation(str(crossed / "red2blue"), data_root=crossed)
     rows = {row.name: row for row in evaluate_translate.evaluate(settings)}
     for way in ("red to blue", "blue to red"):
         assert 0 <= rows[f"called the target set, {way}"].value <= 1
@@ -299,7 +299,7 @@ def test_cyclegan_is_measured_in_both_directions(crossed):
     card = Card.read(crossed / "other")
     replace(card, name="other", data=replace(card.data, held_out=(1,))).write(crossed / "other")
     with pytest.raises(RequestError, match="another split"):
-        evaluate_translate.evaluate(evaluate_translate.Settings(str(crossed / "other"), data_root=crossed))
+        evaluate_translate.evaluate(evaluate_translate.Evaluation(str(crossed / "other"), data_root=crossed))
 
 
 def test_projected_judges_of_both_sets(singles, features, tmp_path):
@@ -407,7 +407,7 @@ def test_edges_are_measured_and_another_split_than_the_card_s_is_refused(singles
     train_pix2pix.main([*SMALL, *flags, "--steps", "1", "--run", str(tmp_path / "run")])
     export(tmp_path / "run", tmp_path / "mine")
     place = {"weight": str(tmp_path / "mine"), "data_root": singles.parent}
-    sheet = evaluate_translate.Settings(**place, edges="canny", detail=1.0, sheet=tmp_path / "sheet.png")
+    sheet = evaluate_translate.Evaluation(**place, edges="canny", detail=1.0, sheet=tmp_path / "sheet.png")
     assert {row.name.split(", ")[-1] for row in evaluate_translate.evaluate(sheet)} == {"canny 1"}
     first = np.asarray(Image.open(tmp_path / "sheet.png"))[:32, :32]
     assert (first == first[..., :1]).all() and 0.02 < (first < 128).mean() < 0.5, "lines on paper"
@@ -418,7 +418,7 @@ def test_edges_are_measured_and_another_split_than_the_card_s_is_refused(singles
     for seed in range(20):
         write(tmp_path / singles.name, f"{seed:02d}.png", drawn(seed))
     with pytest.raises(RequestError, match="another split"):
-        evaluate_translate.evaluate(evaluate_translate.Settings(str(tmp_path / "mine"), data_root=tmp_path))
+        evaluate_translate.evaluate(evaluate_translate.Evaluation(str(tmp_path / "mine"), data_root=tmp_path))
 
 
 def test_every_scale_of_pix2pixhd_counts_alike():

@@ -289,7 +289,7 @@ def test_evaluate_sr_prints_every_figure_and_writes_the_card(runs, tmp_path, pai
 
 
 def test_bicubic_alone_against_the_formula(pairs):
-    results = evaluate_sr.evaluate(evaluate_sr.Settings("bicubic", pairs))
+    results = evaluate_sr.evaluate(evaluate_sr.Evaluation("bicubic", pairs))
     errors = []
     for index in range(2):
         low = Image.open(pairs / f"p{index}_SRF_4_LR.png")
@@ -305,10 +305,10 @@ def test_bicubic_alone_against_the_formula(pairs):
 
 def test_rescue_measures_five_seeds_and_photographs_make_their_own_pairs(pairs, photos):
     said = []
-    evaluate_sr.evaluate(evaluate_sr.Settings("bicubic", pairs, rescue=True), said.append)
+    evaluate_sr.evaluate(evaluate_sr.Evaluation("bicubic", pairs, rescue=True), said.append)
     assert sum("seed 4" in line for line in said) == 2 * 2
     said.clear()
-    evaluate_sr.evaluate(evaluate_sr.Settings("bicubic", photos, scale=2), said.append)
+    evaluate_sr.evaluate(evaluate_sr.Evaluation("bicubic", photos, scale=2), said.append)
     assert said[0].startswith(f"{photos.name}: 6 pictures, x2")
     assert not any("our bicubic" in line for line in said), "it would be compared with itself"
 
@@ -326,11 +326,11 @@ def test_lpips_stands_beside_the_others_where_it_is_at_hand(pairs, monkeypatch):
             return (one - other).abs().mean().view(1, 1, 1, 1)
 
     monkeypatch.setitem(sys.modules, "lpips", types.SimpleNamespace(LPIPS=Stub))
-    results = evaluate_sr.evaluate(evaluate_sr.Settings("bicubic", pairs))
+    results = evaluate_sr.evaluate(evaluate_sr.Evaluation("bicubic", pairs))
     assert 0 < results["bicubic"]["LPIPS"] < 1 and results["bicubic"]["LPIPS"] != results["lanczos"]["LPIPS"]
     said = []
     monkeypatch.setitem(sys.modules, "lpips", None)
-    assert "LPIPS" not in evaluate_sr.evaluate(evaluate_sr.Settings("bicubic", pairs), said.append)["bicubic"]
+    assert "LPIPS" not in evaluate_sr.evaluate(evaluate_sr.Evaluation("bicubic", pairs), said.append)["bicubic"]
     assert any("no LPIPS" in line and "pip install lpips" in line for line in said)
 
 

@@ -22,7 +22,7 @@ from gan_models.files import swapped
 from gan_models.networks import FAMILIES
 from gan_models.weight.card import plain_name
 from training.data import NAMES
-from training.evaluate import Settings, evaluate
+from training.evaluate import Evaluation, evaluate
 from training.export import export
 from training.measures.cats import FACES
 from training.measures.report import FRECHET, RECALL
@@ -134,7 +134,7 @@ def measured(options: FamiliesBench, family: str, seed: int) -> Row:
     weight = options.out / "weights" / folder.name
     card = export(folder, weight, overwrite=True)
     root = {} if options.data_root is None else {"data_root": options.data_root}
-    seen = {figure.name: figure for figure in evaluate(Settings(str(weight), **asked(options), **root))}
+    seen = {figure.name: figure for figure in evaluate(Evaluation(str(weight), **asked(options), **root))}
     made, distance = card.making, seen[FRECHET]
     row = Row(
         family, card.method, seed, made.images, made.seconds / 60, distance.value, distance.spread or 0.0,

@@ -25,7 +25,7 @@ from training import train_dcgan
 from training.data import load
 from training.export import export
 from training.measures.cats import FACES, judge_cats, thumbnails
-from training.measures.classifier import load as load_features
+from training.measures.classifier import load_features
 from training.measures.distances import pairwise
 from training.measures.features import extract, fit
 from training.measures.nearest import nearest, sheet

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from gan_models.errors import TrainingError
-from training.evaluate import Settings, evaluate
+from training.evaluate import Evaluation, evaluate
 from training.export import export
 from training.measures.report import COVERAGE, FRECHET
 
@@ -113,7 +113,7 @@ def train(options: Peers, seed: int, run: Path) -> float:
 
 def measured(subject: str, name: str, options: Peers, seconds: float) -> Result:
     """The two figures of a weight or of an npz."""
-    rows = {row.name: row.value for row in evaluate(Settings(subject, features=options.data, n=options.n))}
+    rows = {row.name: row.value for row in evaluate(Evaluation(subject, features=options.data, n=options.n))}
     return Result(name, rows[FRECHET], rows[COVERAGE], seconds)
 
 

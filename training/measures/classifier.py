@@ -61,7 +61,7 @@ def save(folder: Path, network: Classifier, real: dict[str, RealFeatures], facts
     (folder / FACTS).write_text(text + "\n")
 
 
-def load(name_or_folder: str | Path) -> FeatureSet:
+def load_features(name_or_folder: str | Path) -> FeatureSet:
     """The feature network "mnist", "fashion" or "photos" of `weights/features`, or that of a folder.
 
     Raises WeightError when there is none, or when a file is not the one that `features.json` describes.

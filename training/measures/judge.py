@@ -48,7 +48,7 @@ def open_judge(features: str | None, real: str | None, card: Card | None, data_r
     if features == INCEPTION:
         return _inception(real, card, data_root)
     features = features or _fitting(card)
-    found = classifier.load(features)
+    found = classifier.load_features(features)
 
     def network(images: torch.Tensor) -> Features:
         return extract(found.network, images)
@@ -61,7 +61,7 @@ def open_judge(features: str | None, real: str | None, card: Card | None, data_r
 def _fitting(card: Card | None) -> str:
     names = sorted(p.parent.name for p in classifier.SHIPPED.glob("*/features.json"))
     for name in names:
-        if card and any(real.sha256 == card.data.sha256 for real in classifier.load(name).real.values()):
+        if card and any(real.sha256 == card.data.sha256 for real in classifier.load_features(name).real.values()):
             return name
     of = f"trained on {card.data.name}" if card else "without a card"
     raise RequestError(f"no shipped features fit samples {of}: say --features {', '.join([*names, INCEPTION])}.")

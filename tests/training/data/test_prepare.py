@@ -10,7 +10,7 @@ from PIL import Image
 
 from training.data import load
 from training.data.known import BY_NAME, BY_SHA256
-from training.prepare import RECIPES, main, prepare
+from training.prepare import PREPARATIONS, main, prepare
 
 
 def photo(path: Path, width: int, height: int, seed: int = 0) -> None:
@@ -84,8 +84,8 @@ def test_photographs_go_as_they_are(tmp_path):
 
 
 def test_every_recipe_has_a_licence_and_a_hash():
-    assert set(RECIPES) == set(BY_SHA256.values())
-    assert set(RECIPES) <= set(BY_NAME)
+    assert set(PREPARATIONS) == set(BY_SHA256.values())
+    assert set(PREPARATIONS) <= set(BY_NAME)
 
 
 def test_the_command_line_says_what_it_made(tmp_path, capsys):
@@ -100,7 +100,7 @@ def test_the_help_says_how_each_set_is_cut(capsys):
     with pytest.raises(SystemExit):
         main(["--help"])
     said = " ".join(capsys.readouterr().out.split())
-    for name, recipe in RECIPES.items():
+    for name, recipe in PREPARATIONS.items():
         assert f"{name}: " in said and " ".join(recipe.source.split()) in said
     assert "afhq-cat-128: the square in the middle, 128 px, JPEG of quality 85, 4:4:4. From AFHQ v1" in said
     assert "clothing-144: the whole picture, its short side 144 px, JPEG of quality 78" in said

@@ -1,0 +1,70 @@
+/* What the controls of Translate show: of the chosen weight, and of the state. The tools have a file of their own. */
+import { make, mark, say, upscales } from "../parts/atelier.js";
+
+function welcome({ target, directions, title }) {
+  if (target === "chroma") return "It is coloured here, on this machine; dots of colour tell the network what you know.";
+  const words = directions.length > 1 ? directions.join(", or ") : `${title}: it becomes another`;
+  return `${words}, here on this machine.`;
+}
+
+/** `show(example)` opens one of the weight's own examples. */
+export function createControls(root, state, canvas, show) {
+  const $ = (selector) => root.querySelector(selector);
+
+  /** Everything that the chosen weight decides. */
+  function dress() {
+    const { about, drawn } = state;
+    root.classList.toggle("drawing", drawn);
+    $(".picture").hidden = !drawn;
+    $(".frame").hidden = drawn;
+    say($(".heading"), drawn ? "Picture" : "Before and after");
+    for (const item of root.querySelectorAll(".noisy")) item.hidden = !about.noisy;
+    $(".several").hidden = !about.noisy; // its place is kept: nothing jumps when there are more
+    $(".direction").hidden = about.directions.length < 2;
+    $("#tr-direction").replaceChildren(...about.directions.map((words, index) => make("option", { value: index }, words)));
+    $(".strength").hidden = about.target !== "chroma";
+    $(".working").hidden = drawn;
+    $("#tr-side").replaceChildren(...[1, 2, 4].map((times) => times * about.size).filter((side) => side <= 2048)
+      .map((side) => make("option", { value: side }, `${side} px`)));
+    say($(".welcome h2"), about.invited);
+    say($(".welcome p"), welcome(about));
+    $(".examples").replaceChildren(...about.examples.map((item) =>
+      make("button", { "data-example": item.name, onclick: () => show(item) }, make("img", { src: item.picture, alt: "" }), item.title)));
+    $(".ways .example").hidden = !drawn && !about.examples.length;
+    $(".ways .example").classList.toggle("main", drawn); // of a photograph one's own is the point
+    $(".ways .outline").hidden = !drawn;
+  }
+
+  /** `filming`: whether a film is being made. */
+  function refresh(filming) {
+    const { about, drawn, photo, set, seeds } = state;
+    const there = state.ready(canvas);
+    root.classList.toggle("alone", !drawn && !(about.hints && photo));
+    $(".undo").disabled = !canvas.undoable();
+    $(".redo").disabled = !canvas.redoable();
+    for (const name of [".save", ".larger", ".saw", ".dice"]) $(name).disabled = !there;
+    $(".larger").hidden = !upscales();
+    for (const name of [".sketch", ".film"]) [$(name).hidden, $(name).disabled] = [!drawn, !there || filming];
+    $(".dice").hidden = !about.noisy;
+    $(".differ").hidden = seeds.length < 2;
+    mark($(".differ"), "aria-pressed", set.map);
+    $(".edges").hidden = !(about.edges && photo);
+    [$(".welcome").hidden, $(".viewer").hidden] = [there, !there];
+    if (!there || drawn) $(".slide").hidden = true;
+    say($(".paper .invite"), !drawn || !canvas.empty() ? "" : `${about.invited}${about.hints ? " Dots of colour say what colour it should have." : ""}`);
+    say($(".picture .invite"), there ? "" : "The picture answers here, stroke by stroke.");
+    settings();
+  }
+
+  function settings() {
+    const { about, set } = state;
+    const values = { "#tr-seed": set.seed, "#tr-count": set.count, "#tr-direction": set.direction, "#tr-strength": set.strength, "#tr-detail": set.detail, "#tr-edges": set.detector, "#tr-side": set.side ?? 2 * about.size };
+    for (const [name, value] of Object.entries(values)) if ($(name) !== document.activeElement || $(name).type === "range") $(name).value = value;
+    say($("#tr-count ~ output"), set.count);
+    say($("#tr-strength ~ span output"), set.strength.toFixed(2));
+    say($("#tr-detail ~ output"), set.detail.toFixed(2));
+    $("#tr-detail").disabled = set.detector === "none";
+  }
+
+  return { dress, refresh };
+}
