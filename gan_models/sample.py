@@ -7,9 +7,10 @@ import argparse
 import json
 import sys
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -130,12 +131,19 @@ MOST_BEFORE = 200_000
 """Characters of the points that a picture was edited from, in its recipe."""
 MOST_POINTS = 64
 """Pictures on one contact sheet."""
+MOST_NAMES = 256
+"""Directions with a name of somebody's own, in a recipe."""
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
-def recipe_of(model: Model, point: Point, before: Sequence[Point] = ()) -> Recipe:
-    """How one picture is made, and the points it was edited from, of which the last MOST_BEFORE characters are kept."""
-    words: dict[str, Any] = {"point": point.to_json()}
-    kept, room = [], MOST_BEFORE
+def recipe_of(model: Model, point: Point, before: Sequence[Point] = (), names: Mapping[str, str] = NO_NAMES) -> Recipe:
+    """How one picture is made, and the points it was edited from, of which the last MOST_BEFORE characters are kept.
+
+    `names`: what somebody called directions, by key ("latent:3").
+    """
+    words: dict[str, Any] = {"point": point.to_json()} | ({"names": dict(names)} if names else {})
+    kept: list[dict[str, Any]] = []
+    room = MOST_BEFORE
     for earlier in reversed(before):
         room -= len(json.dumps(earlier.to_json()))
         if room < 0:
@@ -164,6 +172,21 @@ def before_of(recipe: Recipe) -> list[Point]:
     if not isinstance(before, list):
         raise RequestError(f"What a picture was edited from is a list of points, got {str(before)[:60]}.")
     return [Point.from_json(words) for words in before]
+
+
+def names_of(recipe: Recipe) -> dict[str, str]:
+    """What somebody called directions, by key; RequestError for anything else in their place."""
+    return checked_names(recipe.arguments.get("names", {}))
+
+
+def checked_names(names: Any) -> dict[str, str]:
+    """Names of directions by key; RequestError for more than MOST_NAMES, or what is no short text."""
+    few = isinstance(names, dict) and len(names) <= MOST_NAMES
+    if not few or not all(isinstance(word, str) and 0 < len(word) <= 40 for pair in names.items() for word in pair):
+        raise RequestError(
+            f"Names of directions are at most {MOST_NAMES} texts of 1 to 40 characters by key, got {str(names)[:60]!r}."
+        )
+    return names
 
 
 def points_of(recipe: Recipe) -> list[Point]:

@@ -105,7 +105,7 @@ def samples_html(card: Card, folder: Path) -> str:
         return f'<p class="subdued">{escape(str(error))}</p>'
     alt = escape(f"Samples of {card.title}", quote=True)
     kind = "sheet crisp" if is_small(card) else "sheet"
-    return f'<h4>What it draws</h4><img class="{kind}" src="{address}" alt="{alt}">'
+    return f'<h3>What it draws</h3><img class="{kind}" src="{address}" alt="{alt}">'
 
 
 def is_small(card: Card) -> bool:
@@ -121,11 +121,11 @@ def _sheet(path: Path, changed: int) -> str:
 def measures_html(card: Card) -> str:
     """The measures as a table with n, spread and floor; what each means stands under its name."""
     if not card.measures:
-        return '<h4>How good it is</h4><p class="subdued">Nobody has measured this weight yet.</p>'
+        return '<h3>How good it is</h3><p class="subdued">Nobody has measured this weight yet.</p>'
     rows = "".join(_row(measure, card.task) for measure in card.measures)
     commands = "\n".join(dict.fromkeys(m.command for m in card.measures if m.command))
     return (
-        "<h4>How good it is</h4><div class='scroll'><table><thead><tr><th>measure</th><th>value</th>"
+        "<h3>How good it is</h3><div class='scroll'><table><thead><tr><th>measure</th><th>value</th>"
         f"<th>{FLOORS[card.task]}</th><th>n, features</th></tr></thead>"
         f"<tbody>{rows}</tbody></table></div>{command_html(commands, 'Measure again:') if commands else ''}"
     )
@@ -167,7 +167,7 @@ def making_html(card: Card) -> str:
     cells = "".join(f"<div><dt>{k}</dt><dd>{escape(v)}</dd></div>" for k, v in told.items() if v)
     commands = " && \\\n".join(stage.command for stage in making.stages if stage.command)
     again = command_html(commands, "Make it again:") if commands else ""
-    return f'<h4>How it was made</h4><dl class="figures small">{cells}</dl>{again}{gaps_html(making)}'
+    return f'<h3>How it was made</h3><dl class="figures small">{cells}</dl>{again}{gaps_html(making)}'
 
 
 def gaps_html(making: Making) -> str:

@@ -1,4 +1,5 @@
-/* Names that a visitor gives to directions. They stay in this browser, under the mark of the weight's own tensors. */
+/* Names that a visitor gives to directions. They stay in this browser, under the mark of the weight's own tensors,
+   and go along in the files that are saved. */
 import { toast } from "./atelier.js";
 
 const SHELF = "gan-atelier-direction-names"; // {mark: {key of a direction: name}}
@@ -23,4 +24,9 @@ export function giveName(mark, key, name, plain) {
   } catch {
     toast("This browser keeps nothing for the page, so the name cannot stay.");
   }
+}
+
+/** Take names out of a file, where none was given here. */
+export function takeNames(mark, names = {}) {
+  for (const [key, name] of Object.entries(names)) if (!(key in namesOf(mark))) giveName(mark, key, name);
 }

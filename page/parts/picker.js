@@ -12,7 +12,7 @@ export function createPicker(place, on, { heading = "Models", label = "Model", n
   const button = make("button", { type: "button", class: "model", popovertarget: id, "aria-haspopup": "listbox" });
   const grid = make("div", { class: "grid", role: "listbox", "aria-label": heading });
   const refusals = make("div", { class: "refusals" });
-  const box = make("div", { id, class: "models", popover: true }, make("h3", {}, heading), grid, refusals);
+  const box = make("div", { id, class: "models", popover: true }, make("h2", {}, heading), grid, refusals);
   place.classList.add("picker");
   place.replaceChildren(button, box);
 

@@ -6,7 +6,7 @@ import base64
 import io
 import time
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +19,7 @@ from gan_models import recipe
 from gan_models.errors import AtelierError, PictureError, RequestError
 from gan_models.latents.point import Point
 from gan_models.pictures.images import as_pillow, contact_sheet, stored
-from gan_models.sample import point_of, recipe_of, sample, verdict
+from gan_models.sample import NO_NAMES, point_of, recipe_of, sample, verdict
 from page.parts.errors import answer
 from page.parts.requests import decoded
 
@@ -65,18 +65,22 @@ def drawn_file(shared: Shared, request: dict[str, Any]) -> tuple[bytes, str]:
 
 
 def files(
-    shared: Shared, model: Model, points: Sequence[Point], before: Sequence[Point] = ()
+    shared: Shared,
+    model: Model,
+    points: Sequence[Point],
+    before: Sequence[Point] = (),
+    names: Mapping[str, str] = NO_NAMES,
 ) -> Iterator[tuple[str, bytes]]:
     """A file name and a PNG with its recipe for each point, drawn one by one in the long lane.
 
-    `before`: the points that they were edited from.
+    `before`: the points that they were edited from; `names`: those of directions, which the visitor gave.
     """
     for point in points:
         with shared.lanes.long():
             picture = sample(model, [point])[0]
         base = "bred" if point.seed is None else f"seed-{point.seed}"
         edited = "-edited" if point.of_styles else ""
-        yield f"{model.name}-{base}{edited}.png", recipe.stamp(picture, recipe_of(model, point, before))
+        yield f"{model.name}-{base}{edited}.png", recipe.stamp(picture, recipe_of(model, point, before, names))
 
 
 def restored(shelf: Shelf, data: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from gan_models.errors import RequestError
 from gan_models.latents.seeds import LAST_SEED
 from gan_models.methods import METHODS
 from gan_models.pictures.photo import open_photo
-from gan_models.sample import breed, judge, point_of, points_of
+from gan_models.sample import breed, checked_names, judge, names_of, point_of, points_of
 from gan_models.shell import command
 from page.parts import picker, pictures
 from page.parts.archives import zipped
@@ -109,9 +109,10 @@ class SampleDesk(Desk):
         return {"points": [child.to_json() for child in children]}
 
     def save(self, request: dict) -> dict[str, Any]:
-        """{"weight", "point"} -> a PNG that carries its recipe, and a name for it."""
+        """{"weight", "point", "names" of directions} -> a PNG that carries its recipe, and a name for it."""
         model, point = pictures.one(self.shelf, request)
-        name, data = next(pictures.files(self.shared, model, [point]))
+        names = checked_names(request.get("names", {}))
+        name, data = next(pictures.files(self.shared, model, [point], names=names))
         return {"name": name, "data": pictures.text(data)}
 
     def archive(self, request: dict) -> dict[str, Any]:
@@ -149,10 +150,10 @@ class SampleDesk(Desk):
 
 
 def reopened(shelf: Shelf, shared: Shared, made: Recipe) -> dict[str, Any]:
-    """A saved picture as {"weight", "point"}, a contact sheet as {"weight", "points"}."""
+    """A saved picture as {"weight", "point", "names" of directions}, a contact sheet as {"weight", "points"}."""
     weight = shelf.find(made.weight, made.sha256).name
     if "point" in made.arguments:
-        return {"weight": weight, "point": point_of(made).to_json()}
+        return {"weight": weight, "point": point_of(made).to_json(), "names": names_of(made)}
     return {"weight": weight, "points": [point.to_json() for point in points_of(made)]}
 
 

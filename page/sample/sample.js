@@ -5,6 +5,7 @@ import { copyLink } from "../parts/clipboard.js";
 import { give, onDrop } from "../parts/drop.js";
 import { createHistory, onRest } from "../parts/history.js";
 import { createJob } from "../parts/job.js";
+import { namesOf, takeNames } from "../parts/names.js";
 import { newest } from "../parts/newest.js";
 import { createPicker } from "../parts/picker.js";
 import * as trail from "../parts/place.js";
@@ -185,16 +186,19 @@ export function start({ element, server }) {
   }
 
   /** Open {weight, point}, or {weight, points} of a sheet: from the tray, a saved picture or another tab. */
-  async function visit({ weight, point, points }) {
+  async function visit({ weight, point, points, names }) {
     if (points) return enter({ ...PLAIN, weight, base: points, count: points.length });
     if (!point) return enter({ ...PLAIN, weight });
-    if (await enter({ ...opened({ weight, point }), wall: Date.now() })) open(0);
+    if (!(await enter({ ...opened({ weight, point }), wall: Date.now() }))) return;
+    takeNames(about.mark, names);
+    inspector.dress();
+    open(0);
   }
 
   /* ---- files ---- */
 
   async function save(index) {
-    const reply = await ask(server.save, place(index));
+    const reply = await ask(server.save, { ...place(index), names: namesOf(about.mark) });
     if (reply) atelier.download(reply.name, reply.data, "image/png");
   }
 

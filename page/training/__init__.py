@@ -27,7 +27,7 @@ from training.run import Run, Stamps, runs_in, stamps
 
 SIZES = (28, 32, 64, 128)
 MOST_FACES = 16
-TEACH = """<div class="teach"><h3>Nothing is training here yet</h3>
+TEACH = """<div class="teach"><h2>Nothing is training here yet</h2>
 <p>A GAN learns from a folder of pictures: two networks play against each other, one draws, one judges.
 Give it pictures of one kind of thing (faces, leaves, stamps; a few hundred at least), paste the command
 below into a terminal, and this tab shows what it draws, how the game stands and what the doctor thinks of
@@ -218,7 +218,7 @@ def _export_html(run: Run, studio: Studio | None = None) -> str:
 
 def _command_form(shared: Shared) -> None:
     with gr.Column(elem_id="training-form"):
-        gr.Markdown("### In a terminal")
+        gr.Markdown("## In a terminal")
         with gr.Row():
             folder = gr.Textbox(
                 "my-pictures", label="Folder or zip of pictures", info="subfolders become classes", scale=3

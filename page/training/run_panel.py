@@ -159,8 +159,8 @@ def head_html(run: Run) -> str:
     """Name, state and figures of a run."""
     state, order = state_of(run), order_of(run)
     if not (order and not stamp(run.config_path)[0]) and (wrong := trouble(run)):
-        return f"<h3>{escape(run.name)}</h3><p class='subdued'>{escape(wrong)}</p>"
-    title = f'<h3>{escape(run.name)} <span class="pill {state}">{state}</span></h3>'
+        return f"<h2>{escape(run.name)}</h2><p class='subdued'>{escape(wrong)}</p>"
+    title = f'<h2>{escape(run.name)} <span class="pill {state}">{state}</span></h2>'
     if order and order.why:
         title += f'<p class="why" role="status">{escape(names_only(order.why))}</p>'
     if not last_row(run):

@@ -101,7 +101,7 @@ def test_nothing_that_a_card_or_a_run_says_is_run_or_fetched(window, evil_url):
     view.get_by_role("tab", name="Training").click()
     for name in ("texts", FOLDER, "flags", "young"):
         view.locator("#training-runs .choice").filter(has_text=name).click()
-        view.wait_for_selector(f"#training-head h3 >> text={name}")
+        view.wait_for_selector(f"#training-head h2 >> text={name}")
     for name in ("Interpolate", "Upscale", "Translate"):
         view.get_by_role("tab", name=name).click()
         view.wait_for_timeout(300)

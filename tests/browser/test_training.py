@@ -107,7 +107,7 @@ def test_a_row_of_another_run_changes_its_tile_alone_and_a_face_is_fetched(train
         for name in ("first", "second"):
             training.wait_for_selector(f"#training-runs [data-name={name}] img[src^='data:image']")
         training.click("#training-runs [data-name=first]")
-        training.wait_for_selector("#training-head h3 >> text=first")
+        training.wait_for_selector("#training-head h2 >> text=first")
         runs[1].append({"step": 2, "images": 12_800, "seconds": 2.0})
         training.wait_for_selector("#training-runs [data-name=second] >> text=running, 12,800 images")
         assert "64 images" in training.inner_text("#training-runs [data-name=first]")

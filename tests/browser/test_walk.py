@@ -19,10 +19,10 @@ READY = {
     "Models": "#models-left h2",
     "Training": "#training-command textarea",
 }
-# What is serious or critical, with the first place where it was found. The dark page has the same elements in other
-# colours, so that only those are looked at again.
+# What is serious or critical, and a leap in the headings, with the first place where it was found. The dark page has
+# the same elements in other colours, so that only those are looked at again.
 FOUND = """async (rules) => (await axe.run(document, rules ? {runOnly: rules} : {})).violations
-    .filter(({impact}) => ['serious', 'critical'].includes(impact))
+    .filter(({id, impact}) => ['serious', 'critical'].includes(impact) || id === 'heading-order')
     .map(({id, nodes}) => `${id}: ${nodes[0].html.slice(0, 160)}`)"""
 
 

@@ -20,7 +20,7 @@ from gan_models.loading import Shelf, save, seal
 from gan_models.pictures import notes
 from gan_models.pictures.images import contact_sheet, open_picture
 from gan_models.recipe import Recipe, read, stamp
-from gan_models.sample import make_again, point_of, recipe_of, recipe_of_sheet, sample
+from gan_models.sample import make_again, names_of, point_of, recipe_of, recipe_of_sheet, sample
 from gan_models.weight.card import Card
 
 POINT = Point(seed=3, label=1, truncation=0.8, directions={0: 1.5, 3: -0.1}, coordinates={2: 0.5})
@@ -59,6 +59,17 @@ def test_a_sheet_is_made_again(shelf) -> None:
     assert np.array_equal(make_again(read(content), shelf), sheet)
     with pytest.raises(RequestError, match="several points"):
         point_of(read(content))
+
+
+def test_names_of_directions_go_along_and_others_in_their_place_have_a_sentence(shelf) -> None:
+    model, names = shelf.get(tiny.COLOUR), {"latent:0": "smile <b>"}
+    made = recipe_of(model, POINT, names=names)
+    found = read(stamp(sample(model, [POINT])[0], made))
+    assert names_of(found) == names and np.array_equal(make_again(found, shelf), sample(model, [POINT])[0])
+    assert names_of(recipe_of(model, POINT)) == {}
+    for odd in (["smile"], {"latent:0": {"path": "/etc/hosts"}}, {"latent:0": "x" * 41}, {"latent:0": ""}):
+        with pytest.raises(RequestError, match="Names of directions"):
+            names_of(replace(made, arguments={**made.arguments, "names": odd}))
 
 
 def test_other_pictures_have_no_recipe(tmp_path) -> None:
