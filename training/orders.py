@@ -234,7 +234,7 @@ class Queue:
         reached = pulse.get("seconds", 0) >= 60 * order.minutes
         if state in ("finished", "stopped") and not reached and self._grew(run, order):
             return write(run, replace(order, known={}))
-        why = "" if state == "finished" or reached else last_words(run) or ENDED
+        why = "" if state == "finished" or reached else last_words(run) or _ended_by(run)
         return write(run, replace(order, known={}, wish="over", why=why))
 
     def _grew(self, run: Run, order: Order) -> bool:
@@ -264,7 +264,9 @@ class Queue:
                 held.close()
 
 
-ENDED = "The training was ended from outside; go on takes it up from its last checkpoint."
+def _ended_by(run: Run) -> str:
+    way = "takes it up from its last checkpoint" if run.has_checkpoint else "begins it anew, since nothing was saved"
+    return f"The training was ended from outside; go on {way}."
 
 
 def order_of(entry: str, flags: Sequence[str], minutes: float) -> Order:

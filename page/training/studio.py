@@ -40,6 +40,8 @@ TURN = 2.0
 """Seconds between two looks at the queue."""
 ROWS = 60
 """Rows that the log of a training has at least, where that is not more than one every 10 steps."""
+ENOUGH = 300
+"""Pictures from which on it is said what a training of 500 reached."""
 REACHED = (
     (48, "dcgan", 78_528, "500 photographs of cats drew a cat's face on 88.7 % of its samples"),
     (48, "dcgan", 85_984, "1,000 photographs of cats drew a cat's face on 89.3 % of its samples"),
@@ -244,7 +246,10 @@ class Studio:
         words = f"{speed} pictures a second: about {rounded(images)} in {span(60 * order.minutes)}."
         if begun := settings.get("begin"):
             return words + f" It begins with what {begun} has learned."
-        near = [row for row in REACHED if row[1] == settings["kind"] and row[0] <= settings["size"] <= 64]
+        seen = self._found[self.place(request)]
+        # Those were hundreds of photographs in colour, seen by a projected discriminator.
+        alike = seen["channels"] == 3 and seen["count"] >= ENOUGH and not settings.get("plain")
+        near = [row for row in REACHED if alike and row[1] == settings["kind"] and row[0] <= settings["size"] <= 64]
         if near:
             _, _, seen, said = min(near, key=lambda row: abs(row[2] - images))
             words += f" A training of ours that saw {seen:,} pictures of {said}."
