@@ -1,11 +1,13 @@
 """One picture in the manner of another: two micro encoders and a decoder that the style modulates.
 
 After MicroAST (Wang et al. 2023, "MicroAST: towards super-fast ultra-resolution arbitrary style transfer"): a content
-encoder and a style encoder of a few layers, no pretrained network at inference, and a decoder whose filters and
-features the style's signals modulate (section 3.2, FilterMod and FeatMod). Departs from it: colours are matched first,
-in closed form (the linear Monge-Kantorovich map of Pitie and Kokaram 2007), and the network draws what has to be added
-to them, so that a short training learns the touch alone; nothing is normalised over the content picture, so that it may
-be cut into tiles at no loss; and the decoder sees half of the side as well as a quarter, which keeps edges.
+encoder and a style encoder of a few layers, no large network at inference, and a decoder whose filters and features the
+style's signals modulate (section 3.2, FilterMod and FeatMod). Departs from it: the style encoder is the first eight
+layers of SqueezeNet 1.1 (.12 M parameters), frozen, since one that learned from nothing took too long; colours are
+matched first, in closed form (the linear Monge-Kantorovich map of Pitie and Kokaram 2007), and the network draws what
+has to be added to them, so that a short training learns the touch alone; noise stands in for what a flat area does not
+show; nothing is normalised over the content picture, so that it may be cut into tiles at no loss; and the decoder sees
+half of the side as well as a quarter, which keeps edges.
 """
 
 from collections.abc import Sequence
