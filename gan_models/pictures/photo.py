@@ -119,7 +119,9 @@ def encode(photo: Photo, kind: str = "png", recipe: str | None = None) -> bytes:
         options |= {"quality": 95, "subsampling": 0} if kind == "jpeg" else {"quality": 92}
         note = _noted(exif, recipe)
         if kind == "jpeg" and len(note) > MOST_EXIF:
-            raise RequestError("The recipe of so many strokes is too long for JPEG; save it as PNG.")
+            raise RequestError(
+                "This recipe (many strokes, or the copy of a style) is too long for JPEG; save it as PNG."
+            )
     buffer = io.BytesIO()
     as_pillow(photo, deep=kind == "png").save(buffer, kind.upper(), **options, **({"exif": note} if note else {}))
     return buffer.getvalue()

@@ -320,7 +320,10 @@ def test_command_line_says_what_went_wrong(tiny_translators, tiny_weights, tmp_p
         (["cat.png", "-o", "x.gif"], "x.gif would be .gif; pictures are written as png, jpeg, webp"),
         (["cat.png", "-o", "notes.txt"], "notes.txt is a file that is no picture"),
         (["cat.png", "-o", "notes.txt/x.png"], "notes.txt"),
-        (["long.json", "-o", "x.jpg"], "long.json: The recipe of so many strokes is too long for JPEG"),
+        (
+            ["long.json", "-o", "x.jpg"],
+            "long.json: This recipe (many strokes, or the copy of a style) is too long for JPEG",
+        ),
     ],
 )
 def test_command_line_takes_nothings_place(arguments, said, tiny_translators, tmp_path, monkeypatch, capsys):

@@ -113,7 +113,8 @@ def test_a_drag_goes_on_from_the_state_that_the_page_holds(desk) -> None:
     drawn = desk.render({"weight": tiny.STYLE, "points": [second["point"]]})
     assert np.array_equal(pixels(second["sheet"]), pixels(drawn["sheet"])), "what is shown is the point's picture"
     job = desk.film({**asked, "number": 3})["job"]
-    *_, last = desk.shared.jobs.followed(job)
+    last = desk.shared.jobs.get(job)
+    list(desk.shared.jobs.followed(job))
     last.thread.join()
     film = base64.b64decode(last.told()["data"])
     assert recipe.read(film).arguments["steps"] == 3
@@ -140,7 +141,8 @@ def test_a_tuned_copy_is_another_weight_and_only_a_page_of_this_machine_writes_o
     data = base64.b64encode((tiny_styles / tiny.STYLE / "samples.png").read_bytes()).decode()
     photo = EditDesk(shelf, shared).align({"weight": tiny.STYLE, "data": data, "box": {"x": 9, "y": 9, "side": 16}})
     asked = {"weight": tiny.STYLE, "point": {"seed": 8}, **photo, "seconds": 1}
-    *_, last = shared.jobs.followed(EditDesk(shelf, shared).tune(asked)["job"])
+    last = shared.jobs.get(job := EditDesk(shelf, shared).tune(asked)["job"])
+    list(shared.jobs.followed(job))
     told = last.told()
     assert told["state"] == "done" and told["weight"] == f"{tiny.STYLE}-tuned" and "tuned" in told["told"], told
     assert shelf.get(told["weight"]).sha256 != shelf.get(tiny.STYLE).sha256
