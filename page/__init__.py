@@ -135,6 +135,8 @@ def launch_arguments(host: str | None = None, public: Sequence[str] = ()) -> dic
         # Gradio asks its own server once, by plain HTTP: no certificates need be read for that.
         "ssl_verify": False,
         "share": False,
+        # It asked for the whole page once more before anybody sees it, and gave up where that took three seconds.
+        "_frontend": False,
         "run_history": False,
         "enable_monitoring": False,
         "show_error": True,
