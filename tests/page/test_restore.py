@@ -102,7 +102,7 @@ DRAWING = {"weight": tiny.SKETCH, "seed": 9, "direction": 0, "strength": 1.0, "s
     "detail": 0.3, "strokes": [stroke.to_json() for stroke in read_strokes(STROKES)],
     "ground": None, "source": None}  # fmt: skip
 OURS = [
-    (sampled, [PNG, still("jpeg"), still("webp")], "sample", {"weight": tiny.COLOUR, "point": POINT}),
+    (sampled, [PNG, still("jpeg"), still("webp")], "sample", {"weight": tiny.COLOUR, "point": POINT, "names": {}}),
     (sheet, [PNG], "sample", {"weight": tiny.COLOUR, "points": POINTS}),
     (edited, [PNG], "edit", {"weight": tiny.STYLE, "point": EDITED}),
     (dragged, FILMS[:1], "edit", {"weight": tiny.STYLE, "point": {"seed": 3}}),
