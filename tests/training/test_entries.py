@@ -318,6 +318,7 @@ def test_whatever_method_an_entry_can_write_on_a_card_has_a_row() -> None:
         "wgan-gp",
         "cyclegan",
         "cyclegan-projected",
+        "style-transfer",
         *(
             f"{name}{how}"
             for name in ("progan", "sagan", "biggan", "stylegan", "stylegan2")

@@ -44,7 +44,7 @@ def paintings(folder: Path) -> Iterator[tuple[str, bytes]]:
     details = resources(folder / "details.rcc")
     for name in WHOLE:
         content = next(content for path, content in details.items() if path.endswith(f"/{name}_background.webp"))
-        found[name.lower()] = Image.open(io.BytesIO(content)).convert("RGB")
+        found[name.lower()] = Image.open(io.BytesIO(content), formats=["WEBP"]).convert("RGB")
     for name in sorted(found):
         if SCULPTURE not in name:
             yield f"{name}.png", png(found[name])
@@ -66,7 +66,8 @@ def assembled(files: Mapping[str, bytes]) -> Iterator[tuple[str, np.ndarray]]:
             raise TrainingError(f"{path} is not a puzzle as GCompris 3 writes it; take gcompris-qt-data 3.1.")
         sheet = Image.new("RGBA", tuple(int(side[1]) for side in sides))
         for name, x, y in re.findall(r'"pixmapfile"\s*:\s*"(.*?)",\s*"x"\s*:\s*"(.*?)",\s*"y"\s*:\s*"(.*?)"', text):
-            piece = Image.open(io.BytesIO(files[f"{path.partition('/board/')[0]}/{name}"])).convert("RGBA")
+            content = files[f"{path.partition('/board/')[0]}/{name}"]
+            piece = Image.open(io.BytesIO(content), formats=["PNG", "WEBP"]).convert("RGBA")
             corner = (float(x) * sheet.width - piece.width / 2, float(y) * sheet.height - piece.height / 2)
             sheet.alpha_composite(piece, tuple(max(0, round(place)) for place in corner))
         yield re.sub(r"[^a-z0-9]+", "-", title[1].lower()).strip("-"), whole(np.asarray(sheet))
