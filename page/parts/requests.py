@@ -38,6 +38,7 @@ class Asked(TypedDict, total=False):
     id: str | None
     ids: list[str] | None
     names: list[str] | None
+    named: dict | None
     job: str | None
     x: float
     y: float

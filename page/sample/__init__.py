@@ -109,9 +109,9 @@ class SampleDesk(Desk):
         return {"points": [child.to_json() for child in children]}
 
     def save(self, request: dict) -> dict[str, Any]:
-        """{"weight", "point", "names" of directions} -> a PNG that carries its recipe, and a name for it."""
+        """{"weight", "point", "named": names of directions} -> a PNG that carries its recipe, and a name for it."""
         model, point = pictures.one(self.shelf, request)
-        names = checked_names(request.get("names", {}))
+        names = checked_names(request.get("named") or {})
         name, data = next(pictures.files(self.shared, model, [point], names=names))
         return {"name": name, "data": pictures.text(data)}
 

@@ -198,7 +198,7 @@ export function start({ element, server }) {
   /* ---- files ---- */
 
   async function save(index) {
-    const reply = await ask(server.save, { ...place(index), names: namesOf(about.mark) });
+    const reply = await ask(server.save, { ...place(index), named: namesOf(about.mark) });
     if (reply) atelier.download(reply.name, reply.data, "image/png");
   }
 
