@@ -56,11 +56,23 @@ export function start({ element, props, trigger, watch }) {
 
   let told = null; // the choice that the other tabs know of
 
+  // What to begin with; null once a list was there to choose it from. The first question may leave without it.
+  let wish = whole.chosen ? null : first();
+
+  /** Choose what was wished for at the beginning, where the list has it and something else was chosen. */
+  function insist() {
+    if (!wish || !whole.items?.length) return;
+    const { chosen, second = null } = wish;
+    wish = null;
+    if (item(chosen) && chosen !== whole.chosen) send({ chosen, ...(whole.second !== undefined && { second }) });
+  }
+
   watch("value", () => {
     whole = props.value || {};
     show();
+    insist();
   });
-  if (!whole.chosen) props.value = whole = { ...whole, ...first() };
+  if (wish) props.value = whole = { ...whole, ...wish };
   show();
 
   // While the tab is open and the window is looked at, ask now and then whether there is something new.
