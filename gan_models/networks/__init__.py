@@ -12,6 +12,7 @@ from gan_models.networks.biggan import BigganConfig, BigganDiscriminator, Biggan
 from gan_models.networks.cyclegan import CycleganConfig, CycleganDiscriminator, CycleganGenerator
 from gan_models.networks.dcgan import DcganConfig, DcganDiscriminator, DcganGenerator
 from gan_models.networks.esrgan import EsrganConfig, EsrganGenerator
+from gan_models.networks.gamegan import GameganConfig, GameganDiscriminator, GameganGenerator
 from gan_models.networks.inference import (
     faster_dcgan,
     faster_pix2pix,
@@ -223,6 +224,13 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             None,
             "translate",
             ({"size": 32, "width": 8, "blocks": 1, "signal": 8},),
+        ),
+        "gamegan": Family(
+            GameganConfig,
+            GameganGenerator,
+            GameganDiscriminator,
+            "play",
+            ({"width": 8, "deep": 8, "discriminator_width": 8},),
         ),
     }
 )

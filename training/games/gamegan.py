@@ -1,0 +1,92 @@
+"""Training a network that is a game: it draws on what it drew itself, and what comes of it must match and convince."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from gan_models.networks.gamegan import CHANNELS, PAST
+from training.games.phases import Batch, Networks, Phase
+from training.losses.adversarial import discriminator_loss, generator_loss
+
+GIVEN = PAST * CHANNELS
+
+
+@dataclass(frozen=True)
+class Rules:
+    """`adversarial`: weight of the discriminator's verdict beside the mean absolute difference; `kinds`: of things."""
+
+    adversarial: float = 0.02
+    kinds: int = 2
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One step of a game in a batch: what the network is given, and the frame that really came."""
+
+    frames: Tensor
+    action: Tensor
+    coming: Tensor
+    after: Tensor
+
+
+def learning(rules: Rules) -> tuple[Phase, ...]:
+    """The generator first, then the discriminator on what was just drawn.
+
+    A batch's `images` are the true frames of all steps behind each other (N, 3 T, H, W), its `source` the frames before
+    the first step and what comes in at each (N, 6 + T kinds, H, W), its `labels` the actions (N, T).
+    """
+    return (
+        Phase("generator", "generator", lambda networks, batch: generator_turn(networks, batch, rules)),
+        Phase("discriminator", "discriminator", lambda networks, batch: discriminator_turn(networks, batch, rules)),
+    )
+
+
+def generator_turn(networks: Networks, batch: Batch, rules: Rules) -> tuple[Tensor, Mapping[str, Tensor]]:
+    """Played on by the network's own frames: how far off they are, and what the discriminator says of one of them."""
+    moments, losses = [], []
+    for moment, drawn in played(networks["generator"], batch, rules.kinds):
+        losses.append(difference(drawn, moment))
+        moments.append((moment, drawn))
+    far = torch.stack(losses).mean()
+    moment, drawn = moments[int(torch.randint(len(moments), ()))]
+    batch.drawn |= {"frames": moment.frames, "coming": moment.coming, "after": moment.after, "fake": drawn.detach()}
+    batch.drawn["action"] = moment.action
+    verdict = networks["discriminator"](moment.frames, moment.action, moment.coming, drawn)
+    fooled = generator_loss("hinge", verdict.mean((1, 2)))
+    return far + rules.adversarial * fooled, {"l1": far.detach(), "adversarial": fooled.detach()}
+
+
+def discriminator_turn(networks: Networks, batch: Batch, rules: Rules) -> tuple[Tensor, dict[str, Tensor]]:
+    """The true next frame against the drawn one, and against itself after another action (section 3.4)."""
+    judge, seen = networks["discriminator"], batch.drawn
+    given = seen["frames"], seen["action"], seen["coming"]
+    real, fake = (judge(*given, seen[name]).mean((1, 2)) for name in ("after", "fake"))
+    other = (seen["action"] + 1 + torch.randint_like(seen["action"], judge.config.actions - 1)) % judge.config.actions
+    wrong = judge(seen["frames"], other, seen["coming"], seen["after"]).mean((1, 2))
+    loss = 0.5 * (discriminator_loss("hinge", real, fake) + discriminator_loss("hinge", real, wrong))
+    return loss, {"real": real.mean().detach(), "wrong action": wrong.mean().detach()}
+
+
+def played(generator: nn.Module, batch: Batch, kinds: int) -> Iterator[tuple[Moment, Tensor]]:
+    """Each step of a batch and what the network draws of it, going on from its own frames, which are not learned
+    through."""
+    assert batch.source is not None and batch.labels is not None
+    frames = batch.source[:, :GIVEN]
+    for number, after in enumerate(batch.images.split(CHANNELS, 1)):
+        first = GIVEN + number * kinds
+        coming = batch.source[:, first : first + kinds]
+        moment = Moment(frames, batch.labels[:, number], coming, after)
+        drawn = generator(frames, moment.action, coming)
+        yield moment, drawn
+        frames = torch.cat([frames[:, CHANNELS:], drawn.detach()], 1)
+
+
+def difference(drawn: Tensor, moment: Moment) -> Tensor:
+    """Mean absolute difference, where something changes ten times as much: most of a frame is water that stays."""
+    changes = (moment.after - moment.frames[:, -CHANNELS:]).abs().amax(1, keepdim=True) > 0.1
+    return (F.l1_loss(drawn, moment.after, reduction="none") * (1 + 9 * changes)).mean()

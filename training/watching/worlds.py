@@ -1,0 +1,76 @@
+"""What is looked at while a game is learned: held-out plays, true above drawn, and how long they agree."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor, nn
+
+from gan_models.networks.gamegan import CHANNELS
+from gan_models.pictures.images import contact_sheet, to_uint8
+from gan_models.worlds import boat
+from training.data.world_batches import packed, play
+from training.games.gamegan import played
+from training.games.phases import Batch
+
+PLAYS, STEPS, EVERY = 4, 40, 6
+"""Plays that are watched, their steps, and how many steps lie between two frames of the sheet."""
+
+
+@dataclass(frozen=True)
+class WorldWatch:
+    """Held-out plays as a batch."""
+
+    images: Tensor
+    actions: Tensor
+    source: Tensor
+
+    def measure(self, networks: Mapping[str, nn.Module], shown: nn.Module) -> dict[str, float]:
+        """How far the drawn boat is from the true one, in pixels, and the frames' difference at the end."""
+        true, drawn = self.frames(shown)
+        apart = [distance(one, two) for one, two in zip(true[:, -1], drawn[:, -1])]
+        levels = np.abs(true[:, -1].astype(int) - drawn[:, -1]).mean()
+        return {"boat/apart": float(np.mean(apart)), "levels/apart": float(levels)}
+
+    def frames(self, shown: nn.Module) -> tuple[np.ndarray, np.ndarray]:
+        """True and drawn frames, uint8 (PLAYS, STEPS, 64, 64, 3) each."""
+        batch = Batch(self.images, self.actions, self.source)
+        with torch.no_grad():
+            drawn = torch.cat([picture for _, picture in played(shown, batch, len(boat.KINDS))], 1)
+        return _pictures(self.images), _pictures(drawn.float())
+
+    def grid(self, shown: nn.Module) -> bytes:
+        """The sheet as PNG: each play's frames, true ones above those that were drawn."""
+        picture = io.BytesIO()
+        Image.fromarray(self.sheet(shown)).save(picture, "PNG", optimize=True)
+        return picture.getvalue()
+
+    def sheet(self, shown: nn.Module) -> np.ndarray:
+        """The same as uint8 (H, W, 3)."""
+        chosen = slice(EVERY - 1, None, EVERY)
+        rows = [frames[chosen] for pair in zip(*self.frames(shown)) for frames in pair]
+        return contact_sheet(np.concatenate(rows), columns=len(rows[0]), gap=2)
+
+
+def watch_world(seed: int, device: torch.device) -> WorldWatch:
+    """Plays that no training by this seed sees."""
+    dice = np.random.default_rng([seed, 2**31])
+    images, actions, source = packed([play(boat.anywhere(dice), STEPS, dice) for _ in range(PLAYS)])
+    return WorldWatch(images.to(device), actions.to(device), source.to(device))
+
+
+def distance(true: np.ndarray, drawn: np.ndarray) -> float:
+    """Pixels between the boats of two frames; the picture's side where one has none."""
+    here, there = boat.hero(true), boat.hero(drawn)
+    return float(boat.SIDE) if here is None or there is None else float(np.hypot(*np.subtract(here, there)))
+
+
+def _pictures(frames: Tensor) -> np.ndarray:
+    """Frames (N, 3 T, H, W) as uint8 (N, T, H, W, 3)."""
+    apart = frames.unflatten(1, (-1, CHANNELS))
+    return np.stack([to_uint8(one) for one in apart])
