@@ -549,6 +549,25 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             ),
             "Zhu et al. 2017, CycleGAN; Sauer et al. 2021, Projected GANs Converge Faster",
         ),
+        "gamegan": Method(
+            "GameGAN",
+            "A game that is only a network",
+            (
+                "The generator is given the last two frames, what the player does and what the dice bring, and draws "
+                "the next frame; then it goes on from its own.",
+                "It learns by playing on from what it drew itself for a few steps, so that small errors do not grow, "
+                "and what changes counts ten times as much as the water that stays.",
+                "A discriminator sees frame after frame with the action, and objects where a frame is blurred, does "
+                "not follow, or answers another key.",
+            ),
+            _aligned(
+                r"\min_G \;& \mathbb{E}_x \sum_t \lVert x_t - G(\hat x_{t-1}, a_t) \rVert_1",
+                r"& - \lambda \, \mathbb{E}_x D\bigl(\hat x_{t-1}, a_t, G(\hat x_{t-1}, a_t)\bigr)",
+                r"\max_D \;& \mathbb{E}_x \min\bigl(0, D(\hat x_{t-1}, a_t, x_t) - 1\bigr)",
+                r"& + \mathbb{E}_x \min\bigl(0, -1 - D(\hat x_{t-1}, a_t, G(\hat x_{t-1}, a_t))\bigr)",
+            ),
+            "Kim et al. 2020, Learning to simulate dynamic environments with GameGAN",
+        ),
     }
 )
 
@@ -558,6 +577,8 @@ LETTERS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "x with an arrow": (r"x_\{\\downarrow\}", "a picture made small"),
         "z": (r"\bz\b|_z\b", "a latent"),
         "s": (r"\bs\b|_\{s", "the picture that is given"),
+        "a_t": (r"a_t\b", "what the player does"),
+        "hat x": (r"\\hat x", "the last two frames, the network's own"),
         "y": (r"\by\b", "a class"),
         "a, b": (r"_a\b|\ba\b", "pictures of the two kinds"),
         "w": (r"\bw\b|_\{w|!w", "a style"),

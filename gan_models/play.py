@@ -7,11 +7,10 @@ python -m gan_models.play WEIGHT --episode PLAY.json|FILM.mp4 -o PATH.mp4      o
 from __future__ import annotations
 
 import argparse
-import json
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -40,10 +39,14 @@ MOST_BYTES = 200_000_000
 
 @dataclass(frozen=True)
 class Episode:
-    """A play: the seed of the dice, and what the player did, an action a step."""
+    """A play: the seed of the dice, and what the player did, an action a step.
+
+    `restarts`: before which steps the network was given the true frames anew.
+    """
 
     seed: int
     actions: tuple[int, ...]
+    restarts: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if not is_whole(self.seed, 0, LAST_SEED):
@@ -52,6 +55,8 @@ class Episode:
             raise RequestError(f"A play has 1 to {MOST_STEPS:,} steps, got {len(self.actions):,}.")
         if not all(is_whole(action, 0, len(boat.ACTIONS) - 1) for action in self.actions):
             raise RequestError(f"An action is 0 to {len(boat.ACTIONS) - 1}: {', '.join(boat.ACTIONS)}.")
+        if not all(is_whole(step, 0, len(self.actions)) for step in self.restarts):
+            raise RequestError("A restart is before one of the steps of the play.")
 
     @classmethod
     def by_chance(cls, seed: int, steps: int) -> Episode:
@@ -64,15 +69,24 @@ class Episode:
     @classmethod
     def of(cls, recipe: Recipe) -> Episode:
         """The play that a recipe keeps; RequestError for another recipe."""
-        words = recipe.arguments
-        if recipe.verb != "play" or not isinstance(words.get("actions"), str):
+        if recipe.verb != "play":
             raise RequestError(f"This recipe of {recipe.verb!r} is not one of a play.")
-        return cls(words.get("seed"), tuple(int(sign) if sign.isdecimal() else -1 for sign in words["actions"]))
+        return cls.from_json(recipe.arguments)
+
+    @classmethod
+    def from_json(cls, words: Mapping[str, Any]) -> Episode:
+        """From {"seed", "actions": a text of digits, "restarts": [steps]}; RequestError for anything else."""
+        actions, restarts = words.get("actions"), words.get("restarts") or []
+        if not isinstance(actions, str) or not isinstance(restarts, list):
+            raise RequestError("A play is a seed, its actions as a text of digits, and a list of restarts.")
+        return cls(
+            words.get("seed"), tuple(int(sign) if sign in "0123456789" else -1 for sign in actions), (*restarts,)
+        )
 
     def recipe(self, model: Model) -> Recipe:
         """How a film of it is made: the actions as one text of digits."""
-        actions = "".join(map(str, self.actions))
-        return Recipe(model.name, model.sha256, "play", {"seed": self.seed, "actions": actions})
+        words = {"seed": self.seed, "actions": "".join(map(str, self.actions)), "restarts": list(self.restarts)}
+        return Recipe(model.name, model.sha256, "play", words)
 
     def steps(self) -> Iterator[tuple[boat.State, int, int]]:
         """The state before each step, the action and what the river brings."""
@@ -84,12 +98,15 @@ class Episode:
 
     def frames(self, model: Model) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """The true and the network's frame after each step, uint8 (64, 64, 3) each."""
-        game, first = begin(self.seed)
-        learned = learned_of(model)
-        learned.reset(first)
-        for action in self.actions:
+        (game, last), learned = begin(self.seed), learned_of(model)
+        learned.reset(last)
+        for number, action in enumerate(self.actions):
+            if number in self.restarts:
+                learned.reset(last)
             thrown = game.thrown()
-            yield game.step(action, thrown)[0], learned.step(action, thrown)
+            true = game.step(action, thrown)[0]
+            yield true, learned.step(action, thrown)
+            last = np.stack([last[-1], true])
 
 
 def begin(seed: int) -> tuple[boat.Boat, np.ndarray]:

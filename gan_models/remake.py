@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from gan_models import drag, interpolate, sample, translate, upscale
+from gan_models import drag, interpolate, play, sample, translate, upscale
 from gan_models.errors import RequestError, one_line
 from gan_models.files import write_atomically
 from gan_models.loading import WEIGHTS, Shelf
@@ -79,8 +79,19 @@ def _translate(recipe: Recipe, shelf: Shelf, out: Path, given: Given) -> None:
     write_atomically(out, encode(translate.make_again(recipe, shelf, photo), kind, recipe.to_json()))
 
 
+def _play(recipe: Recipe, shelf: Shelf, out: Path, given: Given) -> None:
+    play.make_again(recipe, shelf, out)
+
+
 VERBS: Mapping[str, Again] = MappingProxyType(
-    {"sample": _sample, "interpolate": _interpolate, "drag": _drag, "upscale": _upscale, "translate": _translate}
+    {
+        "sample": _sample,
+        "interpolate": _interpolate,
+        "drag": _drag,
+        "upscale": _upscale,
+        "translate": _translate,
+        "play": _play,
+    }
 )
 
 

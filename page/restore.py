@@ -96,6 +96,7 @@ TABS: Mapping[str, Callable[[Shelf, Recipe, dict], str]] = MappingProxyType(
         "interpolate": lambda *_: "interpolate",
         "upscale": lambda *_: "upscale",
         "translate": lambda *_: "translate",
+        "play": lambda *_: "play",
     }
 )
 """The tab of each verb of `gan_models.remake`; its module has `reopened(shelf, shared, recipe)`, which gives what the

@@ -220,7 +220,7 @@ def sheet_of_pairs(model: Model, run: Run) -> np.ndarray:
     return np.asarray(stored(run.grids()[-1][1]))
 
 
-SHEETS = {"sample": sheet_of_seeds, "upscale": sheet_of_crops, "translate": sheet_of_pairs}
+SHEETS = {"sample": sheet_of_seeds, "upscale": sheet_of_crops, "translate": sheet_of_pairs, "play": sheet_of_pairs}
 """What samples.png shows, by task."""
 
 

@@ -1,11 +1,11 @@
-"""A game that is only a network: the last frames, what the player does and what the dice bring; out comes the next frame.
+"""A game that is only a network: from the last frames, what the player does and what the dice bring to the next frame.
 
-After GameGAN (Kim et al. 2020, "Learning to simulate dynamic environments with GameGAN"): next frames by action, against
-discriminators of single frames, of actions and of time (sections 3.1 and 3.4), trained on what it drew itself. Departs
-from it: no recurrent dynamics and no memory (section 3.2), since all that decides is seen in the last two frames of such
-a game; one discriminator sees the frames before, the action and the frame after, which is the frame's, the action's and
-time's in one; and what the world brings is given as a picture of where it comes in, so that a game and its network can
-be thrown the same dice.
+After GameGAN (Kim et al. 2020, "Learning to simulate dynamic environments with GameGAN"): next frames by action,
+against discriminators of single frames, of actions and of time (sections 3.1 and 3.4), trained on what it drew itself.
+Departs from it: no recurrent dynamics and no memory (section 3.2), since all that decides is seen in the last two
+frames of such a game; one discriminator sees the frames before, the action and the frame after, which is the frame's,
+the action's and time's in one; and what the world brings is given as a picture of where it comes in, so that a game and
+its network can be thrown the same dice.
 """
 
 from dataclasses import dataclass
@@ -27,8 +27,8 @@ CHANNELS, PAST = 3, 2
 
 @dataclass(frozen=True)
 class GameganConfig:
-    """`world`: the game that it plays, by its name in WORLDS. `width`: channels at half of the side; `deep`: at a quarter
-    and less. `discriminator_width`: channels of the discriminator's first layer."""
+    """`world`: the game that it plays, by its name in WORLDS. `width`: channels at half of the side; `deep`: at a
+    quarter and less. `discriminator_width`: channels of the discriminator's first layer."""
 
     size: int = 64
     world: str = "boat"

@@ -1,4 +1,4 @@
-"""Games that a network learns: each with `reset` and `step`, as in gymnasium, and dice that may be given from outside."""
+"""Games that a network learns, with `reset` and `step` as in gymnasium, and dice that may be given from outside."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

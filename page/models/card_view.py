@@ -59,8 +59,8 @@ MEANS = {
 }
 
 
-OPENS = {"sample": "Draw with it", "upscale": "Enlarge with it", "translate": "Try it"}
-FLOORS = {"sample": "real to real", "upscale": "bicubic", "translate": "for comparison"}
+OPENS = {"sample": "Draw with it", "upscale": "Enlarge with it", "translate": "Try it", "play": "Play it"}
+FLOORS = {"sample": "real to real", "upscale": "bicubic", "translate": "for comparison", "play": "for comparison"}
 """What a measure is held against, by task."""
 
 

@@ -78,6 +78,10 @@ class Asked(TypedDict, total=False):
     closed: bool
     frames_per_step: int
     fps: int
+    frames: list[str]
+    action: int
+    actions: str
+    restarts: list[int] | None
 
 
 _SAID = {

@@ -34,6 +34,9 @@ export const SHORTCUTS = [
   { tab: "translate", name: "undo", keys: ["Ctrl+Z"], does: "Undo" },
   { tab: "translate", name: "redo", keys: ["Ctrl+Shift+Z", "Ctrl+Y"], does: "Redo" },
   { tab: "translate", part: true, keys: ["Ctrl+V"], does: "Paste a picture" },
+  { tab: "play", part: true, keys: ["←", "→"], does: "Steer for as long as it is held" },
+  { tab: "play", name: "play", keys: ["Space"], does: "Play and pause" },
+  { tab: "play", name: "step", keys: ["."], does: "A single step" },
   { tab: "learn", name: "play", keys: ["Space"], does: "Play and pause" },
 ];
 

@@ -45,7 +45,7 @@ class Play:
 
 
 class WorldBatches:
-    """Plays of `steps` steps from states that a game meets in its middle; `rank`: of the process, which plays its own."""
+    """Plays of `steps` steps from states that a game meets in its middle; `rank`: of the process, which has its own."""
 
     def __init__(self, data: WorldData, batch: int, steps: int, seed: int, rank: int = 0) -> None:
         self.data, self.batch, self.steps, self.seed, self.rank = data, batch, steps, seed, rank

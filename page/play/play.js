@@ -1,0 +1,193 @@
+/* The Play tab: one play as a list of moments; keys make the next one, the slider goes back to any. */
+import * as atelier from "../parts/atelier.js";
+import { ask, say } from "../parts/atelier.js";
+import { onDrop } from "../parts/drop.js";
+import { createFilm } from "../parts/film.js";
+import { createPicker } from "../parts/picker.js";
+import { listen } from "../parts/shortcuts.js";
+import { drawCurve } from "./curve.js";
+import { createSteering } from "./steering.js";
+
+const NEAR = 4; // pixels within which the boats agree
+const MOST = 20000; // steps of one play
+
+/** How many moments after the first the boats agree; `apart` of each in pixels. */
+export function together(moments) {
+  const lost = moments.findIndex(({ apart }) => apart > NEAR);
+  return lost < 0 ? moments.length : lost;
+}
+
+export function start({ element, server }) {
+  const root = element.querySelector(".play");
+  const $ = (selector) => root.querySelector(selector);
+  const visible = () => element.offsetParent !== null;
+  const steering = createSteering(root, visible);
+  const filming = createFilm({ server, box: $(".filming"), changed: buttons });
+  let weight = null;
+  let seed = 1;
+  let first = null; // {frames, state}: what both games begin with
+  let moments = []; // {true, drawn, state, action, restart, apart, likeness}, one for each step
+  let at = 0; // how many of them are behind what is shown
+  let playing = false;
+  let restart = false; // the next step's network begins at the true frames
+  let again = []; // actions and restarts of a recorded play that are still to come: [{action, restart}]
+
+  /* ---- what is shown ---- */
+
+  const frameOf = (kind, back) => (at - back > 0 ? moments[at - back - 1][kind] : first.frames[1 + at - back]);
+
+  async function paint(canvas, png) {
+    const picture = await atelier.bitmap(png);
+    canvas.getContext("2d").drawImage(picture, 0, 0);
+  }
+
+  async function show() {
+    if (!first) return;
+    await Promise.all([paint($(".drawn"), frameOf("drawn", 0)), paint($(".true"), frameOf("true", 0))]);
+    root.dataset.step = String(at);
+    const when = $("#pl-when");
+    [when.max, when.value] = [String(moments.length), String(at)];
+    say($(".when output"), at);
+    drawCurve($(".curve"), moments, at);
+    $(".drift").innerHTML = words();
+    buttons();
+  }
+
+  function words() {
+    if (!at) return "Both games begin with the same two frames.";
+    const { apart, likeness } = moments[at - 1];
+    const agree = together(moments.slice(0, at));
+    const said = agree === at ? `The boats agree, for <b>${at}</b> steps now` : `The boats agreed for <b>${agree}</b> of ${at} steps`;
+    return `${said}; ${apart.toFixed(0)} px apart, frames alike by ${likeness.toFixed(1)} dB`;
+  }
+
+  function buttons() {
+    $(".record").disabled = !at;
+    $(".film").disabled = !at || filming.busy();
+    say($(".run"), playing ? "⏸ Pause" : "▶ Play");
+    root.dataset.playing = String(playing);
+    $(".step").disabled = playing;
+  }
+
+  /* ---- playing ---- */
+
+  /** One step from what is shown; what came after it before is given up. */
+  async function step() {
+    const next = again.shift() ?? { action: steering.action(), restart };
+    restart = false;
+    const here = at;
+    const kind = next.restart ? "true" : "drawn";
+    const request = { weight, seed, state: at ? moments[at - 1].state : first.state, frames: [frameOf(kind, 1), frameOf(kind, 0)], action: next.action };
+    const reply = await ask(server.step, request);
+    if (!reply || here !== at) return false;
+    moments.length = at;
+    moments.push({ ...reply, ...next });
+    at += 1;
+    await show();
+    return true;
+  }
+
+  async function run() {
+    if (playing || !first) return;
+    playing = true;
+    buttons();
+    $(".drawn").focus({ preventScroll: true });
+    while (playing && visible() && !document.hidden && at < MOST) {
+      const begun = performance.now();
+      if (!(await step())) break;
+      const rest = 1000 / Number($("#pl-speed").value) - (performance.now() - begun);
+      await new Promise((done) => setTimeout(done, Math.max(0, rest)));
+    }
+    playing = false;
+    buttons();
+  }
+
+  function pause() {
+    playing = false;
+    buttons();
+  }
+
+  function go(place) {
+    pause();
+    again = [];
+    at = Math.min(moments.length, Math.max(0, place));
+    show();
+  }
+
+  /** A new play of a seed. */
+  async function begin(wanted = seed) {
+    pause();
+    const reply = await ask(server.begin, { weight, seed: wanted });
+    if (!reply) return;
+    [seed, first, moments, at, again, restart] = [wanted, reply, [], 0, [], false];
+    $("#pl-seed").value = seed;
+    await show();
+  }
+
+  /* ---- files ---- */
+
+  const recorded = () => ({
+    weight, seed,
+    actions: moments.slice(0, at).map(({ action }) => action).join(""),
+    restarts: moments.slice(0, at).flatMap((moment, n) => (moment.restart ? [n] : [])),
+  });
+
+  async function record() {
+    const reply = await ask(server.record, recorded());
+    if (reply) atelier.download(reply.name, reply.data, "application/json");
+  }
+
+  /** Play a recorded play again. */
+  async function replay(play) {
+    if (play.weight !== weight) await choose(play.weight);
+    await begin(play.seed);
+    const restarts = new Set(play.restarts);
+    again = [...play.actions].map((sign, n) => ({ action: Number(sign), restart: restarts.has(n) }));
+    run();
+  }
+
+  /* ---- the shelf ---- */
+
+  let known = [];
+
+  const picker = createPicker($(".picker"), {
+    list: () => ask(server.models, {}),
+    takes: (item) => item.task === "play",
+    chosen: () => weight,
+    choose,
+  });
+
+  async function choose(name) {
+    weight = name;
+    picker.show(known.find((item) => item.name === name));
+    await begin();
+  }
+
+  async function look() {
+    const reply = await ask(server.models, {});
+    if (!reply) return;
+    known = reply.models;
+    if (!weight && reply.first) await choose(picker.first() ?? reply.first);
+    root.dataset.ready = "yes";
+  }
+
+  function receive() {
+    const place = atelier.awaited("play");
+    if (place?.actions) replay(place);
+    else if (place?.weight) choose(place.weight);
+  }
+
+  $(".run").addEventListener("click", () => (playing ? pause() : run()));
+  $(".step").addEventListener("click", () => step());
+  $(".again").addEventListener("click", () => { restart = true; again = []; atelier.toast("The next step begins at the true frame."); });
+  $(".dice").addEventListener("click", () => begin(Math.floor(Math.random() * 1e6)));
+  $("#pl-seed").addEventListener("change", ({ target }) => begin(Math.min(4294967291, Math.max(0, Math.floor(Number(target.value) || 0)))));
+  $("#pl-when").addEventListener("input", ({ target }) => go(Number(target.value)));
+  $(".alone").addEventListener("change", ({ target }) => { root.classList.toggle("alone", target.checked); show(); });
+  $(".film").addEventListener("click", () => filming.start(recorded()));
+  $(".record").addEventListener("click", record);
+  listen("play", visible, { play: () => (playing ? pause() : run()), step: () => !playing && void step() });
+  onDrop({ name: "play", title: "Play", root, shown: visible });
+  window.addEventListener("atelier:play", receive);
+  look().then(receive);
+}
