@@ -57,7 +57,7 @@ def generator_turn(networks: Networks, batch: Batch, rules: Rules) -> tuple[Tens
     batch.drawn |= {"frames": moment.frames, "coming": moment.coming, "after": moment.after, "fake": drawn.detach()}
     batch.drawn["action"] = moment.action
     verdict = networks["discriminator"](moment.frames, moment.action, moment.coming, drawn)
-    fooled = generator_loss("hinge", verdict.mean((1, 2)))
+    fooled = generator_loss("hinge", verdict)
     return far + rules.adversarial * fooled, {"l1": far.detach(), "adversarial": fooled.detach()}
 
 
@@ -65,9 +65,9 @@ def discriminator_turn(networks: Networks, batch: Batch, rules: Rules) -> tuple[
     """The true next frame against the drawn one, and against itself after another action (section 3.4)."""
     judge, seen = networks["discriminator"], batch.drawn
     given = seen["frames"], seen["action"], seen["coming"]
-    real, fake = (judge(*given, seen[name]).mean((1, 2)) for name in ("after", "fake"))
+    real, fake = (judge(*given, seen[name]) for name in ("after", "fake"))
     other = (seen["action"] + 1 + torch.randint_like(seen["action"], judge.config.actions - 1)) % judge.config.actions
-    wrong = judge(seen["frames"], other, seen["coming"], seen["after"]).mean((1, 2))
+    wrong = judge(seen["frames"], other, seen["coming"], seen["after"])
     loss = 0.5 * (discriminator_loss("hinge", real, fake) + discriminator_loss("hinge", real, wrong))
     return loss, {"real": real.mean().detach(), "wrong action": wrong.mean().detach()}
 
