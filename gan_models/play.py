@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
 from gan_models import recipe as recipes
 from gan_models.checks import is_whole
@@ -21,11 +22,11 @@ from gan_models.files import contents
 from gan_models.latents.seeds import LAST_SEED
 from gan_models.loading import Shelf, load
 from gan_models.pictures.film import check_film, write_film
+from gan_models.pictures.images import to_tensor, to_uint8
 from gan_models.recipe import Recipe
 from gan_models.targets import check_targets, given_path, refuse_empty
 from gan_models.weight.model import Model
 from gan_models.worlds import boat
-from gan_models.worlds.learned import Learned
 
 FPS, SCALE, GAP = 15, 4, 4
 """Frames a second of a film, how many times larger than the game it is, and pixels of the game between the two."""
@@ -35,6 +36,30 @@ KEEP = 0.85
 NEAR = 4.0
 """Pixels within which the network's boat is where the true one is."""
 MOST_BYTES = 200_000_000
+
+
+@dataclass
+class Learned:
+    """The game that is a network, behind the two calls of the game that it learned."""
+
+    model: Model
+    frames: np.ndarray
+
+    def reset(self, frames: np.ndarray) -> np.ndarray:
+        """Begin after two frames, uint8 (2, 64, 64, 3), the older one first; the newer one comes back."""
+        self.frames = frames
+        return frames[-1]
+
+    @torch.inference_mode()
+    def step(self, action: int, thrown: int) -> np.ndarray:
+        """The frame after an action, uint8 (64, 64, 3), where the river brings what was thrown."""
+        given = to_tensor(self.frames).flatten(0, 1)[None].to(self.model.device)
+        coming = torch.from_numpy(boat.coming_in(thrown))[None].to(self.model.device)
+        did = torch.tensor([action], device=self.model.device)
+        # What is drawn goes on as the 8 bits that are shown: a film or a rewound play is the same to the last level.
+        frame = to_uint8(self.model.drawing_generator(given, did, coming).float().cpu())[0]
+        self.frames = np.stack([self.frames[-1], frame])
+        return frame
 
 
 @dataclass(frozen=True)
@@ -98,8 +123,8 @@ class Episode:
 
     def frames(self, model: Model) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """The true and the network's frame after each step, uint8 (64, 64, 3) each."""
-        (game, last), learned = begin(self.seed), learned_of(model)
-        learned.reset(last)
+        game, last = begin(self.seed)
+        learned = learned_of(model, last)
         for number, action in enumerate(self.actions):
             if number in self.restarts:
                 learned.reset(last)
@@ -116,11 +141,16 @@ def begin(seed: int) -> tuple[boat.Boat, np.ndarray]:
     return game, np.stack([first, game.step(0, 0)[0]])
 
 
-def learned_of(model: Model) -> Learned:
-    """The game that a weight is; RequestError for a weight of another task."""
+def learned_of(model: Model, frames: np.ndarray) -> Learned:
+    """The game that a weight is, after two frames; RequestError for a weight of another task."""
+    check_playable(model)
+    return Learned(model, frames)
+
+
+def check_playable(model: Model) -> None:
+    """RequestError for a weight of another task."""
     if model.card.task != "play":
         raise RequestError(f"{model.name} is made for {model.card.task}, not to be played; choose another weight.")
-    return Learned(model)
 
 
 def likeness(true: np.ndarray, drawn: np.ndarray) -> float:

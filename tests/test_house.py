@@ -13,12 +13,13 @@ ROOMS = ("gan_models", "page", "training")
 FLOORS = (
     ("errors", "methods"),
     ("checks", "files", "machine", "shell", "targets", "torchvision_beside_cpu"),
+    ("worlds",),
     ("networks", "latents", "pictures"),
     ("drawing",),
     ("recipe", "weight", "photo"),  # `photo` and `model`: names published before the rooms were
     ("loading", "model"),
     ("upscaling", "translating", "perception", "steps"),
-    ("sample", "interpolate", "drag", "project", "upscale", "translate"),
+    ("sample", "interpolate", "drag", "project", "upscale", "translate", "play"),
     ("remake", "tune"),
 )
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}

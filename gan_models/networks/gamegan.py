@@ -14,11 +14,11 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torch.nn.utils.parametrizations import spectral_norm
 
 from gan_models.checks import check_number
 from gan_models.errors import RequestError
 from gan_models.networks.layers import at_least_single
+from gan_models.networks.sagan import normalise_spectra
 from gan_models.worlds import WORLDS
 
 CHANNELS, PAST = 3, 2
@@ -122,9 +122,11 @@ class GameganDiscriminator(nn.Module):
         self.action = nn.Embedding(config.actions, 4 * width)
         widths, steps = (PAST * CHANNELS + CHANNELS + config.kinds, width, 2 * width, 4 * width), []
         for inputs, outputs in pairwise(widths):
-            steps += [spectral_norm(nn.Conv2d(inputs, outputs, 4, 2, 1)), nn.LeakyReLU(0.2)]
+            steps += [nn.Conv2d(inputs, outputs, 4, 2, 1), nn.LeakyReLU(0.2)]
         self.steps = nn.Sequential(*steps)
-        self.verdict = spectral_norm(nn.Conv2d(4 * width, 1, 3, padding=1))
+        self.verdict = nn.Conv2d(4 * width, 1, 3, padding=1)
+        normalise_spectra(self.steps)
+        normalise_spectra(self.verdict)
 
     def forward(self, frames: Tensor, action: Tensor, coming: Tensor, after: Tensor) -> Tensor:
         """Logits (N, h, w) of patches; arguments as the generator's, and the frame that is judged."""

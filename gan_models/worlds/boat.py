@@ -181,6 +181,15 @@ def footprint(thrown: int) -> tuple[int, slice, slice] | None:
     return kind, slice(TOP, TOP + height), slice(x, x + width)
 
 
+def coming_in(thrown: int) -> np.ndarray:
+    """What is thrown as a network is given it: float32 (kinds, 64, 64), 1 where a thing of a kind comes in."""
+    out = np.zeros((len(KINDS), SIDE, SIDE), np.float32)
+    if place := footprint(thrown):
+        kind, rows, columns = place
+        out[kind, rows, columns] = 1
+    return out
+
+
 def anywhere(dice: np.random.Generator) -> State:
     """A state as it might be met in the middle of a game, more often than there with something right ahead."""
     things = []
@@ -203,7 +212,7 @@ def anywhere(dice: np.random.Generator) -> State:
 def hero(frame: np.ndarray) -> tuple[float, float] | None:
     """Where the boat is in a frame, its middle as (x, y), by the colour of its hull; None where it cannot be seen."""
     rows = frame[ROW - 2 : ROW + 11].astype(int)
-    seen = np.abs(rows - HULL).sum(-1) < 120
+    seen = np.abs(rows - HULL).sum(-1) < 80  # a coin is 100 from it
     if seen.sum() < 12:
         return None
     y, x = np.nonzero(seen)

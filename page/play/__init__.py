@@ -70,8 +70,7 @@ class PlayDesk(Desk):
         """
         model, seed = self.model(request), whole(request.get("seed"), 0, play.LAST_SEED, "A seed")
         game = boat.Boat(unpacked(request.get("state")), seed)
-        learned = play.learned_of(model)
-        learned.reset(np.stack([opened(frame) for frame in two(request.get("frames"))]))
+        learned = play.learned_of(model, np.stack([opened(frame) for frame in two(request.get("frames"))]))
         action, thrown = whole(request.get("action"), 0, len(boat.ACTIONS) - 1, "An action"), game.thrown()
         true, _, _, met = game.step(action, thrown)
         with self.shared.lanes.live():
@@ -110,7 +109,7 @@ class PlayDesk(Desk):
         if not request.get("weight") and not cards:
             raise RequestError(f"There is no game yet; train and export one ({command(['training.train_world'])}).")
         model = self.shelf.get(str(request.get("weight") or cards[0].name))
-        play.learned_of(model)
+        play.check_playable(model)
         return model
 
 

@@ -41,6 +41,9 @@ STYLED = {
     )
 }
 
+GAME = "tiny-game"
+PLAYED = {GAME: ("gamegan", "gamegan", {"width": 8, "deep": 8, "discriminator_width": 8})}
+
 SWIFT, SWIFT_2, RESCUE = "tiny-swift", "tiny-swift-2", "tiny-swift-rescue"
 PIXELS, GAN, DENSE = "tiny-srresnet", "tiny-srgan", "tiny-esrgan"
 UPSCALERS = {
@@ -73,7 +76,7 @@ TRANSLATIONS = {
 
 def make_card(name: str) -> Card:
     """The card of one of the small weights, before its files are written."""
-    family_name, method, config = {**CONFIGS, **STYLED, **UPSCALERS, **TRANSLATORS, **PAINTERS}[name]
+    family_name, method, config = {**CONFIGS, **STYLED, **UPSCALERS, **TRANSLATORS, **PAINTERS, **PLAYED}[name]
     return Card(
         name=name,
         title=name.replace("-", " ").capitalize(),
@@ -151,6 +154,16 @@ def make_upscalers(folder: Path) -> loading.Shelf:
     for name in UPSCALERS:
         make_upscaler(folder, name)
     return loading.Shelf([folder])
+
+
+def make_game(folder: Path) -> Card:
+    """Write tiny-game to `folder`/tiny-game: a game in which everything stays as it is, but for a little noise."""
+    card = make_card(GAME)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        generator = family(card.family).generator(build_config(card.family, card.config))
+    torch.nn.init.normal_(generator.end[-1].weight, std=0.01)
+    return loading.save(folder / GAME, replace(card, measures=()), generator)
 
 
 def make_translator(folder: Path, name: str) -> Card:

@@ -17,6 +17,7 @@ from gan_models.loading import Shelf
 from gan_models.pictures import notes
 from gan_models.pictures.film import write_film
 from gan_models.pictures.photo import Photo
+from gan_models.play import Episode
 from gan_models.recipe import NO_RECIPE, Recipe, stamp
 from gan_models.translate import TranslateOptions
 from gan_models.translate import recipe_of as recipe_of_translation
@@ -38,6 +39,7 @@ def shelf(tmp_path_factory) -> Shelf:
     tiny.make_style(folder)
     tiny.make_upscaler(folder, tiny.SWIFT)
     tiny.make_translator(folder, tiny.SKETCH)
+    tiny.make_game(folder)
     return Shelf([folder])
 
 
@@ -75,6 +77,10 @@ def drawn(shelf: Shelf) -> Recipe:
     return recipe_of_translation(shelf.get(tiny.SKETCH), TranslateOptions(seed=9), read_strokes(STROKES))
 
 
+def played(shelf: Shelf) -> Recipe:
+    return Episode(3, (0, 1, 2), (1,)).recipe(shelf.get(tiny.GAME))
+
+
 def still(kind: str):
     return lambda text, folder: notes.write(PICTURE, text, kind)
 
@@ -110,6 +116,7 @@ OURS = [
     (filmed_larger, FILMS[:1], "interpolate", {"order": ORDER | {"times": 2}}),
     (enlarged, [PNG, still("webp")], "upscale", {"recipe": {"source": "5" * 64, "settings": ENLARGING}}),
     (drawn, [PNG, film(".mp4")], "translate", {"recipe": DRAWING}),
+    (played, FILMS[:1], "play", {"weight": tiny.GAME, "seed": 3, "actions": "012", "restarts": [1]}),
 ]
 
 

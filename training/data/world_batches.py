@@ -10,7 +10,6 @@ import torch
 
 from gan_models.pictures.images import to_tensor
 from gan_models.worlds import boat
-from gan_models.worlds.learned import coming_in
 
 KEEP = 0.85
 """How likely a player who plays by chance does the same again."""
@@ -79,6 +78,6 @@ def packed(plays: Sequence[Play]) -> tuple[torch.Tensor, torch.Tensor, torch.Ten
     """Plays of one length as a batch: what came, the actions, what was given."""
     frames = to_tensor(np.concatenate([one.frames for one in plays])).unflatten(0, (len(plays), -1))
     actions = torch.from_numpy(np.stack([one.actions for one in plays]))
-    coming = torch.from_numpy(np.stack([[coming_in(thrown) for thrown in one.thrown] for one in plays]))
+    coming = torch.from_numpy(np.stack([[boat.coming_in(thrown) for thrown in one.thrown] for one in plays]))
     given = torch.cat([frames[:, :2].flatten(1, 2), coming.flatten(1, 2)], 1)
     return frames[:, 2:].flatten(1, 2), actions, given
