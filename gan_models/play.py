@@ -104,9 +104,8 @@ class Episode:
         actions, restarts = words.get("actions"), words.get("restarts") or []
         if not isinstance(actions, str) or not isinstance(restarts, list):
             raise RequestError("A play is a seed, its actions as a text of digits, and a list of restarts.")
-        return cls(
-            words.get("seed"), tuple(int(sign) if sign in "0123456789" else -1 for sign in actions), (*restarts,)
-        )
+        numbers = [int(sign) if sign in "0123456789" else -1 for sign in actions]
+        return cls(words.get("seed", -1), tuple(numbers), tuple(restarts))
 
     def recipe(self, model: Model) -> Recipe:
         """How a film of it is made: the actions as one text of digits."""

@@ -17,7 +17,7 @@ from torch.nn import functional as F
 
 from gan_models.checks import check_number
 from gan_models.errors import RequestError
-from gan_models.networks.layers import at_least_single
+from gan_models.networks.layers import at_least_single, zero_bias
 from gan_models.networks.sagan import normalise_spectra
 from gan_models.worlds import WORLDS
 
@@ -89,7 +89,7 @@ class GameganGenerator(nn.Module):
         self.join = nn.Conv2d(width + deep, width, 3, padding=1)
         last = nn.Conv2d(width, 4 * CHANNELS, 3, padding=1)
         nn.init.zeros_(last.weight)  # at first the last frame stays
-        nn.init.zeros_(last.bias)
+        zero_bias(last)
         self.end = nn.Sequential(Block(width), nn.LeakyReLU(0.2), last)
 
     def forward(self, frames: Tensor, action: Tensor, coming: Tensor) -> Tensor:

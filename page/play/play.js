@@ -73,12 +73,15 @@ export function start({ element, server }) {
 
   /** One step from what is shown; what came after it before is given up. */
   async function step() {
+    if (root.dataset.stepping === "true") return false;
     const next = again.shift() ?? { action: steering.action(), restart };
     restart = false;
     const here = at;
     const kind = next.restart ? "true" : "drawn";
     const request = { weight, seed, state: at ? moments[at - 1].state : first.state, frames: [frameOf(kind, 1), frameOf(kind, 0)], action: next.action };
+    root.dataset.stepping = "true";
     const reply = await ask(server.step, request);
+    root.dataset.stepping = "false";
     if (!reply || here !== at) return false;
     moments.length = at;
     moments.push({ ...reply, ...next });
@@ -89,12 +92,13 @@ export function start({ element, server }) {
 
   async function run() {
     if (playing || !first) return;
+    const recorded = again.length > 0; // it ends where it ended
     playing = true;
     buttons();
     $(".drawn").focus({ preventScroll: true });
     while (playing && visible() && !document.hidden && at < MOST) {
       const begun = performance.now();
-      if (!(await step())) break;
+      if (!(await step()) || (recorded && !again.length)) break;
       const rest = 1000 / Number($("#pl-speed").value) - (performance.now() - begun);
       await new Promise((done) => setTimeout(done, Math.max(0, rest)));
     }
