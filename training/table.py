@@ -42,12 +42,17 @@ def row(card: Card) -> tuple[str, ...]:
     return (
         picture if "samples.png" in card.files else "",
         f"**{card.name}**<br>{name_of(card.method)}",
-        f"{card.data.name}{side(card)}{classes}<br>{card.data.count:,} pictures",
+        f"{card.data.name}{side(card)}{classes}<br>{pictures(card)}",
         f"{card.licence}<br>{'free for any use' if card.free else 'not free for any use'}",
         f"{sum(card.parameters.values()) / 1e6:.1f} M parameters<br>{megabytes(card):.1f} MB",
         distance(card.measures),
         made(card.making),
     )
+
+
+def pictures(card: Card) -> str:
+    """How many it learned from."""
+    return f"{card.data.count:,} pictures" if card.data.count else "drawn while it learned"
 
 
 def made(making: Making) -> str:
@@ -73,6 +78,9 @@ def megabytes(card: Card) -> float:
 
 def distance(measures: Sequence[Measure]) -> str:
     """The Fréchet distance, else the kernel distance, or an upscaler's PSNR, with how to read it; or a dash."""
+    agreeing = next((m for m in measures if m.name == "boats together"), None)
+    if agreeing is not None:
+        return f"the true game for {agreeing.value:.0f} steps<br>median, n {agreeing.n:,}"
     likeness = next((m for m in measures if m.name == "PSNR Y"), None)
     if likeness is not None:
         floor = f"; bicubic {likeness.floor:.2f}" if likeness.floor is not None else ""

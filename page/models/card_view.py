@@ -55,6 +55,9 @@ MEANS = {
     "colourfulness": "how colourful results are, beside the originals",
     "diversity of draws": "difference in grey levels between two draws of the same source",
     "edge correlation": "how well edges stay in place, 1 at most, beside two unlike pictures",
+    "boats together": "steps for which the network's boat stays within 4 px of the true one; higher is better",
+    "events counted": "share of coins and rocks that the network's purse counts too, within 2 steps",
+    "PSNR at step 100": "likeness to the true game's frame after 100 steps in dB",
     "called the target set": "share that a classifier takes for the other set, beside real ones of it",
 }
 
@@ -158,7 +161,7 @@ def making_html(card: Card) -> str:
         "training time": span(making.all_seconds) if making.seconds else "",
         "in stages": str(len(making.before) + 1) if making.before else "",
         "on": ", ".join(making.machines),
-        "pictures": f"{card.data.name} ({card.data.count:,})",
+        "pictures": f"{card.data.name} ({card.data.count:,})" if card.data.count else card.data.name,
         "from": card.data.source,
         "generator": _parameters(card, "generator"),
         "discriminator": _parameters(card, "discriminator"),

@@ -190,7 +190,7 @@ def figures(run: Run) -> dict[str, str]:
     if (done := progress(run)) < 1 and state_of(run) in ("running", "starting") and done > 0:
         told["time left"] = f"about {span(last.get('seconds', 0.0) * (1 - done) / done)}"
     if data.get("name"):
-        told["pictures"] = f"{data['name']} ({data.get('count', 0):,})"
+        told["pictures"] = data["name"] + (f" ({data['count']:,})" if data.get("count") else "")
     return told
 
 
