@@ -31,7 +31,7 @@ RUN = 24
 PURSE, SHOCK = 8, 6
 """Coins that can be carried, and the steps for which a rock is felt: the purse is empty and the boat passes through."""
 NEARBY = 0.6
-"""How often a state in the middle has the boat below what comes next: by chance little would be met."""
+"""How often a state in the middle has the boat right below something: by chance little would be met."""
 APART, OFTEN = 8, 0.35
 """Least steps between two things, and how likely one comes when they are over."""
 
@@ -191,7 +191,7 @@ def coming_in(thrown: int) -> np.ndarray:
 
 
 def anywhere(dice: np.random.Generator) -> State:
-    """A state as it might be met in the middle of a game, more often than there with something right ahead."""
+    """A state as it might be met in the middle of a game, more often than there with something that is met at once."""
     things = []
     row = TOP + SPEED * int(dice.integers(0, 9))
     while row < GONE - SPEED:
@@ -199,10 +199,11 @@ def anywhere(dice: np.random.Generator) -> State:
         things.append(Thing(kind, column(kind, int(dice.integers(PLACES))), row))
         row += SPEED * int(APART + dice.geometric(OFTEN))
     x = LEFT + SPEED * int(dice.integers((RIGHT - LEFT) // SPEED + 1))
-    ahead = [thing for thing in things if thing.y < ROW]
-    if ahead and dice.random() < NEARBY:
-        x = LEFT + SPEED * round((ahead[-1].x + int(dice.integers(-8, 9)) - LEFT) / SPEED)
-    x = min(RIGHT, max(LEFT, x))
+    if dice.random() < NEARBY:
+        kind = KINDS[int(dice.integers(2))]
+        met = Thing(kind, column(kind, int(dice.integers(PLACES))), ROW - SPEED * int(dice.integers(2, 8)))
+        things = [*(thing for thing in things if abs(thing.y - met.y) > 2 * APART), met]
+        x = min(RIGHT, max(LEFT, LEFT + SPEED * round((met.x + int(dice.integers(-8, 9)) - LEFT) / SPEED)))
     shock = int(dice.integers(1, SHOCK + 1)) if dice.random() < 0.15 else 0
     purse = 0 if shock else int(dice.integers(PURSE + 1))
     since = (things[0].y - TOP) // SPEED if things else 20
