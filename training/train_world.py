@@ -20,7 +20,7 @@ from gan_models.networks.gamegan import GameganConfig, GameganDiscriminator, Gam
 from gan_models.play import Episode, read_episode
 from gan_models.worlds import WORLDS, boat
 from training.data.world_batches import WorldBatches, WorldData
-from training.games.gamegan import Rules, learning
+from training.games.gamegan import Rules, learning, rarity_of
 from training.games.phases import Phase
 from training.loop.start import start
 from training.options import Common, parse, settle
@@ -30,6 +30,10 @@ USUAL = {
     "batch": 8, "size": boat.SIDE, "beta1": 0.5, "beta2": 0.99, "ema": 5_000.0, "flip": "off", "generator_lr": 1e-3,
     "discriminator_lr": 1e-3,
 }  # fmt: skip
+
+
+CALIBRATED = 200
+"""Plays by which it is counted where something changes, and how seldom."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,7 @@ class WorldPlan:
     options: Options
     config: GameganConfig
     networks: dict[str, nn.Module]
+    rarity: torch.Tensor
     family: str = "gamegan"
     method: str = "gamegan"
     optimizer: str = "adam"
@@ -73,7 +78,7 @@ class WorldPlan:
 
     def phases(self) -> tuple[Phase, ...]:
         """What happens within a step."""
-        return learning(Rules(self.options.adversarial, self.config.kinds))
+        return learning(Rules(self.options.adversarial, self.config.kinds, self.rarity))
 
     def batches(self, learned: WorldData, rank: int, world: int) -> WorldBatches:
         """The plays of one of `world` processes."""
@@ -108,7 +113,8 @@ def plan(options: Options, data: WorldData) -> WorldPlan:
         raise TrainingError(f"--unrolled is {options.unrolled}; at least one step is played.")
     config = GameganConfig(options.size, options.world, len(boat.ACTIONS), len(boat.KINDS), options.width, options.deep)
     networks = {"generator": GameganGenerator(config), "discriminator": GameganDiscriminator(config)}
-    return WorldPlan(options, config, networks)
+    sample = WorldBatches(data, CALIBRATED, options.unrolled + 1, options.seed).at(0)[0]
+    return WorldPlan(options, config, networks, rarity_of(sample))
 
 
 def main(argv: Sequence[str] | None = None) -> None:

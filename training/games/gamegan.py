@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -18,10 +19,12 @@ GIVEN = PAST * CHANNELS
 
 @dataclass(frozen=True)
 class Rules:
-    """`adversarial`: weight of the discriminator's verdict beside the mean absolute difference; `kinds`: of things."""
+    """`adversarial`: weight of the discriminator's verdict beside the mean absolute difference; `kinds`: of things;
+    `rarity`: (H, W), by how much more a change counts where there seldom is one."""
 
     adversarial: float = 0.02
     kinds: int = 2
+    rarity: Tensor | None = None
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ def generator_turn(networks: Networks, batch: Batch, rules: Rules) -> tuple[Tens
     """Played on by the network's own frames: how far off they are, and what the discriminator says of one of them."""
     moments, losses = [], []
     for moment, drawn in played(networks["generator"], batch, rules.kinds):
-        losses.append(difference(drawn, moment))
+        losses.append(difference(drawn, moment, rules.rarity))
         moments.append((moment, drawn))
     far = torch.stack(losses).mean()
     moment, drawn = moments[int(torch.randint(len(moments), ()))]
@@ -86,7 +89,22 @@ def played(generator: nn.Module, batch: Batch, kinds: int) -> Iterator[tuple[Mom
         frames = torch.cat([frames[:, CHANNELS:], drawn.detach()], 1)
 
 
-def difference(drawn: Tensor, moment: Moment) -> Tensor:
-    """Mean absolute difference, where something changes ten times as much: most of a frame is water that stays."""
-    changes = (moment.after - moment.frames[:, -CHANNELS:]).abs().amax(1, keepdim=True) > 0.1
+def difference(drawn: Tensor, moment: Moment, rarity: Tensor | None = None) -> Tensor:
+    """Mean absolute difference, where something changes ten times as much or more: most of a frame stays."""
+    changes = changed(moment.frames[:, -CHANNELS:], moment.after).float()
+    if rarity is not None:
+        changes = changes * rarity.to(drawn.device)
     return (F.l1_loss(drawn, moment.after, reduction="none") * (1 + 9 * changes)).mean()
+
+
+def changed(before: Tensor, after: Tensor) -> Tensor:
+    """Where frames (N, 3, H, W) differ, (N, 1, H, W)."""
+    return (after - before).abs().amax(1, keepdim=True) > 0.1
+
+
+def rarity_of(images: Tensor, most: float = 20.0) -> Tensor:
+    """By how much more a change counts at each place, (H, W), 1 to `most`: by how seldom there is one in plays
+    (N, 3 T, H, W). A coin more in the purse is a dozen pixels that else never change, and would be left undrawn."""
+    frames = images.split(CHANNELS, 1)
+    often = torch.cat([changed(one, two) for one, two in pairwise(frames)]).float().mean((0, 1))
+    return (often.mean() / often.clamp_min(1e-6)).clamp(1, most)
