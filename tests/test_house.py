@@ -17,8 +17,8 @@ FLOORS = (
     ("drawing",),
     ("recipe", "weight", "photo"),  # `photo` and `model`: names published before the rooms were
     ("loading", "model"),
-    ("upscaling", "translating", "perception", "steps"),
-    ("sample", "interpolate", "drag", "project", "upscale", "translate"),
+    ("upscaling", "translating", "steering", "perception", "steps"),
+    ("sample", "interpolate", "drag", "project", "steer", "upscale", "translate"),
     ("remake", "tune"),
 )
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}

@@ -14,6 +14,7 @@ from gan_models.latents.point import Point
 from gan_models.latents.styles import pack, ranges
 from gan_models.sample import before_of, point_of
 from gan_models.shell import command
+from gan_models.steer import steer
 from page.edit import drags, maps, projects, tunings
 from page.parts import picker, pictures
 from page.parts.desk import Desk, Function, publish, put
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from gan_models.recipe import Recipe
     from gan_models.weight.card import Card
     from page.parts.shared import Shared
+
+
+ATTRIBUTE = ("name", "more", "less", "about")
+"""What the page shows of an attribute."""
 
 
 def offered(shelf: Shelf, shared: Shared) -> bool:
@@ -44,8 +49,8 @@ class EditDesk(Desk):
 
     def functions(self) -> tuple[Function, ...]:
         return (
-            self.models, self.describe, self.render, self.styles, self.maps, self.save, self.drag, self.film,
-            self.poll, self.stop, self.photograph, self.align, self.project, self.tune,
+            self.models, self.describe, self.render, self.styles, self.maps, self.save, self.steer, self.drag,
+            self.film, self.poll, self.stop, self.photograph, self.align, self.project, self.tune,
         )  # fmt: skip
 
     def models(self, request: dict) -> dict[str, Any]:
@@ -56,8 +61,8 @@ class EditDesk(Desk):
         """What the controls must know of {"weight": name}; without a name, of the one to begin with.
 
         "layers" has the ranges of layers by name, "directions" how many there are of each kind, "names" what some of
-        them do, "mark" is another one for a weight that was trained again, "tunes" says whether a copy may be tuned
-        and kept.
+        them do, "attributes" what those of the kind "named" steer, "mark" is another one for a weight that was trained
+        again, "tunes" says whether a copy may be tuned and kept.
         """
         model = self.model(request["weight"]) if request.get("weight") else self.first()
         return {
@@ -68,6 +73,7 @@ class EditDesk(Desk):
             "layers": ranges(model.layers),
             "directions": {kind: len(rows) for kind, rows in model.style_directions.items()},
             "names": model.card.names,
+            "attributes": [{name: getattr(one, name) for name in ATTRIBUTE} for one in model.card.attributes],
             "tunes": tunings.allowed(self),
         }
 
@@ -101,6 +107,12 @@ class EditDesk(Desk):
         place = pictures.restored(self.shelf, request.get("data"))
         self.model(place["weight"])
         return place
+
+    def steer(self, request: dict) -> dict[str, Any]:
+        """{"weight", "point", "text"} -> the point pushed as the text wishes, and what was understood of it."""
+        model, point = pictures.one(self.shelf, request)
+        steered, found = steer(model, point, request.get("text"))
+        return {"point": steered.to_json(), **found.to_json()}
 
     def drag(self, request: dict) -> dict[str, Any]:
         """{"weight", "point", "pairs": [[handle, target], ...], "mask", "state"} -> the picture some steps on.
@@ -194,6 +206,13 @@ def api(desk: EditDesk) -> None:
         """The maps that a layer makes of a point, as one PNG sheet in base64."""
         return desk.maps({"weight": weight, "point": point, "layer": layer})
 
+    def edit_steer(weight: str, point: dict, text: str) -> dict:
+        """A point steered by words ("darker ground, more ginger, no stripes"): the "point", and what was understood.
+
+        "wishes" say which word was read as which, for which attribute, how far; "unknown" the words that were not.
+        """
+        return desk.steer({"weight": weight, "point": point, "text": text})
+
     def edit_restore(data: str) -> dict:
         """The weight and point of a saved picture (its bytes in base64)."""
         return desk.restore({"data": data})
@@ -214,5 +233,5 @@ def api(desk: EditDesk) -> None:
         """
         return projects.finished(desk, {"data": data, "weight": weight, "box": box, "total": steps})
 
-    publish(edit, edit_models, edit_describe, edit_render, edit_styles, edit_maps, edit_restore)
+    publish(edit, edit_models, edit_describe, edit_render, edit_styles, edit_maps, edit_steer, edit_restore)
     publish(edit_drag, edit_project, queue=True, concurrency_id="steps", concurrency_limit=2)

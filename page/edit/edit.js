@@ -180,7 +180,8 @@ export function start({ element, server }) {
   const change = (point, moving) => go({ point }, moving);
   const rest = () => { past.rest(); refresh(); };
   const render = (points) => ask(server.render, { weight: state.weight, points });
-  const slide = createSlide(root, { change, render, rest });
+  const steer = (asked) => ask(server.steer, { weight: state.weight, ...asked });
+  const slide = createSlide(root, { change, render, rest, steer });
   const mix = createMix(root, {
     change,
     rest,

@@ -1,0 +1,127 @@
+"""What steering does to pictures: the change of every measure at strength 1, and which attributes reach the bars."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from gan_models.pictures.images import as_levels
+from gan_models.weight.card import Attribute
+from gan_models.weight.model import Model
+from training.measures.looks import Look, measured
+
+TRUNCATION = 0.7
+"""Of all pictures here: the page begins with it."""
+LEAST_SHARE, MOST_ELSE = 0.8, 1 / 3
+"""The bars: the share of pictures that strength 1 moves by a deviation, and how far others may move of that."""
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What strength 1 does to a number of pictures, in deviations of each measure over the set.
+
+    `up` and `down` (attributes, pictures, measures): the change at 1 and at -1.
+    """
+
+    up: Tensor
+    down: Tensor
+
+    @classmethod
+    def of(
+        cls, model: Model, looks: Sequence[Look], steps: Tensor, deviation: Tensor, count: int, seed: int
+    ) -> Effects:
+        """Of steps of styles (K, layers, w_dim) from pictures of `count` styles of chance, which `seed` begins."""
+        styles = drawn_styles(model, count, seed)
+        plain = measured(looks, draw(model, styles))
+        changes = []
+        for step in steps:
+            both = measured(looks, draw(model, torch.cat([styles + step, styles - step])))
+            changes.append((both.view(2, count, -1) - plain) / deviation)
+        up, down = torch.stack(changes).unbind(1)
+        return cls(up, down)
+
+    @property
+    def mean(self) -> Tensor:
+        """(attributes, measures): half the mean difference from -1 to 1."""
+        return (self.up - self.down).mean(1) / 2
+
+    @property
+    def away(self) -> Tensor:
+        """(attributes, measures): the mean change to either side, whatever its sign."""
+        return (self.up.abs() + self.down.abs()).mean(1) / 2
+
+    def own(self) -> Tensor:
+        """How far each attribute's own measure goes in the direction asked for: (attributes, 2 * pictures)."""
+        both = torch.cat([self.up, -self.down], 1)
+        return both[torch.arange(len(both)), :, torch.arange(len(both))]
+
+    def moved(self) -> Tensor:
+        """(attributes,): the share of pictures, to both sides, whose own measure moved by a deviation."""
+        return (self.own() >= 1).float().mean(1)
+
+    def elsewhere(self) -> Tensor:
+        """(attributes, measures): `away` in shares of the own measure's; 0 of itself."""
+        own = self.away.diagonal()[:, None]
+        return (self.away / own.clamp_min(1e-6)).fill_diagonal_(0)
+
+
+def reached(effects: Effects) -> list[int]:
+    """The attributes that reach both bars, others being those that do: the worst is dropped until all of them do."""
+    moved, elsewhere = effects.moved(), effects.elsewhere()
+    kept = [index for index, share in enumerate(moved.tolist()) if share >= LEAST_SHARE]
+    while kept:
+        worst, index = max((elsewhere[index, kept].max().item(), index) for index in kept)
+        if worst < MOST_ELSE:
+            break
+        kept.remove(index)
+    return kept
+
+
+def attributes_of(
+    looks: Sequence[Look],
+    layers: Sequence[tuple[str, ...]],
+    effects: Effects,
+    chosen: Sequence[int],
+    beside: Sequence[int],
+) -> list[Attribute]:
+    """Some looks as a card says them, with their effects on the looks `beside` them."""
+    away, moved, found = effects.away.tolist(), effects.moved().tolist(), []
+    for n in chosen:
+        others = {looks[other].name: round(away[n][other], 3) for other in beside if other != n}
+        figures = {"moved": round(moved[n], 3), "change": round(away[n][n], 3), "effects": others}
+        look = looks[n]
+        found.append(Attribute(look.name, look.more, look.less, look.about, layers[n], **figures))
+    return found
+
+
+def table(attributes: Sequence[Attribute]) -> list[str]:
+    """A row for each attribute: how many pictures strength 1 moves, how far, and how far the worst of the others go."""
+    rows = []
+    for one in attributes:
+        worst = max(one.effects, key=lambda name: one.effects[name], default="")
+        most = f"{one.effects[worst]:.2f} {worst} ({one.effects[worst] / max(one.change, 1e-6):.2f})" if worst else ""
+        rows.append(f"{one.name:18} moved {one.moved:4.0%}, by {one.change:4.2f}; most elsewhere {most}")
+    return rows
+
+
+@torch.inference_mode()
+def drawn_styles(model: Model, count: int, seed: int, spans: Sequence[slice] = ()) -> Tensor:
+    """Truncated styles (count, layers, w_dim) of chance; with `spans`, every other one has another's in each."""
+    chance = torch.Generator().manual_seed(seed)
+    z = torch.randn(max(1, len(spans)) * count, model.latent_dim, generator=chance)
+    labels = torch.arange(len(z)) % model.classes if model.classes else None
+    w = model.drawing_generator.styles(z, labels)[:, :1]
+    w = (model.w_mean + TRUNCATION * (w - model.w_mean)).view(-1, count, 1, model.w_dim)
+    styles = w[0].repeat(1, model.layers, 1)
+    for other, span in zip(w, spans):
+        styles[::2, span] = other[::2]
+    return styles
+
+
+@torch.inference_mode()
+def draw(model: Model, styles: Tensor, batch: int = 32) -> Tensor:
+    """Pictures uint8 (N, 3, S, S) of styles."""
+    return torch.cat([as_levels(model.drawing_generator.synthesise(some, "fixed")) for some in styles.split(batch)])
