@@ -26,16 +26,24 @@ from gan_models.targets import refuse_empty
 from gan_models.weight.card import Attribute
 from gan_models.weight.model import Model
 from gan_models.weight.tensors import DIRECTIONS, STYLES, read_tensors, write_tensors
-from training.measures.looks import Look, looks_of, measured
-from training.measures.steering import LEAST_SHARE, Effects, attributes_of, draw, drawn_styles, reached, table
+from training.measures.looks import Look, measured
+from training.measures.steering import (
+    JUDGED_FROM,
+    LEAST_SHARE,
+    Effects,
+    attributes_of,
+    draw,
+    drawn_styles,
+    looks_of,
+    reached,
+    table,
+)
 
 PARTS = ("coarse", "middle", "fine")
 RIDGE = 100.0
-LONGEST = 12.0
+LONGEST = 8.0
 """Deviations of the styles; a longer direction leaves what the generator knows."""
-JUDGED_FROM = 3_000_000
-"""The seed of the first picture by which directions are judged, beyond all by which they were found."""
-TRIED, MENDED, ROUNDS = 24, 64, 3
+TRIED, MENDED, ROUNDS = 24, 48, 2
 """Pictures by which layers are chosen, and directions mended, so often."""
 
 
@@ -47,7 +55,7 @@ class Options:
     """A style-based weight: a name in weights/, or a folder."""
     looks: Literal["cats", "avatars"] = "cats"
     """Which attributes are measured."""
-    samples: int = 3072
+    samples: int = 2048
     """Pictures that are measured."""
     judged: int = 100
     """Fresh pictures by which an attribute is named or left out."""

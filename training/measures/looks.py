@@ -112,7 +112,9 @@ def _chin(seen: Seen) -> Tensor:
 
 
 def _yellow_eyes(seen: Seen) -> Tensor:
-    return most(seen.b, eyes()) - mean(seen.b, face())
+    """How yellow the yellowest and the bluest parts of the eyes are beside the face."""
+    ends = most(seen.b, eyes()) - most(-seen.b, eyes())
+    return ends / 2 - mean(seen.b, face())
 
 
 def _stripes(seen: Seen) -> Tensor:
@@ -121,7 +123,8 @@ def _stripes(seen: Seen) -> Tensor:
 
 
 def _open_eyes(seen: Seen) -> Tensor:
-    return mean(detail(seen.lightness).square(), eyes()).sqrt()
+    """How clearly lids, pupils and irises stand out."""
+    return mean(detail(seen.lightness).square(), eyes()).sqrt().log()
 
 
 def _turned(seen: Seen) -> Tensor:
@@ -164,7 +167,7 @@ CATS = (
     Look(
         "yellow eyes",
         ("yellow", "amber", "golden", "gold", "bright"),
-        ("dark", "pale", "blue", "grey"),
+        ("blue", "bluish"),
         EYES,
         _yellow_eyes,
     ),
@@ -185,12 +188,3 @@ CATS = (
     Look("head turned right", ("right",), ("left",), HEAD, _turned),
 )
 """For pictures of cats' faces. Left and right are the picture's."""
-
-
-def looks_of(kind: str, say: Callable[[str], None] = print) -> tuple[Look, ...]:
-    """The looks of pictures of a kind, "cats" or "avatars"; of the latter a network learns to see them first."""
-    if kind == "cats":
-        return CATS
-    from training.measures.avatar_looks import avatar_looks
-
-    return avatar_looks(say)

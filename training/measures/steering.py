@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
+from gan_models.errors import TrainingError
 from gan_models.pictures.images import as_levels
 from gan_models.weight.card import Attribute
 from gan_models.weight.model import Model
-from training.measures.looks import Look, measured
+from training.measures.avatar_looks import avatar_looks
+from training.measures.looks import CATS, Look, measured
 
 TRUNCATION = 0.7
 """Of all pictures here: the page begins with it."""
+JUDGED_FROM = 3_000_000
+"""The seed by which directions are judged, none of those by which they were found."""
 LEAST_SHARE, MOST_ELSE = 0.8, 1 / 3
 """The bars: the share of pictures that strength 1 moves by a deviation, and how far others may move of that."""
+
+
+def looks_of(kind: str, say: Callable[[str], None] = print) -> tuple[Look, ...]:
+    """The looks of pictures of a kind, "cats" or "avatars"; of the latter a network learns to see them first."""
+    return CATS if kind == "cats" else avatar_looks(say)
+
+
+def looks_for(names: Sequence[str]) -> tuple[Look, ...]:
+    """The looks of these names, from the set that has them; TrainingError for names that no set has."""
+    cats = {look.name for look in CATS}
+    known = {look.name: look for look in looks_of("cats" if cats.issuperset(names) else "avatars")}
+    if missing := [name for name in names if name not in known]:
+        raise TrainingError(f"Nothing here measures {missing[0]!r}; name the weight's directions again.")
+    return tuple(known[name] for name in names)
 
 
 @dataclass(frozen=True)
@@ -69,14 +88,15 @@ class Effects:
 
 
 def reached(effects: Effects) -> list[int]:
-    """The attributes that reach both bars, others being those that do: the worst is dropped until all of them do."""
-    moved, elsewhere = effects.moved(), effects.elsewhere()
-    kept = [index for index, share in enumerate(moved.tolist()) if share >= LEAST_SHARE]
-    while kept:
-        worst, index = max((elsewhere[index, kept].max().item(), index) for index in kept)
-        if worst < MOST_ELSE:
-            break
-        kept.remove(index)
+    """The attributes that reach both bars among themselves.
+
+    Whichever is most often a part of one moving another too far is dropped, of several the last, until none does.
+    """
+    moved, elsewhere = effects.moved().tolist(), effects.elsewhere().tolist()
+    kept = [index for index, share in enumerate(moved) if share >= LEAST_SHARE]
+    while wrong := [pair for pair in itertools.permutations(kept, 2) if elsewhere[pair[0]][pair[1]] >= MOST_ELSE]:
+        parts = [index for pair in wrong for index in pair]
+        kept.remove(max(kept, key=lambda index: (parts.count(index), index)))
     return kept
 
 
