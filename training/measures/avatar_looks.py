@@ -13,7 +13,7 @@ from training.data import ImageSet
 from training.data.avatars import HATS, load
 from training.measures.looks import SIDE, Look, Seen, box, mean
 
-STEPS, BATCH, RATE = 900, 64, 3e-3
+STEPS, BATCH, RATE = 500, 64, 3e-3
 LONG = {"big hair", "bob", "curly", "long not too long", "mia wallace", "straight 1", "straight strand"}
 SHADES, GLASSES = {"sunglasses", "wayfarers"}, {"prescription 2", "round"}
 BEARDS = {"beard light", "beard medium", "beard magestic"}
@@ -100,7 +100,7 @@ def trained(data: ImageSet, kept: ImageSet, steps: int = STEPS) -> tuple[Classif
     """A network that sees TRAITS in pictures, and its share of right answers to each on drawings kept back."""
     torch.manual_seed(0)
     names = tuple(trait.name for trait in TRAITS)
-    network, labels = Classifier(ClassifierConfig(SIDE, 3, names, (16, 32, 64, 64))), wears(data)
+    network, labels = Classifier(ClassifierConfig(SIDE, 3, names, (12, 24, 48, 64))), wears(data)
     optimizer = torch.optim.Adam(network.parameters(), RATE)
     for step in range(steps):
         for group in optimizer.param_groups:
