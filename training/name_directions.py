@@ -41,9 +41,9 @@ from training.measures.steering import (
 
 PARTS = ("coarse", "middle", "fine")
 RIDGE = 100.0
-LONGEST = 8.0
+LONGEST = 10.0
 """Deviations of the styles; a longer direction leaves what the generator knows."""
-TRIED, MENDED, ROUNDS = 24, 48, 2
+TRIED, MENDED, ROUNDS = 24, 48, 3
 """Pictures by which layers are chosen, and directions mended, so often."""
 
 
@@ -136,7 +136,7 @@ class Namer:
         """Rows less what they move elsewhere, as long as four fifths of the pictures and a little more need."""
         away = effects.mean.clone().fill_diagonal_(0)
         fixed = torch.stack([row - 0.8 * lost @ self.movers(part) for row, lost, part in zip(rows, away, parts)])
-        reach = effects.own().quantile(1 - LEAST_SHARE - 0.06, dim=1).clamp(0.4, 4)
+        reach = effects.own().quantile(1 - LEAST_SHARE - 0.08, dim=1).clamp(0.4, 4)
         return scaled(fixed * (1.1 / reach).clamp(0.6, 1.6)[:, None])
 
 

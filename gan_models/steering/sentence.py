@@ -127,9 +127,8 @@ def _clause(words: Sequence[str], attributes: Sequence[Attribute]) -> Understood
         term = terms.get(place)
         if term and term.poles:
             wishes.append(_wish(term, nouns, modifier, attributes))
-            modifier = replace(modifier, degree=1.0) if modifier.lasting else Modifier()
-            if place + 1 < len(words) and words[place + 1] in ("or", "nor"):
-                modifier = replace(modifier, sign=-1 if wishes[-1].amount < 0 else 1)
+            lasts = modifier.lasting or words[place + 1 : place + 2] in (["or"], ["nor"])
+            modifier = replace(modifier, degree=1.0) if lasts else Modifier()
         elif not term:
             changed = _modified(modifier, word)
             modifier = changed or modifier
@@ -157,8 +156,9 @@ def _wish(term: Term, nouns: Sequence[Term], modifier: Modifier, attributes: Seq
     near = sorted((noun for noun in nouns if noun.nouns & of), key=lambda noun: (_far(noun, term), noun.place))
     chosen = min(near[0].nouns & of) if near else term.poles[0][0]
     way = dict(term.poles)[chosen] * modifier.sign
-    amount = min(MOST_AMOUNT, modifier.degree if modifier.sign > 0 else min(1.0, modifier.degree))
     adds = modifier.adds or term.compared
+    negated = modifier.sign < 0 and not adds  # "not very dark" is no darker than "not dark"
+    amount = min(MOST_AMOUNT, 1.0 if negated else modifier.degree, modifier.degree)
     return Wish(chosen, attributes[chosen].name, way * amount, adds, term.word, term.read)
 
 
@@ -171,6 +171,27 @@ def _terms(words: Sequence[str], attributes: Sequence[Attribute]) -> dict[int, T
 
     What has a noun in the clause is read as a word for that, if it is like one: "crimson fur" is red, not purple.
     """
+    poles, nouns = _known(attributes)
+
+    def term(place: int, read: str, compared: bool) -> Term:
+        return Term(place, words[place], read, tuple(poles.get(read, ())), frozenset(nouns.get(read, ())), compared)
+
+    found: dict[int, Term] = {}
+    for place, word in enumerate(words):
+        if form := next((form for form in _forms(word) if form[0] in poles or form[0] in nouns), None):
+            found[place] = term(place, *form)
+    of = {index for known in found.values() for index in known.nouns}
+    fitting = sorted(name for name, ways in poles.items() if not of or of & {index for index, _ in ways})
+    for place, word in enumerate(words):
+        if place not in found and word not in _GRAMMAR:
+            form, compared = next((form for form in _forms(word) if form[0] in vocabulary()), (word, False))
+            if read := vocabulary().nearest(form, fitting, ALIKE_OF if of else ALIKE):
+                found[place] = term(place, read, compared)
+    return found
+
+
+def _known(attributes: Sequence[Attribute]) -> tuple[dict[str, list[tuple[int, int]]], dict[str, set[int]]]:
+    """By word, the attributes it is more (1) or less (-1) of, and the attributes whose noun it is."""
     poles: dict[str, list[tuple[int, int]]] = {}
     nouns: dict[str, set[int]] = {}
     for index, attribute in enumerate(attributes):
@@ -179,22 +200,7 @@ def _terms(words: Sequence[str], attributes: Sequence[Attribute]) -> dict[int, T
                 poles.setdefault(name, []).append((index, way))
         for name in attribute.about:
             nouns.setdefault(name, set()).add(index)
-    found: dict[int, Term] = {}
-
-    def put(place: int, read: str | None, compared: bool) -> None:
-        if read:
-            term = Term(place, words[place], read, tuple(poles.get(read, ())), frozenset(nouns.get(read, ())), compared)
-            found[place] = term
-
-    for place, word in enumerate(words):
-        put(place, *next((form for form in _forms(word) if form[0] in poles or form[0] in nouns), (None, False)))
-    of = {index for term in found.values() for index in term.nouns}
-    fitting = sorted(name for name, ways in poles.items() if not of or of & {index for index, _ in ways})
-    for place, word in enumerate(words):
-        if place not in found and word not in _GRAMMAR:
-            known = next((form for form in _forms(word) if form[0] in vocabulary()), (word, False))
-            put(place, vocabulary().nearest(known[0], fitting, ALIKE_OF if of else ALIKE), known[1])
-    return found
+    return poles, nouns
 
 
 def _forms(word: str) -> Iterator[tuple[str, bool]]:

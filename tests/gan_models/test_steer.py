@@ -30,6 +30,10 @@ def worded(tmp_path_factory) -> Model:
         ("ground very dark", {"light ground": (-1.5, False)}),
         ("without stripes and red", {"stripes": (-1, False), "ginger fur": (-1, False)}),
         ("no stripes but red", {"stripes": (-1, False), "ginger fur": (1, False)}),
+        (
+            "no dark or striped fur, much less red",
+            {"light fur": (1, False), "stripes": (-1, False), "ginger fur": (-1.5, True)},
+        ),
         ("not without stripes", {"stripes": (1, False)}),
         ("less ginger; dark. light", {"ginger fur": (-1, True), "light fur": (1, False)}),
         ("crimson fur", {"ginger fur": (1, False)}),

@@ -88,16 +88,14 @@ class Effects:
 
 
 def reached(effects: Effects) -> list[int]:
-    """The attributes that reach both bars among themselves.
-
-    Whichever is most often a part of one moving another too far is dropped, of several the last, until none does.
-    """
+    """The most attributes that reach both bars among themselves; of as many, those that stand first."""
     moved, elsewhere = effects.moved().tolist(), effects.elsewhere().tolist()
-    kept = [index for index, share in enumerate(moved) if share >= LEAST_SHARE]
-    while wrong := [pair for pair in itertools.permutations(kept, 2) if elsewhere[pair[0]][pair[1]] >= MOST_ELSE]:
-        parts = [index for pair in wrong for index in pair]
-        kept.remove(max(kept, key=lambda index: (parts.count(index), index)))
-    return kept
+    moving = [index for index, share in enumerate(moved) if share >= LEAST_SHARE]
+    for count in range(len(moving), 0, -1):
+        for chosen in itertools.combinations(moving, count):
+            if all(elsewhere[one][other] < MOST_ELSE for one, other in itertools.permutations(chosen, 2)):
+                return list(chosen)
+    return []
 
 
 def attributes_of(
