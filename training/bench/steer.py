@@ -14,17 +14,7 @@ from gan_models.errors import TrainingError
 from gan_models.latents.styles import NAMED
 from gan_models.loading import Model, load
 from gan_models.pictures.images import as_pillow, contact_sheet
-from training.measures.looks import Look, measured
-from training.measures.steering import (
-    JUDGED_FROM,
-    Effects,
-    attributes_of,
-    draw,
-    drawn_styles,
-    looks_for,
-    reached,
-    table,
-)
+from training.measures.steering import JUDGED_FROM, attributes_of, draw, drawn_styles, judged, looks_for, reached, table
 from training.options import SAID
 
 SHOWN = 6
@@ -39,8 +29,6 @@ class Steer:
     """A style-based weight whose card names attributes: a name in weights/ or a folder."""
     pictures: int = 100
     """Pictures that are steered, to either side."""
-    measured: int = 400
-    """Pictures whose standard deviation is the unit of every change."""
     seed: int = JUDGED_FROM
     """Of the pictures; training.name_directions judged by the same."""
     sheet: Annotated[Path | None, SAID] = None
@@ -56,17 +44,12 @@ def measure_steer(options: Steer) -> None:
     looks, steps = looks_for([one.name for one in known]), model.style_directions[NAMED]
     if options.sheet:
         as_pillow(sheet(model, steps, options.seed)).save(options.sheet)
-    effects = Effects.of(model, looks, steps, deviation(model, looks, options), options.pictures, options.seed)
+    effects = judged(model, looks, steps, options.pictures, options.seed)
     every = range(len(looks))
     rows = attributes_of(looks, [one.layers for one in known], effects, every, every)
     print(f"{model.name}, {options.pictures} pictures to either side, seed {options.seed}, changes in deviations")
     print("\n".join(table(rows)))
     print(f"both bars reached by {len(reached(effects))} of {len(looks)}")
-
-
-def deviation(model: Model, looks: tuple[Look, ...], options: Steer) -> Tensor:
-    """The standard deviation (looks,) of each measure over pictures of chance."""
-    return measured(looks, draw(model, drawn_styles(model, options.measured, options.seed + options.pictures))).std(0)
 
 
 def sheet(model: Model, steps: Tensor, seed: int) -> np.ndarray:

@@ -18,8 +18,8 @@ from training.measures.looks import CATS, Look, measured
 
 TRUNCATION = 0.7
 """Of all pictures here: the page begins with it."""
-JUDGED_FROM = 3_000_000
-"""The seed by which directions are judged, none of those by which they were found."""
+JUDGED_FROM, UNIT = 3_000_000, 400
+"""The seed by which directions are judged, none of those by which they were found; pictures whose deviation is 1."""
 LEAST_SHARE, MOST_ELSE = 0.8, 1 / 3
 """The bars: the share of pictures that strength 1 moves by a deviation, and how far others may move of that."""
 
@@ -85,6 +85,12 @@ class Effects:
         """(attributes, measures): `away` in shares of the own measure's; 0 of itself."""
         own = self.away.diagonal()[:, None]
         return (self.away / own.clamp_min(1e-6)).fill_diagonal_(0)
+
+
+def judged(model: Model, looks: Sequence[Look], steps: Tensor, count: int, seed: int) -> Effects:
+    """The effects of steps on pictures of chance, in deviations over UNIT others."""
+    unit = measured(looks, draw(model, drawn_styles(model, UNIT, seed + 1))).std(0)
+    return Effects.of(model, looks, steps, unit, count, seed)
 
 
 def reached(effects: Effects) -> list[int]:
