@@ -37,7 +37,7 @@ _CLAUSE = re.compile(r"[,;.!?:\n]|\bbut\b|\bthen\b")
 class Wish:
     """One attribute, by its place in the card: to be set to `amount`, or moved on by it (`adds`).
 
-    `word` is what was written, `read` the known word that it was read as.
+    `word` is what was written, `read` the like word that it was read as, or itself.
     """
 
     attribute: int
@@ -173,20 +173,20 @@ def _terms(words: Sequence[str], attributes: Sequence[Attribute]) -> dict[int, T
     """
     poles, nouns = _known(attributes)
 
-    def term(place: int, read: str, compared: bool) -> Term:
-        return Term(place, words[place], read, tuple(poles.get(read, ())), frozenset(nouns.get(read, ())), compared)
+    def term(place: int, known: str, compared: bool, read: str) -> Term:
+        return Term(place, words[place], read, tuple(poles.get(known, ())), frozenset(nouns.get(known, ())), compared)
 
     found: dict[int, Term] = {}
     for place, word in enumerate(words):
         if form := next((form for form in _forms(word) if form[0] in poles or form[0] in nouns), None):
-            found[place] = term(place, *form)
+            found[place] = term(place, *form, word)
     of = {index for known in found.values() for index in known.nouns}
     fitting = sorted(name for name, ways in poles.items() if not of or of & {index for index, _ in ways})
     for place, word in enumerate(words):
         if place not in found and word not in _GRAMMAR:
             form, compared = next((form for form in _forms(word) if form[0] in vocabulary()), (word, False))
             if read := vocabulary().nearest(form, fitting, ALIKE_OF if of else ALIKE):
-                found[place] = term(place, read, compared)
+                found[place] = term(place, read, compared, read)
     return found
 
 

@@ -16,9 +16,9 @@ export function createWish(root, on) {
   function show({ wishes, unknown, alone = [], told }) {
     const chips = wishes.map(({ word, read, name, amount, adds }) => {
       const said = word === read ? word : `${word} ≈ ${read}`;
-      return make("span", { class: "chip", title: adds ? "goes on from where the slider is" : "sets the slider" }, make("b", {}, said), ` ${name} ${adds && amount > 0 ? "+" : ""}${adds ? amount.toLocaleString() : signed(amount)}`);
+      return make("span", { class: "chip", title: adds ? "goes on from where the slider is" : "sets the slider" }, make("b", {}, said), ` ${name} ${adds ? "by " : ""}${signed(amount)}`);
     });
-    $(".read").replaceChildren(...chips, ...unknown.map((word) => make("s", { title: "not understood" }, word)), ...(told ? [make("span", { class: "told" }, told)] : []));
+    $(".read").replaceChildren(...chips, ...(told ? [make("span", {}, told)] : []));
     root.dataset.understood = JSON.stringify([wishes.map(({ name }) => name), unknown, alone]);
   }
 
