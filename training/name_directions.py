@@ -105,7 +105,7 @@ class Namer:
         )
 
     def effects(self, rows: Tensor, count: int, seed: int) -> Effects:
-        """What steps along rows (K, 3 * w_dim) do to pictures of `count` seeds from `seed` on."""
+        """What steps along rows (K, 3 * w_dim) do to pictures of `count` styles of chance, which `seed` begins."""
         return Effects.of(self.model, self.looks, self.steps(rows), self.deviation, count, seed)
 
     def found(self, say: Callable[[str], None]) -> tuple[Tensor, list[tuple[int, ...]]]:
