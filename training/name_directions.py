@@ -137,7 +137,7 @@ class Namer:
         """Rows less what they move elsewhere, as long as four fifths of the pictures and a little more need."""
         away = effects.mean.clone().fill_diagonal_(0)
         fixed = torch.stack([row - 0.8 * lost @ self.movers(part) for row, lost, part in zip(rows, away, parts)])
-        reach = effects.own().quantile(1 - LEAST_SHARE - 0.08, dim=1).clamp(0.4, 4)
+        reach = effects.own().nanquantile(1 - LEAST_SHARE - 0.08, dim=1).nan_to_num(1.1).clamp(0.4, 4)
         return scaled(fixed * (1.1 / reach).clamp(0.6, 1.6)[:, None])
 
 

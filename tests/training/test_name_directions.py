@@ -30,13 +30,23 @@ def test_an_attribute_is_named_that_moves_itself_and_leaves_the_others_alone() -
         up[index, :, index] = own
     up[0, :, 1] = 0.45  # within a third of 1.5
     up[3, :, 0] = -0.6
-    effects = Effects(up, -up)
+    effects = Effects(up, -up, torch.ones(4, 20, dtype=torch.bool))
     assert effects.moved().tolist() == [1, 1, 0, 1] and reached(effects) == [0, 1]
+
+
+def test_what_a_picture_has_already_is_not_asked_of_it() -> None:
+    up = torch.zeros(1, 4, 1)
+    up[0, :2] = 2.0  # two have not, and get it; two have, and lose it
+    down = -2.0 - -up
+    asked = torch.tensor([[True, True, False, False, False, False, True, True]])
+    assert Effects(up, down, asked).moved().tolist() == [1.0]
+    assert Effects(up, down, asked).away.item() == 2.0 and Effects(up, down, ~asked).moved().tolist() == [0.0]
 
 
 def test_directions_and_attributes_are_written_and_can_be_measured_again(tmp_path, monkeypatch, capsys) -> None:
     for name, value in (("TRIED", 2), ("MENDED", 3), ("ROUNDS", 1)):
         monkeypatch.setattr(name_directions, name, value)
+    monkeypatch.setattr("training.measures.steering.UNIT", 8)
     monkeypatch.setattr(name_directions, "reached", lambda effects: [0, 2])
     tiny.make_style(tmp_path)
     folder = tmp_path / tiny.STYLE
@@ -45,7 +55,7 @@ def test_directions_and_attributes_are_written_and_can_be_measured_again(tmp_pat
     assert [one.name for one in model.card.attributes] == ["light fur", "light ground"]
     assert model.style_directions["named"].shape == (2, model.layers, model.w_dim)
     assert {"principal", "closed"} <= set(model.style_directions)
-    bench.measure_steer(bench.Steer(str(folder), pictures=4, measured=8, sheet=tmp_path / "sheet.png"))
+    bench.measure_steer(bench.Steer(str(folder), pictures=4, sheet=tmp_path / "sheet.png"))
     said = capsys.readouterr().out
     assert "Left out:" in said and said.splitlines()[-1].startswith("both bars reached by")
     assert (tmp_path / "sheet.png").exists()

@@ -20,13 +20,17 @@ SIDE = 64
 
 @dataclass(frozen=True)
 class Look:
-    """An attribute: its name, the words for more and for less of it, the words for what it is of, and its measure."""
+    """An attribute: its name, the words for more and for less of it, the words for what it is of, and its measure.
+
+    `middle`: of what a picture has or has not, the value between; it is then asked only for what it is not already.
+    """
 
     name: str
     more: tuple[str, ...]
     less: tuple[str, ...]
     about: tuple[str, ...]
     measure: Callable[["Seen"], Tensor]
+    middle: float | None = None
 
 
 @dataclass(frozen=True)

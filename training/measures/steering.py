@@ -42,11 +42,13 @@ def looks_for(names: Sequence[str]) -> tuple[Look, ...]:
 class Effects:
     """What strength 1 does to a number of pictures, in deviations of each measure over the set.
 
-    `up` and `down` (attributes, pictures, measures): the change at 1 and at -1.
+    `up` and `down` (attributes, pictures, measures): the change at 1 and at -1. `asked` (attributes, 2 * pictures):
+    which of both count, all of `up` first.
     """
 
     up: Tensor
     down: Tensor
+    asked: Tensor
 
     @classmethod
     def of(
@@ -55,12 +57,12 @@ class Effects:
         """Of steps of styles (K, layers, w_dim) from pictures of `count` styles of chance, which `seed` begins."""
         styles = drawn_styles(model, count, seed)
         plain = measured(looks, draw(model, styles))
-        changes = []
+        changes, asked = [], [_asked(look, values) for look, values in zip(looks, plain.T)]
         for step in steps:
             both = measured(looks, draw(model, torch.cat([styles + step, styles - step])))
             changes.append((both.view(2, count, -1) - plain) / deviation)
         up, down = torch.stack(changes).unbind(1)
-        return cls(up, down)
+        return cls(up, down, torch.stack(asked))
 
     @property
     def mean(self) -> Tensor:
@@ -69,22 +71,32 @@ class Effects:
 
     @property
     def away(self) -> Tensor:
-        """(attributes, measures): the mean change to either side, whatever its sign."""
-        return (self.up.abs() + self.down.abs()).mean(1) / 2
+        """(attributes, measures): the mean change of what counts, whatever its sign."""
+        both = torch.cat([self.up, self.down], 1).abs() * self.asked[:, :, None]
+        return both.sum(1) / self.asked.sum(1, keepdim=True).clamp_min(1)
 
     def own(self) -> Tensor:
-        """How far each attribute's own measure goes in the direction asked for: (attributes, 2 * pictures)."""
+        """How far each attribute's own measure goes in the direction asked for: (attributes, 2 * pictures), NaN where
+        that does not count."""
         both = torch.cat([self.up, -self.down], 1)
-        return both[torch.arange(len(both)), :, torch.arange(len(both))]
+        own = both[torch.arange(len(both)), :, torch.arange(len(both))]
+        return own.where(self.asked, torch.nan)
 
     def moved(self) -> Tensor:
-        """(attributes,): the share of pictures, to both sides, whose own measure moved by a deviation."""
-        return (self.own() >= 1).float().mean(1)
+        """(attributes,): the share of what counts whose own measure moved by a deviation."""
+        return ((self.own() >= 1) & self.asked).float().sum(1) / self.asked.sum(1).clamp_min(1)
 
     def elsewhere(self) -> Tensor:
         """(attributes, measures): `away` in shares of the own measure's; 0 of itself."""
         own = self.away.diagonal()[:, None]
         return (self.away / own.clamp_min(1e-6)).fill_diagonal_(0)
+
+
+def _asked(look: Look, values: Tensor) -> Tensor:
+    """Which of N pictures count, pushed up and pushed down (2 * N,): all, or those that are not there already."""
+    if look.middle is None:
+        return torch.ones(2 * len(values), dtype=torch.bool)
+    return torch.cat([values < look.middle, values >= look.middle])
 
 
 def judged(model: Model, looks: Sequence[Look], steps: Tensor, count: int, seed: int) -> Effects:
