@@ -65,9 +65,9 @@ def looks(network: Classifier | None = None) -> tuple[Look, ...]:
         return lambda seen: _scores(network, seen)[:, index]
 
     return (
-        *(Look(trait.name, trait.more, trait.less, trait.about, seen_by(n), 0.0) for n, trait in enumerate(TRAITS)),
-        Look("warm ground", ("warm", "yellow", "orange", "sunny"), ("cold", "cool", "blue"), GROUND, _warm_ground),
         Look("light clothes", ("light", "white", "bright"), ("dark", "black"), CLOTHES, _light_clothes),
+        Look("warm ground", ("warm", "yellow", "orange", "sunny"), ("cold", "cool", "blue"), GROUND, _warm_ground),
+        *(Look(trait.name, trait.more, trait.less, trait.about, seen_by(n), 0.0) for n, trait in enumerate(TRAITS)),
     )
 
 
