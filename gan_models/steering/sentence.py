@@ -184,8 +184,8 @@ def _terms(words: Sequence[str], attributes: Sequence[Attribute]) -> dict[int, T
     fitting = sorted(name for name, ways in poles.items() if not of or of & {index for index, _ in ways})
     for place, word in enumerate(words):
         if place not in found and word not in _GRAMMAR:
-            form, compared = next((form for form in _forms(word) if form[0] in vocabulary()), (word, False))
-            if read := vocabulary().nearest(form, fitting, ALIKE_OF if of else ALIKE):
+            stem, compared = next((form for form in _forms(word) if form[0] in vocabulary()), (word, False))
+            if read := vocabulary().nearest(stem, fitting, ALIKE_OF if of else ALIKE):
                 found[place] = term(place, read, compared, read)
     return found
 

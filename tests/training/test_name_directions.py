@@ -1,10 +1,12 @@
 """Named directions: what is measured of pictures, which attributes reach the bars, what is written."""
 
+import numpy as np
+import pytest
 import tiny
 import torch
 
 from gan_models.loading import Model
-from training import name_directions
+from training import keep_words, name_directions
 from training.bench import steer as bench
 from training.measures.looks import CATS, measured
 from training.measures.steering import Effects, reached
@@ -59,3 +61,15 @@ def test_directions_and_attributes_are_written_and_can_be_measured_again(tmp_pat
     said = capsys.readouterr().out
     assert "Left out:" in said and said.splitlines()[-1].startswith("both bars reached by")
     assert (tmp_path / "sheet.png").exists()
+
+
+def test_words_near_the_attributes_own_are_kept(tmp_path, capsys) -> None:
+    near, far = np.array([1.0, 0.1]), np.array([-1.0, 0.0])
+    np.savez(tmp_path / "all.npz", words=["ginger", "rust", "bicycle"], vectors=np.array([[1.0, 0.0], near, far]))
+    out = tmp_path / "few.npz"
+    keep_words.main([str(tmp_path / "all.npz"), "--out", str(out), "--count", "2"])
+    assert "2 words in" in capsys.readouterr().out
+    with np.load(out) as file:
+        assert file["words"].tobytes().decode().split("\n") == ["ginger", "rust"] and file["vectors"].shape == (2, 2)
+    with pytest.raises(SystemExit):
+        keep_words.main([str(out.with_name("none.npz"))])
