@@ -7,6 +7,7 @@ import contextlib
 import multiprocessing
 import os
 import runpy
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from multiprocessing.context import ForkServerProcess
@@ -16,18 +17,22 @@ _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["training.train_dcgan", "torch._dynamo"])
 
 
-def forked(command: Sequence[str], said: Path, env: Mapping[str, str] | None = None) -> ForkServerProcess:
+def forked(
+    command: Sequence[str], said: Path, env: Mapping[str, str] | None = None, deaf: bool = False
+) -> ForkServerProcess:
     """What `python` does with a command (`-m` and a module, or a file, and arguments) and these variables in addition.
 
-    What it prints ends up in the file `said`.
+    What it prints ends up in the file, or pipe, `said`. `deaf`: as under nohup.
     """
-    process = _CONTEXT.Process(target=_main, args=(list(command), str(said), dict(env or {})))
+    process = _CONTEXT.Process(target=_main, args=(list(command), str(said), dict(env or {}), deaf))
     process.start()
     return process
 
 
-def _main(command: list[str], said: str, env: Mapping[str, str]) -> None:
+def _main(command: list[str], said: str, env: Mapping[str, str], deaf: bool) -> None:
     os.environ.update(env)
+    if deaf:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
     module = command[0] == "-m"
     name, *sys.argv[1:] = command[module:]
     with Path(said).open("w", encoding="utf-8", buffering=1) as file:
