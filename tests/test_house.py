@@ -25,6 +25,7 @@ FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}
 VERBS = FLOORS[-2]
 LIGHT_DOORS = {
     "training.run",
+    "training.lines",
     "training.doctor",
     "training.orders",
     *(f"training.plane.{name}" for name in ("engine", "lessons", "measures", "options", "shapes")),

@@ -31,7 +31,7 @@ SPACE = (
         "README.md",
         "LICENSE",
     ),
-    *("training/__init__.py", "training/checkpoint.py", "training/run.py", "training/doctor.py", "training/orders.py"),
+    *(f"training/{name}.py" for name in ("__init__", "checkpoint", "lines", "run", "doctor", "orders")),
     *("training/plane/*.py", "training/games/__init__.py", "training/games/phases.py"),
     *("training/loop/__init__.py", "training/loop/ema.py", "training/losses/__init__.py"),
     *(f"training/losses/{name}.py" for name in ("adversarial", "augment", "penalties")),

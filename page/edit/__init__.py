@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from gan_models.errors import RequestError
 from gan_models.latents.point import Point
 from gan_models.latents.styles import pack, ranges
-from gan_models.sample import before_of, point_of
+from gan_models.sample import before_of, checked_names, names_of, point_of
 from gan_models.shell import command
 from gan_models.steer import steer
 from page.edit import drags, maps, projects, tunings
@@ -96,10 +96,14 @@ class EditDesk(Desk):
         return {**pictures.mosaic(drawn), "count": len(drawn)}
 
     def save(self, request: dict) -> dict[str, Any]:
-        """{"weight", "point"} -> a PNG that carries its recipe, and a name for it; "points": those it came from."""
+        """{"weight", "point"} -> a PNG that carries its recipe, and a name for it.
+
+        "points": those it came from; "named": names of directions.
+        """
         model, point = pictures.one(self.shelf, request)
         before = [Point.from_json(words) for words in request.get("points") or ()]
-        name, data = next(pictures.files(self.shared, model, [point], before))
+        names = checked_names(request.get("named") or {})
+        name, data = next(pictures.files(self.shared, model, [point], before, names))
         return {"name": name, "data": pictures.text(data)}
 
     def restore(self, request: dict) -> dict[str, Any]:
@@ -163,11 +167,12 @@ class EditDesk(Desk):
 
 
 def reopened(shelf: Shelf, shared: Shared, made: Recipe) -> dict[str, Any]:
-    """A saved picture, or the one that a film of a drag begins with, as {"weight", "point", "before"}."""
+    """A saved picture, or the one that a film of a drag begins with, as {"weight", "point", "before", "names"}."""
     point = Point.from_json(made.arguments.get("point")) if made.verb == "drag" else point_of(made)
     weight = EditDesk(shelf, shared).model(shelf.find(made.weight, made.sha256).name).name
     before = [earlier.to_json() for earlier in before_of(made)]
-    return {"weight": weight, "point": point.to_json(), **({"before": before} if before else {})}
+    more = {"before": before, "names": names_of(made)}
+    return {"weight": weight, "point": point.to_json(), **{name: words for name, words in more.items() if words}}
 
 
 def styled(shelf: Shelf) -> list[Card]:

@@ -76,6 +76,12 @@ def test_a_saved_picture_leads_back_to_its_point_and_is_drawn_again(desk, shelf)
     assert np.array_equal(again, pixels(saved["data"]))
 
 
+def test_names_of_directions_go_along_in_a_saved_picture(desk, shelf) -> None:
+    named = {"principal:1:middle": "light to dark"}
+    saved = desk.save({"weight": tiny.STYLE, "point": EDITED, "named": named})
+    assert reopened(shelf, desk.shared, recipe.read(base64.b64decode(saved["data"])))["names"] == named
+
+
 def test_a_saved_picture_keeps_what_can_be_undone_up_to_a_size(desk, shelf, monkeypatch) -> None:
     steps = [{"seed": 3}, {"seed": 3, "pushes": [{"direction": 1, "amount": 1.0}]}]
     asked = {"weight": tiny.STYLE, "point": EDITED, "points": steps}
