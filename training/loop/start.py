@@ -277,7 +277,7 @@ def say_data(data: ImageSet, most: int = 20) -> None:
 
     config.json has them all.
     """
-    print(f"{data.name}: {len(data):,} pictures", *data.told, sep="; ", file=sys.stderr)
+    print(f"{data.name}: {len(data):,} {getattr(data, 'things', 'pictures')}", *data.told, sep="; ", file=sys.stderr)
     if data.skipped:
         lines = [*data.skipped[:most], *(["..."] if len(data.skipped) > most else [])]
         print(
