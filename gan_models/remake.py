@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from gan_models import drag, interpolate, sample, translate, upscale
+from gan_models import drag, interpolate, sample, sound, translate, upscale
 from gan_models.errors import RequestError, one_line
 from gan_models.files import write_atomically
 from gan_models.loading import WEIGHTS, Shelf
@@ -78,8 +78,21 @@ def _translate(recipe: Recipe, shelf: Shelf, out: Path, given: Given) -> None:
     write_atomically(out, encode(translate.make_again(recipe, shelf, photo), kind, recipe.to_json()))
 
 
+def _sound(recipe: Recipe, shelf: Shelf, out: Path, given: Given) -> None:
+    if out.suffix.lower() != ".wav":
+        raise RequestError(f"A sound is written as .wav, got {out.name!r}.")
+    write_atomically(out, sound.make_again(recipe, shelf))
+
+
 VERBS: Mapping[str, Again] = MappingProxyType(
-    {"sample": _sample, "interpolate": _interpolate, "drag": _drag, "upscale": _upscale, "translate": _translate}
+    {
+        "sample": _sample,
+        "interpolate": _interpolate,
+        "drag": _drag,
+        "upscale": _upscale,
+        "translate": _translate,
+        "sound": _sound,
+    }
 )
 
 
@@ -116,10 +129,10 @@ def main(arguments: list[str] | None = None) -> None:
     """The command line: make a file again, byte for byte on the machine it was saved on."""
     parser = argparse.ArgumentParser(
         prog="python -m gan_models.recipe",
-        description="Make a picture or film again from the recipe inside it.",
+        description="Make a picture, film or sound again from the recipe inside it.",
     )
     add = parser.add_argument
-    add("file", type=given_path, metavar="FILE", help="a picture or film saved by the atelier")
+    add("file", type=given_path, metavar="FILE", help="a picture, film or sound saved by the atelier")
     add("-o", "--out", type=given_path, metavar="OUT", help="where to write it; .mp4 films a drawing that grows "
         "(default: beside FILE, as FILE-again)")  # fmt: skip
     add("--overwrite", action="store_true", help="replace a file that exists")

@@ -14,11 +14,11 @@ FLOORS = (
     ("errors", "methods"),
     ("checks", "files", "machine", "shell", "targets", "torchvision_beside_cpu"),
     ("networks", "latents", "pictures"),
-    ("drawing",),
+    ("drawing", "sounds"),
     ("recipe", "weight", "photo"),  # `photo` and `model`: names published before the rooms were
     ("loading", "model"),
     ("upscaling", "translating", "perception", "steps"),
-    ("sample", "interpolate", "drag", "project", "upscale", "translate"),
+    ("sample", "interpolate", "drag", "project", "upscale", "translate", "sound"),
     ("remake", "tune"),
 )
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}

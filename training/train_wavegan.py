@@ -20,7 +20,7 @@ from training.loop.start import SamplingPlan, start
 from training.options import Common, parse, settle
 from training.watching.sounds import SoundWatch, watch_sounds
 
-USUAL = {"batch": 64, "generator_lr": 2e-4, "discriminator_lr": 3e-4, "beta1": 0.0, "beta2": 0.9, "ema": 5_000.0}
+USUAL = {"batch": 32, "generator_lr": 2e-4, "discriminator_lr": 3e-4, "beta1": 0.0, "beta2": 0.9, "ema": 5_000.0}
 CALIBRATED = 512
 """Sounds by which the loudness of bands is taken."""
 

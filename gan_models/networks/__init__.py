@@ -230,7 +230,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             WaveganGenerator,
             WaveganDiscriminator,
             "sound",
-            ({"length": 2048, "latent_dim": 12, "classes": 3, "width": 4, "discriminator_width": 4},),
+            ({"length": 2048, "latent_dim": 20, "classes": 3, "width": 4, "discriminator_width": 4},),
         ),
     }
 )

@@ -2,12 +2,13 @@
 
 As in the paper: one-dimensional convolutions from a latent to the samples of a whole sound, a critic that never sees
 exact phase (phase shuffle), classes as a condition.
-Departs from it: the last layer is a fixed inverse lapped transform (MDCT of `bands` bands) instead of transposed
+Departs from it: the last layer is a fixed inverse lapped transform (MDCT of 32 bands) instead of transposed
 convolutions, so that no pitch of a grid is built in and all arithmetic happens at 1/32 of the rate; each band of each
-frame is a tone plus shaped noise (noise of its own as in StyleGAN, Karras et al. 2019, section 3.2), and an envelope can
-close entirely: a convolution alone hisses where it should be silent. Nearest-neighbour doubling, conditional batch norm
-(the latent and the class speak at every layer), each sound turned down whole where it would exceed 1 and faded out at
-its end. The critic has two heads, one on the bands of samples shifted at random, one on the log spectrogram, both with
+frame is a tone plus shaped noise (noise as in StyleGAN, Karras et al. 2019, section 3.2) plus shaped partials, fixed
+and out of tune with each other, as drum machines make cymbals of them; and an envelope can close entirely: a convolution
+alone hisses where it should be silent. Nearest-neighbour doubling, conditional batch norm (the
+latent and the class speak at every layer), each sound turned down whole where it would exceed 1 and faded out at its
+end. The critic has two heads, one on the bands of samples shifted at random, one on the log spectrogram, both with
 spectral norm and a projection of the class (Miyato & Koyama 2018); they play for the hinge loss.
 Sounds are pictures of one row: (N, 1, 1, length).
 """
@@ -28,8 +29,11 @@ BANDS, DOUBLINGS = 32, 4
 FADE = 1024
 """Samples over which every sound fades out."""
 LOUDEST = 0.98
-NOISES = 8
-"""Fixed noises, which a latent's first numbers mix: unit noise again, and another for each latent."""
+NOISES, METALS, PARTIALS = 8, 8, 10
+"""Fixed noises, which a latent's first numbers mix: unit noise again, and another for each latent; fixed sets of so many
+partials each, which the next numbers mix."""
+LOWEST = 300.0
+"""Of the partials, in Hz."""
 SHIFT = 32
 """Samples that the critic is unsure of the time by."""
 TRANSFORM, HOP = 256, 64
@@ -55,7 +59,7 @@ class WaveganConfig:
         check_number("length", self.length, 2 * FADE, 2**17)
         if self.length % self.step:
             raise RequestError(f"length is {self.length}; a sound has a multiple of {self.step} samples.")
-        check_number("latent_dim", self.latent_dim, NOISES, 4096)
+        check_number("latent_dim", self.latent_dim, NOISES + METALS, 4096)
         check_number("classes", self.classes, 0, 10_000)
         check_number("embedding", self.embedding, 1, 512)
         check_number("width", self.width, 4, 512)
@@ -111,11 +115,11 @@ class WaveganGenerator(nn.Module):
         self.project = nn.Linear(condition, math.prod(self.first))
         self.norms = nn.ModuleList(Norm(channels, condition) for channels in stages)
         self.steps = nn.ModuleList(line(inner, outer) for inner, outer in zip(stages[:-1], stages[1:]))
-        self.bands = line(stages[-1], 2 * BANDS + 1)
+        self.bands = line(stages[-1], 3 * BANDS + 1)
         self.lapped = Lapped()
         draws = torch.Generator("cpu").manual_seed(1)
-        noises = torch.randn(NOISES, BANDS * config.length // BANDS, generator=draws, device="cpu")
-        self.register_buffer("noises", noises)
+        self.register_buffer("noises", torch.randn(NOISES, config.length, generator=draws, device="cpu"))
+        self.register_buffer("metals", self.lapped(partials(config, draws)).flatten(1))
         self.register_buffer("gain", torch.ones(1, BANDS, 1, 1, device="cpu"))
         fade = 0.5 + 0.5 * torch.cos(torch.linspace(0, math.pi, FADE, device="cpu"))
         self.register_buffer("window", F.pad(fade, (config.length - FADE, 0), value=1.0), persistent=False)
@@ -128,8 +132,16 @@ class WaveganGenerator(nn.Module):
     def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
         """Draw (N, 1, 1, length) in [-1, 1] from latents (N, latent_dim) and classes (N,)."""
         check_latents(z, self.latent_dim)
-        check_labels(labels, self.config.classes, len(z))
-        condition = z if self.embedding is None else torch.cat([z, self.embedding(labels)], 1)
+        return self.of_kind(z, self.kind(labels, len(z)))
+
+    def kind(self, labels: Tensor | None, count: int) -> Tensor | None:
+        """What the networks know of classes (N,): (N, embedding), which may be mixed; None without classes."""
+        check_labels(labels, self.config.classes, count)
+        return None if self.embedding is None else self.embedding(labels)
+
+    def of_kind(self, z: Tensor, kind: Tensor | None) -> Tensor:
+        """Draw (N, 1, 1, length) from latents and what `kind` gives."""
+        condition = z if kind is None else torch.cat([z, kind], 1)
         x = self.project(condition).view(-1, *self.first)
         for norm, step in zip(self.norms[:-1], self.steps):
             x = F.interpolate(F.leaky_relu(norm(x, condition), 0.2), scale_factor=(1, 2), mode="nearest")
@@ -140,9 +152,12 @@ class WaveganGenerator(nn.Module):
             return self.sounded(x.float(), z.float())
 
     def sounded(self, x: Tensor, z: Tensor) -> Tensor:
-        """Sounds (N, 1, 1, length) of the last map (N, 2 * BANDS + 1, 1, frames): tones, noise's share, envelope."""
-        tone, share, envelope = x.split([BANDS, BANDS, 1], 1)
-        bands = torch.sigmoid(3 * envelope) * (tone + share * self.noise(z).view_as(share)) * (2 * self.gain)
+        """Sounds (N, 1, 1, length) of the last map (N, 3 * BANDS + 1, 1, frames): tones, the shares of noise and of
+        partials, envelope."""
+        tone, noise, metal, envelope = x.split([BANDS, BANDS, BANDS, 1], 1)
+        partials = (F.normalize(z[:, NOISES : NOISES + METALS], dim=1) @ self.metals).view_as(metal)
+        bands = tone + noise * self.noise(z).view_as(noise) + metal * partials
+        bands = torch.sigmoid(3 * envelope) * bands * (2 * self.gain)
         sounds = self.lapped.back(bands) * self.window
         loudest = sounds.detach().abs().amax((1, 2, 3), keepdim=True)
         return sounds * (LOUDEST / loudest.clamp_min(LOUDEST))
@@ -201,6 +216,16 @@ class WaveganDiscriminator(nn.Module):
         y = torch.linspace(-1, 1, high, device=levels.device).view(1, high, 1).expand_as(levels)
         x = torch.linspace(-1, 1, long, device=levels.device).expand_as(levels)
         return torch.stack([levels, y, x], 1)
+
+
+def partials(config: WaveganConfig, draws: torch.Generator) -> Tensor:
+    """Sets of sines (METALS, 1, 1, length) of frequencies and phases drawn by chance."""
+    highest = config.rate / 2 * 0.97
+    chance = torch.rand(2, METALS, PARTIALS, 1, generator=draws, device="cpu")
+    frequency = LOWEST * (highest / LOWEST) ** chance[0].sqrt()
+    time = torch.arange(config.length, device="cpu") / config.rate
+    # Few of them lie in any one band: there, mixed, they are about as loud as noise is.
+    return torch.sin(2 * math.pi * (frequency * time + chance[1])).sum(1)[:, None, None]
 
 
 class Head(nn.Module):

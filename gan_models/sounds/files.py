@@ -1,4 +1,4 @@
-"""Any sound file to mono samples, and samples to a WAV file. Inside: float32 (L,) in [-1, 1]; outside: WAV of 16 bits."""
+"""Any sound file to mono samples, and samples to WAV. Inside: float32 (L,) in [-1, 1]; outside: 16 bits."""
 
 import io
 import wave
@@ -16,6 +16,11 @@ MOST_BYTES = 256_000_000
 SECONDS = 60.0
 """What is read of a sound unless more is asked for: the rest of an hour is left unread."""
 LEVELS = 32767
+ONSET, BEFORE, FADE = 0.01, 32, 256
+"""A sound begins where it first reaches this share of its loudest sample, and so many samples earlier; one that is cut
+fades out over FADE samples."""
+SILENT = 1e-4
+"""Nobody hears a sound that is never louder (-80 dB)."""
 _RIFF, _AIFF = (b"RIFF", b"RF64"), (b"AIFF", b"AIFC")
 
 
@@ -32,7 +37,9 @@ def open_sound(file: Path | str | bytes, rate: int, seconds: float = SECONDS) ->
     """
     content = file if isinstance(file, bytes) else _read(Path(file))
     if len(content) > MOST_BYTES:
-        raise SoundError(f"The sound has {len(content) // 1_000_000} MB; give one of at most {MOST_BYTES // 1_000_000}.")
+        raise SoundError(
+            f"The sound has {len(content) // 1_000_000} MB; give one of at most {MOST_BYTES // 1_000_000}."
+        )
     kind = _kind(content[:12])
     if not kind:
         raise SoundError("This is no sound that can be read; give a WAV, FLAC, OGG, MP3 or AIFF file.")
@@ -40,6 +47,21 @@ def open_sound(file: Path | str | bytes, rate: int, seconds: float = SECONDS) ->
     if not sum(map(len, parts)):
         raise SoundError("This sound file holds no samples; give one with something in it.")
     return np.nan_to_num(np.concatenate(parts)[: round(seconds * rate)], posinf=0, neginf=0)
+
+
+def fitted(sound: np.ndarray, length: int) -> np.ndarray:
+    """A sound (L,) from its onset on, cut with a short fade or padded with silence to float32 (length,) in [-1, 1].
+
+    SoundError for a silent one.
+    """
+    loudest = float(np.abs(sound).max(initial=0))
+    if loudest < SILENT:
+        raise SoundError("This sound is silent; give one with something to hear.")
+    onset = int(np.argmax(np.abs(sound) > ONSET * loudest))
+    part = sound[max(0, onset - BEFORE) :][:length] / max(1.0, loudest)
+    if len(part) == length:
+        part = part * np.concatenate([np.ones(length - FADE), np.linspace(1, 0, FADE)])
+    return np.pad(part, (0, length - len(part))).astype(np.float32)
 
 
 def to_wav(samples: np.ndarray, rate: int) -> bytes:

@@ -13,7 +13,7 @@ STOPS = ((9, 10, 24), (52, 24, 92), (140, 41, 118), (222, 92, 78), (250, 176, 92
 
 
 def levels(sounds: Tensor) -> Tensor:
-    """Decibels (N, TRANSFORM / 2, frames) of sounds (N, L) below a full sine, at least -RANGE; low frequencies first."""
+    """Decibels (N, TRANSFORM / 2, frames) of sounds (N, L) below a full sine, -RANGE at least; low ones first."""
     window = torch.hann_window(TRANSFORM, device=sounds.device)
     turns = torch.stft(sounds.float(), TRANSFORM, HOP, window=window, return_complex=True)[:, 1:]
     return (20 * (turns.abs() * (4 / TRANSFORM) + 1e-9).log10()).clamp(-RANGE, 0)
@@ -35,4 +35,6 @@ def loudness(samples: np.ndarray) -> float:
 def _colours() -> np.ndarray:
     places = np.linspace(0, len(STOPS) - 1, 256)
     stops = np.array(STOPS, float)
-    return np.stack([np.interp(places, np.arange(len(STOPS)), stops[:, c]) for c in range(3)], 1).round().astype(np.uint8)
+    return (
+        np.stack([np.interp(places, np.arange(len(STOPS)), stops[:, c]) for c in range(3)], 1).round().astype(np.uint8)
+    )

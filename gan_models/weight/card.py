@@ -254,6 +254,11 @@ class Card(_Typed):
                     "only plain file names in its own folder are read."
                 )
 
+    @property
+    def things(self) -> str:
+        """What it was trained on, in the plural."""
+        return "sounds" if self.task == "sound" else "pictures"
+
     @staticmethod
     def read(folder: Path | str) -> "Card":
         """Read `folder`/card.json; raises WeightError, naming the folder, for whatever is wrong with it."""

@@ -1,13 +1,14 @@
 // Buttons with data-copy put the text of the <code> before them on the clipboard; those with data-sample,
-// data-upscale or data-translate open a weight in the tab of its task.
+// data-upscale, data-translate or data-sound open a weight in the tab of its task.
 import * as atelier from "./atelier.js";
 
 export function start({ element }) {
   element.addEventListener("click", async (event) => {
-    const { sample, upscale, translate } = event.target.closest("button")?.dataset ?? {};
+    const { sample, upscale, translate, sound } = event.target.closest("button")?.dataset ?? {};
     if (sample) return atelier.visit({ weight: sample, point: null });
     if (upscale) return atelier.upscale({ network: upscale });
     if (translate) return atelier.translate({ weight: translate });
+    if (sound) return atelier.open("sound", { weight: sound });
     const button = event.target.closest("[data-copy]");
     if (!button) return;
     const code = button.parentElement.querySelector("code");

@@ -34,6 +34,10 @@ export const SHORTCUTS = [
   { tab: "translate", name: "undo", keys: ["Ctrl+Z"], does: "Undo" },
   { tab: "translate", name: "redo", keys: ["Ctrl+Shift+Z", "Ctrl+Y"], does: "Redo" },
   { tab: "translate", part: true, keys: ["Ctrl+V"], does: "Paste a picture" },
+  { tab: "sound", name: "pad", keys: ["1", "2", "3", "4", "5", "6", "7", "8"], does: "Play a pad" },
+  { tab: "sound", name: "beat", keys: ["Space"], does: "Start and stop the beat" },
+  { tab: "sound", name: "undo", keys: ["Ctrl+Z"], does: "Undo" },
+  { tab: "sound", name: "redo", keys: ["Ctrl+Shift+Z", "Ctrl+Y"], does: "Redo" },
   { tab: "learn", name: "play", keys: ["Space"], does: "Play and pause" },
 ];
 

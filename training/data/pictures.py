@@ -85,9 +85,7 @@ def load(
 
 
 @contextmanager
-def open_files(
-    path: Path, wanted: Callable[[str], bool] = is_picture, things: str = "pictures"
-) -> Iterator[Files]:
+def open_files(path: Path, wanted: Callable[[str], bool] = is_picture, things: str = "pictures") -> Iterator[Files]:
     """The pictures (or other `things`, whose names are `wanted`) of a folder or zip, found without reading them.
 
     TrainingError for any other path.

@@ -11,16 +11,12 @@ import numpy as np
 import torch
 
 from gan_models.errors import TrainingError, first_line
-from gan_models.sounds.files import LEVELS, is_sound, open_sound, to_int16
+from gan_models.sounds.files import LEVELS, fitted, is_sound, open_sound, to_int16
 from training.data.batches import Batches
 from training.data.known import OWN_SOUNDS, Known, known
 from training.data.layout import layout, readable
 from training.data.pictures import content_hash, open_files
 
-ONSET, BEFORE, FADE = 0.01, 32, 256
-"""A sound begins where it first reaches this share of its loudest sample, and so many samples earlier; one that is cut
-fades out over FADE samples."""
-SILENT = 1e-4
 HELD_OUT, MOST_HELD_OUT = 0.05, 300
 
 
@@ -46,9 +42,7 @@ class SoundSet:
 
     def take(self, indices: torch.Tensor) -> SoundSet:
         """The set of these sounds only, in this order."""
-        return replace(
-            self, sounds=self.sounds[indices], labels=None if self.labels is None else self.labels[indices]
-        )
+        return replace(self, sounds=self.sounds[indices], labels=None if self.labels is None else self.labels[indices])
 
 
 class SoundBatches(Batches):
@@ -83,9 +77,7 @@ def load_sounds(path: Path, rate: int, length: int) -> SoundSet:
     of = known(digest) or Known(path.stem if path.is_file() else path.resolve().name, OWN_SOUNDS, False, "")
     labels = None if found.labels is None else torch.tensor(found.labels)[good]
     sounds = torch.from_numpy(np.stack([read[place] for place in good]))
-    return SoundSet(
-        of.name, sounds, rate, labels, found.classes, digest, of.licence, of.free, of.source, skipped, told
-    )
+    return SoundSet(of.name, sounds, rate, labels, found.classes, digest, of.licence, of.free, of.source, skipped, told)
 
 
 def held_out_sounds(data: SoundSet, seed: int = 0) -> tuple[SoundSet, SoundSet]:
@@ -97,24 +89,9 @@ def held_out_sounds(data: SoundSet, seed: int = 0) -> tuple[SoundSet, SoundSet]:
     return data.take(order[count:].sort().values), data.take(order[:count].sort().values)
 
 
-def fitted(sound: np.ndarray, length: int) -> np.ndarray:
-    """A sound (L,) from its onset on, cut with a short fade or padded with silence to `length` samples."""
-    loudest = np.abs(sound).max(initial=0)
-    onset = int(np.argmax(np.abs(sound) > ONSET * loudest))
-    part = sound[max(0, onset - BEFORE) :][:length] / max(1.0, loudest)
-    if len(part) == length:
-        part = part.copy()
-        part[-FADE:] *= np.linspace(1, 0, FADE)
-    return np.pad(part, (0, length - len(part))).astype(np.float32)
-
-
 def _read(read: Callable[[str], bytes], name: str, rate: int, length: int) -> np.ndarray | str:
     """The sound as int16 (length,), or one line that says why it is left out."""
     try:
-        sound = open_sound(read(name), rate, 10 + length / rate)
+        return to_int16(fitted(open_sound(read(name), rate, 10 + length / rate), length))
     except Exception as error:  # damaged files raise a dozen types, and one must not stop a run
         return readable(f"{name}: {first_line(error)}")
-    if np.abs(sound).max() < SILENT:
-        return readable(f"{name}: it is silent")
-    return to_int16(fitted(sound, length))
-

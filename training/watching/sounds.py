@@ -12,7 +12,6 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gan_models.latents.seeds import latents
-from gan_models.latents.space import Inputs, generate
 from gan_models.pictures.images import contact_sheet
 from gan_models.sounds.spectrogram import RANGE, levels, spectrograms
 from training.data.sounds import SoundSet, as_float
@@ -47,9 +46,7 @@ class SoundWatch(Watch):
         return file.getvalue()
 
 
-def watch_sounds(
-    learned: SoundSet, kept: SoundSet, latent_dim: int, classes: int, device: torch.device
-) -> SoundWatch:
+def watch_sounds(learned: SoundSet, kept: SoundSet, latent_dim: int, classes: int, device: torch.device) -> SoundWatch:
     """Seeds 0 to 63, kinds in turn, and evenly spaced sounds of both sets."""
     z = latents(range(PICTURES), latent_dim)
     labels = torch.arange(PICTURES) % classes if classes else None
