@@ -5,10 +5,10 @@ exact phase (phase shuffle), classes as a condition.
 Departs from it: the last layer is a fixed inverse lapped transform (MDCT of 32 bands) instead of transposed
 convolutions, so that no pitch of a grid is built in and all arithmetic happens at 1/32 of the rate; each band of each
 frame is a tone plus shaped noise (noise as in StyleGAN, Karras et al. 2019, section 3.2) plus shaped partials, fixed
-and out of tune with each other, as drum machines make cymbals of them; and an envelope can close entirely: a convolution
-alone hisses where it should be silent. Nearest-neighbour doubling, conditional batch norm (the
-latent and the class speak at every layer), each sound turned down whole where it would exceed 1 and faded out at its
-end. The critic has two heads, one on the bands of samples shifted at random, one on the log spectrogram, both with
+and out of tune with each other, as drum machines make cymbals of them; and an envelope can close entirely, since a
+convolution alone hisses where it should be silent. Nearest-neighbour doubling, conditional batch norm (the latent and
+the class speak at every layer), each sound turned down whole where it would exceed 1 and faded out at its end. The
+critic has two heads, one on the bands of samples shifted at random, one on the log spectrogram, both with
 spectral norm and a projection of the class (Miyato & Koyama 2018); they play for the hinge loss.
 Sounds are pictures of one row: (N, 1, 1, length).
 """
@@ -30,8 +30,8 @@ FADE = 1024
 """Samples over which every sound fades out."""
 LOUDEST = 0.98
 NOISES, METALS, PARTIALS = 8, 8, 10
-"""Fixed noises, which a latent's first numbers mix: unit noise again, and another for each latent; fixed sets of so many
-partials each, which the next numbers mix."""
+"""Fixed noises, which a latent's first numbers mix: unit noise again, and another for each latent; fixed sets of so
+many partials each, which the next numbers mix."""
 LOWEST = 300.0
 """Of the partials, in Hz."""
 SHIFT = 32

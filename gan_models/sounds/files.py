@@ -112,7 +112,8 @@ def _decode(content: bytes, kind: str, rate: int, most: int) -> list[np.ndarray]
         with av.open(io.BytesIO(content), format=kind) as file:
             if not file.streams.audio:
                 raise SoundError("This file holds no sound; give one with something to hear.")
-            resampler = av.AudioResampler(format="fltp", rate=rate)
+            # Packed: read as planes, files of eight channels end the whole process (PyAV 18).
+            resampler = av.AudioResampler(format="flt", rate=rate)
             for frame in file.decode(file.streams.audio[0]):
                 new = _mono(resampler.resample(frame))
                 parts.extend(new)
@@ -128,4 +129,4 @@ def _decode(content: bytes, kind: str, rate: int, most: int) -> list[np.ndarray]
 
 
 def _mono(frames: list[Any]) -> list[np.ndarray]:
-    return [frame.to_ndarray().mean(0, dtype=np.float32) for frame in frames]
+    return [frame.to_ndarray().reshape(-1, frame.layout.nb_channels).mean(1, dtype=np.float32) for frame in frames]

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from gan_models.loading import Model, Shelf
     from gan_models.recipe import Recipe
     from gan_models.weight.card import Card
-    from page.parts.jobs import Job
+    from page.parts.jobs import Job, Work
     from page.parts.shared import Shared
 
 MOST = 16
@@ -97,6 +97,11 @@ class SoundDesk(Desk):
 
     def archive(self, request: dict) -> dict[str, Any]:
         """{"weight", "hits"} -> the id of a job that makes a zip of WAV files, each with its recipe."""
+        work, total = self.archiving(request)
+        return {"job": self.shared.jobs.start(work, total=total)}
+
+    def archiving(self, request: dict) -> tuple[Work, int]:
+        """The work of that job, and of how many sounds."""
         model, hits = self._wanted(request)
 
         def work(job: Job) -> dict[str, Any] | None:
@@ -106,7 +111,7 @@ class SoundDesk(Desk):
                 return None
             return {"name": f"{model.card.name}-{len(hits)}.zip", "data": text(buffer.getvalue())}
 
-        return {"job": self.shared.jobs.start(work, total=len(hits))}
+        return work, len(hits)
 
     def judge(self, request: dict) -> dict[str, Any]:
         """{"weight", "data": any sound as base64} -> its beginning as `render` gives it, and the kind that the

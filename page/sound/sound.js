@@ -146,7 +146,7 @@ export function start({ element, server }) {
     pads.show(names, state.pads.map((_, index) => sound(index)?.picture ?? ""), state.open);
     grid.show(names, state.steps);
     const pad = state.pads[state.open];
-    say($(".name"), `Pad ${state.open + 1}: ${names[state.open]}`);
+    say($(".heading"), `Pad ${state.open + 1}: ${names[state.open]}`);
     fill($("#so-kind"), pad.label);
     fill($("#so-seed"), pad.seed);
     fill($("#so-share"), pad.share);
