@@ -5,7 +5,8 @@ python -m gan_models.drag WEIGHT --seed 3 --pair 40,20:46,16 [--pair ...] -o DRA
 Own code from the paper, Pan et al. 2023 ("Drag your GAN"): motion supervision (section 3.2, equation 1) by Adam on the
 first layers' styles, and point tracking in the maps of half the picture's side (section 3.3). Departs from it in what
 small pictures need: lengths are shares of the side, and points lie between pixels. And Adam goes along the directions
-in which the styles of seeds differ, by their deviations: its steps lead to other pictures of the kind, not out of it.
+in which the styles of seeds differ, by their deviations, all layers much alike: its steps lead to other pictures of the
+kind, not out of it.
 """
 
 import argparse
@@ -45,7 +46,8 @@ ARRIVED = 1.0
 MOVED = 5
 """Layers, of maps of 4, 8, 8, 16 and 16 px; the later ones paint, and would rather paint a thing than move it."""
 DIRECTIONS = 32
-NEARBY = 0.02
+NEARBY, TOGETHER = 0.02, 0.05
+"""Weights of how far all layers go, and of how far they go apart: a generator saw few pictures whose layers differ."""
 RATE = 0.08
 """Deviations of the styles that a step of Adam goes, at first."""
 KEPT = 10.0
@@ -193,7 +195,8 @@ class _Field:
         with torch.enable_grad():
             free = step.change.clone().requires_grad_(True)
             maps = self.maps(along(self.model, self.styles, free))
-            loss = self.pulled(maps, step.handles) + NEARBY * free.square().mean()
+            held = NEARBY * free.square().mean() + TOGETHER * (free - free.mean(0)).square().mean()
+            loss = self.pulled(maps, step.handles) + held
             (slope,) = torch.autograd.grad(loss, free)
         moments, gone = adam(slope, step.moments, step.number + 1)
         change = step.change - RATE * gone

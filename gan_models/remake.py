@@ -71,10 +71,11 @@ def _upscale(recipe: Recipe, shelf: Shelf, out: Path, given: Given) -> None:
 
 
 def _translate(recipe: Recipe, shelf: Shelf, out: Path, given: Given) -> None:
-    if out.suffix.lower() == ".mp4":  # of the drawing that grows
-        translate.film_again(recipe, shelf, out)
+    photo = None if given.source is None else open_photo(given.source)
+    if out.suffix.lower() == ".mp4":  # of the drawing that grows, or of the photograph that turns
+        translate.film_again(recipe, shelf, out, photo)
         return
-    kind, photo = _kind(out), None if given.source is None else open_photo(given.source)
+    kind = _kind(out)
     write_atomically(out, encode(translate.make_again(recipe, shelf, photo), kind, recipe.to_json()))
 
 

@@ -32,7 +32,16 @@ from gan_models.pictures.photo import KINDS, Photo, Turn, eight, encode, flat, k
 from gan_models.pictures.resize import resize
 from gan_models.recipe import Recipe
 from gan_models.targets import check_targets, given_path, refuse_empty
-from gan_models.translating.given import PLAIN, Given, TranslateOptions, of_picture, of_strokes, read_ground
+from gan_models.translating import degrees
+from gan_models.translating.given import (
+    PLAIN,
+    Given,
+    TranslateOptions,
+    looked_at,
+    of_picture,
+    of_strokes,
+    read_ground,
+)
 from gan_models.translating.styled import USUAL_SIDE, Styled, check_styled, read_styled, restyled, style_picture
 from gan_models.weight.model import Model, translation
 
@@ -155,6 +164,33 @@ def growing(
     return grow.frames(strokes, side, sheet, answer, turn)
 
 
+def by_degrees(
+    model: Model,
+    photo: Photo,
+    wish: TranslateOptions = PLAIN,
+    strokes: Sequence[Stroke] = (),
+    styled: Styled | None = None,
+    turn: Turn = nullcontext,
+) -> Iterator[np.ndarray]:
+    """The frames of a film, uint8 (H, W, 3) as large as the screen wants them: a photograph turns into its result.
+
+    RequestError for a weight whose results have no strength; the result is made inside `turn()` (see `restyled`).
+    """
+    kind = translation(model)
+    if not (kind.styled or kind.target == "chroma"):
+        raise RequestError(f"{model.name} makes another picture at once; only colours and styles come by degrees.")
+    check_styled(model, styled)
+    small = looked_at(photo, model, wish)
+
+    def drawn() -> Iterator[np.ndarray]:
+        # Only when the film begins: who asks for one is answered at once.
+        none = replace(wish, strength=0.0)
+        before, after = (flat(translate_photo(model, small, one, strokes, styled, turn)) for one in (none, wish))
+        yield from degrees.frames(before, after)
+
+    return drawn()
+
+
 def make_again(recipe: Recipe, shelf: Shelf, photo: Photo | None = None) -> Photo:
     """Follow a recipe for "translate", with the photograph it was made from where it names one.
 
@@ -163,23 +199,28 @@ def make_again(recipe: Recipe, shelf: Shelf, photo: Photo | None = None) -> Phot
     model, wish, strokes, ground, source, styled = _followed(recipe, shelf)
     if source is None:
         return Photo(translate(model, of_strokes(model, strokes, ground), wish))
-    if photo is None or photo.sha256 != source:
-        seen = "none was given" if photo is None else f"this one has {photo.sha256[:12]}..."
-        raise RequestError(
-            f"The recipe asks for a picture of hash {str(source)[:12]}..., and {seen}; give that very file."
-        )
-    return translate_photo(model, photo, wish, strokes, styled)
+    return translate_photo(model, _that(photo, source), wish, strokes, styled)
 
 
-def film_again(recipe: Recipe, shelf: Shelf, out: Path | str) -> int:
-    """Follow the recipe of a drawing that was filmed: write the film to `out` and return its number of frames.
+def film_again(recipe: Recipe, shelf: Shelf, out: Path | str, photo: Photo | None = None) -> int:
+    """Follow a recipe for "translate" and write the film of its making to `out`: the number of frames.
 
-    RequestError for the recipe of a photograph; else as `make_again`.
+    Errors as in `make_again`, and those of `growing` and `by_degrees`.
     """
-    model, wish, strokes, ground, source, _ = _followed(recipe, shelf)
-    if source is not None:
-        raise RequestError("This recipe is of a photograph, which does not grow; give OUT the ending of a picture.")
-    return write_film(growing(model, strokes, wish, ground), out, grow.FPS, 1, comment=recipe.to_json())
+    model, wish, strokes, ground, source, styled = _followed(recipe, shelf)
+    if source is None:
+        frames, pace = growing(model, strokes, wish, ground), grow.FPS
+    else:
+        frames, pace = by_degrees(model, _that(photo, source), wish, strokes, styled), degrees.FPS
+    return write_film(frames, out, pace, 1, comment=recipe.to_json())
+
+
+def _that(photo: Photo | None, source: str) -> Photo:
+    """The photograph, if it is the one that a recipe names by its hash."""
+    if photo is not None and photo.sha256 == source:
+        return photo
+    seen = "none was given" if photo is None else f"this one has {photo.sha256[:12]}..."
+    raise RequestError(f"The recipe asks for a picture of hash {str(source)[:12]}..., and {seen}; give that very file.")
 
 
 def _followed(

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -17,7 +17,7 @@ from gan_models.errors import RequestError
 from gan_models.latents.seeds import LAST_SEED
 from gan_models.pictures.images import as_pillow, open_picture, to_tensor, to_uint8
 from gan_models.pictures.levels import USUAL
-from gan_models.pictures.photo import Photo, eight
+from gan_models.pictures.photo import Photo, eight, resize_levels
 from gan_models.weight.card import Translation
 from gan_models.weight.model import Model, translation
 
@@ -26,6 +26,8 @@ MOST_SIDE, MOST_AT_ONCE = 65_536, 2048
 """Pixels of the longest side that may be worked on: in tiles, and where a network sees the whole at once."""
 LARGER = 2
 """A photograph is worked on at up to so many times the side that its network learned at."""
+LOOKED_AT = 1024
+"""Longer side in pixels at which a photograph is translated for the screen; the file is made from every pixel."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,21 @@ def working_size(model: Model, photo: Photo, wish: TranslateOptions = PLAIN) -> 
     most = model.size if translation(model).takes.drawn else min(longest, wish.side or LARGER * model.size)
     sides = [max(LEAST_SIDE, round(side * most / longest)) for side in (photo.height, photo.width)]
     return sides[0], sides[1]
+
+
+def side_looked_at(model: Model, wish: TranslateOptions) -> int:
+    """The longer side in pixels that the screen and the network want of a photograph."""
+    return max(LOOKED_AT, wish.side or LARGER * model.size)
+
+
+def looked_at(photo: Photo, model: Model, wish: TranslateOptions) -> Photo:
+    """A photograph as large as it has to be for the screen and for what the network works on."""
+    share = side_looked_at(model, wish) / max(photo.height, photo.width)
+    if share >= 1:
+        return photo
+    height, width = (max(1, round(side * share)) for side in (photo.height, photo.width))
+    alpha = None if photo.alpha is None else resize_levels(photo.alpha[:, :, None], height, width)[:, :, 0]
+    return replace(photo, colour=resize_levels(photo.colour, height, width), alpha=alpha)
 
 
 def read_ground(model: Model, text: str) -> np.ndarray:

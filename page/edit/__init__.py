@@ -214,5 +214,13 @@ def api(desk: EditDesk) -> None:
         """
         return projects.finished(desk, {"data": data, "weight": weight, "box": box, "total": steps})
 
+    def edit_tune(data: str, weight: str, seconds: int = 60, steps: int = 200, box: dict | None = None) -> dict:
+        """A copy of a weight tuned to a photograph (a file in base64) for so many seconds, after a projection.
+
+        Box and steps as in edit_project. Only where the page is its owner's: the copy is a new "weight" on the shelf,
+        whose "point" draws the photograph; "told" says how near it came.
+        """
+        return tunings.finished(desk, {"data": data, "weight": weight, "box": box, "total": steps, "seconds": seconds})
+
     publish(edit, edit_models, edit_describe, edit_render, edit_styles, edit_maps, edit_restore)
-    publish(edit_drag, edit_project, queue=True, concurrency_id="steps", concurrency_limit=2)
+    publish(edit_drag, edit_project, edit_tune, queue=True, concurrency_id="steps", concurrency_limit=2)

@@ -77,12 +77,17 @@ def projected(model: Model, request: dict, lanes: Lanes) -> dict[str, Any]:
 
 def finished(desk: Desk, request: dict) -> dict[str, Any]:
     """A whole projection, for programs, and its file."""
-    photo = desk.photograph({"data": request["data"]})
-    box = request["box"] or photo["box"]
-    data = request["data"] if request["box"] else photo["data"]
-    asked = {**request, **desk.align({**request, "data": data, "box": box})}
+    asked = boxed(desk, request)
     reply = desk.project(asked)
     while not reply["done"]:
         reply = desk.project({**asked, "state": reply["state"]})
     saved = desk.save({"weight": request["weight"], "point": reply["point"]})
-    return {"point": reply["point"], "far": reply["far"], "box": box, **saved}
+    return {"point": reply["point"], "far": reply["far"], "box": asked["box"], **saved}
+
+
+def boxed(desk: Desk, request: dict) -> dict[str, Any]:
+    """The same request with what its box holds as the "data"; without a box, with the one to begin with."""
+    photo = desk.photograph({"data": request["data"]})
+    box = request["box"] or photo["box"]
+    data = request["data"] if request["box"] else photo["data"]
+    return {**request, "box": box, **desk.align({**request, "data": data, "box": box})}

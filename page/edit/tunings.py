@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 from gan_models import project, tune
 from gan_models.errors import RequestError
+from gan_models.latents.point import Point
 from gan_models.pictures.images import open_picture
 from gan_models.sample import sample
 from gan_models.shell import command
 from gan_models.targets import numbered
 from gan_models.weight.card import plain_name
+from page.edit import projects
 from page.parts.opening import OPENING
 from page.parts.requests import decoded, whole
 
 if TYPE_CHECKING:
     from torch import nn
 
-    from gan_models.latents.point import Point
     from gan_models.weight.model import Model
     from page.edit import EditDesk as Desk
     from page.parts.jobs import Job
@@ -35,16 +36,35 @@ def allowed(desk: Desk) -> bool:
 
 def begun(desk: Desk, model: Model, point: Point, request: dict) -> dict[str, Any]:
     """{"data": as aligned, "seconds"} -> the id of a job that tunes a copy of the model to it, at this point."""
+    work = tuning(desk, model, point, request)
+    return {"job": desk.shared.jobs.start(work, total=work.seconds)}
+
+
+def finished(desk: Desk, request: dict) -> dict[str, Any]:
+    """A whole tuning, for programs: the photograph projected, and a copy of the weight tuned to it at that point."""
+    check_allowed(desk)
+    near = projects.finished(desk, request)
+    model, point = desk.model(request["weight"]), Point.from_json(near["point"])
+    return desk.shared.jobs.made(tuning(desk, model, point, projects.boxed(desk, request)))
+
+
+def check_allowed(desk: Desk) -> None:
+    """RequestError where visitors write no weights."""
     if not allowed(desk):
         raise RequestError(
             "A tuned copy is written beside the weights, which only a page on one's own machine does; "
             f"there it is also {command(['gan_models.tune'])}."
         )
+
+
+def tuning(desk: Desk, model: Model, point: Point, request: dict) -> Tuning:
+    """The work that {"data": as aligned, "seconds"} asks for."""
+    check_allowed(desk)
     seconds = whole(request.get("seconds"), 1, MOST_SECONDS, "The seconds of a tuning")
     content = decoded(request.get("data"))
     with OPENING.room(content):
         target = project.Target.of(model, open_picture(content, model.channels))
-    return {"job": desk.shared.jobs.start(Tuning(desk, model, point, target, seconds), total=seconds)}
+    return Tuning(desk, model, point, target, seconds)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,6 @@ import numpy as np
 from gradio.utils import get_upload_folder
 
 from gan_models import recipe
-from gan_models.drawing import growing
 from gan_models.drawing.sheet import AS_IT_IS, pack_ground
 from gan_models.drawing.sources import SOURCES, lines_of
 from gan_models.drawing.strokes import read_strokes
@@ -27,7 +26,7 @@ from gan_models.networks import build_config
 from gan_models.pictures.photo import Photo, encode, flat, open_photo, resize_photo
 from gan_models.recipe import stamp
 from gan_models.translate import difference
-from gan_models.translating.given import TranslateOptions, read_ground
+from gan_models.translating.given import TranslateOptions, looked_at, read_ground, side_looked_at
 from gan_models.weight.card import Card
 from gan_models.weight.model import translation
 from page.parts import compare, examples, picker, pictures
@@ -39,7 +38,7 @@ from page.parts.requests import check_source, decoded, file_name, whole
 from page.parts.store import Held, Store
 from page.translate import drawings, styles
 from page.translate.film import film_of
-from page.translate.request import OPTIONS, Wanted, looked_at, side_looked_at, sides_of, wish_of
+from page.translate.request import OPTIONS, Wanted, sides_of, wish_of
 
 if TYPE_CHECKING:
     from gan_models.loading import Model, Shelf
@@ -270,12 +269,10 @@ class TranslateDesk(Desk):
         return {"name": f"{wanted.model.name}-drawing.png", "data": pictures.text(content)}
 
     def film(self, request: dict) -> dict[str, Any]:
-        """{as for save} -> the id of a job that films the drawing growing beside its result."""
-        wanted = self._wanted(request)
-        if wanted.photo is not None:
-            raise RequestError(f"{wanted.model.name} takes a photograph; only drawings grow.")
-        work = film_of(wanted, self.shared.lanes)
-        return {"job": self.shared.jobs.start(work, total=growing.FRAMES)}
+        """{as for save} -> the id of a job that films the drawing growing beside its result, or the photograph that
+        turns into it."""
+        work, total = film_of(self._wanted(request), self.shared.lanes)
+        return {"job": self.shared.jobs.start(work, total=total)}
 
     def _model(self, request: dict) -> Model:
         model = self.shelf.get(str(request.get("weight")))

@@ -12,6 +12,9 @@ function welcome({ target, directions, title, styled }) {
 export function createControls(root, state, canvas, show) {
   const $ = (selector) => root.querySelector(selector);
 
+  /** Whether results of the chosen weight come by degrees: they have a strength, and photographs turn into them. */
+  const degrees = () => state.about.target === "chroma" || state.about.styled;
+
   /** Everything that the chosen weight decides. */
   function dress() {
     const { about, drawn } = state;
@@ -23,7 +26,7 @@ export function createControls(root, state, canvas, show) {
     $(".several").hidden = !about.noisy; // its place is kept: nothing jumps when there are more
     $(".direction").hidden = about.directions.length < 2;
     $("#tr-direction").replaceChildren(...about.directions.map((words, index) => make("option", { value: index }, words)));
-    $(".strength").hidden = about.target !== "chroma" && !about.styled;
+    $(".strength").hidden = !degrees();
     $(".working").hidden = drawn;
     $("#tr-side").replaceChildren(...about.sides.map((side) => make("option", { value: side }, `${side} px`)));
     say($(".welcome h2"), about.invited);
@@ -44,7 +47,8 @@ export function createControls(root, state, canvas, show) {
     $(".redo").disabled = !canvas.redoable();
     for (const name of [".save", ".larger", ".saw", ".dice"]) $(name).disabled = !there;
     $(".larger").hidden = !upscales();
-    for (const name of [".sketch", ".film"]) [$(name).hidden, $(name).disabled] = [!drawn, !there || filming];
+    [$(".sketch").hidden, $(".sketch").disabled] = [!drawn, !there || filming];
+    [$(".film").hidden, $(".film").disabled] = [!drawn && !degrees(), !there || filming];
     $(".dice").hidden = !about.noisy;
     $(".differ").hidden = seeds.length < 2;
     mark($(".differ"), "aria-pressed", set.map);

@@ -11,7 +11,7 @@ import numpy as np
 
 from gan_models.drawing.sources import SKETCH, sketch
 from gan_models.drawing.strokes import Stroke
-from gan_models.pictures.photo import Photo, Turn, resize_levels
+from gan_models.pictures.photo import Photo, Turn
 from gan_models.translate import recipe_of, translate, translate_photo
 from gan_models.translating.given import (
     LARGER,
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from gan_models.weight.model import Model
 
 OPTIONS = tuple(part.name for part in fields(TranslateOptions))
-LOOKED_AT = 1024
-"""Longer side in pixels at which a photograph is translated for the screen; the file is made from every pixel."""
 
 
 @dataclass(frozen=True)
@@ -94,18 +92,3 @@ def sides_of(kind: Translation, size: int) -> list[int]:
     if kind.styled:
         return list(styles.SIDES)
     return [side for side in (size, LARGER * size, 2 * LARGER * size) if side <= MOST_AT_ONCE]
-
-
-def side_looked_at(model: Model, wish: TranslateOptions) -> int:
-    """The longer side in pixels that the screen and the network want of a photograph."""
-    return max(LOOKED_AT, wish.side or LARGER * model.size)
-
-
-def looked_at(photo: Photo, model: Model, wish: TranslateOptions) -> Photo:
-    """A photograph as large as it has to be for the screen and for what the network works on."""
-    share = side_looked_at(model, wish) / max(photo.height, photo.width)
-    if share >= 1:
-        return photo
-    height, width = (max(1, round(side * share)) for side in (photo.height, photo.width))
-    alpha = None if photo.alpha is None else resize_levels(photo.alpha[:, :, None], height, width)[:, :, 0]
-    return replace(photo, colour=resize_levels(photo.colour, height, width), alpha=alpha)

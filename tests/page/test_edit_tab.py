@@ -16,7 +16,7 @@ from gan_models.errors import AtelierError
 from gan_models.latents.point import Point
 from gan_models.loading import Shelf
 from gan_models.sample import make_again, sample
-from page.edit import EditDesk, offered, reopened
+from page.edit import EditDesk, offered, reopened, tunings
 from page.parts.lanes import Lanes
 from page.parts.shared import Shared
 
@@ -146,6 +146,8 @@ def test_a_tuned_copy_is_another_weight_and_only_a_page_of_this_machine_writes_o
     told = last.told()
     assert told["state"] == "done" and told["weight"] == f"{tiny.STYLE}-tuned" and "tuned" in told["told"], told
     assert shelf.get(told["weight"]).sha256 != shelf.get(tiny.STYLE).sha256
+    whole = {"weight": tiny.STYLE, "data": data, "box": {"x": 9, "y": 9, "side": 16}, "total": 2, "seconds": 1}
+    assert tunings.finished(EditDesk(shelf, shared), whole)["weight"] == f"{tiny.STYLE}-tuned-2"
     with pytest.raises(AtelierError, match="only a page on one's own machine"):
         EditDesk(shelf, Shared(shelf, None, None, Lanes(1), tmp_path / "runs", training="uploads")).tune(asked)
 

@@ -284,7 +284,7 @@ def test_the_api_lists_what_is_meant_for_people_in_words(site: Site) -> None:
         "/judge",
         "/interpolate_film", "/upscale", "/upscale_networks", "/translate", "/translate_tasks", "/training_command",
         "/edit", "/edit_models", "/edit_describe", "/edit_render", "/edit_styles", "/edit_maps", "/edit_restore",
-        "/edit_drag", "/edit_project",
+        "/edit_drag", "/edit_project", "/edit_tune",
         "/sound", "/sound_render",
         "/learn_lessons", "/learn_run",
     }  # fmt: skip

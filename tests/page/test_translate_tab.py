@@ -23,11 +23,11 @@ from gan_models.pictures.images import contact_sheet, fit
 from gan_models.pictures.manners import SIDE, draw_manner
 from gan_models.pictures.photo import open_photo
 from gan_models.translate import TranslateOptions, make_again, of_strokes, translate, translate_photo, variations
+from gan_models.translating import degrees, given
 from page.parts import examples, jobs
 from page.parts.lanes import Lanes
 from page.parts.shared import Shared
 from page.translate import TranslateDesk, drawings, offered, styles
-from page.translate import request as wanted
 
 LINES = [Stroke([(0.2, 0.3), (0.5, 0.8), (0.8, 0.3)], 0.05), Stroke([(0.4, 0.4)], 0.2, "hint", (200, 120, 40))]
 WORDS = [stroke.to_json() for stroke in LINES]
@@ -160,7 +160,7 @@ def test_edges_become_strokes_or_a_ground(desk) -> None:
 
 
 def test_a_photograph_is_coloured_at_its_full_size(desk, shelf, monkeypatch) -> None:
-    monkeypatch.setattr(wanted, "LOOKED_AT", 128)
+    monkeypatch.setattr(given, "LOOKED_AT", 128)
     content = file_of(smooth(300, 220, 4))
     ident = desk.open({"data": text(content), "name": "big.png"})["id"]
     ask = {"weight": tiny.COLORIZE, "id": ident, "strokes": WORDS[1:], "strength": 1.5}
@@ -262,6 +262,24 @@ def test_the_film_shows_the_drawing_grow_and_is_made_again_by_its_recipe(desk, m
     # And without the page, byte for byte.
     remake.write_again(recipe.read(content), desk.shelf, tmp_path / "again.mp4")
     assert (tmp_path / "again.mp4").read_bytes() == content
+
+
+def test_a_photograph_turns_into_its_result_and_the_film_is_made_again(desk, monkeypatch, tmp_path) -> None:
+    import av
+
+    monkeypatch.setattr(degrees, "FRAMES", 6)
+    (tmp_path / "photo.png").write_bytes(content := file_of(smooth(90, 64)))
+    ask = {"weight": tiny.COLORIZE, "id": desk.open({"data": text(content), "name": "photo.png"})["id"]}
+    film = base64.b64decode(finished(desk, desk.film({**ask, "strength": 2.0})["job"])["data"])
+    with av.open(io.BytesIO(film)) as file:
+        pictures = [frame.to_ndarray(format="rgb24").astype(int) for frame in file.decode(video=0)]
+    gray = [np.ptp(picture, axis=2).mean() for picture in pictures]
+    assert len(pictures) == 6 + degrees.BEFORE + degrees.AFTER and gray[0] < gray[degrees.BEFORE + 3] < gray[-1]
+    again, given_file = tmp_path / "again.mp4", remake.Given(tmp_path / "photo.png")
+    remake.write_again(recipe.read(film), desk.shelf, again, given_file)
+    assert again.read_bytes() == film
+    with pytest.raises(RequestError, match="makes another picture at once"):
+        desk.film({**ask, "weight": tiny.CROSS})
 
 
 def test_a_film_is_stopped_and_forgotten(desk) -> None:
