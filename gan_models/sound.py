@@ -49,9 +49,8 @@ class Hit:
 
     def to_json(self) -> dict[str, Any]:
         """As plain data; what is as usual is left out."""
-        return {name: value for name, value in asdict(self).items() if value not in (None, 0.0) or name == "seed"} | (
-            {} if self.label is None else {"label": self.label}
-        )
+        said = {name: value for name, value in asdict(self).items() if value is not None}
+        return said if self.share else {name: said[name] for name in ("seed", "label") if name in said}
 
     @classmethod
     def from_json(cls, words: Any) -> Hit:
@@ -146,11 +145,10 @@ def _labels(model: Model, label: int | None) -> Tensor | None:
 def hits_of(model: Model, options: Mapping[str, Any]) -> list[Hit]:
     """The sounds that a command line asks for: kinds in turn where none is given."""
     kind, to_kind = (None if options[name] is None else model.label(options[name]) for name in ("kind", "to_kind"))
-    far = {"to_seed": options["to_seed"], "to_label": to_kind, "share": options["share"]}
-    to = {} if far["to_seed"] is None and to_kind is None else far
-    seeds = range(options["seed"], options["seed"] + options["count"])
-    labels = [kind if kind is not None or not model.classes else n % model.classes for n in range(options["count"])]
-    return [Hit(seed, label, **to) for seed, label in zip(seeds, labels)]
+    stays = options["to_seed"] is None and to_kind is None
+    to = {} if stays else {"to_seed": options["to_seed"], "to_label": to_kind, "share": options["share"]}
+    labels = range(model.classes) if kind is None and model.classes else [kind]
+    return [Hit(options["seed"] + n, labels[n % len(labels)], **to) for n in range(options["count"])]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,4 +1,4 @@
-"""The Sound tab without a browser: what its scripts ask for, its name in the API, and that it is there for sounds alone."""
+"""The Sound tab without a browser: what its scripts ask for, and that it is there for sounds alone."""
 
 import base64
 import io
