@@ -16,19 +16,23 @@ export function samplesOf(base64) {
   return samples;
 }
 
-/** {play(sound, when), now()}; a sound is {samples, rate}. Nothing of Web Audio is there before the first is played. */
+/** {ready(), play(sound, when), now()}; a sound is {samples, rate}. */
 export function createPlayer() {
   let context = null;
   let out = null;
   const buffers = new WeakMap();
 
+  /** Have Web Audio at hand, which takes its time: it sleeps until something is pressed. */
+  function ready() {
+    if (context) return;
+    context = new AudioContext({ latencyHint: "interactive" });
+    // Several hits at once are louder than one can be.
+    out = new DynamicsCompressorNode(context, { threshold: -6, ratio: 8, attack: 0.002, release: 0.1 });
+    out.connect(context.destination);
+  }
+
   function wake() {
-    if (!context) {
-      context = new AudioContext({ latencyHint: "interactive" });
-      // Several hits at once are louder than one can be.
-      out = new DynamicsCompressorNode(context, { threshold: -6, ratio: 8, attack: 0.002, release: 0.1 });
-      out.connect(context.destination);
-    }
+    ready();
     if (context.state !== "running") context.resume();
     return context;
   }
@@ -52,7 +56,7 @@ export function createPlayer() {
   /** Seconds of the clock that `play` goes by. */
   const now = () => wake().currentTime;
 
-  return { play, now };
+  return { ready, play, now };
 }
 
 /** The beat. `on`: tempo(), play(step, when): plan what sounds at a step, shown(step): it is heard now; null at the end. */

@@ -11,7 +11,7 @@ import { follow } from "../parts/place.js";
 import { listen } from "../parts/shortcuts.js";
 import * as verdict from "../sample/verdict.js";
 import { createBeat, createPlayer, samplesOf } from "./player.js";
-import { beginning, checked, hitOf, PADS, plays, turned } from "./state.js";
+import { beginning, checked, hitOf, PADS, plays, renamed, turned } from "./state.js";
 import { createGrid, createPads, paintWave } from "./views.js";
 
 const MOST_KEPT = 64; // sounds that stay drawn, for undo and for ways back
@@ -87,16 +87,17 @@ export function start({ element, server }) {
   async function enter(weight, words) {
     const met = await ask(server.describe, { weight });
     if (!met) return false;
+    const kept = words ?? (state && renamed(state, about.labels, met.labels));
     about = met;
     picker.show(about);
     picker.tell(about);
-    const kept = words ?? (state && { ...state, weight: about.name });
     state = checked(kept, about.labels) ?? beginning(about.labels);
     $("#so-kind").replaceChildren(...about.labels.map((label, index) => atelier.make("option", { value: index }, label)));
     $(".kinds").hidden = !about.labels.length;
     refresh();
     await want(null);
     root.setAttribute("aria-busy", "false");
+    player.ready();
     return true;
   }
 

@@ -40,6 +40,11 @@ export function checked(words, labels) {
   return { pads: pads.map(({ seed, label, share }) => ({ seed, label: label ?? null, share })), steps, tempo, open: 0 };
 }
 
+/** The same beat for a model with other kinds: by their names, as far as it has them. */
+export function renamed(state, before, labels) {
+  return { ...state, pads: state.pads.map((pad) => ({ ...pad, label: pad.label == null ? null : labels.indexOf(before[pad.label]) })) };
+}
+
 /** Whether a pad plays at a step. */
 export const plays = (steps, pad, step) => Boolean(steps[pad] & (1 << step));
 

@@ -19,7 +19,6 @@ export function createPads(place, on) {
   function show(names, faces, open) {
     pads.forEach(({ pad, face, kind, roll }, index) => {
       say(kind, names[index]);
-      mark(pad, "aria-label", `Pad ${index + 1}: ${names[index]}`);
       mark(roll, "aria-label", `Another hit for pad ${index + 1}`);
       mark(pad, "aria-current", index === open);
       mark(pad, "data-drawn", Boolean(faces[index]));
@@ -29,9 +28,10 @@ export function createPads(place, on) {
 
   /** Let a pad light up, as one does that is hit. */
   function flash(index) {
-    const { pad } = pads[index];
-    pad.getAnimations().forEach((one) => one.cancel());
-    pad.animate([{ filter: "brightness(1.9)", transform: "scale(.97)" }, { filter: "none", transform: "none" }], { duration: 260, easing: "ease-out" });
+    const { pad, face } = pads[index];
+    for (const one of [...pad.getAnimations(), ...face.getAnimations()]) one.cancel();
+    face.animate([{ filter: "brightness(1.8)" }, { filter: "none" }], { duration: 260, easing: "ease-out" });
+    pad.animate([{ transform: "scale(.97)" }, { transform: "none" }], { duration: 260, easing: "ease-out" });
   }
 
   return { show, flash };

@@ -9,12 +9,13 @@ import translate_view
 from served import served
 
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
-TABS = ("Sample", "Interpolate", "Edit", "Upscale", "Translate", "Learn", "Models", "Training")
+TABS = ("Sample", "Interpolate", "Edit", "Upscale", "Translate", "Sound", "Learn", "Models", "Training")
 READY = {
     "Interpolate": "#walk-keys .face img",
     "Edit": ".edit[data-ready]",
     "Upscale": ".upscale[data-ready]",
     "Translate": ".translate[data-ready]",
+    "Sound": ".sound[aria-busy=false]",
     "Learn": ".learn[data-painted]",
     "Models": "#models-left h2",
     "Training": "#training-command textarea",
@@ -34,6 +35,7 @@ def walk_url(tmp_path_factory) -> Iterator[str]:
     tiny.make_style(folder)
     tiny.make_upscaler(folder, tiny.SWIFT)
     tiny.make_translators(folder)
+    tiny.make_sounds(folder)
     with served(folder) as url:
         yield url
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-const { beginning, checked, hitOf, plays, secondsOf, turned } = await import("../../page/sound/state.js");
+const { beginning, checked, hitOf, plays, renamed, secondsOf, turned } = await import("../../page/sound/state.js");
 const { samplesOf } = await import("../../page/sound/player.js");
 
 const DRUMS = ["clap", "cymbal", "hat", "kick", "snare", "tom"];
@@ -28,6 +28,13 @@ test("a link brings a beat back, and nothing impossible", () => {
   const odd = [null, {}, { ...state, tempo: 1e9 }, { ...state, steps: [1] }, { ...state, steps: state.steps.map(() => 2 ** 16) },
     { ...state, pads: state.pads.map((pad) => ({ ...pad, seed: -1 })) }, { ...state, pads: state.pads.map((pad) => ({ ...pad, label: 6 })) }, { ...state, pads: "x" }];
   for (const words of odd) assert.equal(checked(words, DRUMS), null);
+});
+
+test("another model takes the kinds over by their names, where it has them all", () => {
+  const state = beginning(DRUMS);
+  const other = [...DRUMS].reverse();
+  assert.deepEqual(checked(renamed(state, DRUMS, other), other).pads.map(({ label }) => other[label]), state.pads.map(({ label }) => DRUMS[label]));
+  assert.equal(checked(renamed(state, DRUMS, ["kick"]), ["kick"]), null);
 });
 
 test("a step turns over alone, and four of them are a beat", () => {
