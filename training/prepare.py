@@ -230,7 +230,7 @@ def main(argv: list[str] | None = None) -> None:
         print(
             "the same file, byte for byte, that the shipped weights name"
             if same
-            else "not the very bytes that the shipped weights name: another source or another JPEG encoder"
+            else "not the very bytes that the shipped weights name: another source, JPEG encoder or fluidsynth"
         )
 
 

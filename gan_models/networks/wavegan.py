@@ -14,6 +14,7 @@ Sounds are pictures of one row: (N, 1, 1, length).
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -39,6 +40,8 @@ SHIFT = 32
 TRANSFORM, HOP = 256, 64
 """Of the spectrogram that the critic sees, in samples."""
 QUIET = 1e-3
+
+Step = Callable[[int, int, tuple[int, int]], nn.Conv2d]
 
 
 @dataclass(frozen=True)
@@ -231,7 +234,7 @@ def partials(config: WaveganConfig, draws: torch.Generator) -> Tensor:
 class Head(nn.Module):
     """Strided convolutions, the mean of what is left, and a logit with the class projected: (N, C, H, W) to (N,)."""
 
-    def __init__(self, channels: list[int], kind: type | object, stride: tuple[int, int], classes: int) -> None:
+    def __init__(self, channels: list[int], kind: Step, stride: tuple[int, int], classes: int) -> None:
         super().__init__()
         self.steps = nn.ModuleList(kind(inner, outer, stride) for inner, outer in zip(channels[:-1], channels[1:]))
         self.logit = nn.Linear(channels[-1], 1)

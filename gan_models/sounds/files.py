@@ -109,7 +109,7 @@ def _decode(content: bytes, kind: str, rate: int, most: int) -> list[np.ndarray]
     parts: list[np.ndarray] = []
     held = 0
     try:
-        with av.open(io.BytesIO(content), format=kind) as file:
+        with av.open(io.BytesIO(content), "r", format=kind) as file:
             if not file.streams.audio:
                 raise SoundError("This file holds no sound; give one with something to hear.")
             # Packed: read as planes, files of eight channels end the whole process (PyAV 18).

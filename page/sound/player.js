@@ -20,6 +20,7 @@ export function samplesOf(base64) {
 export function createPlayer() {
   let context = null;
   let out = null;
+  let asked = false;
   const buffers = new WeakMap();
 
   /** Have Web Audio at hand, which takes its time: it sleeps until something is pressed. */
@@ -29,10 +30,13 @@ export function createPlayer() {
     // Several hits at once are louder than one can be.
     out = new DynamicsCompressorNode(context, { threshold: -6, ratio: 8, attack: 0.002, release: 0.1 });
     out.connect(context.destination);
+    // A finger is a gesture to browsers when it is lifted, not when it presses.
+    for (const gesture of ["pointerup", "touchend", "keydown"]) addEventListener(gesture, () => asked && wake());
   }
 
   function wake() {
     ready();
+    asked = true;
     if (context.state !== "running") context.resume();
     return context;
   }

@@ -92,6 +92,7 @@ export function start({ element, server }) {
     picker.show(about);
     picker.tell(about);
     state = checked(kept, about.labels) ?? beginning(about.labels);
+    past.begin([]);
     $("#so-kind").replaceChildren(...about.labels.map((label, index) => atelier.make("option", { value: index }, label)));
     $(".kinds").hidden = !about.labels.length;
     refresh();
@@ -127,12 +128,14 @@ export function start({ element, server }) {
 
   function hit(index) {
     if (!state) return;
-    heard(index);
     state = { ...state, open: index };
+    if (sound(index)) heard(index);
+    else want(index);
     show();
   }
 
   function planned(step, when) {
+    if (!shown()) return void (beat.runs() && play()); // on another tab nobody could stop it
     state.pads.forEach((_, index) => {
       if (!plays(state.steps, index, step)) return;
       heard(index, when);
@@ -285,7 +288,7 @@ export function start({ element, server }) {
       toast("The link is damaged; the page opens with a beat of its own.");
     }
     const wanted = atelier.awaited("sound");
-    if (!(await enter(words?.weight ?? wanted?.weight ?? picker.first(), words)) && !(await enter(null, null))) return;
+    if (!(await enter(wanted?.weight ?? words?.weight ?? picker.first(), words)) && !(await enter(null, null))) return;
     if (wanted) open(wanted);
   })();
 }

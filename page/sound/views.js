@@ -28,6 +28,7 @@ export function createPads(place, on) {
 
   /** Let a pad light up, as one does that is hit. */
   function flash(index) {
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
     const { pad, face } = pads[index];
     for (const one of [...pad.getAnimations(), ...face.getAnimations()]) one.cancel();
     face.animate([{ filter: "brightness(1.8)" }, { filter: "none" }], { duration: 260, easing: "ease-out" });

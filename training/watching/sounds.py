@@ -15,7 +15,7 @@ from gan_models.latents.seeds import latents
 from gan_models.pictures.images import contact_sheet
 from gan_models.sounds.spectrogram import RANGE, levels, spectrograms
 from training.data.sounds import SoundSet, as_float
-from training.watching.latents import LOOKED_AT, PICTURES, THUMBNAIL, Watch, spread
+from training.watching.latents import LOOKED_AT, PICTURES, THUMBNAIL, Watch, spread, untouched
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,8 @@ class SoundWatch(Watch):
             row = heard(self.pictures(shown), "fake", self.labels) | heard(self.real, "real", self.real_labels)
             discriminator.eval()
             try:
-                return row | self.verdicts(networks)
+                with untouched(*networks.values()):
+                    return row | self.verdicts(networks)
             finally:
                 discriminator.train(learning)
 
