@@ -17,6 +17,9 @@ from gan_models.sounds.spectrogram import RANGE, levels, spectrograms
 from training.data.sounds import SoundSet, as_float
 from training.watching.latents import LOOKED_AT, PICTURES, THUMBNAIL, Watch, spread, untouched
 
+SIDE = 64
+"""Pixels of a spectrogram's side in a grid."""
+
 
 @dataclass(frozen=True)
 class SoundWatch(Watch):
@@ -41,9 +44,9 @@ class SoundWatch(Watch):
     def grid(self, shown: nn.Module) -> bytes:
         """The fixed latents' spectrograms as one PNG, 8 by 8."""
         with torch.no_grad():
-            sheet = contact_sheet(spectrograms(self.pictures(shown).flatten(1)), columns=8)
+            sheet = contact_sheet(spectrograms(self.pictures(shown).flatten(1), SIDE, SIDE), columns=8)
         file = io.BytesIO()
-        Image.fromarray(sheet).save(file, "PNG", optimize=True)
+        Image.fromarray(sheet).save(file, "PNG")
         return file.getvalue()
 
 
