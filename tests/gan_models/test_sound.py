@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tiny
 
-from gan_models import remake
+from gan_models import project, remake
 from gan_models.errors import RequestError
 from gan_models.latents.point import Point
 from gan_models.loading import Shelf
@@ -72,13 +72,16 @@ def test_what_is_no_hit_is_refused(name) -> None:
         WRONG[name]()
 
 
-def test_a_kind_that_is_not_there_and_a_weight_of_pictures_are_refused(shelf, model) -> None:
+def test_a_kind_that_is_not_there_and_a_weight_of_pictures_are_refused(shelf, model, capsys) -> None:
     with pytest.raises(RequestError, match="kick, snare, hat"):
         draw(model, Hit(1, 3))
     with pytest.raises(RequestError, match="kick, snare, hat"):
         draw(model, Hit(1))
     with pytest.raises(RequestError, match="not for sounds"):
         draw(shelf.get(tiny.VANILLA), Hit(1))
+    with pytest.raises(SystemExit):
+        project.main(["a.png", "--weight", str(model.folder), "-o", "b.png"])
+    assert "no styles to project into" in capsys.readouterr().err
     with pytest.raises(RequestError, match="not for sampling"):
         sample(model, [Point(seed=1)])
 
