@@ -538,8 +538,8 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             (
                 "A latent and a kind grow in five steps into the loudness of 32 bands of pitch, of tones and of "
                 "noise, from which a fixed transform makes the samples of a whole hit.",
-                "The discriminator D hears it twice: by the same bands, moved in time by chance so that it cannot go "
-                "by exact phase, and by the spectrogram.",
+                "The discriminator D hears it three times: by the same bands, moved in time by chance so that it "
+                "cannot go by exact phase, by the spectrogram, and by its lowest tones alone.",
                 "An envelope can close entirely, since a network that only adds would hiss where it should be silent.",
             ),
             _HINGE,

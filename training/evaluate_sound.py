@@ -123,6 +123,9 @@ def distance(drawn: torch.Tensor, real: SoundSet, hearing: torch.nn.Module, seed
     count = min(len(drawn), len(real) // 2)
     order = torch.randperm(len(real), generator=torch.Generator().manual_seed(seed))
     one, other = (heard(hearing, real.sounds[part].float() / LEVELS).features for part in order[: 2 * count].chunk(2))
+    # In units of real sounds' own deviations.
+    scale = one.std(0).clamp_min(1e-3)
+    drawn, one, other = drawn / scale, one / scale, other / scale
     spread = report.over_halves(lambda half: frechet(drawn[half], one), len(drawn), seed, 8)
     return Figure(DISTANCE, frechet(drawn[:count], one), spread, frechet(other, one), count, FEATURES, seed, count)
 

@@ -8,8 +8,9 @@ frame is a tone plus shaped noise (noise as in StyleGAN, Karras et al. 2019, sec
 and out of tune with each other, as drum machines make cymbals of them; and an envelope can close entirely, since a
 convolution alone hisses where it should be silent. Nearest-neighbour doubling, conditional batch norm (the latent and
 the class speak at every layer), each sound turned down whole where it would exceed 1 and faded out at its end. The
-critic has two heads, one on the bands of samples shifted at random, one on the log spectrogram, both with
-spectral norm and a projection of the class (Miyato & Koyama 2018); they play for the hinge loss.
+critic has three heads, one on the bands of samples shifted at random, one on the log spectrogram and one on the samples
+at an eighth of the rate, where kicks and toms lie that fill but one band; all with spectral norm and a projection of
+the class (Miyato & Koyama 2018); they play for the hinge loss.
 Sounds are pictures of one row: (N, 1, 1, length).
 """
 
@@ -40,6 +41,8 @@ SHIFT = 32
 TRANSFORM, HOP = 256, 64
 """Of the spectrogram that the critic sees, in samples."""
 QUIET = 1e-3
+DEEP = 8
+"""Samples that are one where the critic listens to what is low."""
 
 Step = Callable[[int, int, tuple[int, int]], nn.Conv2d]
 
@@ -182,6 +185,7 @@ class WaveganDiscriminator(nn.Module):
         wide = [width * min(4, 2**k) for k in range(1, DOUBLINGS + 1)]
         self.of_bands = Head([BANDS, 2 * width, *wide], line, (1, 2), config.classes)
         self.of_spectrum = Head([3, width // 2, width, 2 * width, 4 * width], square, (2, 2), config.classes)
+        self.of_depth = Head([1, width, *wide], long, (1, 4), config.classes)
         self.register_buffer("gain", torch.ones(1, BANDS, 1, 1, device="cpu"))
         self.register_buffer("hann", torch.hann_window(TRANSFORM, device="cpu"), persistent=False)
         normalise_spectra(self)
@@ -189,11 +193,11 @@ class WaveganDiscriminator(nn.Module):
     calibrate = WaveganGenerator.calibrate
 
     def forward(self, sounds: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Logits (N,), the mean of both heads'."""
+        """Logits (N,), the mean of all heads'."""
         return self.judge(sounds, labels).mean(1)
 
     def judge(self, sounds: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Logits (N, 2) of the heads."""
+        """Logits (N, 3) of the heads."""
         if sounds.ndim != 4 or sounds.shape[1:] != (1, 1, self.config.length):
             expected = f"(N, 1, 1, {self.config.length})"
             raise RequestError(f"The sounds have shape {tuple(sounds.shape)}; this network takes {expected}.")
@@ -201,7 +205,9 @@ class WaveganDiscriminator(nn.Module):
         with torch.autocast(sounds.device.type, enabled=False):
             sounds = self.shuffled(sounds.float())
             bands, spectrum = torch.asinh(self.lapped(sounds) / self.gain), self.spectrum(sounds)
-        return torch.stack([self.of_bands(bands, labels), self.of_spectrum(spectrum, labels)], 1).float()
+            depth = 2 * F.avg_pool2d(sounds, (1, DEEP))
+        heads = (self.of_bands, bands), (self.of_spectrum, spectrum), (self.of_depth, depth)
+        return torch.stack([head(seen, labels) for head, seen in heads], 1).float()
 
     def shuffled(self, sounds: Tensor) -> Tensor:
         """Sounds of a batch moved in time by up to SHIFT samples, in training only."""
@@ -251,6 +257,11 @@ class Head(nn.Module):
 def line(inner: int, outer: int, stride: tuple[int, int] = (1, 1)) -> nn.Conv2d:
     """A convolution over five places in a row."""
     return nn.Conv2d(inner, outer, (1, 5), stride=stride, padding=(0, 2))
+
+
+def long(inner: int, outer: int, stride: tuple[int, int] = (1, 1)) -> nn.Conv2d:
+    """A convolution over nine places in a row."""
+    return nn.Conv2d(inner, outer, (1, 9), stride=stride, padding=(0, 4))
 
 
 def square(inner: int, outer: int, stride: tuple[int, int] = (1, 1)) -> nn.Conv2d:

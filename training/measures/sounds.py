@@ -12,7 +12,7 @@ from gan_models.sounds.files import LEVELS
 from gan_models.sounds.spectrogram import RANGE, levels
 from training.data.sounds import SoundSet
 
-SIDE, WIDTH, EPOCHS, BATCH = 64, 64, 4, 64
+SIDE, WIDTH, EPOCHS, BATCH = 64, 64, 12, 64
 
 
 class Hearing(nn.Module):

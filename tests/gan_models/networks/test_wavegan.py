@@ -47,11 +47,11 @@ def test_noise_is_a_latents_own_and_another_each_time_while_it_learns(players) -
     generator.eval()
 
 
-def test_the_critic_answers_twice_by_kind_and_moves_sounds_only_while_it_learns(players) -> None:
+def test_the_critic_answers_three_times_by_kind_and_moves_sounds_only_while_it_learns(players) -> None:
     _, critic = players
     sounds = 0.1 * torch.randn(4, 1, 1, CONFIG.length)
     both = critic.judge(sounds, LABELS)
-    assert both.shape == (4, 2) and torch.equal(critic(sounds, LABELS), both.mean(1))
+    assert both.shape == (4, 3) and torch.equal(critic(sounds, LABELS), both.mean(1))
     assert not torch.allclose(critic(sounds, LABELS), critic(sounds, LABELS.flip(0)))
     critic.train()
     torch.manual_seed(1)
