@@ -185,7 +185,7 @@ class WaveganDiscriminator(nn.Module):
         wide = [width * min(4, 2**k) for k in range(1, DOUBLINGS + 1)]
         self.of_bands = Head([BANDS, 2 * width, *wide], line, (1, 2), config.classes)
         self.of_spectrum = Head([3, width // 2, width, 2 * width, 4 * width], square, (2, 2), config.classes)
-        self.of_depth = Head([1, width, *wide], long, (1, 4), config.classes)
+        self.of_depth = Head([1, width, *wide[:3]], long, (1, 4), config.classes)
         self.register_buffer("gain", torch.ones(1, BANDS, 1, 1, device="cpu"))
         self.register_buffer("hann", torch.hann_window(TRANSFORM, device="cpu"), persistent=False)
         normalise_spectra(self)

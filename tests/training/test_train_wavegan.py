@@ -43,6 +43,12 @@ def run(folder, tmp_path_factory):
     return Run(place)
 
 
+def test_another_training_goes_on_from_its_networks(run, folder, tmp_path) -> None:
+    words = ["--data", str(folder), *SMALL, "--batch", "4", "--steps", "1", "--from", str(run.folder)]
+    train_wavegan.main([*words, "--run", str(tmp_path / "on")])
+    assert [stage["steps"] for stage in Run(tmp_path / "on").config()["before"]] == [2]
+
+
 def test_it_trains_and_becomes_a_weight_that_is_measured(run, folder, tmp_path, capsys) -> None:
     rows, config = run.rows(), run.config()
     assert [row["step"] for row in rows] == [1, 2] and config["labels"] == ["high", "low"]
