@@ -17,14 +17,15 @@ FLOORS = (
     ("drawing", "sounds"),
     ("recipe", "weight", "photo"),  # `photo` and `model`: names published before the rooms were
     ("loading", "model"),
-    ("upscaling", "translating", "perception", "steps"),
-    ("sample", "interpolate", "drag", "project", "upscale", "translate", "sound"),
+    ("upscaling", "translating", "steering", "perception", "steps"),
+    ("sample", "interpolate", "drag", "project", "steer", "upscale", "translate", "sound"),
     ("remake", "tune"),
 )
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}
 VERBS = FLOORS[-2]
 LIGHT_DOORS = {
     "training.run",
+    "training.lines",
     "training.doctor",
     "training.orders",
     *(f"training.plane.{name}" for name in ("engine", "lessons", "measures", "options", "shapes")),

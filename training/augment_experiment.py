@@ -24,13 +24,13 @@ from gan_models.files import write_atomically
 from gan_models.pictures.images import as_levels
 from training import train_dcgan
 from training.data import Batches, ImageSet, load
+from training.lines import append_line, read_lines
 from training.loop.ema import Ema
 from training.loop.start import keep_memory, line_up, make_accelerator
 from training.loop.trainer import Settings, cool, mix, to_batch, update
 from training.measures.accuracy_plot import Summary, plot
 from training.measures.classifier import Classifier, ClassifierConfig
 from training.options import SAID
-from training.run import append_line, read_lines
 from training.train_classifier import TRAININGS, correct, vary
 
 WAYS = {"real": "labelled pictures", "both": "and samples", "samples": "samples alone"}

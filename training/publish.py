@@ -21,8 +21,17 @@ from training.table import ROOT
 
 # what the page needs to run, and nothing else: no tests, no runs, no training beyond what reads run folders
 SPACE = (
-    *("app.py", "page/**/*", "gan_models/**/*.py", "weights/*/*", "requirements.txt", "README.md", "LICENSE"),
-    *("training/__init__.py", "training/checkpoint.py", "training/run.py", "training/doctor.py", "training/orders.py"),
+    *(
+        "app.py",
+        "page/**/*",
+        "gan_models/**/*.py",
+        "gan_models/steering/*.npz",
+        "weights/*/*",
+        "requirements.txt",
+        "README.md",
+        "LICENSE",
+    ),
+    *(f"training/{name}.py" for name in ("__init__", "checkpoint", "lines", "run", "doctor", "orders")),
     *("training/plane/*.py", "training/games/__init__.py", "training/games/phases.py"),
     *("training/loop/__init__.py", "training/loop/ema.py", "training/losses/__init__.py"),
     *(f"training/losses/{name}.py" for name in ("adversarial", "augment", "penalties")),

@@ -18,7 +18,7 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,12 +28,10 @@ import psutil
 from gan_models.errors import TrainingError
 from gan_models.files import contents, sweep, write_atomically
 from training import checkpoint
+from training.lines import NUMBER, append_line, encode, is_finite, is_of, numbers_of, read_lines
 
-MOST_CONFIG, MOST_LOG, MOST_PULSE = 16_000_000, 256_000_000, 10_000
-"""Bytes of config.json, of a .jsonl file, and of a pulse or an order, that are read."""
-MOST = 1e30
-"""Larger numbers are none that a curve can show."""
-NUMBER = (int, float)
+MOST_CONFIG, MOST_PULSE = 16_000_000, 10_000
+"""Bytes of config.json, and of a pulse or an order, that are read."""
 NONE = type(None)
 FIELDS = {
     **dict.fromkeys(("entry", "command", "family", "method", "task", "hardware", "torch", "version"), str),
@@ -202,7 +200,7 @@ class Run:
             said = json.loads(contents(self.pulse_path, MOST_PULSE))
         except (OSError, ValueError, RecursionError):
             return {}
-        return {k: v for k, v in said.items() if k in PULSE and _is(v, PULSE[k])} if isinstance(said, dict) else {}
+        return {k: v for k, v in said.items() if k in PULSE and is_of(v, PULSE[k])} if isinstance(said, dict) else {}
 
     def append_remark(self, remark: Mapping[str, Any]) -> None:
         append_line(self.doctor_path, remark)
@@ -210,7 +208,7 @@ class Run:
     def remarks(self) -> list[dict[str, Any]]:
         """The doctor's remarks, oldest first, with what is as the doctor writes it; errors as `rows`."""
         return [
-            {key: value for key, value in line.items() if key in REMARK and _is(value, REMARK[key])}
+            {key: value for key, value in line.items() if key in REMARK and is_of(value, REMARK[key])}
             for line in read_lines(self.doctor_path)
         ]
 
@@ -357,46 +355,6 @@ def span(seconds: float) -> str:
     return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min"
 
 
-def append_line(path: Path, row: Mapping[str, Any]) -> None:
-    """One JSON object, one write: readers see whole lines or nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab") as file:
-        file.write(encode(row))
-
-
-def read_lines(path: Path) -> list[dict[str, Any]]:
-    """The JSON objects of a .jsonl file, without lines that are not whole; TrainingError where it cannot be read."""
-    try:
-        lines = contents(path, MOST_LOG).splitlines()
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise TrainingError(f"{path} cannot be read ({error}); move it away to go on without it.") from None
-    return [row for row in decode(lines) if isinstance(row, dict)]
-
-
-def numbers_of(row: Mapping[str, Any]) -> dict[str, float]:
-    """What of a row is a number, as all that training writes there is."""
-    return {key: value for key, value in row.items() if _is(value, NUMBER)}
-
-
-def encode(row: Mapping[str, Any]) -> bytes:
-    return json.dumps(row, ensure_ascii=False, allow_nan=False).encode() + b"\n"
-
-
-def decode(lines: Iterable[bytes]) -> Iterable[Any]:
-    for line in lines:
-        try:
-            yield json.loads(line)
-        except (ValueError, RecursionError):
-            continue
-
-
-def is_finite(value: Any) -> bool:
-    """False for inf and nan, True for everything else."""
-    return not isinstance(value, float) or (value == value and abs(value) != float("inf"))
-
-
 def _check_types(words: Any) -> None:
     """ValueError for the first field of a config.json that is not of its type."""
     if not isinstance(words, dict):
@@ -404,13 +362,6 @@ def _check_types(words: Any) -> None:
     tables = {"": (FIELDS | MORE, words)} | {f"{name}.": (INSIDE[name], words.get(name, {})) for name in INSIDE}
     for where, (kinds, found) in tables.items():
         for key in kinds.keys() & (found.keys() if isinstance(found, dict) else ()):
-            if not _is(found[key], kinds[key]):
+            if not is_of(found[key], kinds[key]):
                 kind = kinds[key] if isinstance(kinds[key], type) else kinds[key][0]
                 raise ValueError(f"{where}{key} is {str(found[key])[:60]!r} and not {WORDS[kind]}")
-
-
-def _is(value: Any, kind: type | tuple[type, ...]) -> bool:
-    """Whether a value of JSON is of a kind; true and false are no numbers, and neither is what nobody could count."""
-    if isinstance(value, bool):
-        return kind is bool
-    return isinstance(value, kind) and (not isinstance(value, int | float) or abs(value) <= MOST)

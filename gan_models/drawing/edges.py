@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from gan_models.drawing.strokes import Stroke, draw
+from gan_models.drawing.strokes import Stroke, draw_lines
 from gan_models.errors import RequestError
 
 DETECTORS = ("canny", "outlines", "ink", "pencil")
@@ -37,7 +37,7 @@ def detect(picture: np.ndarray, detector: str = "canny", detail: float = 0.5, wi
     """
     _check(picture, detector, detail)
     if detector in TRACED:
-        return draw(trace(picture, detector, detail, width), len(picture))
+        return draw_lines(trace(picture, detector, detail, width), len(picture))
     return ink(picture, detail) if detector == "ink" else pencil(picture, detail)
 
 

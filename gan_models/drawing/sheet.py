@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from gan_models.drawing.edges import DETECTORS, FINE_LINE, LEAST_LINE, TRACED, detect, trace
-from gan_models.drawing.strokes import Colour, Stroke, draw, paint
+from gan_models.drawing.strokes import Colour, Stroke, draw_lines, paint
 from gan_models.errors import RequestError
 from gan_models.pictures.images import as_pillow, fit
 
@@ -50,7 +50,7 @@ AS_IT_IS = "none"
 
 def ink(strokes: Sequence[Stroke], side: int, ground: np.ndarray | None, palette: Sequence[Colour]) -> np.ndarray:
     """Strokes as ink on paper, or on a ground of ink (side, side): uint8 (side, side, 1)."""
-    return draw(strokes, side, ground)[:, :, None]
+    return draw_lines(strokes, side, ground)[:, :, None]
 
 
 def areas(strokes: Sequence[Stroke], side: int, ground: np.ndarray | None, palette: Sequence[Colour]) -> np.ndarray:

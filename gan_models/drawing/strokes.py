@@ -90,7 +90,7 @@ def read_strokes(words: Iterable[Mapping[str, Any]]) -> list[Stroke]:
     return strokes
 
 
-def draw(strokes: Iterable[Stroke], size: Size, ground: np.ndarray | None = None) -> np.ndarray:
+def draw_lines(strokes: Iterable[Stroke], size: Size, ground: np.ndarray | None = None) -> np.ndarray:
     """Ink of the pen and eraser strokes, in their order, as uint8 (H, W): 0 is ink, 255 is paper.
 
     `ground`: another drawing, uint8 (H, W), that the strokes are made upon.

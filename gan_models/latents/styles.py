@@ -22,6 +22,8 @@ MOST_LAYERS = 64
 MOST_NUMBERS = 2**16
 """Numbers in the styles of one picture; 14 layers of 4096 are the most that a config allows."""
 MOST_MIXES, MOST_PUSHES = 16, 128
+NAMED = "named"
+"""The kind of directions whose rows are steps of all layers (layers, D), each for an attribute with a name."""
 RANGES = ("all", "coarse", "middle", "fine")
 _HEADER = struct.Struct("<BH")  # bytes of a number, layers
 _TYPES = {2: torch.float16, 4: torch.float32}
@@ -64,7 +66,8 @@ class Mix:
 class Push:
     """A step of `amount` standard deviations along a direction of styles, over a range of layers (None: all).
 
-    `kind` names one of the model's sets of style directions, `direction` a row of it.
+    `kind` names one of the model's sets of style directions, `direction` a row of it. Rows of NAMED directions have a
+    step of their own for each layer, and 1 is their usual strength.
     """
 
     direction: int
@@ -176,8 +179,8 @@ def pushed(styles: Tensor, push: Push, directions: Mapping[str, Tensor], name: s
     rows = directions[push.kind]
     if push.direction >= len(rows):
         raise RequestError(f"{name} has {len(rows)} style directions, counted from 0; got {push.direction}.")
-    styles = styles.clone()
-    styles[within(push.layers, len(styles), name)] += push.amount * rows[push.direction]
+    styles, part, row = styles.clone(), within(push.layers, len(styles), name), rows[push.direction]
+    styles[part] += push.amount * (row[part] if row.ndim == 2 else row)
     return styles
 
 

@@ -81,6 +81,32 @@ class Measure(_Typed):
 
 
 @dataclass(frozen=True)
+class Attribute(_Typed):
+    """What a weight's named direction of the same number steers, in words and figures.
+
+    `more` and `less`: words for either end; `about`: nouns for what it is of. `layers`: the ranges that it goes over.
+    Strength 1, to either side, moves its own measure by a standard deviation of the set in the share `moved` of `n`
+    pictures, by `change` deviations in the mean, and the measures of others by `effects`.
+    """
+
+    name: str
+    more: tuple[str, ...]
+    less: tuple[str, ...]
+    about: tuple[str, ...]
+    layers: tuple[str, ...] = ()
+    moved: float = 0.0
+    change: float = 0.0
+    effects: dict[str, float] = field(default_factory=dict)
+    n: int = 0
+    seed: int = 0
+    command: str = ""
+
+    def check(self) -> None:
+        if not 0 < len(self.name) <= 40:
+            raise WeightError(f"An attribute's name has 1 to 40 characters, got {self.name[:60]!r}.")
+
+
+@dataclass(frozen=True)
 class Stage(_Typed):
     """A training whose weights a later one began with: its command, the images it saw, the seconds it took, on what.
 
@@ -208,8 +234,9 @@ class Card(_Typed):
     """The card of one weight; `free` says whether the weight may be used for anything.
 
     `film` holds the images seen by the network at each frame of film.webp; `names` what directions of styles do, as
-    seen by eye, by "kind:index:range", for example {"principal:0:all": "light to black"}. Raises WeightError for a
-    field of the wrong type, an impossible name or a file name that could leave the folder.
+    seen by eye, by "kind:index:range", for example {"principal:0:all": "light to black"}; `attributes` what its named
+    directions do, by measure. Raises WeightError for a field of the wrong type, an impossible name or a file name that
+    could leave the folder.
     """
 
     name: str
@@ -229,6 +256,7 @@ class Card(_Typed):
     film: tuple[int, ...] = ()
     translation: Translation | None = None
     names: dict[str, str] = field(default_factory=dict)
+    attributes: tuple[Attribute, ...] = ()
     format: int = FORMAT
 
     def check(self) -> None:

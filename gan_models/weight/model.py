@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from gan_models.errors import RequestError, WeightError
+from gan_models.latents.styles import NAMED
 from gan_models.networks import build_config, family
 from gan_models.networks.encoder import Encoder, EncoderConfig
 from gan_models.targets import folder_names
@@ -174,19 +175,27 @@ class Model:
 
     @property
     def style_directions(self) -> dict[str, Tensor]:
-        """Directions of styles by kind, each (K, w_dim): a row is one standard deviation; {} where there are none."""
+        """Directions of styles by kind, each (K, w_dim): a row is one standard deviation; {} where there are none.
+
+        Those of NAMED attributes are (K, layers, w_dim), as many as the card has attributes.
+        """
         names = sorted(name for name in self._direction_rows if name.startswith(STYLES)) if self.layers else ()
         read = self._direction_rows
-        return {name.removeprefix(STYLES): self._directions(name, read[name], self.w_dim) for name in names}
+        found = {name.removeprefix(STYLES): self._directions(name, read[name], self.w_dim) for name in names}
+        if len(found.get(NAMED, ())) != len(self.card.attributes):
+            raise WeightError(f"{DIRECTIONS} of {self.name} does not fit the attributes of its card; name them again.")
+        return found
 
     @cached_property
     def _direction_rows(self) -> dict[str, Tensor]:
         return read_tensors(self.folder, self.card, DIRECTIONS) if DIRECTIONS in self.card.files else {}
 
     def _directions(self, name: str, rows: Tensor | None, length: int) -> Tensor:
-        if rows is None or rows.ndim != 2 or rows.shape[1] != length:
+        shape = (self.layers, length) if name == STYLES + NAMED else (length,)
+        if rows is None or rows.shape[1:] != shape:
+            said = ", ".join(map(str, ("K", *shape)))
             raise WeightError(
-                f"{DIRECTIONS} of {self.name} holds no {name!r} of shape (K, {length}); export the weight again."
+                f"{DIRECTIONS} of {self.name} holds no {name!r} of shape ({said}); export the weight again."
             )
         return rows.float()
 

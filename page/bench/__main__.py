@@ -4,7 +4,8 @@ Prints, beside the bar of each: process start to first picture; from a slider's 
 picture, with the server's computing apart; pictures a second while a slider is dragged; from the end of a stroke to
 the painted picture, where a weight on the shelf takes drawings; resident memory after every model was used; a slider
 beside a long enlargement, and beside a training that the page began; what many jobs, or large pictures, of one visitor
-take from the others; a row among many runs on the Training tab; and what many HTTP clients at once get.
+take from the others; what long work is said to take, by what it takes; a row among many runs on the Training tab; and
+what many HTTP clients at once get.
 --only runs some of these, --soak MINUTES asks for what memory is left behind by visitors who come and go. Needs
 playwright and a Chromium, and two cores with nothing else to do.
 """
@@ -21,7 +22,7 @@ from typing import Any
 
 from gan_models.errors import one_line
 from gan_models.targets import check_targets
-from page.bench import crowd, hands, rows, soak, trained, turns
+from page.bench import crowd, estimates, hands, rows, soak, trained, turns
 from page.bench.served import app, browser, first_of_64, free_port, open_soon, say, usable, wait_for
 
 Part = Callable[[], dict[str, float]]
@@ -63,6 +64,7 @@ def measured(names: list[str], options: argparse.Namespace, chromium: Any = None
             "memory": partial(crowd.memory, port, process.pid),
             "turns": partial(turns.turns, port, process.pid),
             "large": partial(turns.large, port, process.pid),
+            "estimates": partial(estimates.estimates, port),
             "rows": partial(rows.rows, options.weights),
             "clients": partial(crowd.crowd, port, process.pid, options.clients, options.seconds),
             "soak": partial(soak.soak, chromium, port, process.pid, options.soak),
@@ -73,7 +75,19 @@ def measured(names: list[str], options: argparse.Namespace, chromium: Any = None
 
 
 BY_EYE = ("sliders", "edits", "drawing", "beside", "training", "soak")
-PARTS = ("sliders", "edits", "drawing", "beside", "training", "memory", "turns", "large", "rows", "clients")
+PARTS = (
+    "sliders",
+    "edits",
+    "drawing",
+    "beside",
+    "training",
+    "memory",
+    "turns",
+    "large",
+    "estimates",
+    "rows",
+    "clients",
+)
 """What needs a browser; and what is measured where nothing is chosen, in this order, the crowd last."""
 
 

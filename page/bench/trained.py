@@ -30,7 +30,7 @@ def trained(chromium: Any, weights: list[str], model: str | None, events: int) -
     """A slider's latency, alone and beside a training that the page began, and what the training had meanwhile."""
     with tempfile.TemporaryDirectory() as folder:
         port, runs, pictures = free_port(), Path(folder) / "runs", Path(folder) / "noise"
-        draw(pictures)
+        write_pictures(pictures)
         with app(port, weights, "--runs", str(runs)):
             view = chromium.new_page(viewport={"width": 1280, "height": 800})
             address = f"http://127.0.0.1:{port}/"
@@ -51,7 +51,7 @@ def one(view: Any, address: str, model: str, where: str, events: int, bar: str) 
     return hands.one_slider(view, f"{model}, {where}", ".directions input", events, bar)
 
 
-def draw(folder: Path) -> None:
+def write_pictures(folder: Path) -> None:
     """Pictures of soft noise."""
     folder.mkdir()
     chance = np.random.default_rng(0)

@@ -43,11 +43,11 @@ def beside(view: Any, address: str, port: int, model: str, events: int) -> dict[
 def turns(port: int, pid: int) -> dict[str, float]:
     """Films and enlargements of one who does not listen, four frames of another, and what they hold meanwhile."""
     model, figures = next(iter(usable(port))), {}
-    film = lambda frames: [model, [1, 2], "spherical", "linear", False, frames, 12, "MP4"]  # noqa: E731
-    alone = _film(port, film(3), "alone")
+    order = lambda frames: [model, [1, 2], "spherical", "linear", False, frames, 12, "MP4"]  # noqa: E731
+    alone = film(port, order(3), "alone")
     for number in range(FILMS):
-        _join(port, film(120), f"deaf {number % 2}")
-    figures["turns: four frames, s"] = waited = _film(port, film(3), "other")
+        _join(port, order(120), f"deaf {number % 2}")
+    figures["turns: four frames, s"] = waited = film(port, order(3), "other")
     say(f"four frames alone, and behind {FILMS} films: alone", alone, "s")
     say(f"four frames alone, and behind {FILMS} films: behind", waited, "s", "< one film")
     before, threads = resident(pid), _threads(pid)
@@ -106,7 +106,7 @@ def _join(port: int, data: list[Any], session: str) -> str:
     return post(port, "interpolate_film", data, session=session, route="call")
 
 
-def _film(port: int, data: list[Any], session: str) -> float:
+def film(port: int, data: list[Any], session: str) -> float:
     """Seconds until a film is there."""
     begun = time.perf_counter()
     event = _join(port, data, session)

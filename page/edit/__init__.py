@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from gan_models.errors import RequestError
 from gan_models.latents.point import Point
 from gan_models.latents.styles import pack, ranges
-from gan_models.sample import before_of, point_of
+from gan_models.sample import before_of, checked_names, names_of, point_of
 from gan_models.shell import command
+from gan_models.steer import steer
 from page.edit import drags, maps, projects, tunings
 from page.parts import picker, pictures
 from page.parts.desk import Desk, Function, publish, put
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from gan_models.recipe import Recipe
     from gan_models.weight.card import Card
     from page.parts.shared import Shared
+
+
+ATTRIBUTE = ("name", "more", "less", "about")
+"""What the page shows of an attribute."""
 
 
 def offered(shelf: Shelf, shared: Shared) -> bool:
@@ -44,8 +49,8 @@ class EditDesk(Desk):
 
     def functions(self) -> tuple[Function, ...]:
         return (
-            self.models, self.describe, self.render, self.styles, self.maps, self.save, self.drag, self.film,
-            self.poll, self.stop, self.photograph, self.align, self.project, self.tune,
+            self.models, self.describe, self.render, self.styles, self.maps, self.save, self.steer, self.drag,
+            self.film, self.poll, self.stop, self.photograph, self.align, self.project, self.tune,
         )  # fmt: skip
 
     def models(self, request: dict) -> dict[str, Any]:
@@ -56,8 +61,8 @@ class EditDesk(Desk):
         """What the controls must know of {"weight": name}; without a name, of the one to begin with.
 
         "layers" has the ranges of layers by name, "directions" how many there are of each kind, "names" what some of
-        them do, "mark" is another one for a weight that was trained again, "tunes" says whether a copy may be tuned
-        and kept.
+        them do, "attributes" what those of the kind "named" steer, "mark" is another one for a weight that was trained
+        again, "tunes" says whether a copy may be tuned and kept.
         """
         model = self.model(request["weight"]) if request.get("weight") else self.first()
         return {
@@ -68,6 +73,7 @@ class EditDesk(Desk):
             "layers": ranges(model.layers),
             "directions": {kind: len(rows) for kind, rows in model.style_directions.items()},
             "names": model.card.names,
+            "attributes": [{name: getattr(one, name) for name in ATTRIBUTE} for one in model.card.attributes],
             "tunes": tunings.allowed(self),
         }
 
@@ -90,10 +96,14 @@ class EditDesk(Desk):
         return {**pictures.mosaic(drawn), "count": len(drawn)}
 
     def save(self, request: dict) -> dict[str, Any]:
-        """{"weight", "point"} -> a PNG that carries its recipe, and a name for it; "points": those it came from."""
+        """{"weight", "point"} -> a PNG that carries its recipe, and a name for it.
+
+        "points": those it came from; "named": names of directions.
+        """
         model, point = pictures.one(self.shelf, request)
         before = [Point.from_json(words) for words in request.get("points") or ()]
-        name, data = next(pictures.files(self.shared, model, [point], before))
+        names = checked_names(request.get("named") or {})
+        name, data = next(pictures.files(self.shared, model, [point], before, names))
         return {"name": name, "data": pictures.text(data)}
 
     def restore(self, request: dict) -> dict[str, Any]:
@@ -101,6 +111,12 @@ class EditDesk(Desk):
         place = pictures.restored(self.shelf, request.get("data"))
         self.model(place["weight"])
         return place
+
+    def steer(self, request: dict) -> dict[str, Any]:
+        """{"weight", "point", "text"} -> the point pushed as the text wishes, and what was understood of it."""
+        model, point = pictures.one(self.shelf, request)
+        steered, found = steer(model, point, request.get("text"))
+        return {"point": steered.to_json(), **found.to_json()}
 
     def drag(self, request: dict) -> dict[str, Any]:
         """{"weight", "point", "pairs": [[handle, target], ...], "mask", "state"} -> the picture some steps on.
@@ -151,11 +167,12 @@ class EditDesk(Desk):
 
 
 def reopened(shelf: Shelf, shared: Shared, made: Recipe) -> dict[str, Any]:
-    """A saved picture, or the one that a film of a drag begins with, as {"weight", "point", "before"}."""
+    """A saved picture, or the one that a film of a drag begins with, as {"weight", "point", "before", "names"}."""
     point = Point.from_json(made.arguments.get("point")) if made.verb == "drag" else point_of(made)
     weight = EditDesk(shelf, shared).model(shelf.find(made.weight, made.sha256).name).name
     before = [earlier.to_json() for earlier in before_of(made)]
-    return {"weight": weight, "point": point.to_json(), **({"before": before} if before else {})}
+    more = {"before": before, "names": names_of(made)}
+    return {"weight": weight, "point": point.to_json(), **{name: words for name, words in more.items() if words}}
 
 
 def styled(shelf: Shelf) -> list[Card]:
@@ -194,6 +211,13 @@ def api(desk: EditDesk) -> None:
         """The maps that a layer makes of a point, as one PNG sheet in base64."""
         return desk.maps({"weight": weight, "point": point, "layer": layer})
 
+    def edit_steer(weight: str, point: dict, text: str) -> dict:
+        """A point steered by words ("darker ground, more ginger, no stripes"): the "point", and what was understood.
+
+        "wishes" say which word was read as which, for which attribute, how far; "unknown" the words that were not.
+        """
+        return desk.steer({"weight": weight, "point": point, "text": text})
+
     def edit_restore(data: str) -> dict:
         """The weight and point of a saved picture (its bytes in base64)."""
         return desk.restore({"data": data})
@@ -222,5 +246,5 @@ def api(desk: EditDesk) -> None:
         """
         return tunings.finished(desk, {"data": data, "weight": weight, "box": box, "total": steps, "seconds": seconds})
 
-    publish(edit, edit_models, edit_describe, edit_render, edit_styles, edit_maps, edit_restore)
+    publish(edit, edit_models, edit_describe, edit_render, edit_styles, edit_maps, edit_steer, edit_restore)
     publish(edit_drag, edit_project, edit_tune, queue=True, concurrency_id="steps", concurrency_limit=2)

@@ -19,7 +19,7 @@ export function createDrag(root, server, on) {
   let held = null; // the end under the pointer: {pair, end}
   let cursor = null; // where the keyboard is
 
-  const film = createFilm({ server, box: $(".filming"), changed: buttons });
+  const film = createFilm({ server, box: $(".filming"), changed: buttons, found: "drag film" });
   const steps = createSteps(server.drag, () => { on.rest(); buttons(); });
 
   /* ---- what is laid over the picture ---- */
@@ -188,5 +188,6 @@ export function createDrag(root, server, on) {
   $(".film-drag").addEventListener("click", () => film.start(way));
   $(".no-pairs").addEventListener("click", () => change([]));
   $(".no-mask").addEventListener("click", () => { cells = null; change(pairs); });
+  film.again();
   return { show, stop: steps.stop };
 }

@@ -5,6 +5,7 @@ import { copyLink } from "../parts/clipboard.js";
 import { give, onDrop } from "../parts/drop.js";
 import { createHistory, onRest } from "../parts/history.js";
 import { keep, kept } from "../parts/kept.js";
+import { namesOf, takeNames } from "../parts/names.js";
 import { newest } from "../parts/newest.js";
 import { createPicker } from "../parts/picker.js";
 import { began, write } from "../parts/place.js";
@@ -180,7 +181,8 @@ export function start({ element, server }) {
   const change = (point, moving) => go({ point }, moving);
   const rest = () => { past.rest(); refresh(); };
   const render = (points) => ask(server.render, { weight: state.weight, points });
-  const slide = createSlide(root, { change, render, rest });
+  const steer = (asked) => ask(server.steer, { weight: state.weight, ...asked });
+  const slide = createSlide(root, { change, render, rest, steer });
   const mix = createMix(root, {
     change,
     rest,
@@ -268,15 +270,19 @@ export function start({ element, server }) {
 
   async function save() {
     const before = past.states().filter(({ weight }) => weight === state.weight).map(({ point }) => point);
-    const reply = await ask(server.save, { ...place(), points: before });
+    const reply = await ask(server.save, { ...place(), points: before, named: namesOf(about.mark) });
     if (reply) atelier.download(reply.name, reply.data, "image/png");
   }
 
   /** A picture from another tab, or of a file with what can be undone there; or nothing. */
   async function receive(place = atelier.awaited("edit")) {
     if (!place) return false;
-    const { before, ...next } = place;
+    const { before, names, ...next } = place;
     const there = await enter(next);
+    if (there && names) {
+      takeNames(about.mark, names);
+      refresh();
+    }
     if (there && before?.length) {
       past.begin(before.map((point) => ({ ...state, point, origin: unedited(point), other: otherOf(point) })));
       refresh();

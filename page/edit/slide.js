@@ -5,7 +5,11 @@ import { onRest } from "../parts/history.js";
 import { giveName, namesOf } from "../parts/names.js";
 import { createSliders } from "../parts/sliders.js";
 import { isSeed, roll } from "./seeds.js";
+import { createWish } from "./wish.js";
 import * as words from "./words.js";
+
+const SIGMAS = { name: "Direction", long: "standard deviations", short: " σ", ends: true };
+const STRENGTHS = { name: "Direction", long: "strengths", short: "", least: -2, most: 2, ends: true };
 
 export function createSlide(root, on) {
   const $ = (selector) => root.querySelector(selector);
@@ -13,11 +17,13 @@ export function createSlide(root, on) {
   let point = null;
   let about = null;
 
-  const layers = () => (range === "all" ? null : about.layers[range]);
+  const isNamed = () => $("#ed-kind").value === "named";
+  const layers = () => (range === "all" || isNamed() ? null : about.layers[range]);
   const kind = () => ($("#ed-kind").value === "closed" && range !== "all" ? `closed-${range}` : $("#ed-kind").value);
   const which = (index) => ({ kind: kind(), index, layers: layers() });
 
   const ends = createEnds(on.render);
+  const namedEnds = createEnds(on.render, -1, 1);
   const sliders = createSliders($(".pushes"), {
     move: (index, value) => on.change(words.push(point, which(index), value), true),
     reset: (index) => on.change(words.push(point, which(index), 0)),
@@ -25,9 +31,9 @@ export function createSlide(root, on) {
     rename,
   });
 
-  const nameKey = (index) => `${kind()}:${index}:${range}`;
+  const nameKey = (index) => `${kind()}:${index}:${isNamed() ? "all" : range}`;
   /** What it is called where the visitor has no name for it. */
-  const plainName = (index) => about.names[nameKey(index)] ?? String(index + 1);
+  const plainName = (index) => (isNamed() ? about.attributes[index].name : about.names[nameKey(index)] ?? String(index + 1));
 
   function rename(index, name) {
     giveName(about.mark, nameKey(index), name, plainName(index));
@@ -45,16 +51,28 @@ export function createSlide(root, on) {
     select.replaceChildren(...choices.map(([end, name]) => make("option", { value: end }, name)));
   }
 
+  /** Another weight: directions by name come first where there are any. */
+  function meet(of) {
+    about = of;
+    const any = of.attributes.length > 0;
+    $("#ed-kind [value=named]").hidden = !any;
+    if (any !== isNamed()) $("#ed-kind").value = any ? "named" : "principal";
+    wish.meet(of);
+  }
+
   function show(now, of, moving = false) {
-    [point, about] = [now, of];
+    point = now;
+    if (of !== about) meet(of);
+    $(".for-ranges").hidden = isNamed();
+    $(".pushes").classList.toggle("named", isNamed());
     for (const button of root.querySelectorAll(".ranges button")) button.setAttribute("aria-pressed", button.dataset.range === range);
     const count = about.directions[kind()] ?? 0;
     const keys = Array.from({ length: count }, (_, index) => index);
     const own = namesOf(about.mark);
-    sliders.build(keys.map((index) => own[nameKey(index)] ?? plainName(index)), keys, { name: "Direction", long: "standard deviations", short: " σ", ends: true });
+    sliders.build(keys.map((index) => own[nameKey(index)] ?? plainName(index)), keys, isNamed() ? STRENGTHS : SIGMAS);
     const values = Object.fromEntries(keys.map((index) => [index, words.pushOf(point, which(index))]).filter(([, value]) => value));
     sliders.show(values, values);
-    if (!moving && keys.length) ends(keys, (index, value) => words.push(point, which(index), value), sliders.ends);
+    if (!moving && keys.length) (isNamed() ? namedEnds : ends)(keys, (index, value) => words.push(point, which(index), value), sliders.ends);
     $(".none").hidden = count > 0;
     $(".reset-all").disabled = !point.pushes;
     const psi = point.truncation ?? 1;
@@ -71,6 +89,13 @@ export function createSlide(root, on) {
 
   /* ---- wiring ---- */
 
+  const wish = createWish(root, {
+    steer: (text) => on.steer({ point, text }),
+    take: (next) => {
+      $("#ed-kind").value = "named";
+      on.change(next);
+    },
+  });
   const noise = (value) => on.change(words.put(point, "noise", value, "fixed"));
   root.querySelector(".ranges").addEventListener("click", (event) => {
     range = event.target.dataset.range ?? range;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 MOST_SECONDS = 600
 """Of one tuning from the page; the command takes more."""
+_ONE = threading.Lock()
+"""Held from the choice of a copy's folder until it is there: two may be done at the same instant."""
 
 
 def allowed(desk: Desk) -> bool:
@@ -81,8 +84,9 @@ class Tuning:
         generator = self.tuned(job)
         if generator is None:
             return None
-        folder = numbered(self.desk.shelf.home / plain_name(f"{self.model.name}-tuned"))
-        copied = tune.write(folder, self.model, generator, self.seconds)
+        with _ONE:
+            folder = numbered(self.desk.shelf.home / plain_name(f"{self.model.name}-tuned"))
+            copied = tune.write(folder, self.model, generator, self.seconds)
         before, after = (project.error(of, self.target, sample(of, [self.point])[0]) for of in (self.model, copied))
         told = f"Perceptual distance {before.perceptual:.3f} before, {after.perceptual:.3f} tuned."
         return {"weight": copied.name, "point": self.point.to_json(), "told": told}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -164,7 +164,10 @@ def _film_parts() -> FilmParts:
         make = gr.Button("Make the film", variant="primary", size="md", min_width=120, elem_id="walk-make")
         stop = gr.Button("Stop", size="md", min_width=60, interactive=False, elem_id="walk-stop")
         save = gr.DownloadButton("Save the film", size="md", min_width=120, visible=False, elem_id="walk-save")
-    estimate, progress = _html("", elem_id="walk-estimate"), _html("", elem_id="walk-progress")
+    estimate, progress = (
+        _html("", elem_id="walk-estimate"),
+        _html("", "interpolate/filming.js", elem_id="walk-progress"),
+    )
     view = gr.Radio([WALK, FILM], value=WALK, show_label=False, container=False, visible=False, elem_id="walk-view")
     with gr.Group(visible=False, elem_id="walk-film") as place:
         video = gr.Video(label="The film", visible=False, autoplay=True, loop=True, elem_id="walk-video")
@@ -180,25 +183,35 @@ def _filming(desk: Walk, parts: FilmParts, stage: gr.HTML, order: Sequence[gr.co
         parts.view, [stage, parts.place], queue=False, show_progress="hidden", api_visibility="private",
     )  # fmt: skip
 
-    def begin(models: Choice, keys: list | None, kind, easing, closed, per_step, fps, file, times, request: gr.Request):
-        way = (kind, easing, closed, per_step, fps, times)
+    def seen(making: Callable[[], Iterator[list[Any]]]) -> Iterator[list[Any]]:
         try:
-            yield from desk.make(desk.order(models, keys, *way), file, request.session_hash)
+            yield from making()
         except Exception:
             # The toast says why; a bar that stands still would say that it goes on.
             yield ["", *[gr.skip()] * 4, gr.update(interactive=False)]
             raise
+
+    def begin(models: Choice, keys: list | None, kind, easing, closed, per_step, fps, file, times, request: gr.Request):
+        way = (kind, easing, closed, per_step, fps, times)
+        yield from seen(lambda: desk.make(desk.order(models, keys, *way), file, request.session_hash))
+
+    def again(said: str | None, request: gr.Request):
+        yield from seen(lambda: desk.again(said, request.session_hash))
 
     def end(request: gr.Request):
         # Not Gradio's `cancels`: a frame's progress that is on its way would come after the last word.
         desk.halt(request.session_hash)
 
     # Written by the browser, at once.
-    make.click(None, None, progress, js=f"() => [`{WAITING}`]", queue=False, api_visibility="private")
+    make.click(None, None, progress, js=f"() => [`{WAITING.format('')}`]", queue=False, api_visibility="private")
     make.click(
         guard(begin), list(order), outputs,
         api_name="interpolate_film", api_description=FILM_IN_WORDS,
         show_progress="hidden", concurrency_limit=None,
+    )  # fmt: skip
+    progress.input(
+        guard(again), progress, outputs,
+        api_name="interpolate_film_again", show_progress="hidden", concurrency_limit=None, **INNER,
     )  # fmt: skip
     stop.click(guard(end), None, None, api_name="interpolate_stop", queue=False, **INNER)
 

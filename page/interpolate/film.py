@@ -194,7 +194,7 @@ def too_long(order: Order, kind: str) -> str:
 
 
 def make_film(shelf: Shelf, lanes: Lanes, order: Order, kind: str, folder: Path, job: Job) -> dict[str, Path] | None:
-    """Make the film in `folder`, for `Jobs.start`, whose result is its {"path"}."""
+    """Make the film in `folder`, for `Jobs.start`, whose result is its {"name"}."""
     from gan_models.pictures.film import write_film
 
     # Before the first frame: the writer would say so behind the last one that fits.
@@ -208,7 +208,7 @@ def make_film(shelf: Shelf, lanes: Lanes, order: Order, kind: str, folder: Path,
     if not made:
         return None
     _SECONDS_A_FRAME[_pace_of(model, order, kind)] = (time.monotonic() - begun) / order.total
-    return {"path": path}
+    return {"name": path.name}
 
 
 def _giving_way(model: Model, lanes: Lanes, order: Order, job: Job, larger: Enlarging | None) -> Iterator[np.ndarray]:

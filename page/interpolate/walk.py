@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 ANY = "any class"
 WALK, FILM = "The walk", "The film"
 HELLO = "Two key images make a way. Add seeds, or pin pictures in Sample and take them from the tray."
-WAITING = '<p class="estimate">Waiting for its turn.</p>'
+WAITING = '<p class="estimate" data-job="{}">Waiting for its turn.</p>'
 STOPPED = '<p class="estimate">Stopped; of this film nothing was kept.</p>'
+JOB = re.compile(r'data-job="([\w-]+)"')
 FIRST_SEEDS = (1, 2, 3, 4)
 
 
@@ -171,22 +172,35 @@ class Walk:
 
         `page` may halt it; the last film stays until this one is there.
         """
+        folder = tempfile.TemporaryDirectory(prefix="atelier-film-")
+        work = partial(film.make_film, self.shelf, self.shared.lanes, order, kind, Path(folder.name))
+        ident = self.shared.jobs.start(work, total=order.total)
+        self.shared.jobs.get(ident).kept = folder, order
+        yield from self.follow(ident, page)
+
+    def again(self, said: str | None, page: str | None) -> Iterator[list[Any]]:
+        """The film that was being made when its page was left, as `make` gives it: `said` has shown how far it was."""
+        found = JOB.search(str(said))
+        yield from self.follow(found and found[1], page)
+
+    def follow(self, ident: str | None, page: str | None) -> Iterator[list[Any]]:
+        """A film under way, until it is there; where its page is closed it goes on for a while without one."""
         jobs = self.shared.jobs
+        job = jobs.get(ident)
+        if not isinstance(job.kept, tuple):
+            raise RequestError("That job makes no film of a walk; make the film again.")
         # Said again with each picture: of two messages that come close together gradio's page may drop the first.
         working = [*[gr.skip()] * 4, gr.update(interactive=True)]
-        with tempfile.TemporaryDirectory(prefix="atelier-film-") as folder:
-            work = partial(film.make_film, self.shelf, self.shared.lanes, order, kind, Path(folder))
-            self.films[page] = ident = jobs.start(work, total=order.total)
-            try:
-                with closing(jobs.followed(ident)) as looks:
-                    yield from ([_told(job), *working] for job in looks)
-            finally:
-                self.films.pop(page, None)
-            job = jobs.get(ident)
-            if job.state == "failed":
-                raise RequestError(job.error)
-            stopped = [STOPPED, *[gr.skip()] * 4, gr.update(interactive=False)]
-            yield _finished(job.result["path"], kind, order) if job.result else stopped
+        self.films[page] = str(ident)
+        try:
+            with closing(jobs.watched(ident)) as looks:
+                yield from ([_told(job, str(ident)), *working] for job in looks)
+        finally:
+            self.films.pop(page, None)
+        if job.state == "failed":
+            raise RequestError(job.error)
+        stopped = [STOPPED, *[gr.skip()] * 4, gr.update(interactive=False)]
+        yield _finished(job) if job.result else stopped
 
     def halt(self, page: str | None) -> None:
         """Stop the film of a page, where one is made."""
@@ -227,21 +241,23 @@ def _kept(point: Point, model: Model) -> int | None:
     return point.label if point.label is not None and point.label < model.classes else None
 
 
-def _told(job: Job) -> str:
+def _told(job: Job, ident: str) -> str:
     if job.state == "waiting":
-        return WAITING
+        return WAITING.format(ident)
     words = f"frame {job.done} of {job.total}" if job.done < job.total else "writing the file"
     return (
-        f'<div class="progress" role="status"><progress max="{job.total}" value="{job.done}"></progress>'
-        f"<span>{words}</span></div>"
+        f'<div class="progress" role="status" data-job="{ident}">'
+        f'<progress max="{job.total}" value="{job.done}"></progress><span>{words}</span></div>'
     )
 
 
-def _finished(path: Path, kind: str, order: film.Order) -> list[Any]:
-    """The last thing `make` yields: the film in its place, and a file to save."""
+def _finished(job: Job) -> list[Any]:
+    """The last thing `follow` yields: the film in its place, and a file to save."""
+    folder, order = job.kept
+    path = Path(folder.name) / job.result["name"]
     size = path.stat().st_size / 1e6
     words = f"{order.total} frames, {order.total / order.fps:.1f} s, {size:.1f} MB; its recipe is inside."
-    video, picture = (str(path), None) if kind == "MP4" else (None, str(path))
+    video, picture = (str(path), None) if path.suffix == film.SUFFIXES["MP4"] else (None, str(path))
     return [
         f'<p class="estimate"><b>{escape(path.name)}</b>: {words}</p>',
         gr.update(value=FILM, visible=True),

@@ -134,5 +134,5 @@ def _filled(shelf: Shelf, card: Card) -> list[Any]:
         card_view.samples_html(card, folder),
         card_view.film_value(card, folder),
         story_markdown(card.method),
-        card_view.measures_html(card) + card_view.making_html(card),
+        card_view.measures_html(card) + card_view.attributes_html(card) + card_view.making_html(card),
     ]

@@ -17,7 +17,7 @@ from page.parts.flipbook import CRISP, data_uri, flipbook_value
 from page.training.run_panel import span
 
 if TYPE_CHECKING:
-    from gan_models.weight.card import Card, Making, Measure
+    from gan_models.weight.card import Attribute, Card, Making, Measure
 
 
 SMALL = 264
@@ -152,6 +152,31 @@ def _row(measure: Measure, task: str) -> str:
 def number(value: float) -> str:
     """Three digits that count, without powers of ten."""
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{float(f'{value:.3g}'):g}"
+
+
+def attributes_html(card: Card) -> str:
+    """What words steer on Edit, and how cleanly; nothing where the card names nothing."""
+    if not card.attributes:
+        return ""
+    rows = "".join(_steered(attribute) for attribute in card.attributes)
+    commands = "\n".join(dict.fromkeys(one.command for one in card.attributes if one.command))
+    return (
+        "<h3>What words steer</h3><div class='scroll'><table><thead><tr><th>attribute</th><th>moved</th><th>by</th>"
+        f"<th>most of the others</th></tr></thead><tbody>{rows}</tbody></table></div>"
+        "<p class='subdued label'>At strength 1, to either side: the share of pictures whose own measure moves by a "
+        "standard deviation, the mean change in deviations, and the largest mean change of another measure.</p>"
+        + (command_html(commands, "Measure again:") if commands else "")
+    )
+
+
+def _steered(attribute: Attribute) -> str:
+    worst = max(attribute.effects, key=attribute.effects.__getitem__, default="")
+    else_ = f"{attribute.effects[worst]:.2f} <small>{escape(worst)}</small>" if worst else ""
+    words = escape(", ".join((*attribute.more[:3], *attribute.less[:3])))
+    return (
+        f"<tr><th>{escape(attribute.name)}<small>{words}</small></th><td>{attribute.moved:.0%} <small>n {attribute.n}"
+        f"</small></td><td>{attribute.change:.2f}</td><td>{else_}</td></tr>"
+    )
 
 
 def making_html(card: Card) -> str:

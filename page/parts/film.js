@@ -2,15 +2,23 @@
 import { download } from "./atelier.js";
 import { createJob } from "./job.js";
 
-/** `box` holds the bar; `changed()` is told when a film begins or ends; -> {start(request), busy()}. */
-export function createFilm({ server, box, changed }) {
-  const job = createJob({ server, box, begun: changed, made: "the film" });
+/** `box` holds the bar; `changed()` is told when a film begins or ends; `found` as a job's; -> {start(request), again(),
+    busy()}. */
+export function createFilm({ server, box, changed, found }) {
+  const job = createJob({ server, box, begun: changed, made: "the film", found });
 
-  async function start(request) {
-    const film = await job.run(server.film, request);
+  function give(film) {
     if (film) download(film.name, film.data, "video/mp4");
     changed();
   }
 
-  return { start, busy: job.busy };
+  const start = async (request) => give(await job.run(server.film, request));
+
+  /** The film that was being made when the page was left. */
+  async function again() {
+    const before = await job.again();
+    if (before) give(before.end);
+  }
+
+  return { start, again, busy: job.busy };
 }

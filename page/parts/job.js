@@ -31,9 +31,9 @@ async function patient(poll, request) {
 
 /** Jobs of one kind, one at a time. `box` holds a bar, and where it has them a line of words and a button that stops;
     `words(reply)` is how far it is, `begun()` is called when the job has a name; `made` as above. `found`: the name under
-    which one is found again after a reload.
+    which one is found again after a reload, and `needed(request)` what of its request is wanted then.
     -> {run(served, request), again(), halt(), busy()}. */
-export function createJob({ server, box, begun = () => {}, words = (_reply) => "", made = "it", found = "" }) {
+export function createJob({ server, box, begun = () => {}, words = (_reply) => "", made = "it", found = "", needed = (_request) => null }) {
   const bar = box.querySelector("progress");
   const line = box.querySelector("span");
   let job = null;
@@ -61,10 +61,11 @@ export function createJob({ server, box, begun = () => {}, words = (_reply) => "
   /** Have a function of the server begin a job, and follow it. What is answered without a job has come to that at once. */
   async function run(served, request) {
     const reply = await ask(served, request);
-    return reply?.job ? see(reply.job, request) : reply;
+    return reply?.job ? see(reply.job, needed(request)) : reply;
   }
 
-  /** Follow the job that was under way when the page was left: {end, request} as for `run`, null where there was none. */
+  /** Follow the job that was under way when the page was left: {end, request} with what was needed of it, null where there
+      was none. */
   async function again() {
     const { job: ident, request } = (found && jotted(found)) || {};
     return ident ? { end: await see(ident, request), request } : null;

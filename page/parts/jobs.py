@@ -40,7 +40,7 @@ class Job:
     """Work under way, which writes here itself how far it is; `state` is waiting, running, done, stopped or failed.
 
     It is `done` of `total` tiles or frames, with several pictures of this one; `pixels` are all that were made so far.
-    `turn` is its place among all that were begun, 0 while it waits.
+    `turn` is its place among all that were begun, 0 while it waits. `kept` has to live as long: a folder for files.
     """
 
     pictures: int = 1
@@ -54,6 +54,7 @@ class Job:
     done: int = 0
     pixels: float = 0.0
     result: dict[str, Any] = field(default_factory=dict)
+    kept: Any = None
     begun: float = field(default_factory=time.monotonic)
     ended: float | None = None
     heard: float = field(default_factory=time.monotonic)
@@ -145,13 +146,21 @@ class Jobs:
                 if session and job.visitor.session == session:
                     job.left, job.heard = True, time.monotonic()
 
-    def followed(self, ident: str) -> Iterator[Job]:
-        """A job again and again until it is over; it is stopped, and waited for, where nobody follows to the end."""
+    def watched(self, ident: Any) -> Iterator[Job]:
+        """A job again and again until it is over; whoever looks away before has left it, and may come back."""
         job = self.get(ident)
         try:
             while not job.over:
                 yield self.get(ident)
                 job.stopped.wait(PAUSE) if job.thread is None else job.thread.join(PAUSE)
+        finally:
+            job.left, job.heard = True, time.monotonic()
+
+    def followed(self, ident: str) -> Iterator[Job]:
+        """The same; it is stopped, and waited for, where nobody follows to the end."""
+        job = self.get(ident)
+        try:
+            yield from self.watched(ident)
         finally:
             self.stop(ident)
             if job.thread:

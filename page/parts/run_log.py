@@ -9,7 +9,7 @@ from threading import Lock
 
 from gan_models.errors import TrainingError
 from gan_models.files import regular
-from training.run import MOST_LOG, decode, numbers_of
+from training.lines import MOST_BYTES, decode, numbers_of
 
 MARK = 64
 """Bytes before what is new by which a file is known again: a run that is gone on from rewrites its log."""
@@ -40,7 +40,7 @@ class Log:
             return self._rows
 
     def _go_on(self) -> None:
-        with regular(self._path, MOST_LOG) as file:
+        with regular(self._path, MOST_BYTES) as file:
             file.seek(self._begin - len(self._mark))
             if file.read(len(self._mark)) != self._mark:
                 self._rows, self._begin, self._mark = [], 0, b""

@@ -20,7 +20,8 @@ export function createSliders(root, on) {
       input.addEventListener("input", () => on.move(keys[i], Number(input.value)));
       onRest(input, () => on.rest());
       const ends = unit.ends ? [0, 1].map(() => make("canvas", { class: "end", width: 0, height: 0, "aria-hidden": "true" })) : [];
-      const row = make("div", { class: ends.length ? "field between" : "field" }, on.rename ? renamed(name, keys[i]) : make("span", { class: "name" }, name),
+      const kind = ["field", ends.length && "between", ends.length && !/^\d+$/.test(name) && "called"].filter(Boolean).join(" ");
+      const row = make("div", { class: kind }, on.rename ? renamed(name, keys[i]) : make("span", { class: "name" }, name),
         ...ends.slice(0, 1), input, ...ends.slice(1), output, reset);
       return { key: keys[i], input, output, reset, unit, ends, element: row };
     });

@@ -116,17 +116,18 @@ class SampleDesk(Desk):
         return {"name": name, "data": pictures.text(data)}
 
     def archive(self, request: dict) -> dict[str, Any]:
-        """{"weight", "points"} -> the id of a job that makes a zip of PNGs, each with its recipe."""
+        """{"weight", "points", "named"} -> the id of a job that makes a zip of PNGs, each with its recipe."""
         work, total = self.archiving(request)
         return {"job": self.shared.jobs.start(work, total=total)}
 
     def archiving(self, request: dict) -> tuple[Work, int]:
         """The work of that job, and of how many pictures."""
         model, points = pictures.wanted(self.shelf, request)
+        names = checked_names(request.get("named") or {})
 
         def work(job: Job) -> dict[str, Any] | None:
             buffer = io.BytesIO()
-            drawn = enumerate(pictures.files(self.shared, model, points), 1)
+            drawn = enumerate(pictures.files(self.shared, model, points, names=names), 1)
             if not zipped(((f"{number:02d}-{name}", data) for number, (name, data) in drawn), buffer, job):
                 return None
             return {"name": f"{model.card.name}-{len(points)}.zip", "data": pictures.text(buffer.getvalue())}

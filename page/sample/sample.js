@@ -35,7 +35,7 @@ export function start({ element, server }) {
   const inspector = createInspector(root, server, { ...given, edit, rest: past.rest });
   const controls = createControls(root);
   createOwnPicture(root, server, given);
-  const archiving = createJob({ server, box: $(".job"), words: ({ done, total }) => `picture ${done} of ${total}`, made: "the zip" });
+  const archiving = createJob({ server, box: $(".job"), words: ({ done, total }) => `picture ${done} of ${total}`, made: "the zip", found: "zip" });
   const picker = createPicker($(".picker"), {
     list: () => ask(server.models, {}),
     chosen: () => state.weight,
@@ -204,9 +204,18 @@ export function start({ element, server }) {
 
   async function archive() {
     $(".zip").disabled = true;
-    const zip = await archiving.run(server.archive, { weight: state.weight, points: everyone(state).map(point) });
+    packed(await archiving.run(server.archive, { weight: state.weight, points: everyone(state).map(point), named: namesOf(about.mark) }));
+  }
+
+  function packed(zip) {
     if (zip) atelier.download(zip.name, zip.data, "application/zip");
     $(".zip").disabled = false;
+  }
+
+  /** The zip that was being written when the page was left. */
+  async function archiveAgain() {
+    $(".zip").disabled = true;
+    packed((await archiving.again())?.end);
   }
 
   /* ---- wiring ---- */
@@ -269,5 +278,6 @@ export function start({ element, server }) {
     if (!fine) fine = await enter({ ...PLAIN }, false);
     if (!fine) $(".wall").replaceChildren(make("p", { class: "hint" }, "No model is on the shelf yet; the Training tab shows how to make one."));
     else if (state.open != null) open(state.open);
+    archiveAgain();
   });
 }

@@ -19,7 +19,8 @@ from page.parts.errors import names_only
 from page.parts.flipbook import CRISP, data_uri, flipbook_value
 from page.parts.run_log import log_of
 from training import orders
-from training.run import MOST_LOG, Run, Stamps, decode, lives, numbers_of, span, stamp, stamps
+from training.lines import MOST_BYTES, decode, numbers_of
+from training.run import Run, Stamps, lives, span, stamp, stamps
 
 QUIET = 100.0
 """Seconds without anything written after which a run counts as stopped; a slow one writes a checkpoint every 60."""
@@ -125,7 +126,7 @@ def grids_signature(chosen: Run | None) -> str:
 @lru_cache(maxsize=1024)
 def _last_row(path: Path, seen: tuple[int, int]) -> Mapping[str, float]:
     try:
-        with regular(path, MOST_LOG) as file:
+        with regular(path, MOST_BYTES) as file:
             file.seek(max(0, seen[1] - 8192))
             rows = [row for row in decode(file.read(8192 * 2).splitlines()) if isinstance(row, dict)]
     except OSError:

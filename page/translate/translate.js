@@ -37,7 +37,7 @@ export function start({ element, server }) {
   const tools = createTools(root, canvas);
   const examples = createExamples(root, server, state, canvas, { open, inSight });
   const controls = createControls(root, state, canvas, examples.show);
-  const filming = createFilm({ server, box: $(".filming"), changed: refresh });
+  const filming = createFilm({ server, box: $(".filming"), changed: refresh, found: "drawing film" });
   const picker = createPicker($(".picker"), {
     list: async () => { await look(); return { models: known.tasks, refused: known.refused ?? [] }; },
     chosen: () => state.about?.name,
@@ -264,6 +264,7 @@ export function start({ element, server }) {
     if (before) await resume(before);
     await look();
     if (known.refused?.length) atelier.toast(known.refused.join("\n"));
+    filming.again();
     await receive();
     root.dataset.ready = "yes";
   }

@@ -17,7 +17,7 @@ function words({ total, done, seconds, rate, picture, pictures }) {
 export function createEnlarging(root, server, { album, choice, results, viewer }, on) {
   const $ = (selector) => root.querySelector(selector);
   const { picture } = album;
-  const job = createJob({ server, box: $(".bar"), begun: on.refresh, words, found: "enlarging" });
+  const job = createJob({ server, box: $(".bar"), begun: on.refresh, words, found: "enlarging", needed: (request) => request });
   let plan = null;
   let waiting = 0;
 

@@ -12,14 +12,23 @@ function scoreRows(scores, before, after) {
 /** `on`: refresh(). */
 export function createSaving(root, server, { album, choice, viewer }, on) {
   const $ = (selector) => root.querySelector(selector);
-  const job = createJob({ server, box: $(".writing"), begun: on.refresh, words: ({ done, total }) => `file ${done} of ${total}`, made: "the zip" });
+  const job = createJob({ server, box: $(".writing"), begun: on.refresh, words: ({ done, total }) => `file ${done} of ${total}`, made: "the zip", found: "zip of enlarged" });
 
   async function save() {
     $(".save").disabled = true;
     say($(".save"), "Writing the file");
-    const file = await job.run(server.save, { ids: album.ids(), settings: viewer.wanted().settings, kind: $(".kind").value });
+    given(await job.run(server.save, { ids: album.ids(), settings: viewer.wanted().settings, kind: $(".kind").value }));
+  }
+
+  function given(file) {
     if (file) make("a", { href: address(file.path), download: file.name }).click();
     on.refresh();
+  }
+
+  /** The zip that was being written when the page was left. */
+  async function again() {
+    const before = await job.again();
+    if (before) given(before.end);
   }
 
   async function score(file) {
@@ -44,5 +53,5 @@ export function createSaving(root, server, { album, choice, viewer }, on) {
     return fits;
   }
 
-  return { save, score, original, busy: job.busy };
+  return { save, again, score, original, busy: job.busy };
 }

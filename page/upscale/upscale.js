@@ -211,6 +211,7 @@ export function start({ element, server }) {
     if (known.refused.length) atelier.toast(known.refused.join("\n"));
     await resume();
     enlarging.again();
+    saving.again();
     receive();
     root.dataset.ready = "yes";
   }

@@ -1,6 +1,8 @@
 """The Edit tab as a visitor uses it: sliders, crossings, undo and redo, the original, files, links, other tabs."""
 
+import base64
 import io
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -17,6 +19,7 @@ def edit_url(tmp_path_factory) -> Iterator[str]:
     """The app with a small style-based generator and one without styles."""
     folder = tmp_path_factory.mktemp("edit")
     tiny.make_style(folder)
+    tiny.make_style(folder, tiny.WORDED, tiny.ATTRIBUTES)
     tiny.make_weight(folder, tiny.COLOUR)
     with served(folder) as url:
         yield url
@@ -200,6 +203,24 @@ def test_a_photograph_of_ones_own_is_projected_and_edited(view):
     view.click("[data-mode=slide]")
     push(view, 0, 2)
     assert pixels(view, PICTURE) != found
+
+
+def test_words_say_what_they_are_read_as_and_move_sliders_that_can_be_undone(view, edit_url):
+    assert view.locator("#ed-wish").is_hidden(), "a weight without attributes takes no words"
+    linked = base64.urlsafe_b64encode(json.dumps({"weight": tiny.WORDED, "point": {"seed": 3}}).encode()).decode()
+    view.goto(f"{edit_url}?edit={linked.rstrip('=')}")
+    view.get_by_role("tab", name="Edit").click()
+    view.wait_for_selector(".edit[data-ready] .wish:not([hidden])")
+    before = pixels(view, PICTURE)
+    view.fill("#ed-wish", "no stripes, crimson fur, bicycle")
+    view.wait_for_selector('.edit[data-understood*="bicycle"]')
+    assert view.inner_text(".wish .read").split("\n")[1].startswith("crimson ≈ red") and pixels(view, PICTURE) == before
+    counted(view, "painted", lambda: view.keyboard.press("Enter"))
+    assert view.locator(".edit .pushes output").all_inner_texts() == ["0.00", "+1.00", "0.00", "−1.00"]
+    assert view.locator(".edit .rename").all_inner_texts() == [attribute.name for attribute in tiny.ATTRIBUTES]
+    assert pixels(view, PICTURE) != before
+    counted(view, "painted", lambda: view.click(".edit .undo"))
+    assert pixels(view, PICTURE) == before
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -14,7 +14,7 @@ from PIL import Image
 
 from gan_models import recipe, remake
 from gan_models.drawing.sheet import is_inverted
-from gan_models.drawing.strokes import Stroke, draw
+from gan_models.drawing.strokes import Stroke, draw_lines
 from gan_models.errors import AtelierError, RequestError
 from gan_models.loading import Shelf, load, save
 from gan_models.networks import build_config, family
@@ -65,7 +65,7 @@ def photo(width, height, mode="RGB", seed=0):
 
 def test_a_drawing_is_rasterised_as_in_training(sketch):
     given = of_strokes(sketch, LINES)
-    assert torch.equal(given.source, to_tensor(draw(LINES, 32)[:, :, None]))
+    assert torch.equal(given.source, to_tensor(draw_lines(LINES, 32)[:, :, None]))
     assert given.hints[:, 3].sum() > 4
     assert given.picture().shape == (32, 32, 3)
     assert translate(sketch, given).shape == (32, 32, 3)
@@ -160,7 +160,7 @@ def test_alpha_is_kept(tiny_translators, name):
 
 
 def test_a_drawing_on_nothing_is_one_on_paper(sketch):
-    ink = draw(LINES, 64)
+    ink = draw_lines(LINES, 64)
     on_nothing = np.zeros((64, 64, 4), np.uint8)
     on_nothing[..., 3] = 255 - ink
     given, same = open_photo(Image.fromarray(on_nothing)), open_photo(Image.fromarray(ink))
@@ -216,7 +216,7 @@ def test_another_task_is_named(tiny_weights):
 
 
 def test_inverted_drawings_are_turned_round(sketch, tmp_path, capsys):
-    ink = draw(LINES, 64)
+    ink = draw_lines(LINES, 64)
     assert not is_inverted(ink) and is_inverted(255 - ink)
     Image.fromarray(ink).save(tmp_path / "black.png")
     Image.fromarray(255 - ink).save(tmp_path / "white.png")
@@ -329,7 +329,7 @@ def test_command_line_says_what_went_wrong(tiny_translators, tiny_weights, tmp_p
 def test_command_line_takes_nothings_place(arguments, said, tiny_translators, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     for name in ("cat.png", "cat.jpg"):
-        Image.fromarray(draw(LINES, 32)).save(name)
+        Image.fromarray(draw_lines(LINES, 32)).save(name)
     Path("notes.txt").write_text("kept")
     Path("long.json").write_text(json.dumps([Stroke(np.random.default_rng(0).random((4000, 2))).to_json()]))
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}

@@ -13,11 +13,12 @@ import torch
 from gan_models import loading
 from gan_models.latents.directions import principal_directions, style_directions
 from gan_models.latents.point import Point
+from gan_models.latents.styles import NAMED
 from gan_models.loading import Model
 from gan_models.networks import build_config, family
 from gan_models.pictures import images
 from gan_models.sample import sample
-from gan_models.weight.card import Card, DataSet, Label, Making, Measure, Translation
+from gan_models.weight.card import Attribute, Card, DataSet, Label, Making, Measure, Translation
 
 VANILLA, COLOUR, CONDITIONAL = "tiny-vanilla", "tiny-colour", "tiny-conditional"
 
@@ -121,9 +122,21 @@ def make_shelf(folder: Path) -> loading.Shelf:
     return loading.Shelf([folder])
 
 
-def make_style(folder: Path) -> Card:
-    """Write tiny-style to `folder`/tiny-style: a style-based generator with noise and directions of styles."""
-    card = make_card(STYLE)
+WORDED = "tiny-worded"
+ATTRIBUTES = (
+    Attribute("light fur", ("light", "white"), ("dark",), ("fur", "cat"), ("coarse",)),
+    Attribute("ginger fur", ("ginger", "red"), ("grey",), ("fur", "cat"), ("middle", "fine")),
+    Attribute("light ground", ("light",), ("dark",), ("ground", "background"), ("fine",)),
+    Attribute("stripes", ("stripes", "striped"), ("plain",), ("fur",), ("middle",)),
+)
+
+
+def make_style(folder: Path, name: str = STYLE, attributes: tuple[Attribute, ...] = ()) -> Card:
+    """Write tiny-style to `folder`/`name`: a style-based generator with noise and directions of styles.
+
+    With `attributes`, which are what its named directions are called, and no more.
+    """
+    card = replace(make_card(STYLE), name=name, attributes=attributes)
     config = build_config(card.family, card.config)
     with torch.random.fork_rng(devices=[]), torch.no_grad():
         torch.manual_seed(0)
@@ -135,8 +148,11 @@ def make_style(folder: Path) -> Card:
         generator.mapping.w_mean.normal_(0, 0.2)
     directions = principal_directions(generator, config.latent_dim, 4, 64)
     of_styles = style_directions(generator, 5, 256, probes=2)
-    card = loading.save(folder / STYLE, card, generator, None, directions, style_directions=of_styles)
-    _draw_pictures(folder / STYLE, card)
+    if attributes:
+        rows = torch.randn(len(attributes), config.layers, config.w_dim, generator=torch.Generator().manual_seed(0))
+        of_styles[NAMED] = rows
+    card = loading.save(folder / name, card, generator, None, directions, style_directions=of_styles)
+    _draw_pictures(folder / name, card)
     return card
 
 

@@ -76,6 +76,12 @@ def test_a_saved_picture_leads_back_to_its_point_and_is_drawn_again(desk, shelf)
     assert np.array_equal(again, pixels(saved["data"]))
 
 
+def test_names_of_directions_go_along_in_a_saved_picture(desk, shelf) -> None:
+    named = {"principal:1:middle": "light to dark"}
+    saved = desk.save({"weight": tiny.STYLE, "point": EDITED, "named": named})
+    assert reopened(shelf, desk.shared, recipe.read(base64.b64decode(saved["data"])))["names"] == named
+
+
 def test_a_saved_picture_keeps_what_can_be_undone_up_to_a_size(desk, shelf, monkeypatch) -> None:
     steps = [{"seed": 3}, {"seed": 3, "pushes": [{"direction": 1, "amount": 1.0}]}]
     asked = {"weight": tiny.STYLE, "point": EDITED, "points": steps}
@@ -174,6 +180,7 @@ def test_a_tuned_copy_is_another_weight_and_only_a_page_of_this_machine_writes_o
         ("film", {"weight": tiny.STYLE, "point": {"seed": 1}, "pairs": [[[1, 1], [9, 9]]]}, "The steps of a film"),
         ("photograph", {"data": "AAAA"}, "cannot be read as a picture"),
         ("project", {"weight": tiny.VANILLA, "data": "AAAA"}, "has no styles"),
+        ("steer", {"weight": tiny.STYLE, "point": {"seed": 1}, "text": "dark"}, "has no directions with names"),
     ],
 )
 def test_wrong_requests_have_a_sentence(desk, call, request_, message) -> None:
@@ -198,7 +205,7 @@ def test_programs_edit_by_name(shelf, tmp_path) -> None:
     try:
         client = Client(url, verbose=False)
         names = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
-        for name in ("models", "describe", "render", "styles", "maps", "restore", "drag", "project"):
+        for name in ("models", "describe", "render", "styles", "maps", "steer", "restore", "drag", "project"):
             assert f"/edit_{name}" in names
         made = client.predict(tiny.STYLE, EDITED, api_name="/edit")
         assert recipe.read(base64.b64decode(made["data"])).arguments["point"] == EDITED

@@ -105,6 +105,18 @@ def desk_of(shelf: Shelf) -> Walk:
     return Walk(shelf, Shared(shelf, None, None, Lanes(), Path()))
 
 
+def test_a_film_whose_page_was_left_goes_on_and_is_found_again_by_what_was_shown_of_it(tiny_weights):
+    desk = desk_of(Shelf([tiny_weights]))
+    order = film.Order(tiny.COLOUR, (Point(1), Point(2)), frames_per_step=8)
+    before = desk.make(order, "GIF", "page")
+    told = next(before)[0]
+    before.close()
+    *_, last = desk.again(told, "the same page, reloaded")
+    assert "tiny-colour-16.gif" in last[0] and Path(last[4]["value"]).is_file() and not desk.films
+    with pytest.raises(RequestError, match="over and forgotten"):
+        next(desk.again("nothing", "page"))
+
+
 def test_the_tray_gives_pictures_of_the_model_and_else_brings_its_own(tiny_weights):
     desk = desk_of(Shelf([tiny_weights]))
     tray = [{"weight": name, "point": {"seed": i}} for i, name in enumerate((tiny.VANILLA, tiny.COLOUR))]

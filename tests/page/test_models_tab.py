@@ -10,7 +10,7 @@ import tiny
 
 from gan_models.loading import Shelf, seal
 from gan_models.methods import METHODS, story_markdown
-from gan_models.weight.card import Card, Measure
+from gan_models.weight.card import Attribute, Card, Measure
 from page.models import _show, card_view
 from page.parts.picker import models_value
 
@@ -70,14 +70,17 @@ def test_what_a_card_says_is_text_and_never_a_script(tiny_weights, tmp_path):
     making = replace(card.making, command=evil, hardware=evil)
     data = replace(card.data, name=evil, licence=evil, source=evil)
     measure = Measure(evil, 1.0, features=evil, command=evil)
+    steered = Attribute(evil, (evil,), (), (), effects={evil: 0.1}, command=evil)
     card = replace(card, title=evil, licence=evil, labels=(evil,), making=making, data=data, measures=(measure,))
+    card = replace(card, attributes=(steered,))
     shown = (
         card_view.head_html(card)
         + card_view.samples_html(card, tiny_weights / tiny.COLOUR)
         + card_view.measures_html(card)
+        + card_view.attributes_html(card)
         + card_view.making_html(card)
     )
-    assert "<img src=x" not in shown and shown.count("&lt;img") >= 8
+    assert "<img src=x" not in shown and shown.count("&lt;img") >= 12
 
 
 def test_missing_pictures_are_said(tiny_weights, tmp_path):

@@ -16,7 +16,7 @@ from PIL import Image
 from gan_models import recipe, remake
 from gan_models.drawing import growing
 from gan_models.drawing.edges import trace
-from gan_models.drawing.strokes import Stroke, draw, read_strokes
+from gan_models.drawing.strokes import Stroke, draw_lines, read_strokes
 from gan_models.errors import AtelierError, RequestError
 from gan_models.loading import Shelf
 from gan_models.pictures.images import contact_sheet, fit
@@ -294,7 +294,7 @@ def test_a_film_is_stopped_and_forgotten(desk) -> None:
 
 def test_moments_grow_to_the_whole_drawing() -> None:
     parts = list(growing.moments(LINES, 10))
-    inks = [(draw(part, 64) < 128).sum() for part in parts]
+    inks = [(draw_lines(part, 64) < 128).sum() for part in parts]
     assert inks == sorted(inks) and inks[0] < inks[-1] / 4
     assert parts[-1] == LINES
 
@@ -303,7 +303,7 @@ def test_there_is_a_drawing_of_our_own_for_every_subject(desk) -> None:
     assert all(len(cat) == 6 for cat in drawings.CATS)
     for number in range(8):
         strokes = read_strokes(desk.example({"weight": tiny.SKETCH, "number": number})["strokes"])
-        ink = draw(strokes, 64)
+        ink = draw_lines(strokes, 64)
         assert 0.01 < (ink < 128).mean() < 0.3
         painted = read_strokes(desk.example({"weight": tiny.LABELLED, "number": number})["strokes"])
         assert {stroke.tool for stroke in painted} == {"paint"}

@@ -3,14 +3,13 @@
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from forked import forked
 
 from gan_models.errors import TrainingError
 from training import export as exporting
@@ -152,15 +151,19 @@ def test_what_killed_writes_left_is_swept_at_the_next_start(begun, tmp_path, dra
     assert not any(orphan.exists() for orphan in left) and mine.exists()
 
 
-def hung_up(folder: Path, data: Path, steps: int, first: tuple[str, ...] = ()) -> int:
-    """Train in a process of its own, close its terminal after three rows, and its exit code."""
-    command = [*first, sys.executable, "-m", "training.train_dcgan", "--data", str(data), "--run", str(folder)]
-    process = subprocess.Popen([*command, *SMALL, "--steps", str(steps), "--save-every", "900"], stderr=subprocess.PIPE)
-    while process.poll() is None and len(Run(folder).rows()) < 3:
+def hung_up(folder: Path, data: Path, steps: int, deaf: bool = False) -> None:
+    """Train in a process of its own, and close its terminal after three rows."""
+    terminal = folder.with_name("terminal")
+    os.mkfifo(terminal)
+    reading = os.open(terminal, os.O_RDONLY | os.O_NONBLOCK)
+    command = ["-m", "training.train_dcgan", "--data", str(data), "--run", str(folder), *SMALL]
+    process = forked([*command, "--steps", str(steps), "--save-every", "900"], terminal, deaf=deaf)
+    while process.is_alive() and len(Run(folder).rows()) < 3:
         time.sleep(0.01)
-    process.stderr.close()
+    os.close(reading)
     os.kill(process.pid, signal.SIGHUP)
-    return process.wait(120)
+    process.join(120)
+    assert process.exitcode is not None
 
 
 def test_a_closed_terminal_saves_and_leaves(tmp_path, drawn_folder):
@@ -170,6 +173,5 @@ def test_a_closed_terminal_saves_and_leaves(tmp_path, drawn_folder):
 
 
 def test_under_nohup_a_closed_terminal_changes_nothing(tmp_path, drawn_folder):
-    ignoring = ("sh", "-c", 'trap "" HUP; exec "$@"', "sh")
-    hung_up(tmp_path / "run", drawn_folder, 30, ignoring)
+    hung_up(tmp_path / "run", drawn_folder, 30, deaf=True)
     assert Run(tmp_path / "run").load_checkpoint()["step"] == 30

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from training.doctor import CHECKS, Doctor
+from training.lines import read_lines
 from training.options import as_json, parse
-from training.run import read_lines
 
 
 def remarks(rows):

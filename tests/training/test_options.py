@@ -13,7 +13,7 @@ from training.options import differences, parse, preset_names, read_preset
 SHIPPED = (
     *("vanilla-mnist", "dcgan-mnist", "dcgan-fashion", "wgan-mnist", "wgan-gp-mnist", "cgan-fashion"),
     *("dcgan-avatars-64", "dcgan-cats-64", "dcgan-cats-128", "stylegan2-cats-64", "stylegan2-cats-128"),
-    "wavegan-drums",
+    "stylegan2-avatars-64",
 )
 
 

@@ -4,7 +4,8 @@
 photographs for 15 minutes and measures what came of it: the README's promise. `families` trains every family that draws
 from latents for equally long on one set. `peers` meets samples of other implementations at equal processor time.
 `upscale` compares a swift network with spandrel's networks and with its own bare convolutions. `drag` drags points of
-cats' faces and says how many arrive, `project` how near held-out photographs come.
+cats' faces and says how many arrive, `project` how near held-out photographs come. `steer` says what words move, and
+what else moves.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from gan_models.errors import one_line
 from training.bench import drag as bench_drag
 from training.bench import families, laptop, peers
 from training.bench import project as bench_project
+from training.bench import steer as bench_steer
 from training.bench import upscale as bench_upscale
 from training.data import Batches, ImageSet
 from training.games.phases import adversarial
@@ -159,6 +161,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     enlarging = Annotated[bench_upscale.Upscale, tyro.conf.subcommand("upscale")]
     dragging = Annotated[bench_drag.Drag, tyro.conf.subcommand("drag")]
     projecting = Annotated[bench_project.Project, tyro.conf.subcommand("project")]
+    steering = Annotated[bench_steer.Steer, tyro.conf.subcommand("steer")]
     measures = {
         Step: measure_step,
         laptop.Laptop: laptop.keep,
@@ -167,9 +170,10 @@ def main(argv: Sequence[str] | None = None) -> None:
         bench_upscale.Upscale: bench_upscale.measure_upscale,
         bench_drag.Drag: bench_drag.measure_drag,
         bench_project.Project: bench_project.measure_project,
+        bench_steer.Steer: bench_steer.measure_steer,
     }
     with one_line():
-        kinds = step | promise | budget | meeting | enlarging | dragging | projecting
+        kinds = step | promise | budget | meeting | enlarging | dragging | projecting | steering
         options = tyro.cli(kinds, args=argv, prog="python -m training.bench")
         measures[type(options)](options)
 

@@ -1,6 +1,6 @@
 """Drawings of pictures as people make them: found lines, then thickness, gaps, wobble and missing strokes.
 
-Everything ends in `gan_models.drawing.strokes.draw`, the code that draws a visitor's strokes on the page.
+Everything ends in `gan_models.drawing.strokes.draw_lines`, the code that draws a visitor's strokes on the page.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from gan_models.drawing.edges import canny_chains, ink, outline_chains, pencil, smooth
-from gan_models.drawing.strokes import Stroke, draw
+from gan_models.drawing.strokes import Stroke, draw_lines
 
 Chains = list[tuple[np.ndarray, float]]
 
@@ -91,7 +91,7 @@ class Sketcher:
         if ground is not None and style < 0.17:
             return ground
         found = self.chains(index, int(np.searchsorted(self.chances, draws.random(), side="right")))
-        return draw(self._strokes(found, move, size, draws), size, ground)
+        return draw_lines(self._strokes(found, move, size, draws), size, ground)
 
     def _strokes(self, found: Packed, move: Move, size: int, draws: np.random.Generator) -> list[Stroke]:
         width = max(1 / size, float(np.exp(draws.uniform(np.log(0.007), np.log(0.026)))))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gan_models.drawing.edges import DETECTORS, TRACED, canny_chains, detect, follow, outline_chains, smooth, trace
-from gan_models.drawing.strokes import draw
+from gan_models.drawing.strokes import draw_lines
 from gan_models.errors import RequestError
 
 
@@ -79,7 +79,7 @@ def test_detectors_draw_dark_lines_on_paper(square, detector):
 @pytest.mark.parametrize("detector", TRACED)
 def test_traced_edges_are_strokes_that_draw_the_same(square, detector):
     strokes = trace(square, detector, 0.5)
-    assert np.array_equal(draw(strokes, 128), detect(square, detector, 0.5))
+    assert np.array_equal(draw_lines(strokes, 128), detect(square, detector, 0.5))
 
 
 @pytest.mark.parametrize("detector", DETECTORS)

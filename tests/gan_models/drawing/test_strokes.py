@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gan_models.drawing.strokes import MOST_STROKES, Stroke, draw, draw_hints, paint, read_strokes
+from gan_models.drawing.strokes import MOST_STROKES, Stroke, draw_hints, draw_lines, paint, read_strokes
 from gan_models.errors import RequestError
 
 LINE = Stroke([(0.25, 0.5), (0.75, 0.5)], 4 / 64)
@@ -11,7 +11,7 @@ LINE = Stroke([(0.25, 0.5), (0.75, 0.5)], 4 / 64)
 
 def test_a_line_lies_where_it_was_drawn_at_every_size():
     for size in (32, 64, 128):
-        rows, columns = np.nonzero(draw([LINE], size) < 128)
+        rows, columns = np.nonzero(draw_lines([LINE], size) < 128)
         assert np.mean(rows + 0.5) / size == pytest.approx(0.5, abs=0.02)
         assert np.mean(columns + 0.5) / size == pytest.approx(0.5, abs=0.02)
         # Four 64ths thick, with round ends of two 64ths.
@@ -20,7 +20,7 @@ def test_a_line_lies_where_it_was_drawn_at_every_size():
 
 
 def test_ink_is_black_on_white_and_its_edges_are_gray():
-    sheet = draw([Stroke([(0.1, 0.2), (0.9, 0.7)], 3 / 64)], 64)
+    sheet = draw_lines([Stroke([(0.1, 0.2), (0.9, 0.7)], 3 / 64)], 64)
     assert sheet.dtype == np.uint8 and sheet.shape == (64, 64)
     assert sheet.min() == 0 and sheet.max() == 255
     between = ((sheet > 20) & (sheet < 235)).sum()
@@ -32,22 +32,22 @@ def test_ink_is_black_on_white_and_its_edges_are_gray():
 
 def test_turning_a_drawing_turns_its_picture():
     points = np.array([(0.2, 0.3), (0.5, 0.8), (0.8, 0.4)])
-    one = draw([Stroke(points, 0.05)], 64).astype(int)
-    mirrored = draw([Stroke(points * (-1, 1) + (1, 0), 0.05)], 64)[:, ::-1].astype(int)
+    one = draw_lines([Stroke(points, 0.05)], 64).astype(int)
+    mirrored = draw_lines([Stroke(points * (-1, 1) + (1, 0), 0.05)], 64)[:, ::-1].astype(int)
     assert np.abs(one - mirrored).mean() < 1.5
 
 
 def test_order_counts_and_the_eraser_takes_away():
     eraser = Stroke([(0.5, 0.3), (0.5, 0.7)], 8 / 64, "eraser")
-    assert draw([LINE, eraser], 64)[32, 32] == 255
-    assert draw([eraser, LINE], 64)[32, 32] == 0
-    ground = draw([LINE], 64)
-    assert np.array_equal(draw([], 64, ground), ground)
-    assert draw([eraser], 64, ground)[32, 32] == 255
+    assert draw_lines([LINE, eraser], 64)[32, 32] == 255
+    assert draw_lines([eraser, LINE], 64)[32, 32] == 0
+    ground = draw_lines([LINE], 64)
+    assert np.array_equal(draw_lines([], 64, ground), ground)
+    assert draw_lines([eraser], 64, ground)[32, 32] == 255
 
 
 def test_one_point_is_a_dot():
-    sheet = draw([Stroke([(0.5, 0.5)], 8 / 64)], 64)
+    sheet = draw_lines([Stroke([(0.5, 0.5)], 8 / 64)], 64)
     assert (255 - sheet.astype(float)).sum() / 255 == pytest.approx(np.pi * 16, rel=0.1)
 
 
@@ -57,7 +57,7 @@ def test_hints_are_whole_colours_and_apart_from_ink():
     there = hints[..., 3] > 0
     assert set(np.unique(hints[..., 3])) == {0, 255}
     assert (hints[there] == (200, 30, 60, 255)).all() and (hints[~there] == 0).all()
-    assert draw(strokes[:1], 64).min() == 255
+    assert draw_lines(strokes[:1], 64).min() == 255
     erased = [*strokes, Stroke([(0.5, 0.5)], 0.5, "eraser")]
     assert not draw_hints(erased, 64).any()
 
@@ -74,7 +74,7 @@ def test_strokes_survive_json():
     strokes = [LINE, Stroke([(0.123456, 0.5)], 0.03, "hint", (1, 2, 3))]
     again = read_strokes([stroke.to_json() for stroke in strokes])
     assert again == [Stroke.from_json(stroke.to_json()) for stroke in strokes]
-    assert np.array_equal(draw(again, 64), draw(strokes, 64))
+    assert np.array_equal(draw_lines(again, 64), draw_lines(strokes, 64))
     assert again[1].colour == (1, 2, 3) and again[1].tool == "hint"
 
 
@@ -82,7 +82,7 @@ def test_fine_places_are_drawn_as_the_recipe_will_have_them():
     way = np.random.default_rng(0).normal(0, 0.01, (400, 2)).cumsum(0) + 0.5
     fine = read_strokes([{"points": way.tolist(), "width": 0.0123456}])
     again = read_strokes([stroke.to_json() for stroke in fine])
-    assert again == fine and np.array_equal(draw(again, 256), draw(fine, 256))
+    assert again == fine and np.array_equal(draw_lines(again, 256), draw_lines(fine, 256))
 
 
 @pytest.mark.parametrize(
@@ -112,4 +112,4 @@ def test_drawings_have_an_end():
     with pytest.raises(RequestError, match="points; at most"):
         read_strokes([{"points": [[0, 0]] * 100_001}] * 2)
     with pytest.raises(RequestError, match="1 to 4096 pixels"):
-        draw([LINE], 5000)
+        draw_lines([LINE], 5000)

@@ -81,7 +81,7 @@ def test_peers_are_met_by_trainings_whose_processor_time_is_counted(tmp_path, mo
     with pytest.raises(SystemExit):
         bench.main(["peers", "--peers", str(tmp_path), *flags])
     assert "vanilla-mnist-3 holds a training already" in capsys.readouterr().err
-    monkeypatch.setitem(peers.RUNS, ("vanilla", "mnist"), ("train_vanilla", "--data", str(tmp_path / "nowhere")))
+    monkeypatch.setattr(peers.subprocess, "run", lambda *_, **__: SimpleNamespace(returncode=2))
     with pytest.raises(SystemExit):
         bench.main(["peers", "--peers", str(tmp_path), *flags[:-1], str(tmp_path / "other")])
     assert "training of seed 3 ended early" in capsys.readouterr().err

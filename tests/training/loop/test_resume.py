@@ -3,15 +3,15 @@
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 import torch
+from forked import forked
 
 from gan_models.errors import TrainingError
+from training import train_dcgan
 from training.games.phases import Game
 from training.run import Run
 
@@ -82,31 +82,31 @@ def test_a_checkpoint_of_other_networks_is_refused(tmp_path, play):
         play(tmp_path, steps=2)
 
 
-def command(folder: Path, data: Path) -> list[str]:
+def flags(folder: Path, data: Path) -> list[str]:
     return [
-        *(sys.executable, "-m", "training.train_dcgan", "--data", str(data), "--run", str(folder)),
+        *("--data", str(data), "--run", str(folder)),
         *("--discriminator", "dcgan", "--discriminator-norm", "spectral", "--dropout", "0.2", "--width", "8"),
-        *("--augment", "translation", "--flip", "on", "--batch", "8", "--steps", "60"),
+        *("--augment", "translation", "--flip", "on", "--batch", "8", "--steps", "30"),
         *("--log-every", "1", "--save-every", "0.05", "--precision", "fp32"),
     ]
 
 
 def test_killed_at_a_random_step_the_same_command_ends_the_same(tmp_path, drawn_folder):
     whole, killed = tmp_path / "whole", tmp_path / "killed"
-    subprocess.run(command(whole, drawn_folder), check=True, capture_output=True, timeout=240)
-    at = random.SystemRandom().randint(2, 40)
+    train_dcgan.main(flags(whole, drawn_folder))
+    at = random.SystemRandom().randint(2, 20)
     print(f"killed at step {at}")  # pytest shows it where this fails
-    with (tmp_path / "output").open("wb") as output:
-        process = subprocess.Popen(command(killed, drawn_folder), stdout=output, stderr=output)
-        while process.poll() is None and len(Run(killed).rows()) < at:
-            time.sleep(0.005)
-        os.kill(process.pid, signal.SIGKILL)
-        assert process.wait() == -signal.SIGKILL
+    process = forked(["-m", "training.train_dcgan", *flags(killed, drawn_folder)], tmp_path / "output")
+    while process.is_alive() and len(Run(killed).rows()) < at:
+        time.sleep(0.005)
+    os.kill(process.pid, signal.SIGKILL)
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
     stopped_at = Run(killed).rows()[-1]["step"]
-    assert at <= stopped_at < 60
-    subprocess.run(command(killed, drawn_folder), check=True, capture_output=True, timeout=240)
+    assert at <= stopped_at < 30
+    train_dcgan.main(flags(killed, drawn_folder))
     print(f"killed after step {stopped_at}")
-    assert Run(killed).load_checkpoint()["step"] == 60
+    assert Run(killed).load_checkpoint()["step"] == 30
     assert_same(whole, killed)
     steps = [row["step"] for row in Run(killed).rows()]
-    assert steps == list(range(1, 61))
+    assert steps == list(range(1, 31))

@@ -1,14 +1,12 @@
 """Two processes on one machine (gloo): both take part, with different pictures, and agree on the weights."""
 
 import json
-import os
 import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import torch
+from forked import forked
 
 from training.run import Run
 
@@ -100,33 +98,24 @@ story |= {"begun": begun, "rate": optimizer.param_groups[0]["lr"], "constant": n
 """
 
 
-def known(**more: str) -> dict[str, str]:
-    """The environment of a process that finds the house."""
-    return os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])} | more
-
-
 def free_port() -> str:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return str(free.getsockname()[1])
 
 
-def launch(processes: int, *command: str) -> None:
+def launch(processes: int, folder: Path, *command: str) -> None:
     """Start every process with the words that torchrun gives it, which is itself spared: a process and a rendezvous."""
     meeting = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": free_port(), "WORLD_SIZE": str(processes)}
+    outputs = [folder / f"said-{rank}.txt" for rank in range(processes)]
     started = [
-        subprocess.Popen(
-            [sys.executable, *command],
-            stderr=subprocess.PIPE,
-            text=True,
-            env=known(**meeting, RANK=str(rank), LOCAL_RANK=str(rank)),
-        )
-        for rank in range(processes)
+        forked(command, output, meeting | {"RANK": str(rank), "LOCAL_RANK": str(rank)})
+        for rank, output in enumerate(outputs)
     ]
     try:
-        for process in started:
-            _, said = process.communicate(timeout=240)
-            assert process.returncode == 0, said[-3000:]
+        for process, output in zip(started, outputs):
+            process.join(240)
+            assert process.exitcode == 0, output.read_text(encoding="utf-8")[-3000:]
     finally:
         for process in started:
             process.kill()
@@ -138,8 +127,8 @@ def stories(tmp_path_factory) -> dict[int, list[dict]]:
     folder = tmp_path_factory.mktemp("stories")
     (folder / "story.py").write_text(STORY)
     command = str(folder / "story.py"), str(folder)
-    launch(2, *command, "8", "-8")
-    launch(1, *command, "16")
+    launch(2, folder, *command, "8", "-8")
+    launch(1, folder, *command, "16")
     told = {8: 2, -8: 2, 16: 1}
     return {
         batch: [json.loads((folder / f"story-{batch}-{rank}.json").read_text()) for rank in range(processes)]
@@ -167,7 +156,7 @@ def test_two_with_half_a_batch_are_one_with_a_whole_one(stories):
 
 def test_two_machines_go_on_from_the_first_ones_checkpoint_and_by_its_clock(tmp_path):
     (tmp_path / "apart.py").write_text(APART)
-    launch(2, str(tmp_path / "apart.py"), str(tmp_path))
+    launch(2, tmp_path, str(tmp_path / "apart.py"), str(tmp_path))
     first, second = (json.loads((tmp_path / f"apart-{rank}.json").read_text()) for rank in range(2))
     assert first["begun"] != second.pop("begun") and first.pop("begun") != first["weight"]
     assert first == second
@@ -180,11 +169,7 @@ def test_two_machines_go_on_from_the_first_ones_checkpoint_and_by_its_clock(tmp_
 def test_an_entry_runs_in_two_processes(tmp_path, drawn_folder):
     flags = ["--discriminator", "dcgan", "--width", "8", "--batch", "8", "--steps", "3", "--log-every", "1"]
     argv = ["--data", str(drawn_folder), "--folder", str(tmp_path / "run"), *flags, "--precision", "fp32"]
-    # `accelerate launch --cpu` quietly starts a single process unless there is an MPI.
-    launcher = [sys.executable, "-m", "torch.distributed.run", "--nproc_per_node", "2", "--master_port", free_port()]
-    command = [*launcher, "--master_addr", "127.0.0.1", "-m", "training.train_dcgan", *argv]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=240, env=known())
-    assert done.returncode == 0, done.stderr[-3000:]
+    launch(2, tmp_path, "-m", "training.train_dcgan", *argv)
     run = Run(tmp_path / "run")
     assert [row["step"] for row in run.rows()] == [1, 2, 3]
     assert run.rows()[-1]["images"] == 3 * 2 * 8

@@ -1,0 +1,1 @@
+"""What a sentence says of a weight's attributes."""
