@@ -18,6 +18,10 @@ class PictureError(AtelierError):
     """A picture cannot be read."""
 
 
+class SoundError(AtelierError):
+    """A sound cannot be read."""
+
+
 class RequestError(AtelierError):
     """An argument is outside what a verb or a network accepts."""
 

@@ -532,6 +532,20 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             ),
             "Wang et al. 2023, MicroAST: Towards Super-Fast Ultra-Resolution Arbitrary Style Transfer",
         ),
+        "wavegan": Method(
+            "WaveGAN",
+            "WaveGAN, with bands instead of samples",
+            (
+                "A latent and a kind grow in five steps into the loudness of 32 bands of pitch, of tones and of "
+                "noise, from which a fixed transform makes the samples of a whole hit.",
+                "The discriminator D hears it three times: by the same bands, moved in time by chance so that it "
+                "cannot go by exact phase, by the spectrogram, and by its lowest tones alone.",
+                "An envelope can close entirely, since a network that only adds would hiss where it should be silent.",
+            ),
+            _HINGE,
+            "Donahue, McAuley and Puckette 2019, Adversarial Audio Synthesis",
+            unit="hinge score",
+        ),
         "cyclegan-projected": Method(
             "CycleGAN with projected discriminators",
             "CycleGAN with projected discriminators",

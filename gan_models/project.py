@@ -139,8 +139,7 @@ class Target:
     @classmethod
     def of(cls, model: Model, picture: np.ndarray) -> "Target":
         """RequestError for a weight without styles, or a picture of another shape than it draws."""
-        if not model.layers:
-            raise RequestError(f"{model.name} has no styles to project into; choose a style-based weight.")
+        check_styles(model)
         expected = (model.size, model.size, model.channels)
         if picture.shape != expected or picture.dtype != np.uint8:
             raise RequestError(f"{model.name} takes pictures uint8 {expected}, got {picture.dtype} {picture.shape}.")
@@ -286,6 +285,12 @@ def project(model: Model, picture: np.ndarray, total: int = USUAL_STEPS) -> tupl
     return point, error(model, target, sample(model, [point])[0], stage.number)
 
 
+def check_styles(model: Model) -> None:
+    """RequestError for a weight without styles, whatever it is made for."""
+    if not model.layers:
+        raise RequestError(f"{model.name} has no styles to project into; choose a style-based weight.")
+
+
 def main(arguments: list[str] | None = None) -> None:
     """The command line: project photographs, write what came out with its recipe, say how far it is."""
     parser = argparse.ArgumentParser(
@@ -304,6 +309,7 @@ def main(arguments: list[str] | None = None) -> None:
     with one_line():
         refuse_empty(arguments)
         model = load(options.weight)
+        check_styles(model)
         single = kind_of(options.out)
         if single and len(options.photos) > 1:
             raise RequestError(

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from gan_models import drag, interpolate, play, sample, translate, upscale
+from gan_models import drag, interpolate, play, sample, sound, translate, upscale
 from gan_models.errors import RequestError, one_line
 from gan_models.files import write_atomically
 from gan_models.loading import WEIGHTS, Shelf
@@ -83,6 +83,12 @@ def _play(recipe: Recipe, shelf: Shelf, out: Path, given: Given) -> None:
     play.make_again(recipe, shelf, out)
 
 
+def _sound(recipe: Recipe, shelf: Shelf, out: Path, given: Given) -> None:
+    if out.suffix.lower() != ".wav":
+        raise RequestError(f"A sound is written as .wav, got {out.name!r}.")
+    write_atomically(out, sound.make_again(recipe, shelf))
+
+
 VERBS: Mapping[str, Again] = MappingProxyType(
     {
         "sample": _sample,
@@ -90,6 +96,7 @@ VERBS: Mapping[str, Again] = MappingProxyType(
         "drag": _drag,
         "upscale": _upscale,
         "translate": _translate,
+        "sound": _sound,
         "play": _play,
     }
 )
@@ -128,10 +135,10 @@ def main(arguments: list[str] | None = None) -> None:
     """The command line: make a file again, byte for byte on the machine it was saved on."""
     parser = argparse.ArgumentParser(
         prog="python -m gan_models.recipe",
-        description="Make a picture or film again from the recipe inside it.",
+        description="Make a picture, film or sound again from the recipe inside it.",
     )
     add = parser.add_argument
-    add("file", type=given_path, metavar="FILE", help="a picture or film saved by the atelier")
+    add("file", type=given_path, metavar="FILE", help="a picture, film or sound saved by the atelier")
     add("-o", "--out", type=given_path, metavar="OUT", help="where to write it; .mp4 films a drawing that grows "
         "(default: beside FILE, as FILE-again)")  # fmt: skip
     add("--overwrite", action="store_true", help="replace a file that exists")

@@ -41,6 +41,7 @@ TABS = (
     ("Edit", "edit"),
     ("Upscale", "upscale"),
     ("Translate", "translate"),
+    ("Sound", "sound"),
     ("Play", "play"),
     ("Learn", "learn"),
     ("Models", "models"),

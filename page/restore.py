@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from gan_models.errors import AtelierError, PictureError, RequestError
+from gan_models.errors import AtelierError, PictureError, RequestError, SoundError
 from gan_models.latents.point import Point
 from gan_models.pictures import notes
-from gan_models.recipe import NO_RECIPE, Recipe
+from gan_models.recipe import NO_RECIPE, Recipe, text_in
 from page.parts.errors import answer, sentence
 from page.parts.requests import decoded
 from page.parts.scripts import on_load
@@ -46,7 +46,7 @@ def opened(shelf: Shelf, shared: Shared, request: dict) -> dict[str, Any]:
     content = decoded(request.get("data"))
     try:
         text = _text_in(content)
-    except PictureError as error:
+    except (PictureError, SoundError) as error:
         return {"tab": None, "plain": True, "why": sentence(error)}
     if text is None:
         return {"tab": None, "plain": True, "why": NO_RECIPE}
@@ -58,7 +58,7 @@ def opened(shelf: Shelf, shared: Shared, request: dict) -> dict[str, Any]:
 
 def _text_in(content: bytes) -> str | None:
     """What a file says of itself in JSON; None where it does not."""
-    text = content.decode(errors="replace") if content[:1] == b"{" else notes.read(content)
+    text = content.decode(errors="replace") if content[:1] == b"{" else text_in(content)
     return text if text.startswith("{") and len(text) <= notes.MOST_CHARACTERS else None
 
 
@@ -96,6 +96,7 @@ TABS: Mapping[str, Callable[[Shelf, Recipe, dict], str]] = MappingProxyType(
         "interpolate": lambda *_: "interpolate",
         "upscale": lambda *_: "upscale",
         "translate": lambda *_: "translate",
+        "sound": lambda *_: "sound",
         "play": lambda *_: "play",
     }
 )

@@ -15,11 +15,11 @@ FLOORS = (
     ("checks", "files", "machine", "shell", "targets", "torchvision_beside_cpu"),
     ("worlds",),
     ("networks", "latents", "pictures"),
-    ("drawing",),
+    ("drawing", "sounds"),
     ("recipe", "weight", "photo"),  # `photo` and `model`: names published before the rooms were
     ("loading", "model"),
     ("upscaling", "translating", "steering", "perception", "steps"),
-    ("sample", "interpolate", "drag", "project", "steer", "upscale", "translate", "play"),
+    ("sample", "interpolate", "drag", "project", "steer", "upscale", "translate", "sound", "play"),
     ("remake", "tune"),
 )
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
+import torch
 import tyro
 from PIL import Image
 from torch import Tensor, nn
@@ -29,6 +30,8 @@ from gan_models.methods import name_of
 from gan_models.networks import build_config, family
 from gan_models.pictures.images import as_pillow, contact_sheet, stored
 from gan_models.sample import sample
+from gan_models.sound import Hit, draw
+from gan_models.sounds.spectrogram import spectrograms
 from gan_models.targets import refuse_empty
 from gan_models.weight.card import CARD, Card, DataSet, Making, Stage, plain_name
 from gan_models.weight.model import Model
@@ -220,7 +223,21 @@ def sheet_of_pairs(model: Model, run: Run) -> np.ndarray:
     return np.asarray(stored(run.grids()[-1][1]))
 
 
-SHEETS = {"sample": sheet_of_seeds, "upscale": sheet_of_crops, "translate": sheet_of_pairs, "play": sheet_of_pairs}
+def sheet_of_sounds(model: Model, run: Run) -> np.ndarray:
+    """Spectrograms of 48 seeds, a row's kinds in turn."""
+    columns = model.classes if 2 <= model.classes <= 8 else 8
+    hits = [Hit(seed, n % model.classes if model.classes else None) for n, seed in enumerate(SAMPLES[: 6 * columns])]
+    sounds = np.stack([draw(model, hit) for hit in hits])
+    return contact_sheet(spectrograms(torch.from_numpy(sounds)), columns=columns)
+
+
+SHEETS = {
+    "sample": sheet_of_seeds,
+    "upscale": sheet_of_crops,
+    "translate": sheet_of_pairs,
+    "sound": sheet_of_sounds,
+    "play": sheet_of_pairs,
+}
 """What samples.png shows, by task."""
 
 

@@ -10,7 +10,7 @@ import hashlib
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,7 @@ from gan_models.errors import PictureError, TrainingError, one_line
 from gan_models.files import beside
 from gan_models.pictures.images import fit, open_picture
 from gan_models.targets import check_targets, refuse_empty
+from training.data.drums import drums
 from training.data.known import BY_NAME, BY_SHA256
 from training.data.style_pictures import manners, paintings
 
@@ -88,11 +89,18 @@ PREPARATIONS: dict[str, Preparation] = {
     ),
 }
 
-STYLES = {
+MADE = {
     "paintings": "29 paintings, PNG. From the folder rcc of Debian's gcompris-qt-data 3.1 (usr/share/gcompris-qt/rcc)",
     "manners": "30 pictures in ten manners, PNG, drawn by gan_models.pictures.manners",
+    "drums": "6,000 drum hits of six kinds, WAV, 16 kHz, half a second. From /usr/share where Debian's "
+    "fluid-soundfont-gm and sonic-pi-samples are installed; fluidsynth 2 plays the font",
 }
-"""Sets of style pictures, and what they are (see `training.data.style_pictures`)."""
+"""Sets that are drawn, played or put together, and what they are (see `training.data`)."""
+MAKERS: dict[str, Callable[[Path], Iterable[tuple[str, bytes]]]] = {
+    "paintings": paintings,
+    "manners": lambda _: manners(),
+    "drums": drums,
+}
 CROPS = {
     "none": "the files as they are",
     "square": "the square in the middle, {size} px",
@@ -109,7 +117,7 @@ def described() -> str:
         lines.append(
             f"{name}: {CROPS[preparation.crop].format(size=preparation.size)}{jpeg}. From {preparation.source}."
         )
-    lines += [f"{name}: {what}." for name, what in STYLES.items()]
+    lines += [f"{name}: {what}." for name, what in MADE.items()]
     return "\n\n".join(lines)
 
 
@@ -129,10 +137,10 @@ class Options:
 
 def prepare(name: str, source: Path, out: Path) -> str:
     """Writes the zip of a set; returns its sha256. TrainingError for an unknown set or a wrong source."""
-    if name in STYLES:
-        return _prepare_styles(name, source, out)
+    if name in MADE:
+        return _prepare_made(name, source, out)
     if name not in PREPARATIONS:
-        known = ", ".join((*PREPARATIONS, *STYLES))
+        known = ", ".join((*PREPARATIONS, *MADE))
         raise TrainingError(f"there is no recipe for {name!r}: expected one of {known}.")
     preparation = PREPARATIONS[name]
     found = dict(_found(preparation, source))
@@ -151,11 +159,11 @@ def prepare(name: str, source: Path, out: Path) -> str:
         return hashlib.file_digest(written, "sha256").hexdigest()
 
 
-def _prepare_styles(name: str, source: Path, out: Path) -> str:
-    """The zip of a set of style pictures, which are drawn or put together; its sha256."""
+def _prepare_made(name: str, source: Path, out: Path) -> str:
+    """The zip of a set that is drawn, played or put together; its sha256."""
     with beside(out) as part:
         with zipfile.ZipFile(part, "w") as archive:
-            for target, content in manners() if name == "manners" else paintings(source):
+            for target, content in MAKERS[name](source):
                 archive.writestr(zipfile.ZipInfo(target, DATE), content)
         part.chmod(0o644)
         part.replace(out)
@@ -222,7 +230,7 @@ def main(argv: list[str] | None = None) -> None:
         print(
             "the same file, byte for byte, that the shipped weights name"
             if same
-            else "not the very bytes that the shipped weights name: another source or another JPEG encoder"
+            else "not the very bytes that the shipped weights name: another source, JPEG encoder or fluidsynth"
         )
 
 

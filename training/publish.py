@@ -47,6 +47,9 @@ LICENCES = {
     "CC BY-NC 4.0": "cc-by-nc-4.0",
 }
 
+PIPELINES = {"sample": "unconditional-image-generation", "sound": "other"}
+"""What the Hub calls a task."""
+
 Files = Mapping[str, Path | bytes]
 
 
@@ -91,7 +94,7 @@ def readme(card: Card, repo: str) -> str:
     parts = [
         f"---\n{front_matter(card)}\n---\n\n# {card.title}",
         "![Samples](samples.png)" if "samples.png" in card.files else "",
-        f"A weight of GAN Atelier, trained on {card.data.count:,} pictures of {card.data.name}.",
+        f"A weight of GAN Atelier, trained on {card.data.count:,} {card.things} of {card.data.name}.",
         f"## Use\n\n```python\n{_example(card, repo)}\n```\n\nOr `python app.py --model {repo}`.",
         _table(measures),
         f"## How it was made\n\n```bash\n{card.making.command}\n```\n\n{_made(card)}",
@@ -106,7 +109,7 @@ def front_matter(card: Card) -> str:
     from huggingface_hub import EvalResult, ModelCardData
 
     short = LICENCES.get(card.licence)
-    task = "unconditional-image-generation" if card.task == "sample" else "image-to-image"
+    task = PIPELINES.get(card.task, "image-to-image")
     results = [
         EvalResult(
             task_type=task,
@@ -210,6 +213,11 @@ def _on(stage: Stage) -> str:
 
 
 def _example(card: Card, repo: str) -> str:
+    if card.task == "sound":
+        return (
+            "from gan_models.loading import load\nfrom gan_models.sound import Hit, stamp\n\n"
+            f'open("hit.wav", "wb").write(stamp(load("{repo}"), Hit(seed=1{", label=0" * bool(card.labels)})))'
+        )
     if card.task != "sample":
         return f'from gan_models.loading import load\n\ngenerator = load("{repo}").generator'
     point = "Point(seed=n, label=0)" if card.labels else "Point(seed=n)"

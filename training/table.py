@@ -42,7 +42,7 @@ def row(card: Card) -> tuple[str, ...]:
     return (
         picture if "samples.png" in card.files else "",
         f"**{card.name}**<br>{name_of(card.method)}",
-        f"{card.data.name}{side(card)}{classes}<br>{pictures(card)}",
+        f"{card.data.name}{side(card)}{classes}<br>{learned_from(card)}",
         f"{card.licence}<br>{'free for any use' if card.free else 'not free for any use'}",
         f"{sum(card.parameters.values()) / 1e6:.1f} M parameters<br>{megabytes(card):.1f} MB",
         distance(card.measures),
@@ -50,9 +50,9 @@ def row(card: Card) -> tuple[str, ...]:
     )
 
 
-def pictures(card: Card) -> str:
-    """How many it learned from."""
-    return f"{card.data.count:,} pictures" if card.data.count else "drawn while it learned"
+def learned_from(card: Card) -> str:
+    """How many of what it learned from."""
+    return f"{card.data.count:,} {card.things}" if card.data.count else "drawn while it learned"
 
 
 def made(making: Making) -> str:
@@ -85,7 +85,7 @@ def distance(measures: Sequence[Measure]) -> str:
     if likeness is not None:
         floor = f"; bicubic {likeness.floor:.2f}" if likeness.floor is not None else ""
         return f"PSNR {likeness.value:.2f} dB<br>{likeness.features}, n {likeness.n:,}{floor}"
-    found = next((m for m in measures if m.name in ("Fréchet distance", "FID")), None)
+    found = next((m for m in measures if m.name in ("Fréchet distance", "FID", "distance of sounds")), None)
     kernel = next((m for m in measures if m.name.startswith("kernel distance")), None)
     kind, found = ("kernel ", kernel) if found is None else ("", found)
     if found is None:

@@ -30,6 +30,7 @@ from gan_models.networks.stylegan import StyleganConfig, StyleganDiscriminator, 
 from gan_models.networks.stylegan2 import Stylegan2Config, Stylegan2Discriminator, Stylegan2Generator
 from gan_models.networks.swift import SwiftConfig, SwiftGenerator
 from gan_models.networks.vanilla import VanillaConfig, VanillaDiscriminator, VanillaGenerator
+from gan_models.networks.wavegan import WaveganConfig, WaveganDiscriminator, WaveganGenerator
 
 
 @dataclass(frozen=True)
@@ -231,6 +232,13 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             GameganDiscriminator,
             "play",
             ({"width": 8, "deep": 8, "discriminator_width": 8},),
+        ),
+        "wavegan": Family(
+            WaveganConfig,
+            WaveganGenerator,
+            WaveganDiscriminator,
+            "sound",
+            ({"length": 2048, "latent_dim": 20, "classes": 3, "width": 4, "discriminator_width": 4},),
         ),
     }
 )

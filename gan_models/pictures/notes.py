@@ -44,15 +44,17 @@ def write(picture: np.ndarray, note: str, kind: str = "png") -> bytes:
 
 def read(file: Path | str | bytes) -> str:
     """The note in a file, by path or as bytes, "" where there is none; PictureError for what is no such file."""
-    if isinstance(file, bytes):
-        content = file
-    else:
-        try:
-            content = Path(file).read_bytes()
-        except OSError:
-            raise PictureError(f"{file} is not a file; give one that was saved here.") from None
+    content = file if isinstance(file, bytes) else bytes_of(file)
     # Every MP4 begins with a box of this name, behind its four bytes of length.
     return _film_comment(content) if content[4:8] == b"ftyp" else _picture_comment(content)
+
+
+def bytes_of(file: Path | str) -> bytes:
+    """What is in a file; PictureError where there is none."""
+    try:
+        return Path(file).read_bytes()
+    except OSError:
+        raise PictureError(f"{file} is not a file; give one that was saved here.") from None
 
 
 def exif_comment(text: str, base: Image.Exif | None = None) -> bytes:

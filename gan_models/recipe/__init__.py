@@ -1,6 +1,7 @@
 """The words of a recipe: how a picture or film was made, in a form that its file can carry.
 
-`gan_models.pictures.notes` is where they lie in a file, `gan_models.remake` what follows them.
+`gan_models.pictures.notes` and `gan_models.sounds.notes` are where they lie in a file, `gan_models.remake` what follows
+them.
 """
 
 import json
@@ -14,6 +15,7 @@ import numpy as np
 from gan_models import __version__
 from gan_models.errors import RequestError
 from gan_models.pictures import notes
+from gan_models.sounds import notes as sound_notes
 
 NO_RECIPE = "This file carries no recipe; only what the atelier saved does, and many sites remove it."
 
@@ -22,8 +24,8 @@ NO_RECIPE = "This file carries no recipe; only what the atelier saved does, and 
 class Recipe:
     """What made a picture: a weight by name and generator hash, a verb with its arguments, and our version.
 
-    Each verb (`gan_models.sample`, `interpolate`, `drag`, `upscale`, `translate`) says in its `recipe_of` what its
-    arguments are, and follows them in its `make_again`.
+    Each verb (`gan_models.sample`, `interpolate`, `drag`, `upscale`, `translate`, `sound`) says in its `recipe_of` what
+    its arguments are, and follows them in its `make_again`.
     """
 
     weight: str
@@ -64,9 +66,18 @@ def stamp(picture: np.ndarray, recipe: Recipe, kind: str = "png") -> bytes:
     return notes.write(picture, recipe.to_json(), kind)
 
 
+def text_in(file: Path | str | bytes) -> str:
+    """What a picture, film or sound, by path or as bytes, says of itself; "" where it says nothing.
+
+    PictureError or SoundError for what is none.
+    """
+    content = file if isinstance(file, bytes) else notes.bytes_of(file)
+    return sound_notes.read(content) if sound_notes.is_wav(content) else notes.read(content)
+
+
 def read(file: Path | str | bytes) -> Recipe:
     """Read the recipe out of a file of ours, by path or as bytes; RequestError where there is none."""
-    text = notes.read(file)
+    text = text_in(file)
     if not text.startswith("{") or len(text) > notes.MOST_CHARACTERS:
         raise RequestError(NO_RECIPE)
     return Recipe.from_json(text)

@@ -19,7 +19,7 @@ from gan_models.files import contents, write_atomically
 
 FORMAT = 1
 CARD = "card.json"
-TASKS = ("sample", "upscale", "translate", "play")
+TASKS = ("sample", "upscale", "translate", "sound", "play")
 TARGETS = ("picture", "chroma")
 MOST_BYTES = 1_000_000
 """A longer card.json is refused unread."""
@@ -281,6 +281,11 @@ class Card(_Typed):
                     f"The card of {self.name} names the file {name[:80]!r}; "
                     "only plain file names in its own folder are read."
                 )
+
+    @property
+    def things(self) -> str:
+        """What it was trained on, in the plural."""
+        return "sounds" if self.task == "sound" else "pictures"
 
     @staticmethod
     def read(folder: Path | str) -> "Card":

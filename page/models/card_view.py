@@ -49,6 +49,9 @@ MEANS = {
     "consistency": "how well the result, made small again, gives back its source, in dB; higher is better",
     "high-frequency energy": "fine detail in per cent of the truth's; 100 is like the truth",
     "LPIPS": "how different it looks from the truth, by a network's features; lower is better",
+    "agreement with kind": "how often a classifier of sounds hears the kind that was asked for; higher is better",
+    "silent or clipped": "share of sounds that are silent, or louder than a file can hold",
+    "distance of sounds": "Fréchet distance in the features of the classifier of sounds; lower is better",
     "L1": "mean difference from the true answer in grey levels, beside that from another's; lower is better",
     "SSIM": "likeness of structure to the true answer, beside that to another's; higher is better",
     "cycle error": "difference in grey levels after going there and back, beside that of two pictures",
@@ -62,8 +65,20 @@ MEANS = {
 }
 
 
-OPENS = {"sample": "Draw with it", "upscale": "Enlarge with it", "translate": "Try it", "play": "Play it"}
-FLOORS = {"sample": "real to real", "upscale": "bicubic", "translate": "for comparison", "play": "for comparison"}
+OPENS = {
+    "sample": "Draw with it",
+    "upscale": "Enlarge with it",
+    "translate": "Try it",
+    "sound": "Play it",
+    "play": "Play it",
+}
+FLOORS = {
+    "sample": "real to real",
+    "upscale": "bicubic",
+    "translate": "for comparison",
+    "sound": "real to real",
+    "play": "for comparison",
+}
 """What a measure is held against, by task."""
 
 
@@ -82,6 +97,8 @@ def kind(card: Card) -> str:
     config = build_config(card.family, card.config)
     if card.task == "upscale":
         return f"pictures {config.scale} times larger"
+    if card.task == "sound":
+        return f"sounds of {config.seconds:.2g} s at {config.rate / 1000:g} kHz: {', '.join(card.labels)}".rstrip(": ")
     look = f"{config.size} x {config.size} px, {'colour' if config.channels == 3 else 'gray'}"
     if card.translation:
         return " and ".join(card.translation.directions) or f"{card.translation.takes.makes}, {config.size} px"

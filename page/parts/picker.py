@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from gan_models.weight.card import Card
     from gan_models.weight.model import Model
 
+SPECTROGRAM = 128
+"""Side in pixels of a sound's picture on its sheet of samples (see gan_models.sounds.spectrogram)."""
 CROP = 32
 """Side in pixels of what an upscaler's sheet of samples is made of (see training.export)."""
 
@@ -69,6 +71,8 @@ def subtitle(card: Card) -> str:
         return f"{card.translation.takes.asks} · {config.size} px"
     if card.task == "upscale":
         return f"{(method and method.purpose) or card.method} · × {config.scale}"
+    if card.task == "sound":
+        return f"{method.name if method else card.method} · {config.seconds:.1f} s"
     return f"{method.title if method else card.method} · {config.size} px"
 
 
@@ -123,4 +127,6 @@ def _mark(card: Card) -> int:
 def _side(card: Card) -> int:
     """Side in pixels of the pictures on its sheet of samples."""
     config = build_config(card.family, card.config)
+    if card.task == "sound":
+        return SPECTROGRAM
     return CROP * config.scale if card.task == "upscale" else config.size

@@ -1,7 +1,7 @@
 /* Where the visitor is: the tab stands in the address and in the title, and Back and Forward walk between tabs and what
    was opened in them. Only this module writes the browser's history; tests/js/place.test.js tries what of it is pure. */
 const FIRST = "sample";
-const LEADING = ["edit", "learn"]; // parameters of links that lead to a tab, and belong to it alone
+const LEADING = ["edit", "learn", "sound"]; // parameters of links that lead to a tab, and belong to it alone
 
 /** The tab that an address leads to, by its name; whether it is there is another question. */
 export function tabIn(search) {

@@ -61,6 +61,8 @@ class Asked(TypedDict, total=False):
     detector: str | None
     edges: str | None
     styles: list[dict] | None
+    hit: dict | None
+    hits: list[dict] | None
     mix: float | None
     keep: bool | None
     manner: str

@@ -22,7 +22,7 @@ export function start({ element, server }) {
   const $ = (selector) => root.querySelector(selector);
   const visible = () => element.offsetParent !== null;
   const steering = createSteering(root, visible);
-  const filming = createFilm({ server, box: $(".filming"), changed: buttons });
+  const filming = createFilm({ server, box: $(".filming"), changed: buttons, found: "play film" });
   let weight = null;
   let seed = 1;
   let first = null; // {frames, state}: what both games begin with
@@ -193,5 +193,5 @@ export function start({ element, server }) {
   listen("play", visible, { play: () => (playing ? pause() : run()), step: () => !playing && void step() });
   onDrop({ name: "play", title: "Play", root, shown: visible });
   window.addEventListener("atelier:play", receive);
-  look().then(receive);
+  look().then(receive).then(filming.again);
 }

@@ -9,12 +9,13 @@ import translate_view
 from served import served
 
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
-TABS = ("Sample", "Interpolate", "Edit", "Upscale", "Translate", "Play", "Learn", "Models", "Training")
+TABS = ("Sample", "Interpolate", "Edit", "Upscale", "Translate", "Sound", "Play", "Learn", "Models", "Training")
 READY = {
     "Interpolate": "#walk-keys .face img",
     "Edit": ".edit[data-ready]",
     "Upscale": ".upscale[data-ready]",
     "Translate": ".translate[data-ready]",
+    "Sound": ".sound[aria-busy=false]",
     "Play": ".play[data-ready]",
     "Learn": ".learn[data-painted]",
     "Models": "#models-left h2",
@@ -35,6 +36,7 @@ def walk_url(tmp_path_factory) -> Iterator[str]:
     tiny.make_style(folder)
     tiny.make_upscaler(folder, tiny.SWIFT)
     tiny.make_translators(folder)
+    tiny.make_sounds(folder)
     tiny.make_game(folder)
     with served(folder) as url:
         yield url

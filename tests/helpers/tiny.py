@@ -31,7 +31,15 @@ CONFIGS = {
         {"size": 28, "channels": 1, "latent_dim": 24, "width": 8, "classes": 3, "upsampling": "resize"},
     ),
 }
-LABELS = {CONDITIONAL: ("circle", "square", "star")}
+DRUMS = "tiny-drums"
+SOUNDS = {
+    DRUMS: (
+        "wavegan",
+        "wavegan",
+        {"rate": 8000, "length": 2048, "latent_dim": 20, "classes": 3, "width": 4, "discriminator_width": 4},
+    )
+}
+LABELS = {CONDITIONAL: ("circle", "square", "star"), DRUMS: ("kick", "snare", "hat")}
 
 STYLE = "tiny-style"
 STYLED = {
@@ -77,7 +85,8 @@ TRANSLATIONS = {
 
 def make_card(name: str) -> Card:
     """The card of one of the small weights, before its files are written."""
-    family_name, method, config = {**CONFIGS, **STYLED, **UPSCALERS, **TRANSLATORS, **PAINTERS, **PLAYED}[name]
+    kinds = {**CONFIGS, **STYLED, **UPSCALERS, **TRANSLATORS, **PAINTERS, **SOUNDS, **PLAYED}
+    family_name, method, config = kinds[name]
     return Card(
         name=name,
         title=name.replace("-", " ").capitalize(),
@@ -197,6 +206,17 @@ def make_translators(folder: Path) -> loading.Shelf:
     for name in TRANSLATORS:
         make_translator(folder, name)
     return loading.Shelf([folder])
+
+
+def make_sounds(folder: Path) -> Card:
+    """Write tiny-drums to `folder`/tiny-drums: an untrained network whose noises differ by kind, and a judge."""
+    card = make_card(DRUMS)
+    kind, config = family(card.family), build_config(card.family, card.config)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        generator, discriminator = kind.generator(config), kind.discriminator(config)
+    liven(generator)
+    return loading.save(folder / DRUMS, replace(card, measures=()), generator, discriminator)
 
 
 def liven(generator: torch.nn.Module) -> None:

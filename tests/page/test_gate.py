@@ -61,6 +61,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     tiny.make_upscaler(folder / "weights", tiny.SWIFT)
     for name in (tiny.SKETCH, tiny.COLORIZE):
         tiny.make_translator(folder / "weights", name)
+    tiny.make_sounds(folder / "weights")
     blocks = page.build(Shelf([folder / "weights"]), page.Options(runs=folder / "runs"))
     blocks.launch(**page.launch_arguments(public=["atelier.example"]), prevent_thread_lock=True, quiet=True)
     yield Site(blocks, folder / "weights")
@@ -283,7 +284,8 @@ def test_the_api_lists_what_is_meant_for_people_in_words(site: Site) -> None:
         "/judge",
         "/interpolate_film", "/upscale", "/upscale_networks", "/translate", "/translate_tasks", "/training_command",
         "/edit", "/edit_models", "/edit_describe", "/edit_render", "/edit_styles", "/edit_maps", "/edit_restore",
-        "/edit_drag", "/edit_project", "/edit_tune",
+        "/edit_drag", "/edit_project", "/edit_tune", "/edit_steer",
+        "/sound", "/sound_render",
         "/learn_lessons", "/learn_run", "/play_game", "/play_models",
     }  # fmt: skip
     for name, endpoint in shown.items():
@@ -327,6 +329,7 @@ ODD: dict[str, Any] = {
 FAIR: dict[str, Any] = {
     "weight": tiny.SKETCH, "point": {"seed": 1}, "points": [{"seed": 1}], "parents": [{"seed": 1}], "count": 1,
     "settings": [{"network": tiny.SWIFT, "scale": 2}], "strokes": [], "seeds": [0], "items": [], "kind": "png",
+    "hit": {"seed": 1, "label": 0}, "hits": [{"seed": 1, "label": 0}],
 }  # fmt: skip
 """What a request holds beside the field that is odd."""
 

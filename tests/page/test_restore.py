@@ -10,7 +10,7 @@ import pytest
 import tiny
 from PIL import Image
 
-from gan_models import interpolate, remake, sample, upscale
+from gan_models import interpolate, remake, sample, sound, upscale
 from gan_models.drawing.strokes import read_strokes
 from gan_models.latents.point import Point
 from gan_models.loading import Shelf
@@ -19,6 +19,7 @@ from gan_models.pictures.film import write_film
 from gan_models.pictures.photo import Photo
 from gan_models.play import Episode
 from gan_models.recipe import NO_RECIPE, Recipe, stamp
+from gan_models.sounds import notes as sound_notes
 from gan_models.translate import TranslateOptions
 from gan_models.translate import recipe_of as recipe_of_translation
 from gan_models.upscaling.upscaler import Upscaler
@@ -39,6 +40,7 @@ def shelf(tmp_path_factory) -> Shelf:
     tiny.make_style(folder)
     tiny.make_upscaler(folder, tiny.SWIFT)
     tiny.make_translator(folder, tiny.SKETCH)
+    tiny.make_sounds(folder)
     tiny.make_game(folder)
     return Shelf([folder])
 
@@ -81,6 +83,14 @@ def played(shelf: Shelf) -> Recipe:
     return Episode(3, (0, 1, 2), (1,)).recipe(shelf.get(tiny.GAME))
 
 
+def struck(shelf: Shelf) -> Recipe:
+    return sound.recipe_of(shelf.get(tiny.DRUMS), sound.Hit(3, 0))
+
+
+def wav(text: str, folder: Path) -> bytes:
+    return sound_notes.write(np.zeros(64), 8000, text)
+
+
 def still(kind: str):
     return lambda text, folder: notes.write(PICTURE, text, kind)
 
@@ -116,6 +126,7 @@ OURS = [
     (filmed_larger, FILMS[:1], "interpolate", {"order": ORDER | {"times": 2}}),
     (enlarged, [PNG, still("webp")], "upscale", {"recipe": {"source": "5" * 64, "settings": ENLARGING}}),
     (drawn, [PNG, film(".mp4")], "translate", {"recipe": DRAWING}),
+    (struck, [wav], "sound", {"weight": tiny.DRUMS, "hit": {"seed": 3, "label": 0}}),
     (played, FILMS[:1], "play", {"weight": tiny.GAME, "seed": 3, "actions": "012", "restarts": [1]}),
 ]
 

@@ -21,9 +21,10 @@ class Batches:
                 f"a batch of {batch} for process {rank} of {world}: expected at least 1, and rank < world"
             )
         if len(data) < batch * world:
+            things = getattr(data, "things", "pictures")
             raise TrainingError(
-                f"{data.name} has {len(data)} pictures to learn from, fewer than one batch of {batch * world}: "
-                f"add pictures or lower --batch to {max(1, len(data) // world)} or less."
+                f"{data.name} has {len(data)} {things} to learn from, fewer than one batch of {batch * world}: "
+                f"add {things} or lower --batch to {max(1, len(data) // world)} or less."
             )
         self.data, self.batch, self.seed, self.rank, self.world, self.flip = (
             data,

@@ -14,6 +14,7 @@ class Known:
 
 
 OWN = "your own pictures"
+OWN_SOUNDS = "your own sounds"
 
 BY_NAME: dict[str, Known] = {
     "mnist": Known(
@@ -75,11 +76,18 @@ BY_NAME: dict[str, Known] = {
         "29 paintings of GCompris (Debian's gcompris-qt-data), there from the WebMuseum, ibiblio.org/wm",
     ),
     "manners": Known("manners", "CC0 1.0", True, "drawn by gan_models.pictures.manners"),
+    "drums": Known(
+        "drum hits",
+        "MIT (FluidR3 by Frank Wen) and CC0 1.0 (recordings of sonic-pi-samples)",
+        True,
+        "Debian's fluid-soundfont-gm 3.1 and sonic-pi-samples 3.2, varied by training.data.drums",
+    ),
     "photos-t91": Known("T91 photographs", "not stated", False, "github.com/tegg89/SRCNN-Tensorflow"),
 }
 
 # sha256 of the zip file of each set, as `training.prepare` makes it where it can
 BY_SHA256: dict[str, str] = {
+    "50a5a3b18ec3a213969b4489ff196e391d0c41034d8d02abb408f03d8960aad6": "drums",
     "f38dc8d5b012347a1a0e6f1468d0e080d033ef0efca6ba82ac84600889218294": "afhq-cat-128",
     "7d3d182e43cfa371eac74133230d79a219b8a9d67a548ce675dc1cf6b4abb977": "clothing-144",
     "b818559e5d33b79327417ac7ba2c11999841b4d52c03758885c5f674f119e048": "facades-128",

@@ -85,21 +85,24 @@ def load(
 
 
 @contextmanager
-def open_files(path: Path) -> Iterator[Files]:
-    """The pictures of a folder or zip, found without reading them; TrainingError for any other path."""
+def open_files(path: Path, wanted: Callable[[str], bool] = is_picture, things: str = "pictures") -> Iterator[Files]:
+    """The pictures (or other `things`, whose names are `wanted`) of a folder or zip, found without reading them.
+
+    TrainingError for any other path.
+    """
     if path.is_dir():
         found = [file.relative_to(path).as_posix() for file in files_below(path)]
-        yield _files(found, lambda name: contents(path / name, MOST_BYTES), path)
+        yield _files(found, lambda name: contents(path / name, MOST_BYTES), path, wanted, things)
     elif not path.exists():
-        raise TrainingError(f"{path} does not exist: give a folder or zip of pictures, or the name of a set.")
+        raise TrainingError(f"{path} does not exist: give a folder or zip of {things}, or the name of a set.")
     elif zipfile.is_zipfile(path):
         with _archive(path) as archive:
             # A zip may hold a name twice; whoever unpacks it gets the last one.
             entries = {normal(i.filename): i for i in archive.infolist() if not i.filename.endswith(("/", "\\"))}
-            yield _files(list(entries), lambda name: _unpacked(archive, entries[name]), path)
+            yield _files(list(entries), lambda name: _unpacked(archive, entries[name]), path, wanted, things)
     else:
         raise TrainingError(
-            f"{path} is neither a folder nor a zip of pictures: unpack it, or give the folder it lies in."
+            f"{path} is neither a folder nor a zip of {things}: unpack it, or give the folder it lies in."
         )
 
 
@@ -117,14 +120,16 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     return archive.read(entry)
 
 
-def _files(names: Sequence[str], read: Callable[[str], bytes], path: Path) -> Files:
+def _files(
+    names: Sequence[str], read: Callable[[str], bytes], path: Path, wanted: Callable[[str], bool], things: str
+) -> Files:
     own = made_here(names)
     if "" in own:
-        raise TrainingError(f"{path} is {own['']} and no set of pictures; give the folder of the pictures.")
+        raise TrainingError(f"{path} is {own['']} and no set of {things}; give the folder of the {things}.")
     plain = [name for name in names if not is_hidden(name) and not below(name, own)]
-    pictures = sorted(filter(is_picture, plain))
+    found = sorted(filter(wanted, plain))
     told = tuple(f"{readable(folder)} is {what} and left out" for folder, what in sorted(own.items()))
-    return Files(tuple(pictures), read, tuple(sorted(set(plain) - set(pictures))), told)
+    return Files(tuple(found), read, tuple(sorted(set(plain) - set(found))), told)
 
 
 def natural_size(files: Files, names: Sequence[str]) -> int:

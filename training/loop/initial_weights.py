@@ -37,7 +37,9 @@ def begin_from(networks: Mapping[str, nn.Module], source: str) -> list[str]:
     parent, others = trained(source)
     generator = networks["generator"]
     # Only what draws from latents grows: upscalers have no size of their own, and translators take any.
-    if hasattr(generator, "latent_dim") and getattr(parent.config, "size", 0) * 2 == generator.config.size:
+    if hasattr(generator, "latent_dim") and getattr(parent.config, "size", 0) * 2 == getattr(
+        generator.config, "size", None
+    ):
         grow(generator, parent, source)
         return []
     if "judge" in networks and "judge" not in others:

@@ -277,7 +277,8 @@ def say_data(data: ImageSet, most: int = 20) -> None:
 
     config.json has them all.
     """
-    print(data.name + (f": {len(data):,} pictures" if len(data) else ""), *data.told, sep="; ", file=sys.stderr)
+    count = f": {len(data):,} {getattr(data, 'things', 'pictures')}" if len(data) else ""
+    print(data.name + count, *data.told, sep="; ", file=sys.stderr)
     if data.skipped:
         lines = [*data.skipped[:most], *(["..."] if len(data.skipped) > most else [])]
         print(

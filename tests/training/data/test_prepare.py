@@ -10,7 +10,7 @@ from PIL import Image
 
 from training.data import load
 from training.data.known import BY_NAME, BY_SHA256
-from training.prepare import PREPARATIONS, STYLES, main, prepare
+from training.prepare import MADE, PREPARATIONS, main, prepare
 
 
 def photo(path: Path, width: int, height: int, seed: int = 0) -> None:
@@ -84,8 +84,8 @@ def test_photographs_go_as_they_are(tmp_path):
 
 
 def test_every_recipe_has_a_licence_and_a_hash():
-    assert {*PREPARATIONS, *STYLES} == set(BY_SHA256.values())
-    assert {*PREPARATIONS, *STYLES} <= set(BY_NAME)
+    assert {*PREPARATIONS, *MADE} == set(BY_SHA256.values())
+    assert {*PREPARATIONS, *MADE} <= set(BY_NAME)
 
 
 def test_the_command_line_says_what_it_made(tmp_path, capsys):

@@ -1,0 +1,199 @@
+"""Sounds of a generator: hits by seed and kind, ways between two of them, and what its discriminator makes of them.
+
+python -m gan_models.sound WEIGHT [--kind snare] [--seed 1] [-n 4] [--to-kind hat --share 0.5] -o OUT.wav|DIR
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gan_models.checks import is_number, is_whole
+from gan_models.errors import RequestError, one_line
+from gan_models.latents.seeds import LAST_SEED, latent
+from gan_models.latents.walks import slerp
+from gan_models.loading import Model, Shelf, load
+from gan_models.recipe import Recipe
+from gan_models.sounds import notes
+from gan_models.sounds.spectrogram import loudness
+from gan_models.targets import check_targets, given_path, refuse_empty
+
+MOST = 10_000
+"""How many sounds one command draws at most."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One sound: the latent of a seed as one kind (a class; None for weights without), or a `share` (0 to 1) of the way
+    to another seed and kind: latents along the arc between them, kinds straight."""
+
+    seed: int
+    label: int | None = None
+    to_seed: int | None = None
+    to_label: int | None = None
+    share: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name, value in (("seed", self.seed), ("to_seed", self.to_seed)):
+            if not (is_whole(value, 0, LAST_SEED) or (name == "to_seed" and value is None)):
+                raise RequestError(f"The {name} of a sound is a whole number from 0 to {LAST_SEED}, got {value!r}.")
+        if not is_number(self.share, 0, 1):
+            raise RequestError(f"The share of the way to another sound is from 0 to 1, got {self.share!r}.")
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain data; what is as usual is left out."""
+        said = {name: value for name, value in asdict(self).items() if value is not None}
+        return said if self.share else {name: said[name] for name in ("seed", "label") if name in said}
+
+    @classmethod
+    def from_json(cls, words: Any) -> Hit:
+        """Read what `to_json` gave; RequestError for anything else."""
+        try:
+            return cls(**words)
+        except TypeError:
+            raise RequestError(f"A sound is an object with a seed and a label, got {str(words)[:80]}.") from None
+
+
+def check_task(model: Model) -> None:
+    """RequestError for a weight that draws no sounds."""
+    if model.card.task != "sound":
+        raise RequestError(f"{model.name} is made for {model.card.task}, not for sounds; choose another weight.")
+
+
+@torch.inference_mode()
+def draw(model: Model, hit: Hit) -> np.ndarray:
+    """Draw one sound as float32 (L,) in [-1, 1], at `model.config.rate` Hz; RequestError for a class it has not."""
+    check_task(model)
+    generator = model.drawing_generator
+    z, kind = _place(model, hit.seed, hit.label)
+    if hit.share:
+        to_label = hit.label if hit.to_label is None else hit.to_label
+        other, to_kind = _place(model, hit.seed if hit.to_seed is None else hit.to_seed, to_label)
+        z = slerp(z, other, hit.share)
+        kind = None if kind is None or to_kind is None else torch.lerp(kind, to_kind, float(hit.share))
+    sound = generator.of_kind(z.to(model.device), kind)
+    return sound.flatten().cpu().numpy()
+
+
+@torch.inference_mode()
+def verdict(model: Model, samples: np.ndarray, label: int | None = None) -> float:
+    """Ask the discriminator about a sound (L,): higher is more real; RequestError for a weight without one."""
+    check_task(model)
+    if model.discriminator is None:
+        raise RequestError(f"{model.name} comes without a discriminator; choose a weight that has one.")
+    given = torch.from_numpy(np.ascontiguousarray(samples, np.float32)).view(1, 1, 1, -1).to(model.device)
+    return float(model.discriminator(given, _labels(model, label)))
+
+
+def recipe_of(model: Model, hit: Hit) -> Recipe:
+    """How one sound is made."""
+    return Recipe(model.name, model.sha256, "sound", {"hit": hit.to_json()})
+
+
+def hit_of(recipe: Recipe) -> Hit:
+    """The sound of a recipe; RequestError for any other recipe."""
+    if recipe.verb != "sound" or "hit" not in recipe.arguments:
+        raise RequestError(f"This recipe of {recipe.verb!r} is not one of a sound.")
+    return Hit.from_json(recipe.arguments["hit"])
+
+
+def stamp(model: Model, hit: Hit) -> bytes:
+    """A WAV file of a sound with its recipe; the same hit gives the same bytes."""
+    return notes.write(draw(model, hit), model.config.rate, recipe_of(model, hit).to_json())
+
+
+def make_again(recipe: Recipe, shelf: Shelf) -> bytes:
+    """Follow a recipe for "sound": the WAV file, byte for byte on the same machine; errors as `sample.make_again`."""
+    model = shelf.find(recipe.weight, recipe.sha256)
+    return notes.write(draw(model, hit_of(recipe)), model.config.rate, recipe.to_json())
+
+
+def file_name(model: Model, hit: Hit) -> str:
+    """snare-7.wav, or snare-7-to-hat-9-50.wav for one half the way."""
+    name = f"{_word(model, hit.label)}{hit.seed}"
+    if hit.share:
+        to = hit.seed if hit.to_seed is None else hit.to_seed
+        to_label = hit.label if hit.to_label is None else hit.to_label
+        name += f"-to-{_word(model, to_label)}{to}-{round(100 * hit.share)}"
+    return f"{name}.wav"
+
+
+def _word(model: Model, label: int | None) -> str:
+    return "sound-" if label is None else f"{model.label_name(label)}-"
+
+
+def _place(model: Model, seed: int, label: int | None) -> tuple[Tensor, Tensor | None]:
+    """A latent (1, D) and what the generator knows of a class (1, E)."""
+    return latent(seed, model.config.latent_dim)[None], model.drawing_generator.kind(_labels(model, label), 1)
+
+
+def _labels(model: Model, label: int | None) -> Tensor | None:
+    if label is None and not model.classes:
+        return None
+    if not is_whole(label, 0, model.classes - 1):
+        raise RequestError(f"{model.name} draws {', '.join(model.labels)}; got {label!r} for their number.")
+    return torch.tensor([label], device=model.device)
+
+
+def hits_of(model: Model, options: Mapping[str, Any]) -> list[Hit]:
+    """The sounds that a command line asks for: kinds in turn where none is given."""
+    kind, to_kind = (None if options[name] is None else model.label(options[name]) for name in ("kind", "to_kind"))
+    stays = options["to_seed"] is None and to_kind is None
+    to = {} if stays else {"to_seed": options["to_seed"], "to_label": to_kind, "share": options["share"]}
+    labels = range(model.classes) if kind is None and model.classes else [kind]
+    return [Hit(options["seed"] + n, labels[n % len(labels)], **to) for n in range(options["count"])]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The command line: sounds as WAV files that carry their recipes."""
+    parser = argparse.ArgumentParser(
+        prog="python -m gan_models.sound", description="Draw sounds: WAV files with their recipe."
+    )
+    add = parser.add_argument
+    add("weight", metavar="WEIGHT", help="a name in weights/, a folder, or user/repo on the Hub")
+    add("-n", "--count", type=int, default=1, help="how many (default: 1)")
+    add("--seed", type=int, default=0, help="seed of the first; the next has the next seed (default: 0)")
+    add("--kind", metavar="NAME", help="one kind, by name or number (default: all in turn)")
+    add("--to-seed", type=int, metavar="SEED", help="go towards this seed")
+    add("--to-kind", metavar="NAME", help="go towards this kind")
+    add("--share", type=float, default=0.5, help="how far towards it, 0 to 1 (default: 0.5)")
+    add("--verdict", action="store_true", help="print what the discriminator makes of each: higher is more real")
+    add("-o", "--out", type=given_path, required=True, metavar="OUT.wav|DIR", help="a file for one, a folder for many")
+    add("--overwrite", action="store_true", help="replace files that exist")
+    options = parser.parse_args(arguments)
+    with one_line():
+        refuse_empty(arguments)
+        if not 1 <= options.count <= MOST:
+            raise RequestError(f"-n is 1 to {MOST}, got {options.count}.")
+        model = load(options.weight)
+        check_task(model)
+        hits = hits_of(model, vars(options))
+        _write(model, hits, _targets(model, hits, options.out), options.overwrite, options.verdict)
+
+
+def _targets(model: Model, hits: Sequence[Hit], out: Path) -> list[Path]:
+    if out.suffix.lower() != ".wav":
+        return [out / file_name(model, hit) for hit in hits]
+    if len(hits) > 1:
+        raise RequestError(f"{len(hits)} sounds go into a folder; give one with -o, not {out.name!r}.")
+    return [out]
+
+
+def _write(model: Model, hits: Sequence[Hit], files: Sequence[Path], overwrite: bool, judged: bool) -> None:
+    check_targets(files, overwrite)
+    for hit, file in zip(hits, files):
+        file.write_bytes(stamp(model, hit))
+        samples = draw(model, hit)
+        said = f", verdict {verdict(model, samples, hit.label):+.2f}" if judged else ""
+        print(f"{file}: {len(samples) / model.config.rate:.2f} s, loudest {loudness(samples):.1f} dB{said}")
+
+
+if __name__ == "__main__":
+    main()
