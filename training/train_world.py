@@ -27,8 +27,8 @@ from training.options import Common, parse, settle
 from training.watching.worlds import WorldWatch, watch_world
 
 USUAL = {
-    "batch": 8, "size": boat.SIDE, "beta1": 0.5, "beta2": 0.99, "ema": 5_000.0, "flip": "off", "generator_lr": 1e-3,
-    "discriminator_lr": 1e-3,
+    "batch": 8, "size": boat.SIDE, "beta1": 0.5, "beta2": 0.99, "ema": 5_000.0, "flip": "off", "generator_lr": 4e-4,
+    "discriminator_lr": 4e-4,
 }  # fmt: skip
 
 
