@@ -18,7 +18,7 @@ from torch import nn
 from gan_models.errors import TrainingError, one_line
 from gan_models.networks.gamegan import GameganConfig, GameganDiscriminator, GameganGenerator
 from gan_models.play import Episode, read_episode
-from gan_models.worlds import WORLDS, boat
+from gan_models.worlds import boat, world
 from training.data.world_batches import WorldBatches, WorldData
 from training.games.gamegan import Rules, learning, rarity_of
 from training.games.phases import Phase
@@ -92,8 +92,7 @@ class WorldPlan:
 
 def read(options: Options) -> tuple[WorldData, WorldData, WorldData]:
     """The world, whose rules are its own hash; to learn from, and nothing held out but what is played otherwise."""
-    if options.world not in WORLDS:
-        raise TrainingError(f"--world is {options.world}; choose one of {', '.join(WORLDS)}.")
+    world(options.world)  # refuses an unknown one
     recorded = [read_episode(path) for path in options.episodes]
     states = tuple(state for episode in recorded for state in states_of(episode))
     digest = hashlib.sha256(inspect.getsource(boat).encode() + repr(states).encode()).hexdigest()

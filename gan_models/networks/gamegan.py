@@ -19,7 +19,7 @@ from gan_models.checks import check_number
 from gan_models.errors import RequestError
 from gan_models.networks.layers import at_least_single, zero_bias
 from gan_models.networks.sagan import normalise_spectra
-from gan_models.worlds import WORLDS
+from gan_models.worlds import world
 
 CHANNELS, PAST = 3, 2
 """Of a frame; and frames that are looked at."""
@@ -46,8 +46,7 @@ class GameganConfig:
             check_number(name, getattr(self, name), 8, 256)
         if self.size % 16:
             raise RequestError(f"size is {self.size}; it is divisible by 16.")
-        if self.world not in WORLDS:
-            raise RequestError(f"world is {self.world[:40]!r}; this version knows {', '.join(WORLDS)}.")
+        world(self.world)  # refuses an unknown one
 
     @property
     def channels(self) -> int:

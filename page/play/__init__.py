@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -93,7 +94,7 @@ class PlayDesk(Desk):
         work = partial(films.written, frames, play.FPS, play.SCALE, name, words)
         return {"job": self.shared.jobs.start(work, total=len(episode.actions))}
 
-    def _in_turn(self, model: Model, episode: Episode):
+    def _in_turn(self, model: Model, episode: Episode) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Both games' frames, each drawn in a lane of its own: who plays meanwhile waits for one of them at most."""
         pairs = episode.frames(model)
         while True:

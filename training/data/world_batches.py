@@ -9,10 +9,8 @@ import numpy as np
 import torch
 
 from gan_models.pictures.images import to_tensor
+from gan_models.play import KEEP
 from gan_models.worlds import boat
-
-KEEP = 0.85
-"""How likely a player who plays by chance does the same again."""
 
 
 @dataclass(frozen=True)

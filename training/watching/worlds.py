@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from gan_models.networks.gamegan import CHANNELS
 from gan_models.pictures.images import contact_sheet, to_uint8
+from gan_models.play import apart
 from gan_models.worlds import boat
 from training.data.world_batches import packed, play
 from training.games.gamegan import played
@@ -33,9 +34,9 @@ class WorldWatch:
     def measure(self, networks: Mapping[str, nn.Module], shown: nn.Module) -> dict[str, float]:
         """How far the drawn boat is from the true one, in pixels, and the frames' difference at the end."""
         true, drawn = self.frames(shown)
-        apart = [distance(one, two) for one, two in zip(true[:, -1], drawn[:, -1])]
+        distances = [apart(one, two) for one, two in zip(true[:, -1], drawn[:, -1])]
         levels = np.abs(true[:, -1].astype(int) - drawn[:, -1]).mean()
-        return {"boat/apart": float(np.mean(apart)), "levels/apart": float(levels)}
+        return {"boat/apart": float(np.mean(distances)), "levels/apart": float(levels)}
 
     def frames(self, shown: nn.Module) -> tuple[np.ndarray, np.ndarray]:
         """True and drawn frames, uint8 (PLAYS, STEPS, 64, 64, 3) each."""
@@ -62,12 +63,6 @@ def watch_world(seed: int, device: torch.device) -> WorldWatch:
     dice = np.random.default_rng([seed, 2**31])
     images, actions, source = packed([play(boat.anywhere(dice), STEPS, dice) for _ in range(PLAYS)])
     return WorldWatch(images.to(device), actions.to(device), source.to(device))
-
-
-def distance(true: np.ndarray, drawn: np.ndarray) -> float:
-    """Pixels between the boats of two frames; the picture's side where one has none."""
-    here, there = boat.hero(true), boat.hero(drawn)
-    return float(boat.SIDE) if here is None or there is None else float(np.hypot(*np.subtract(here, there)))
 
 
 def _pictures(frames: Tensor) -> np.ndarray:
