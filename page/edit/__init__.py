@@ -176,8 +176,10 @@ def reopened(shelf: Shelf, shared: Shared, made: Recipe) -> dict[str, Any]:
 
 
 def styled(shelf: Shelf) -> list[Card]:
-    """The cards of style-based generators, colour at 64 px first, which is pretty and quick."""
-    return sorted(filter(picker.has_styles, shelf.cards()), key=picker.prettiest)
+    """The cards of style-based generators, colour at 64 px first, which is pretty and quick; of these those that words
+    steer most."""
+    order = lambda card: (picker.prettiest(card), -len(card.attributes))  # noqa: E731
+    return sorted(filter(picker.has_styles, shelf.cards()), key=order)
 
 
 def api(desk: EditDesk) -> None:

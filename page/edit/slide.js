@@ -64,7 +64,6 @@ export function createSlide(root, on) {
     point = now;
     if (of !== about) meet(of);
     $(".for-ranges").hidden = isNamed();
-    $(".pushes").classList.toggle("named", isNamed());
     for (const button of root.querySelectorAll(".ranges button")) button.setAttribute("aria-pressed", button.dataset.range === range);
     const count = about.directions[kind()] ?? 0;
     const keys = Array.from({ length: count }, (_, index) => index);
