@@ -176,9 +176,9 @@ def reopened(shelf: Shelf, shared: Shared, made: Recipe) -> dict[str, Any]:
 
 
 def styled(shelf: Shelf) -> list[Card]:
-    """The cards of style-based generators, colour at 64 px first, which is pretty and quick; of these those that words
-    steer most."""
-    order = lambda card: (picker.prettiest(card), -len(card.attributes))  # noqa: E731
+    """The cards of style-based generators, colour at 64 px first, which is pretty and quick; the best known subject
+    before others, as on Translate."""
+    order = lambda card: (picker.prettiest(card), "cat" not in card.name)  # noqa: E731
     return sorted(filter(picker.has_styles, shelf.cards()), key=order)
 
 
