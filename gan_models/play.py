@@ -7,7 +7,7 @@ python -m gan_models.play WEIGHT --episode PLAY.json|FILM.mp4 -o PATH.mp4      o
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from gan_models.latents.seeds import LAST_SEED
 from gan_models.loading import Shelf, load
 from gan_models.pictures.film import check_film, write_film
 from gan_models.pictures.images import to_tensor, to_uint8
+from gan_models.pictures.metrics import psnr
 from gan_models.recipe import Recipe
 from gan_models.targets import check_targets, given_path, refuse_empty
 from gan_models.weight.model import Model
@@ -36,6 +37,9 @@ KEEP = 0.85
 NEAR = 4.0
 """Pixels within which the network's boat is where the true one is."""
 MOST_BYTES = 200_000_000
+
+Pair = tuple[np.ndarray, np.ndarray]
+"""The true frame and the network's of one step."""
 
 
 @dataclass
@@ -80,7 +84,9 @@ class Episode:
             raise RequestError(f"A play has 1 to {MOST_STEPS:,} steps, got {len(self.actions):,}.")
         if not all(is_whole(action, 0, len(boat.ACTIONS) - 1) for action in self.actions):
             raise RequestError(f"An action is 0 to {len(boat.ACTIONS) - 1}: {', '.join(boat.ACTIONS)}.")
-        if not all(is_whole(step, 0, len(self.actions)) for step in self.restarts):
+        if len(self.restarts) > len(self.actions) or not all(
+            is_whole(step, 0, len(self.actions) - 1) for step in self.restarts
+        ):
             raise RequestError("A restart is before one of the steps of the play.")
 
     @classmethod
@@ -120,12 +126,12 @@ class Episode:
             yield state, action, thrown
             game.step(action, thrown)
 
-    def frames(self, model: Model) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    def frames(self, model: Model) -> Iterator[Pair]:
         """The true and the network's frame after each step, uint8 (64, 64, 3) each."""
         game, last = begin(self.seed)
-        learned = learned_of(model, last)
+        learned, restarts = learned_of(model, last), frozenset(self.restarts)
         for number, action in enumerate(self.actions):
-            if number in self.restarts:
+            if number in restarts:
                 learned.reset(last)
             thrown = game.thrown()
             true = game.step(action, thrown)[0]
@@ -154,8 +160,7 @@ def check_playable(model: Model) -> None:
 
 def likeness(true: np.ndarray, drawn: np.ndarray) -> float:
     """PSNR of a frame in dB, 99 at most."""
-    error = np.square(true.astype(np.float64) - drawn).mean()
-    return float(min(99.0, 10 * np.log10(255**2 / max(error, 1e-9))))
+    return min(99.0, psnr(drawn, true, channel="RGB"))
 
 
 def apart(true: np.ndarray, drawn: np.ndarray) -> float:
@@ -164,16 +169,17 @@ def apart(true: np.ndarray, drawn: np.ndarray) -> float:
     return float(boat.SIDE) if here is None or there is None else float(np.hypot(*np.subtract(here, there)))
 
 
-def together(pairs: Sequence[tuple[np.ndarray, np.ndarray]]) -> int:
-    """How many steps the boats stay within NEAR of each other, from the first one on."""
-    lost = (number for number, pair in enumerate(pairs) if apart(*pair) > NEAR)
-    return next(lost, len(pairs))
+def together(distances: Sequence[float]) -> int:
+    """How many steps the boats stay within NEAR of each other, from the first one on; `distances` as of `apart`."""
+    return next((number for number, distance in enumerate(distances) if distance > NEAR), len(distances))
 
 
-def beside(pairs: Iterator[tuple[np.ndarray, np.ndarray]]) -> Iterator[np.ndarray]:
-    """The frames of a film: the true game and the network's."""
+def beside(pairs: Iterator[Pair], each: Callable[[np.ndarray, np.ndarray], None] | None = None) -> Iterator[np.ndarray]:
+    """The frames of a film: the true game and the network's; `each` is called with both."""
     between = np.full((boat.SIDE, GAP, 3), 255, np.uint8)
     for true, drawn in pairs:
+        if each:
+            each(true, drawn)
         yield np.concatenate([true, between, drawn], 1)
 
 
@@ -210,10 +216,11 @@ def main(arguments: list[str] | None = None) -> None:
         check_film(options.out, FPS)
         model = load(options.weight)
         play = read_episode(options.episode) if options.episode else Episode.by_chance(options.seed, options.steps)
-        pairs = list(play.frames(model))
-        write_film(beside(iter(pairs)), options.out, FPS, SCALE, comment=play.recipe(model).to_json())
-        far = likeness(*pairs[-1])
-        print(f"{options.out}: {len(pairs)} steps; the boats agree for {together(pairs)}, last frame {far:.1f} dB.")
+        told: list[tuple[float, float]] = []
+        frames = beside(play.frames(model), lambda *pair: told.append((apart(*pair), likeness(*pair))))
+        count = write_film(frames, options.out, FPS, SCALE, comment=play.recipe(model).to_json())
+        agreed, far = together([distance for distance, _ in told]), told[-1][1]
+        print(f"{options.out}: {count} steps; the boats agree for {agreed}, last frame {far:.1f} dB.")
 
 
 if __name__ == "__main__":

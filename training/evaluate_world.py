@@ -66,7 +66,12 @@ def course(model: Model, seed: int, steps: int) -> Course:
     true, drawn = (np.array([boat.purse(pair[side]) for pair in pairs]) for side in (0, 1))
     events = np.flatnonzero(np.diff(true)) + 1
     kept = [event for event in events if agrees(np.sign(true[event] - true[event - 1]), drawn, event)]
-    return Course(play.together(pairs), len(events), len(kept), play.likeness(*pairs[min(SEEN_AT, len(pairs)) - 1]))
+    return Course(
+        play.together([play.apart(*pair) for pair in pairs]),
+        len(events),
+        len(kept),
+        play.likeness(*pairs[min(SEEN_AT, len(pairs)) - 1]),
+    )
 
 
 def agrees(change: int, drawn: np.ndarray, event: int) -> bool:

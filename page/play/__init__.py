@@ -17,6 +17,7 @@ import numpy as np
 
 from gan_models import play
 from gan_models.errors import RequestError
+from gan_models.latents.seeds import LAST_SEED
 from gan_models.pictures.images import open_picture
 from gan_models.play import Episode
 from gan_models.shell import command
@@ -60,7 +61,7 @@ class PlayDesk(Desk):
     def begin(self, request: dict) -> dict[str, Any]:
         """{"weight", "seed"} -> the first two frames as PNGs in base64, which both games share, and the true state."""
         self.model(request)
-        game, first = play.begin(whole(request.get("seed"), 0, play.LAST_SEED, "A seed"))
+        game, first = play.begin(whole(request.get("seed"), 0, LAST_SEED, "A seed"))
         return {"frames": [pictures.text(pictures.png(frame)) for frame in first], "state": packed(game.state)}
 
     def step(self, request: dict) -> dict[str, Any]:
@@ -69,7 +70,7 @@ class PlayDesk(Desk):
         "true", "drawn": PNGs in base64; "state" to go on with; "apart": pixels between the two boats; "likeness" of the
         frames in dB; "coin", "rock": what happened in the true one.
         """
-        model, seed = self.model(request), whole(request.get("seed"), 0, play.LAST_SEED, "A seed")
+        model, seed = self.model(request), whole(request.get("seed"), 0, LAST_SEED, "A seed")
         game = boat.Boat(unpacked(request.get("state")), seed)
         learned = play.learned_of(model, np.stack([opened(frame) for frame in two(request.get("frames"))]))
         action, thrown = whole(request.get("action"), 0, len(boat.ACTIONS) - 1, "An action"), game.thrown()
@@ -94,7 +95,7 @@ class PlayDesk(Desk):
         work = partial(films.written, frames, play.FPS, play.SCALE, name, words)
         return {"job": self.shared.jobs.start(work, total=len(episode.actions))}
 
-    def _in_turn(self, model: Model, episode: Episode) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    def _in_turn(self, model: Model, episode: Episode) -> Iterator[play.Pair]:
         """Both games' frames, each drawn in a lane of its own: who plays meanwhile waits for one of them at most."""
         pairs = episode.frames(model)
         while True:
@@ -166,8 +167,8 @@ def api(desk: PlayDesk) -> None:
         """
         model = desk.model({"weight": weight})
         episode = Episode.from_json({"seed": seed, "actions": actions})
-        pairs = list(desk._in_turn(model, episode))
-        told = {"together": play.together(pairs), "likeness": [play.likeness(*pair) for pair in pairs]}
+        steps = [(play.apart(*pair), play.likeness(*pair)) for pair in desk._in_turn(model, episode)]
+        told = {"together": play.together([apart for apart, _ in steps]), "likeness": [alike for _, alike in steps]}
         return {**told, **desk.record({"weight": weight, "seed": seed, "actions": actions})}
 
     publish(play_game, queue=True, concurrency_id="steps", concurrency_limit=2)

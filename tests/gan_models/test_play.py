@@ -44,7 +44,7 @@ def test_likeness_and_togetherness_count_from_the_first_step() -> None:
     here, aside = game.frame(), boat.Boat(boat.State(x=40)).frame()
     assert play.likeness(here, here) == 99 and play.likeness(here, aside) < 30
     assert play.apart(here, aside) == 12 and play.apart(here, np.zeros_like(here)) == boat.SIDE
-    assert play.together([(here, here), (here, here), (here, aside), (here, here)]) == 2
+    assert play.together([play.apart(here, other) for other in (here, here, aside, here)]) == 2
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,7 @@ def test_likeness_and_togetherness_count_from_the_first_step() -> None:
         ({"seed": -1, "actions": "0"}, "A seed is a whole number"),
         ({"seed": 1, "actions": [0]}, "as a text of digits"),
         ({"seed": 1, "actions": "00", "restarts": [7]}, "A restart is before one of the steps"),
+        ({"seed": 1, "actions": "00", "restarts": [0] * 3}, "A restart is before one of the steps"),
     ],
 )
 def test_a_wrong_play_is_a_sentence(words, said) -> None:
