@@ -224,6 +224,13 @@ def api(desk: EditDesk) -> None:
         """The weight and point of a saved picture (its bytes in base64)."""
         return desk.restore({"data": data})
 
+    publish(edit, edit_models, edit_describe, edit_render, edit_styles, edit_maps, edit_steer, edit_restore)
+    searches(desk)
+
+
+def searches(desk: EditDesk) -> None:
+    """Those that take many steps, whole and waited for, two at a time."""
+
     def edit_drag(weight: str, point: dict, pairs: list, steps: int = 100, mask: str | None = None) -> dict:
         """A picture whose handles were dragged to their targets, for so many steps at most.
 
@@ -248,5 +255,4 @@ def api(desk: EditDesk) -> None:
         """
         return tunings.finished(desk, {"data": data, "weight": weight, "box": box, "total": steps, "seconds": seconds})
 
-    publish(edit, edit_models, edit_describe, edit_render, edit_styles, edit_maps, edit_steer, edit_restore)
     publish(edit_drag, edit_project, edit_tune, queue=True, concurrency_id="steps", concurrency_limit=2)
