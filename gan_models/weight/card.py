@@ -19,7 +19,7 @@ from gan_models.files import contents, write_atomically
 
 FORMAT = 1
 CARD = "card.json"
-TASKS = ("sample", "upscale", "translate", "sound", "play")
+TASKS = ("sample", "upscale", "translate", "repair", "sound", "play")
 TARGETS = ("picture", "chroma")
 MOST_BYTES = 1_000_000
 """A longer card.json is refused unread."""

@@ -69,6 +69,7 @@ OPENS = {
     "sample": "Draw with it",
     "upscale": "Enlarge with it",
     "translate": "Try it",
+    "repair": "Fill holes with it",
     "sound": "Play it",
     "play": "Play it",
 }
@@ -76,6 +77,7 @@ FLOORS = {
     "sample": "real to real",
     "upscale": "bicubic",
     "translate": "for comparison",
+    "repair": "cv2.inpaint",
     "sound": "real to real",
     "play": "for comparison",
 }

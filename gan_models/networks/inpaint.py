@@ -1,0 +1,245 @@
+"""Holes in photographs, filled: a smooth fill, and a network that adds to it what is missing.
+
+After LaMa (Suvorov et al. 2022, section 2.1: fast Fourier convolutions, which see the whole picture in every layer, for
+what repeats) and DeepFill v2 (Yu et al. 2019: gated convolutions, which learn what of a map is known, here with one gate
+for all channels). Departs from both: the hole is filled first by the heat equation, coarse to fine, so that colours
+meet at its edge from the first step on and the network draws only what has to be added; its convolutions at an eighth
+of the side are dilated besides (Zeng et al. 2022, AOT-GAN); noise makes different answers.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from gan_models.checks import check_number
+from gan_models.errors import RequestError
+from gan_models.networks.layers import at_least_single, zero_bias
+from gan_models.networks.pix2pix import seeded
+from gan_models.networks.sagan import normalise_spectra
+
+MULTIPLE = 8
+"""Sides of pictures are divisible by it: the body works at an eighth."""
+LEAST_SIDE = 64
+GRAINS = 8
+"""Channels of noise at an eighth of the side."""
+DILATIONS = (1, 2, 4, 8)
+"""Of the body's blocks, in turn."""
+SEEN = (64, 128, 256)
+"""Channels of the frozen maps that the discriminator judges beside the picture: halves, quarters, eighths of a side."""
+
+
+@dataclass(frozen=True)
+class InpaintConfig:
+    """`size`: side in pixels of the crops it learned from; `width`: channels at an eighth of the side, half as many at
+    a quarter and so on; `blocks`: of the body; `discriminator_width`: channels of the discriminator's first layer."""
+
+    size: int = 128
+    width: int = 128
+    blocks: int = 8
+    discriminator_width: int = 32
+
+    def __post_init__(self) -> None:
+        check_number("size", self.size, LEAST_SIDE, 1024)
+        check_number("width", self.width, 16, 512)
+        check_number("blocks", self.blocks, 1, 32)
+        check_number("discriminator_width", self.discriminator_width, 8, 256)
+        if self.size % MULTIPLE or self.width % 16:
+            raise RequestError(f"size is {self.size} and width {self.width}; they are divisible by {MULTIPLE} and 16.")
+
+    @property
+    def channels(self) -> int:
+        """Of what is drawn: colour."""
+        return 3
+
+    @property
+    def multiple(self) -> int:
+        """What the sides of a picture must be divisible by, in pixels."""
+        return MULTIPLE
+
+    @property
+    def least_side(self) -> int:
+        """The smallest side of a picture in pixels."""
+        return LEAST_SIDE
+
+
+def smooth_fill(picture: Tensor, mask: Tensor) -> Tensor:
+    """The picture (N, 3, H, W) with the hole of a mask (N, 1, H, W; 1 = hole) filled smoothly from around it.
+
+    Each half of the side in turn is filled and handed on to the double; there two steps of diffusion inside the hole
+    take away the blocks. What is known stays as it is; a picture that is all hole becomes zeros.
+    """
+    known = 1 - mask
+    if min(picture.shape[2:]) == 1:
+        return picture * known
+    half, share = (F.avg_pool2d(x, 2, ceil_mode=True) for x in (picture * known, known))
+    below = smooth_fill(half / share.clamp_min(1e-6), (share < 1e-6).to(share.dtype))
+    filled = F.interpolate(below, picture.shape[2:], mode="bilinear", align_corners=False)
+    for _ in range(2):
+        filled = picture * known + filled * mask
+        filled = F.avg_pool2d(F.pad(filled, (1, 1, 1, 1), "replicate"), 3, 1)
+    return picture * known + filled * mask
+
+
+class GatedConv(nn.Module):
+    """A 3x3 convolution whose every place a gate of its own may close: (N, i, H, W) to (N, o, H, W) / stride."""
+
+    def __init__(self, inputs: int, outputs: int, stride: int = 1) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(inputs, outputs + 1, 3, stride, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x, gate = self.conv(x).tensor_split((-1,), 1)
+        return F.leaky_relu(x, 0.2) * (2 * gate.sigmoid())
+
+
+class FourierUnit(nn.Module):
+    """A convolution of the spectrum: each value sees the whole map (N, width, H, W) (Chi et al. 2020)."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(2 * width, 2 * width, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        sides = x.shape[2:]
+        with torch.autocast(x.device.type, enabled=False):
+            spectrum = torch.fft.rfft2(x.float(), norm="ortho")
+        y = F.relu(self.conv(torch.cat([spectrum.real, spectrum.imag], 1)))
+        with torch.autocast(x.device.type, enabled=False):
+            real, imaginary = at_least_single(y).chunk(2, 1)
+            return torch.fft.irfft2(torch.complex(real, imaginary), sides, norm="ortho").to(x.dtype)
+
+
+class BodyBlock(nn.Module):
+    """A dilated convolution of all channels, and the spectrum of a quarter of them, beside a skip."""
+
+    def __init__(self, width: int, dilation: int) -> None:
+        super().__init__()
+        far = width // 4
+        self.near = nn.Conv2d(width, width, 3, padding=dilation, dilation=dilation)
+        self.narrow = nn.Conv2d(width, far, 1)
+        self.fourier = FourierUnit(far)
+        self.join = nn.Conv2d(width + far, width, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        near, narrow = F.leaky_relu(self.near(x), 0.2), F.leaky_relu(self.narrow(x), 0.2)
+        return x + self.join(torch.cat([near, narrow + self.fourier(narrow)], 1))
+
+
+class Enlarge(nn.Module):
+    """Twice the side and half the channels, joined by the map that was there on the way in."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.narrow = nn.Conv2d(width, width // 2, 1)
+        self.conv = GatedConv(width, width // 2)
+
+    def forward(self, x: Tensor, beside: Tensor) -> Tensor:
+        x = F.interpolate(self.narrow(x), beside.shape[2:], mode="bilinear", align_corners=False)
+        return self.conv(torch.cat([x, beside], 1))
+
+
+class InpaintNetwork(nn.Module):
+    """From a picture with a hole to the picture without."""
+
+    def __init__(self, config: InpaintConfig) -> None:
+        super().__init__()
+        self.config = config
+        half, quarter, eighth = config.width // 4, config.width // 2, config.width
+        self.begin = GatedConv(4 * 4, half)
+        self.smaller = nn.ModuleList([GatedConv(half, quarter, 2), GatedConv(quarter, eighth, 2)])
+        self.noise = nn.Conv2d(GRAINS, eighth, 1)
+        self.body = nn.ModuleList(BodyBlock(eighth, DILATIONS[k % len(DILATIONS)]) for k in range(config.blocks))
+        self.larger = nn.ModuleList([Enlarge(eighth), Enlarge(quarter)])
+        self.last = nn.Conv2d(half, 4 * 3, 3, padding=1)
+        self._initialise()
+
+    def forward(self, picture: Tensor, mask: Tensor, noise: Tensor | None = None) -> Tensor:
+        """Draw whole pictures (N, 3, H, W) in [-1, 1], inside the hole and around it: float32.
+
+        `picture`: as the result; what it has in the hole is never looked at. `mask`: (N, 1, H, W), 1 where the hole is
+        and 0 elsewhere. Sides divisible by MULTIPLE, at least LEAST_SIDE. `noise`: (N, GRAINS, H / 8, W / 8), see
+        `grains`: another noise, another answer; without, it is drawn anew in training and left out in evaluation.
+        """
+        check_hole(picture, mask)
+        if noise is None:
+            shape = (len(picture), GRAINS, *(side // MULTIPLE for side in picture.shape[2:]))
+            noise = torch.randn(shape, device=picture.device) if self.training else picture.new_zeros(shape)
+        with torch.autocast(picture.device.type, enabled=False):
+            smooth = smooth_fill(picture.float(), mask.float())
+        return (smooth + torch.tanh(at_least_single(self.added(smooth, mask, noise)))).clamp(-1, 1)
+
+    def added(self, smooth: Tensor, mask: Tensor, noise: Tensor) -> Tensor:
+        """What is added to pictures filled smoothly, before it is bounded."""
+        x = self.begin(F.pixel_unshuffle(torch.cat([smooth, mask - 0.5], 1), 2))
+        ways = [x]
+        for layer in self.smaller:
+            x = layer(x)
+            ways.append(x)
+        hole = F.avg_pool2d(mask, MULTIPLE)
+        x = x + self.noise(noise) * hole
+        for block in self.body:
+            x = block(x)
+        for layer, beside in zip(self.larger, (ways[1], ways[0])):
+            x = layer(x, beside)
+        return F.pixel_shuffle(self.last(x), 2)
+
+    @staticmethod
+    def grains(seeds: Tensor, height: int, width: int) -> Tensor:
+        """The noise of pictures of this size, by their seeds, whole numbers (N,)."""
+        sides = height // MULTIPLE, width // MULTIPLE
+        return torch.cat([torch.randn(1, GRAINS, *sides, generator=dice) for dice in seeded(seeds, len(seeds))])
+
+    def _initialise(self) -> None:
+        """He et al. 2015; what a block adds at a tenth, what is added to the picture at first next to nothing."""
+        for layer in self.modules():
+            if isinstance(layer, nn.Conv2d):
+                nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+                zero_bias(layer)
+        with torch.no_grad():
+            for block in self.body:
+                block.join.weight.mul_(0.1)
+            self.last.weight.mul_(0.01)
+
+
+class InpaintDiscriminator(nn.Module):
+    """Which places of a picture were drawn: convolutions on the picture, and one small head on each frozen map."""
+
+    def __init__(self, config: InpaintConfig) -> None:
+        super().__init__()
+        self.config = config
+        width, inputs, layers = config.discriminator_width, 3, []
+        for outputs in (width, 2 * width, 4 * width):
+            layers += [nn.Conv2d(inputs, outputs, 4, 2, 1), nn.LeakyReLU(0.2)]
+            inputs = outputs
+        self.pixels = nn.Sequential(*layers, nn.Conv2d(inputs, 1, 3, padding=1))
+        self.heads = nn.ModuleList(head(channels, 2 * width) for channels in SEEN)
+        normalise_spectra(self)
+
+    def forward(self, pictures: Tensor, maps: list[Tensor]) -> list[Tensor]:
+        """Logits (N, 1, h, w) of places, above 0 for real: those of pictures (N, 3, H, W) and of their frozen maps."""
+        judged = [self.pixels(pictures), *(judge(seen) for judge, seen in zip(self.heads, maps))]
+        return [at_least_single(logits) for logits in judged]
+
+
+def head(channels: int, width: int) -> nn.Sequential:
+    """A small discriminator of one map: (N, channels, h, w) to logits (N, 1, h, w)."""
+    return nn.Sequential(
+        nn.Conv2d(channels, width, 1), nn.LeakyReLU(0.2),
+        nn.Conv2d(width, width, 3, padding=1), nn.LeakyReLU(0.2),
+        nn.Conv2d(width, 1, 1),
+    )  # fmt: skip
+
+
+def check_hole(picture: Tensor, mask: Tensor) -> None:
+    """RequestError for a picture or mask that the network cannot take."""
+    if picture.ndim != 4 or picture.shape[1] != 3 or not picture.is_floating_point():
+        raise RequestError(f"The picture is {picture.dtype} of shape {tuple(picture.shape)}; it is float (N, 3, H, W).")
+    height, width = picture.shape[2:]
+    if height % MULTIPLE or width % MULTIPLE or min(height, width) < LEAST_SIDE:
+        raise RequestError(
+            f"The picture is {width}x{height}; sides are divisible by {MULTIPLE} and have {LEAST_SIDE} px or more."
+        )
+    if mask.shape != (len(picture), 1, height, width):
+        raise RequestError(f"The mask has shape {tuple(mask.shape)}; beside this picture it is (N, 1, H, W).")
