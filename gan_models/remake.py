@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from gan_models import drag, interpolate, play, sample, sound, translate, upscale
+from gan_models import drag, interpolate, play, repair, sample, sound, translate, upscale
 from gan_models.errors import RequestError, one_line
 from gan_models.files import write_atomically
 from gan_models.loading import WEIGHTS, Shelf
@@ -79,6 +79,14 @@ def _translate(recipe: Recipe, shelf: Shelf, out: Path, given: Given) -> None:
     write_atomically(out, encode(translate.make_again(recipe, shelf, photo), kind, recipe.to_json()))
 
 
+def _repair(recipe: Recipe, shelf: Shelf, out: Path, given: Given) -> None:
+    kind = _kind(out)
+    if given.source is None:
+        raise RequestError("This picture was repaired from another; give that file with --source.")
+    made = repair.make_again(recipe, shelf, open_photo(given.source))
+    write_atomically(out, repair.encoded(made, recipe, kind))
+
+
 def _play(recipe: Recipe, shelf: Shelf, out: Path, given: Given) -> None:
     play.make_again(recipe, shelf, out)
 
@@ -96,6 +104,7 @@ VERBS: Mapping[str, Again] = MappingProxyType(
         "drag": _drag,
         "upscale": _upscale,
         "translate": _translate,
+        "repair": _repair,
         "sound": _sound,
         "play": _play,
     }
@@ -143,7 +152,7 @@ def main(arguments: list[str] | None = None) -> None:
         "(default: beside FILE, as FILE-again)")  # fmt: skip
     add("--overwrite", action="store_true", help="replace a file that exists")
     add("--print", action="store_true", help="print the recipe and write nothing")
-    add("--source", type=given_path, metavar="FILE", help="the picture that was upscaled or translated, where one was")
+    add("--source", type=given_path, metavar="FILE", help="the picture that was upscaled, translated or repaired")
     add("--weights", type=given_path, action="append", default=[], metavar="DIR", help="another folder of weights")
     add("--model", metavar="USER/REPO", action="append", default=[], help="a Hub model (repeatable)")
     add("--upscaler", metavar="FILE|USER/REPO:FILE", help="the community checkpoint that enlarged it, where one did")
