@@ -2,9 +2,9 @@
 
 After LaMa (Suvorov et al. 2022, section 2.1: fast Fourier convolutions, which see the whole picture in every layer, for
 what repeats) and DeepFill v2 (Yu et al. 2019: gated convolutions, which learn what of a map is known, here with one gate
-for all channels). Departs from both: the hole is filled first by the heat equation, coarse to fine, so that colours
-meet at its edge from the first step on and the network draws only what has to be added; its convolutions at an eighth
-of the side are dilated besides (Zeng et al. 2022, AOT-GAN); noise makes different answers.
+for all channels). Departs from both: the hole is filled first as heat would spread into it, coarse to fine, so that
+colours meet at its edge from the first step on and the network draws only what has to be added; its convolutions at an
+eighth of the side are dilated besides (Zeng et al. 2022, AOT-GAN); noise makes different answers.
 """
 
 from dataclasses import dataclass
