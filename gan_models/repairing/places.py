@@ -47,7 +47,7 @@ def places_of(mask: np.ndarray, near: int) -> list[Place]:
     padded[: holes.shape[0], : holes.shape[1]] = holes
     grid = padded.reshape(rows, cell, columns, cell).any((1, 3))
     found = []
-    for top, left, bottom, right in _connected(grid):
+    for top, left, bottom, right in _connected(np.asarray(grid)):
         inner = np.s_[top * cell : bottom * cell, left * cell : right * cell]
         box = box_of(holes[inner])
         found.append(

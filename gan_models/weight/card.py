@@ -283,6 +283,12 @@ class Card(_Typed):
                 )
 
     @property
+    def source(self) -> str | None:
+        """The kind of source that it is given, one of SOURCES; None for a weight that is given none."""
+        repairs = "mask" if self.task == "repair" else None
+        return repairs if self.translation is None else self.translation.source
+
+    @property
     def things(self) -> str:
         """What it was trained on, in the plural."""
         return "sounds" if self.task == "sound" else "pictures"

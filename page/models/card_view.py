@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
+from gan_models.drawing.sources import SOURCES
 from gan_models.errors import PictureError, RequestError
 from gan_models.networks import build_config
 from gan_models.pictures.images import stored, stored_film
@@ -102,8 +103,10 @@ def kind(card: Card) -> str:
     if card.task == "sound":
         return f"sounds of {config.seconds:.2g} s at {config.rate / 1000:g} kHz: {', '.join(card.labels)}".rstrip(": ")
     look = f"{config.size} x {config.size} px, {'colour' if config.channels == 3 else 'gray'}"
-    if card.translation:
-        return " and ".join(card.translation.directions) or f"{card.translation.takes.makes}, {config.size} px"
+    if card.translation and card.translation.directions:
+        return " and ".join(card.translation.directions)
+    if card.source is not None:
+        return f"{SOURCES[card.source].makes}, {config.size} px"
     return look + (f", {len(card.labels)} classes: {', '.join(card.labels)}" if card.labels else "")
 
 

@@ -36,7 +36,7 @@ from page.parts.flipbook import data_uri
 from page.parts.opening import OPENING
 from page.parts.requests import check_source, decoded, file_name, whole
 from page.parts.store import Held, Store
-from page.translate import drawings, styles
+from page.translate import drawings, repairs, styles
 from page.translate.film import film_of
 from page.translate.request import OPTIONS, Wanted, sides_of, wish_of
 
@@ -57,7 +57,7 @@ PHOTOS = {"generated": "A generated picture", "scene": "A drawn harbour"}
 
 def offered(shelf: Shelf, shared: Shared) -> bool:
     """Whether there is anything to translate with: without, the page shows no such tab."""
-    return any(card.task == "translate" for card in shelf.cards())
+    return any(card.source for card in shelf.cards())
 
 
 def tab(shelf: Shelf, shared: Shared) -> None:
@@ -77,7 +77,7 @@ class TranslateDesk(Desk):
     def functions(self) -> tuple[Function, ...]:
         return (
             self.tasks, self.example, self.open, self.style, self.keep, self.trace, self.render, self.seen, self.save,
-            self.sketch, self.film, self.poll, self.stop,
+            self.sketch, self.film, self.mend, self.mask, self.again, self.poll, self.stop,
         )  # fmt: skip
 
     def tasks(self, request: dict) -> dict[str, Any]:
@@ -87,8 +87,8 @@ class TranslateDesk(Desk):
         """
         # A first visitor draws: the best known subject first.
         kinds = list(SOURCES)
-        order = lambda c: (kinds.index(c.translation.source), "cat" not in c.name, c.name)  # noqa: E731
-        cards = sorted((card for card in self.shelf.cards() if card.task == "translate"), key=order)
+        order = lambda c: (kinds.index(c.source), "cat" not in c.name, c.name)  # noqa: E731
+        cards = sorted((card for card in self.shelf.cards() if card.source), key=order)
         mark = zlib.crc32("".join(card.to_json() for card in cards).encode())
         if request.get("mark") == mark:
             return {"mark": mark}
@@ -100,6 +100,9 @@ class TranslateDesk(Desk):
         }
 
     def _described(self, card: Card) -> dict[str, Any]:
+        if card.translation is None:
+            face = picker.faced(self.shelf, card)
+            return {**face, **repairs.described(card), "examples": self._photographs(card)}
         kind, config = card.translation, build_config(card.family, card.config)
         takes = kind.takes
         return {
@@ -107,6 +110,7 @@ class TranslateDesk(Desk):
             "size": config.size,
             "source": kind.source,
             "drawn": takes.drawn,
+            "masked": takes.masked,
             "mixed": takes.mixed,
             "coloured": config.source_channels == 3,
             "edges": takes.edges,
@@ -245,6 +249,9 @@ class TranslateDesk(Desk):
 
     def save(self, request: dict) -> dict[str, Any]:
         """{as for render, "seed"} -> a PNG of every pixel with its recipe; of a photograph, its address."""
+        if self.shelf.get(str(request.get("weight"))).card.translation is None:
+            held = self._held(request)
+            return _written(held, *repairs.saved(self.shelf, held, request, self.shared.lanes))
         wanted = self._wanted(request)
         made = wanted.pictures([wanted.wish.seed], self.shared.lanes.long)[0]
         with self.shared.lanes.long():
@@ -252,12 +259,7 @@ class TranslateDesk(Desk):
         if wanted.photo is None:
             return {"name": f"{wanted.model.name}-seed-{wanted.wish.seed}.png", "data": pictures.text(content)}
         held = self._held(request)
-        path = Path(get_upload_folder()) / "translate" / secrets.token_urlsafe(16)
-        path.mkdir(parents=True)
-        path /= f"{Path(held.name).stem}-{wanted.model.name}.png"
-        path.write_bytes(content)
-        held.files.append(path)
-        return {"name": path.name, "path": str(path)}
+        return _written(held, f"{Path(held.name).stem}-{wanted.model.name}.png", content)
 
     def sketch(self, request: dict) -> dict[str, Any]:
         """{as for save} -> the drawing alone as a PNG, with the same recipe."""
@@ -273,6 +275,18 @@ class TranslateDesk(Desk):
         turns into it."""
         work, total = film_of(self._wanted(request), self.shared.lanes)
         return {"job": self.shared.jobs.start(work, total=total)}
+
+    def mend(self, request: dict) -> dict[str, Any]:
+        """{"weight", "id", "strokes", "seed"} -> one answer to the hole that they paint: of each region its picture."""
+        return repairs.mended(self.shelf, self._held(request), request, self.shared.lanes)
+
+    def mask(self, request: dict) -> dict[str, Any]:
+        """{"id", "data"} -> a mask's file as a step of painting; {"id", "strokes"} -> the mask as a PNG."""
+        return repairs.mask_of(self._held(request), request)
+
+    def again(self, request: dict) -> dict[str, Any]:
+        """{"id", "steps"} -> the photograph with these repairs, to go on with: another id, and a preview."""
+        return repairs.again(self.shelf, self.store, self._held(request), request, self.shared.lanes)
 
     def _model(self, request: dict) -> Model:
         model = self.shelf.get(str(request.get("weight")))
@@ -312,6 +326,8 @@ class TranslateDesk(Desk):
 
 def reopened(shelf: Shelf, shared: Shared, made: recipe.Recipe) -> dict[str, Any]:
     """A saved picture, drawing or film as {"recipe"}, in words for the canvas and the controls."""
+    if made.verb == "repair":
+        return repairs.reopened(shelf, made)
     model, words = shelf.find(made.weight, made.sha256), made.arguments
     strokes = [stroke.to_json() for stroke in read_strokes(words.get("strokes") or [])]
     wish = wish_of(dict(words))
@@ -331,8 +347,17 @@ def _recipe_in(content: bytes) -> recipe.Recipe | None:
     """The recipe of a translated picture, drawing or film; None for any other file."""
     with suppress(AtelierError):
         made = recipe.read(content)
-        return made if made.verb == "translate" else None
+        return made if made.verb in ("translate", "repair") else None
     return None
+
+
+def _written(held: Held, name: str, content: bytes) -> dict[str, Any]:
+    """A result as a file for its download, for as long as its photograph is held."""
+    path = Path(get_upload_folder()) / "translate" / secrets.token_urlsafe(16) / name
+    path.parent.mkdir(parents=True)
+    path.write_bytes(content)
+    held.files.append(path)
+    return {"name": path.name, "path": str(path)}
 
 
 def _reduced(photo: Photo, side: int) -> Photo:
