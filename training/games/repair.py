@@ -20,7 +20,7 @@ from training.losses.repair import (
     places_told,
 )
 
-TWINS = 4
+TWINS = 8
 """One picture in so many is filled twice, with other noise: the answers should differ."""
 DIFFERENT = 0.1
 """Mean difference in a hole, of [-1, 1], above which two answers need not differ more."""
@@ -61,14 +61,15 @@ def generator_turn(networks: Networks, batch: Batch, rules: Rules, eyes: Eyes) -
     with torch.no_grad():
         wanted = eyes(true)
     maps = eyes(seen)
+    judged = eyes.judged(maps)
     parts = {
         "hole": hole,
         "ring": ring,
-        "features": features_apart(maps, wanted).mean() / mask.mean(),
-        "adversarial": places_hidden(networks["discriminator"](seen, maps), shifted),
+        "features": features_apart(maps, wanted, thinned=True).mean() / mask.mean(),
+        "adversarial": places_hidden(networks["discriminator"](seen, judged), shifted),
         "different": too_alike(drawn[:twins], other, mask[:twins]),
     }
-    batch.drawn.update(real=[true, *wanted], drawn=[seen.detach(), *(x.detach() for x in maps)], mask=[shifted])
+    batch.drawn.update(real=[true, *eyes.judged(wanted)], drawn=[x.detach() for x in (seen, *judged)], mask=[shifted])
     whole = sum(getattr(rules, name) * part for name, part in parts.items())
     return whole, {name: part.detach() for name, part in parts.items()}
 

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from gan_models.networks.inpaint import SEEN
 from training.losses.content import GRID
 
 RING = 8
@@ -15,7 +16,7 @@ RING = 8
 
 
 class Eyes(nn.Module):
-    """The four maps of SqueezeNet 1.1, each scaled to unit mean energy on photographs.
+    """SqueezeNet 1.1, and how loud the maps are that the discriminator judges.
 
     `network` gives four maps of pictures (N, 3, H, W). Call `calibrate` before the first use.
     """
@@ -23,25 +24,32 @@ class Eyes(nn.Module):
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
         self.network = network.requires_grad_(False)
-        self.register_buffer("scales", torch.ones(4))
+        self.register_buffer("scales", torch.ones(len(SEEN)))
 
     @torch.no_grad()
     def calibrate(self, real: Tensor) -> None:
-        """Scale the maps by photographs (N, 3, H, W) in [-1, 1]."""
-        energies = torch.stack([x.float().square().mean() for x in self.network(real)])
+        """Take the scales, which bring maps to unit mean energy, from photographs (N, 3, H, W) in [-1, 1]."""
+        energies = torch.stack([x.float().square().mean() for x in self.network(real)[1 : 1 + len(SEEN)]])
         self.scales.copy_(energies.clamp_min(1e-12).rsqrt())
 
     def forward(self, pictures: Tensor) -> list[Tensor]:
-        """Maps of pictures (N, 3, H, W) in [-1, 1], float32, of halves, quarters, eighths and sixteenths of a side."""
-        return [x.float() * scale for x, scale in zip(self.network(pictures), self.scales)]
+        """Maps of pictures (N, 3, H, W) in [-1, 1], of halves, quarters, eighths and sixteenths of a side."""
+        return self.network(pictures)
+
+    def judged(self, maps: Sequence[Tensor]) -> list[Tensor]:
+        """Those of them that the discriminator judges, scaled."""
+        return [x * scale.to(x.dtype) for x, scale in zip(maps[1:], self.scales)]
 
 
-def features_apart(maps: Sequence[Tensor], wanted: Sequence[Tensor]) -> Tensor:
+def features_apart(maps: Sequence[Tensor], wanted: Sequence[Tensor], thinned: bool = False) -> Tensor:
     """How far two pictures lie apart in their maps, (N,): as LPIPS (Zhang et al. 2018, eq. 1) with all weights 1.
 
-    At each place both columns of features are brought to unit length and their squared difference taken.
+    At each place both columns of features are brought to unit length and their squared difference taken. `thinned`:
+    of the largest map only a quarter of the places, at a quarter of the time; pictures that move show it all in turn.
     """
-    return torch.stack([(_unit(x) - _unit(y)).square().sum(1).mean((1, 2)) for x, y in zip(maps, wanted)]).mean(0)
+    if thinned:
+        maps, wanted = ([first[:, :, ::2, ::2], *rest] for first, *rest in (maps, wanted))
+    return torch.stack([2 * (1 - _cosines(x, y)).mean((1, 2)) for x, y in zip(maps, wanted)]).mean(0)
 
 
 def moved_all(*pictures: Tensor) -> tuple[Tensor, ...]:
@@ -87,5 +95,7 @@ def places_hidden(drawn: Sequence[Tensor], mask: Tensor) -> Tensor:
     return -torch.stack([mean_where(logits, share_at(mask, logits.shape[2:])) for logits in drawn]).mean()
 
 
-def _unit(x: Tensor) -> Tensor:
-    return x * (x.square().sum(1, keepdim=True) + 1e-6).rsqrt()
+def _cosines(x: Tensor, y: Tensor) -> Tensor:
+    """Of the columns of two maps (N, C, h, w), (N, h, w) float32."""
+    product, one, other = ((a * b).sum(1, dtype=torch.float32) for a, b in ((x, y), (x, x), (y, y)))
+    return product * (one + 1e-6).rsqrt() * (other + 1e-6).rsqrt()
