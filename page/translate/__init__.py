@@ -22,23 +22,21 @@ from gan_models.drawing.sheet import AS_IT_IS, pack_ground
 from gan_models.drawing.sources import SOURCES, lines_of
 from gan_models.drawing.strokes import read_strokes
 from gan_models.errors import AtelierError, RequestError
-from gan_models.networks import build_config
 from gan_models.pictures.photo import Photo, encode, flat, open_photo, resize_photo
 from gan_models.recipe import stamp
 from gan_models.translate import difference
 from gan_models.translating.given import TranslateOptions, looked_at, read_ground, side_looked_at
-from gan_models.weight.card import Card
 from gan_models.weight.model import translation
-from page.parts import compare, examples, picker, pictures
+from page.parts import compare, examples, pictures
 from page.parts.desk import Desk, Function, publish, publish_requests, put
 from page.parts.errors import names_only
 from page.parts.flipbook import data_uri
 from page.parts.opening import OPENING
 from page.parts.requests import check_source, decoded, file_name, whole
 from page.parts.store import Held, Store
-from page.translate import drawings, repairs, styles
+from page.translate import drawings, repairs, styles, tasks
 from page.translate.film import film_of
-from page.translate.request import OPTIONS, Wanted, sides_of, wish_of
+from page.translate.request import OPTIONS, Wanted, wish_of
 
 if TYPE_CHECKING:
     from gan_models.loading import Model, Shelf
@@ -51,8 +49,6 @@ THUMBNAIL = 96
 """Longer side in pixels of a photograph's variations, until one of them is picked."""
 FACE = 264
 """The same of an example's picture: twice what the page shows, for fine screens."""
-PHOTOS = {"generated": "A generated picture", "scene": "A drawn harbour"}
-"""Examples of the Upscale tab that are photographs enough to be translated, as they are called here."""
 
 
 def offered(shelf: Shelf, shared: Shared) -> bool:
@@ -94,61 +90,10 @@ class TranslateDesk(Desk):
             return {"mark": mark}
         return {
             "mark": mark,
-            "tasks": [self._described(card) for card in cards],
+            "tasks": [tasks.described(self.shelf, card, self._face) for card in cards],
             "first": cards[0].name if cards else None,
             "refused": list(map(names_only, self.shelf.refused.values())),
         }
-
-    def _described(self, card: Card) -> dict[str, Any]:
-        if card.translation is None:
-            face = picker.faced(self.shelf, card)
-            return {**face, **repairs.described(card), "examples": self._photographs(card)}
-        kind, config = card.translation, build_config(card.family, card.config)
-        takes = kind.takes
-        return {
-            **picker.faced(self.shelf, card),
-            "size": config.size,
-            "source": kind.source,
-            "drawn": takes.drawn,
-            "masked": takes.masked,
-            "mixed": takes.mixed,
-            "coloured": config.source_channels == 3,
-            "edges": takes.edges,
-            "tools": [*takes.tools, *(["hint"] if kind.hints else []), "eraser"],
-            "sees": takes.sees,
-            "invited": takes.invited,
-            "before": takes.before,
-            "target": kind.target,
-            "hints": kind.hints,
-            "palette": [[label.name, label.colour] for label in kind.palette],
-            "directions": list(kind.directions),
-            "noisy": getattr(config, "dropout", 0) > 0,
-            "styled": kind.styled,
-            "manners": styles.offered() if kind.styled else [],
-            "sides": sides_of(kind, config.size),
-            "examples": [] if takes.drawn else self._photographs(card),
-        }
-
-    def _photographs(self, card: Card) -> list[dict[str, Any]]:
-        """Pictures to try a weight with that takes photographs: of its subject, if we have any.
-
-        "direction": the one that begins with what the picture shows.
-        """
-        painted = [(name, title) for name, (title, _) in drawings.PAINTED.items()]
-        subject = [pair for pair in (*examples.cats(self.shelf), *painted) if pair[0] in card.name]
-        others = [(name, PHOTOS[name]) for name, _ in examples.names(self.shelf) if name in PHOTOS]
-        # "robot" and "robots 1 of ..." are both of the set "robots".
-        leads = lambda first, name: first.startswith(name) or name.startswith(f"{first} ")  # noqa: E731
-        sets = examples.sets_of(card)
-        return [
-            {
-                "name": name,
-                "title": title,
-                "picture": self._face(name),
-                "direction": next((way for way, first in enumerate(sets) if leads(first, name)), 0),
-            }
-            for name, title in subject or examples.of_sheet(card, self.shelf) or others
-        ]
 
     def _face(self, name: str) -> str:
         """An example in small; made once, and again when other generators could have drawn it."""
@@ -401,5 +346,13 @@ def api(desk: TranslateDesk) -> None:
 
         return desk.shared.jobs.made(make)
 
-    publish(translate)
+    def repair(weight: str, data: str, mask: str, seed: int = 0) -> dict:
+        """A photograph whose hole is filled, as a PNG in base64.
+
+        `data` and `mask` are files in base64; the mask is as large as the photograph, and white in the hole.
+        """
+        shelf, lanes = desk.shelf, desk.shared.lanes
+        return desk.shared.jobs.made(lambda job: repairs.made(shelf, lanes, weight, data, mask, seed))
+
+    publish(translate, repair)
     publish_requests(desk, "translate", listed="tasks")

@@ -51,7 +51,8 @@ export function createControls(root, state, canvas, show, goes) {
     $(".looks").hidden = masked && !photo;
     $(".undo").disabled = !canvas.undoable() && !(masked && goes.back());
     $(".redo").disabled = !canvas.redoable();
-    for (const name of [".save", ".larger", ".saw", ".dice"]) $(name).disabled = !there;
+    for (const name of [".saw", ".dice"]) $(name).disabled = !there;
+    for (const name of [".save", ".larger"]) $(name).disabled = !there && !(painted && photo.repairs);
     $(".larger").hidden = !upscales();
     [$(".sketch").hidden, $(".sketch").disabled] = [!drawn, !there || filming];
     [$(".film").hidden, $(".film").disabled] = [!drawn && !degrees(), !there || filming];

@@ -67,17 +67,22 @@ export function createMending(root, server, state, canvas, on) {
     answers = [];
     canvas.repair([]);
     on.painter().shelve([]);
-    say($(".what"), state.photo ? "Paint over what should go; the answer comes when you let go." : "");
+    const { photo } = state;
+    say($(".what"), photo ? `${told(photo)}. Paint over what should go; the answer comes when you let go.` : "");
     say($(".time"), "");
     root.dataset.shown = version;
     on.refresh();
   }
 
+  function told({ name, width, height, repairs }) {
+    const times = repairs === 1 ? "once" : `${repairs} times`;
+    return `${name}, ${width} × ${height} px${repairs ? `, repaired ${times}` : ""}`;
+  }
+
   function tell({ compute }, since) {
     const { photo } = state;
     root.dataset.compute = compute;
-    const repairs = photo.repairs ? `, repaired ${photo.repairs === 1 ? "once" : `${photo.repairs} times`} before` : "";
-    say($(".what"), `${photo.name}, ${photo.width} × ${photo.height} px${repairs}`);
+    say($(".what"), told(photo));
     say($(".time"), `${(performance.now() - since).toFixed(0)} ms (server ${compute.toFixed(0)} ms)`);
   }
 
@@ -94,8 +99,9 @@ export function createMending(root, server, state, canvas, on) {
     const right = Math.max(...boxes.map((box) => box.left + box.width));
     const bottom = Math.max(...boxes.map((box) => box.top + box.height));
     const { width, height } = state.photo;
-    const side = Math.max(24, 1.5 * Math.max((right - left) * width, (bottom - top) * height));
-    const corner = [((left + right) * width - side) / 2, ((top + bottom) * height - side) / 2];
+    const side = Math.min(width, height, Math.max(24, 1.5 * Math.max((right - left) * width, (bottom - top) * height)));
+    const within = (middle, length) => Math.min(length - side, Math.max(0, middle * length - side / 2));
+    const corner = [within((left + right) / 2, width), within((top + bottom) / 2, height)];
     on.painter().shelve(answers.map((found) => {
       const face = make("canvas", { width: FACE, height: FACE });
       if (found) paint(face.getContext("2d"), found.parts, corner, FACE / side);

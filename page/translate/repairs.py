@@ -13,20 +13,21 @@ import numpy as np
 from gan_models.drawing.masks import mask_of_steps, mask_picture, pack_mask, read_mask, unpack_mask
 from gan_models.drawing.sources import SOURCES
 from gan_models.errors import RequestError
-from gan_models.pictures.photo import Photo, flat, resize_levels
+from gan_models.pictures.photo import Photo, flat, open_photo, resize_levels
 from gan_models.repair import MOST_ANSWERS, MOST_STEPS, Step, encoded, recipe_of, words_of
 from gan_models.repairing.filling import Patch, patches, repair
 from page.parts import compare, pictures
 from page.parts.flipbook import data_uri
 from page.parts.opening import OPENING
 from page.parts.requests import check_source, decoded
+from page.parts.store import Held
 
 if TYPE_CHECKING:
     from gan_models.loading import Shelf
     from gan_models.recipe import Recipe
     from gan_models.weight.card import Card
     from page.parts.lanes import Lanes
-    from page.parts.store import Held, Store
+    from page.parts.store import Store
 
 SENT = 1024
 """Longer side in pixels of what is sent of a region; the file is made from every pixel."""
@@ -107,11 +108,24 @@ def again(shelf: Shelf, store: Store, held: Held, request: dict, lanes: Lanes) -
 
 def saved(shelf: Shelf, held: Held, request: dict, lanes: Lanes) -> tuple[str, bytes]:
     """The name and the bytes of a PNG of every pixel, with the recipe of all repairs so far."""
-    step = step_of(shelf, held.photo, request)
-    photo = repair(step.model, held.photo, step.mask, step.seed, lanes.long)
+    photo, steps = held.photo, list(held.steps)
+    if request.get("strokes") or not steps:
+        step = step_of(shelf, photo, request)
+        photo, steps = repair(step.model, photo, step.mask, step.seed, lanes.long), [*steps, step]
     with lanes.long():
-        content = encoded(photo, recipe_of(held.photo, [*held.steps, step]))
+        content = encoded(photo, recipe_of(photo, steps))
     return f"{Path(held.name).stem}-repaired.png", content
+
+
+def made(shelf: Shelf, lanes: Lanes, weight: str, data: str, mask: str, seed: int) -> dict[str, Any]:
+    """A whole repair, for programs: photograph and mask are files in base64, the answer a PNG in base64."""
+    content, hole = decoded(data), decoded(mask)
+    with OPENING.room(content):
+        photo = open_photo(content)
+    held = Held(photo, "photo.png", (Step(shelf.get(weight), read_mask(hole, photo.height, photo.width), seed),))
+    done = replace(held, photo=repair(held.steps[0].model, photo, held.steps[0].mask, seed, lanes.long))
+    name, png = saved(shelf, done, {}, lanes)
+    return {"name": name, "data": pictures.text(png)}
 
 
 def reopened(shelf: Shelf, made: Recipe) -> dict[str, Any]:
