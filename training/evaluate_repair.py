@@ -1,6 +1,6 @@
 """How well a weight fills holes: python -m training.evaluate_repair WEIGHT [--write-card]
 
-Photographs that were held out lose a tenth and a quarter, in strokes, boxes, borders, words and scratches by chance. What
+Photographs that were held out lose a tenth and a quarter: strokes, boxes, borders, words and scratches by chance. What
 is filled in is compared with what was there: in SqueezeNet's features, and by PSNR inside the hole. Beside the network
 stand both methods of OpenCV's `inpaint`, Telea's and Navier-Stokes. Cats lose an eye or an ear besides, and OpenCV's
 cascades look for the face.
