@@ -49,7 +49,7 @@ PARTS = {"left eye": (0.22, 0.36, 0.47, 0.58), "right eye": (0.53, 0.36, 0.78, 0
     "right ear": (0.6, 0.0, 1.0, 0.34),
 }
 """Where eyes and ears lie in AFHQ's cats: left, top, right and bottom as shares of the side."""
-FEATURES, PSNR, FACES = "feature distance of repairs", "PSNR in the hole", "cat faces after a repair"
+FEATURES, PSNR, FACES = "distance in features", "PSNR in the hole", "cat faces after repair"
 
 Filler = Callable[[np.ndarray, np.ndarray], np.ndarray]
 """From a picture, uint8 (H, W, 3), and its hole, uint8 (H, W) of 0 and 1, to the picture without."""
@@ -188,7 +188,7 @@ def compared(
     own, best = apart.pop("network"), min(each.mean() for each in apart.values())
     true, better = likeness.pop("network"), max(each.mean() for each in likeness.values())
     say(f"  {own.mean() / best - 1:+.0%} of the better one's distance, {true.mean() - better:+.2f} dB")
-    words = f", {share:.0%} taken out"
+    words = f", {share:.0%} out"
     return [
         Figure(FEATURES + words, float(own.mean()), error_of(own), float(best), len(own), "squeezenet", seed),
         Figure(PSNR + words, float(true.mean()), error_of(true), float(better), len(true), "pixels", seed),

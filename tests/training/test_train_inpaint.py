@@ -6,7 +6,6 @@ import torch
 from PIL import Image
 
 from gan_models.errors import RequestError, TrainingError
-from gan_models.loading import load
 from gan_models.networks.inpaint import InpaintConfig, InpaintNetwork, smooth_fill
 from gan_models.pictures.manners import draw_manner
 from gan_models.weight.card import Card
