@@ -31,7 +31,7 @@ from training.options import SAID, Common, parse, settle
 from training.watching.repairs import RepairWatch, watch_repairs
 
 USUAL = {
-    "batch": 8, "size": 128, "beta1": 0.5, "beta2": 0.99, "ema": 2_000.0, "flip": "on", "generator_lr": 4e-4,
+    "batch": 8, "size": 128, "beta1": 0.5, "beta2": 0.99, "ema": 2_000.0, "flip": "on", "generator_lr": 5e-4,
     "discriminator_lr": 4e-4,
 }  # fmt: skip
 CALIBRATED = 32

@@ -1,6 +1,6 @@
 """Holes in photographs, filled: a smooth fill, and a network that adds to it what is missing.
 
-After LaMa (Suvorov et al. 2022, section 2.1: fast Fourier convolutions, which see the whole picture in every layer, for
+After LaMa (Suvorov et al. 2022, section 2.1: fast Fourier convolutions, which see the whole picture at once, for
 what repeats) and DeepFill v2 (Yu et al. 2019: gated convolutions, which learn what of a map is known, here with one
 gate for all channels). Departs from both: the hole is filled first as heat would spread into it, coarse to fine, so
 that colours meet at its edge from the first step on and the network draws only what has to be added; its convolutions
@@ -15,7 +15,7 @@ from torch.nn import functional as F
 
 from gan_models.checks import check_number
 from gan_models.errors import RequestError
-from gan_models.networks.layers import at_least_single, zero_bias
+from gan_models.networks.layers import ResizeConv, at_least_single, zero_bias
 from gan_models.networks.pix2pix import seeded
 from gan_models.networks.sagan import normalise_spectra
 
@@ -112,19 +112,18 @@ class FourierUnit(nn.Module):
 
 
 class BodyBlock(nn.Module):
-    """A dilated convolution of all channels, and the spectrum of a quarter of them, beside a skip."""
+    """A dilated convolution and, where asked for, the spectrum of a quarter of the channels, beside a skip."""
 
-    def __init__(self, width: int, dilation: int) -> None:
+    def __init__(self, width: int, dilation: int, spectral: bool) -> None:
         super().__init__()
-        far = width // 4
+        far = width // 4 if spectral else 0
         self.near = nn.Conv2d(width, width, 3, padding=dilation, dilation=dilation)
-        self.narrow = nn.Conv2d(width, far, 1)
-        self.fourier = FourierUnit(far)
+        self.far = nn.Sequential(nn.Conv2d(width, far, 1), nn.LeakyReLU(0.2), FourierUnit(far)) if spectral else None
         self.join = nn.Conv2d(width + far, width, 1)
 
     def forward(self, x: Tensor) -> Tensor:
-        near, narrow = F.leaky_relu(self.near(x), 0.2), F.leaky_relu(self.narrow(x), 0.2)
-        return x + self.join(torch.cat([near, narrow + self.fourier(narrow)], 1))
+        near = F.leaky_relu(self.near(x), 0.2)
+        return x + self.join(near if self.far is None else torch.cat([near, self.far(x)], 1))
 
 
 class Enlarge(nn.Module):
@@ -133,11 +132,12 @@ class Enlarge(nn.Module):
     def __init__(self, width: int) -> None:
         super().__init__()
         self.narrow = nn.Conv2d(width, width // 2, 1)
-        self.conv = GatedConv(width, width // 2)
+        # No gate here: one that closes everywhere is the quickest way to add nothing, and stays closed.
+        self.conv = nn.Conv2d(width, width // 2, 3, padding=1)
 
     def forward(self, x: Tensor, beside: Tensor) -> Tensor:
         x = F.interpolate(self.narrow(x), beside.shape[2:], mode="bilinear", align_corners=False)
-        return self.conv(torch.cat([x, beside], 1))
+        return F.leaky_relu(self.conv(torch.cat([x, beside], 1)), 0.2)
 
 
 class InpaintNetwork(nn.Module):
@@ -150,9 +150,12 @@ class InpaintNetwork(nn.Module):
         self.begin = GatedConv(4 * 4, half)
         self.smaller = nn.ModuleList([GatedConv(half, quarter, 2), GatedConv(quarter, eighth, 2)])
         self.noise = nn.Conv2d(GRAINS, eighth, 1)
-        self.body = nn.ModuleList(BodyBlock(eighth, DILATIONS[k % len(DILATIONS)]) for k in range(config.blocks))
+        dilations = [DILATIONS[k % len(DILATIONS)] for k in range(config.blocks)]
+        self.body = nn.ModuleList(BodyBlock(eighth, wide, k % 2 == 0) for k, wide in enumerate(dilations))
         self.larger = nn.ModuleList([Enlarge(eighth), Enlarge(quarter)])
-        self.last = nn.Conv2d(half, 4 * 3, 3, padding=1)
+        # Nothing here knows a pixel's place in a grid: four neighbours out of one would show as dots.
+        self.last_up = ResizeConv(half, half // 2)
+        self.last = nn.Conv2d(half // 2, 3, 3, padding=1)
         self._initialise()
 
     def forward(self, picture: Tensor, mask: Tensor, noise: Tensor | None = None) -> Tensor:
@@ -183,7 +186,7 @@ class InpaintNetwork(nn.Module):
             x = block(x)
         for layer, beside in zip(self.larger, (ways[1], ways[0])):
             x = layer(x, beside)
-        return F.pixel_shuffle(self.last(x), 2)
+        return self.last(F.leaky_relu(self.last_up(x), 0.2))
 
     @staticmethod
     def grains(seeds: Tensor, height: int, width: int) -> Tensor:
@@ -197,10 +200,12 @@ class InpaintNetwork(nn.Module):
             if isinstance(layer, nn.Conv2d):
                 nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
                 zero_bias(layer)
+            elif isinstance(layer, ResizeConv):
+                nn.init.normal_(layer.weight, 0.0, (2 / (9 * layer.weight.shape[1])) ** 0.5)
         with torch.no_grad():
             for block in self.body:
                 block.join.weight.mul_(0.1)
-            self.last.weight.mul_(0.01)
+            self.last.weight.mul_(0.02)
 
 
 class InpaintDiscriminator(nn.Module):

@@ -62,6 +62,15 @@ MEANS = {
     "boats together": "steps for which the network's boat stays within 4 px of the true one; higher is better",
     "events counted": "share of coins and rocks that the network's purse counts too, within 2 steps",
     "PSNR at step 100": "likeness to the true game's frame after 100 steps in dB",
+    **{
+        f"{name}, {share}% out": f"{what}, where {share}% of it was hidden; {better} is better"
+        for share in (10, 25)
+        for name, what, better in (
+            ("distance in features", "how far a repaired picture lies from the true one in features", "lower"),
+            ("PSNR in the hole", "likeness of what was filled in to the truth in dB", "higher"),
+        )
+    },
+    "cat faces after repair": "how often a face is found after an eye or ear was hidden, beside the whole pictures",
     "called the target set": "share that a classifier takes for the other set, beside real ones of it",
 }
 

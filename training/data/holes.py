@@ -86,6 +86,8 @@ PIECES: Mapping[str, tuple[Piece, float]] = {
     "borders": (border, 0.12),
 }
 """Kinds of holes, and how often each is drawn."""
+BROAD, MOST_THIN = ("strokes", "boxes", "borders"), 0.15
+"""Kinds that take out any share; of the others not more, since lines all over leave nothing to go by."""
 
 
 def draw_hole(dice: Dice, height: int, width: int, share: float | None = None, kind: str | None = None) -> np.ndarray:
@@ -96,8 +98,7 @@ def draw_hole(dice: Dice, height: int, width: int, share: float | None = None, k
     share = dice.uniform(LEAST, MOST) if share is None else share
     kinds, chances = list(PIECES), [chance for _, chance in PIECES.values()]
     kind = kind or str(dice.choice(kinds, p=chances))
-    # Thin lines that take up a third of a picture leave nothing to go by.
-    share = min(share, 0.15) if kind in ("words", "scratches") else share
+    share = share if kind in BROAD else min(share, MOST_THIN)
     hole = Image.new("L", (width, height))
     pen = ImageDraw.Draw(hole)
     for _ in range(TRIES):

@@ -75,10 +75,11 @@ def generator_turn(networks: Networks, batch: Batch, rules: Rules, eyes: Eyes) -
 
 
 def discriminator_turn(networks: Networks, batch: Batch) -> tuple[Tensor, Mapping[str, Tensor]]:
-    """Where the generator drew, told from the true pictures of its turn."""
-    (real, *wanted), (drawn, *maps), (mask,) = (batch.drawn.pop(name) for name in ("real", "drawn", "mask"))
+    """Where the generator drew, told from the true pictures of its turn: half of them, as what it left is true, too."""
+    true, drawn, (mask,) = (batch.drawn.pop(name) for name in ("real", "drawn", "mask"))
+    (real, *wanted), (fake, *maps) = [x[: max(1, len(x) // 2)] for x in true], drawn
     judge = networks["discriminator"]
-    return places_told(judge(real, wanted), judge(drawn, maps), mask), {}
+    return places_told(judge(real, wanted), judge(fake, maps), mask), {}
 
 
 def too_alike(one: Tensor, other: Tensor, mask: Tensor) -> Tensor:

@@ -62,8 +62,10 @@ def pixels_apart(drawn: Tensor, real: Tensor, mask: Tensor) -> tuple[Tensor, Ten
     """Mean absolute difference of pictures (N, 3, H, W) inside the holes of masks (N, 1, H, W), and in rings around
     them: scalars."""
     away = (drawn - real).abs().mean(1, keepdim=True)
-    ring = F.max_pool2d(mask, 2 * RING + 1, 1, RING) - mask
-    return mean_where(away, mask), mean_where(away, ring)
+    # A square's largest, by rows and then by columns.
+    near = F.max_pool2d(mask, (1, 2 * RING + 1), 1, (0, RING))
+    near = F.max_pool2d(near, (2 * RING + 1, 1), 1, (RING, 0))
+    return mean_where(away, mask), mean_where(away, near - mask)
 
 
 def mean_where(values: Tensor, weights: Tensor) -> Tensor:
@@ -84,7 +86,7 @@ def places_told(real: Sequence[Tensor], drawn: Sequence[Tensor], mask: Tensor) -
     """
     parts = []
     for on_real, on_drawn in zip(real, drawn):
-        hole = share_at(mask, on_real.shape[2:])
+        hole = share_at(mask, on_drawn.shape[2:])
         kept = F.relu(1 - on_real).mean() + mean_where(F.relu(1 - on_drawn), 1 - hole)
         parts.append(kept / 2 + mean_where(F.relu(1 + on_drawn), hole))
     return torch.stack(parts).mean()
