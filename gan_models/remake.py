@@ -11,12 +11,12 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from gan_models import drag, interpolate, play, repair, sample, sound, translate, upscale
+from gan_models import drag, interpolate, play, project, repair, sample, sound, translate, upscale
 from gan_models.errors import RequestError, one_line
 from gan_models.files import write_atomically
 from gan_models.loading import WEIGHTS, Shelf
 from gan_models.pictures.notes import KINDS
-from gan_models.pictures.photo import encode, open_photo
+from gan_models.pictures.photo import encode, open_photo, unbled
 from gan_models.recipe import Recipe, read, stamp
 from gan_models.sounds.files import read_sound
 from gan_models.targets import check_targets, fitting, given_path, numbered, refuse_empty
@@ -89,6 +89,14 @@ def _repair(recipe: Recipe, shelf: Shelf, out: Path, given: Given) -> None:
     write_atomically(out, repair.encoded(made, recipe, kind))
 
 
+def _project(recipe: Recipe, shelf: Shelf, out: Path, given: Given) -> None:
+    kind = _kind(out)
+    if given.source is None:
+        raise RequestError("A generator filled a hole of another picture; give that file with --source.")
+    made = project.make_again(recipe, shelf, open_photo(given.source))
+    write_atomically(out, encode(unbled(made), kind, recipe.to_json()))
+
+
 def _play(recipe: Recipe, shelf: Shelf, out: Path, given: Given) -> None:
     play.make_again(recipe, shelf, out)
 
@@ -107,6 +115,7 @@ VERBS: Mapping[str, Again] = MappingProxyType(
         "upscale": _upscale,
         "translate": _translate,
         "repair": _repair,
+        "project": _project,
         "sound": _sound,
         "play": _play,
     }

@@ -97,6 +97,7 @@ TABS: Mapping[str, Callable[[Shelf, Recipe, dict], str]] = MappingProxyType(
         "upscale": lambda *_: "upscale",
         "translate": lambda *_: "translate",
         "repair": lambda *_: "translate",
+        "project": lambda *_: "edit",
         "sound": lambda *_: "sound",
         "play": lambda *_: "play",
     }

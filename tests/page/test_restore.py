@@ -11,7 +11,7 @@ import pytest
 import tiny
 from PIL import Image
 
-from gan_models import interpolate, remake, sample, sound, upscale
+from gan_models import interpolate, project, remake, sample, sound, upscale
 from gan_models.drawing.masks import pack_mask
 from gan_models.drawing.strokes import read_strokes
 from gan_models.latents.point import Point
@@ -92,6 +92,11 @@ def repaired(shelf: Shelf) -> Recipe:
     return recipe_of_repair(Photo(PICTURE, sha256="5" * 64), steps)
 
 
+def refilled(shelf: Shelf) -> Recipe:
+    model, photo = shelf.get(tiny.STYLE), Photo(PICTURE, sha256="5" * 64)
+    return project.recipe_of_hole(model, photo, HOLE, project.Box(16, 16, 32), Point.from_json(EDITED))
+
+
 def played(shelf: Shelf) -> Recipe:
     return Episode(3, (0, 1, 2), (1,)).recipe(shelf.get(tiny.GAME))
 
@@ -153,6 +158,7 @@ OURS = [
             }
         },
     ),
+    (refilled, [PNG], "edit", {"weight": tiny.STYLE, "point": EDITED}),
     (struck, [wav], "sound", {"weight": tiny.DRUMS, "hit": {"seed": 3, "label": 0}}),
     (played, FILMS[:1], "play", {"weight": tiny.GAME, "seed": 3, "actions": "012", "restarts": [1]}),
 ]
