@@ -15,7 +15,7 @@ from gan_models.latents.styles import pack, ranges
 from gan_models.sample import before_of, checked_names, names_of, point_of
 from gan_models.shell import command
 from gan_models.steer import steer
-from page.edit import drags, maps, projects, tunings
+from page.edit import drags, holes, maps, projects, tunings
 from page.parts import picker, pictures
 from page.parts.desk import Desk, Function, publish, put
 from page.parts.requests import decoded
@@ -148,7 +148,7 @@ class EditDesk(Desk):
         return projects.projected(self.model(str(request.get("weight"))), request, self.shared.lanes)
 
     def fill(self, request: dict) -> dict[str, Any]:
-        """{"weight", "point", "data": a photograph, "box", "mask"} -> the photograph with its hole filled, as a file."""
+        """{"weight", "point", "data": a photograph, "box", "mask"} -> the photograph with its hole filled."""
         model, point = pictures.one(self.shelf, request)
         return holes.filled(model, point, request, self.shared.lanes)
 

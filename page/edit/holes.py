@@ -1,4 +1,4 @@
-"""A hole of a photograph filled by a generator: painted in cells of the box, searched for in styles, joined at the end."""
+"""A hole of a photograph filled by a generator: painted in cells of a box, searched for in styles, joined."""
 
 from __future__ import annotations
 
