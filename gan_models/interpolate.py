@@ -46,7 +46,8 @@ def frames(
     """Yield the uint8 pictures (H, W, C) of a walk from point to point, each drawn when it is asked for.
 
     The frames at the points are the very pictures that `sample` draws of them. `kind` is "spherical" or
-    "linear", `easing` "linear" or "smooth"; a frame has the class and the noise of the nearer point.
+    "linear", `easing` "linear" or "smooth"; a frame has the class and the noise of the nearer point,
+    and a sentence on the way from that of the last point to that of the next.
     Where one of the points is of styles, the walk is one of styles.
     """
     return _draw_each(model, walk(model, points, frames_per_step, kind, closed, easing))
@@ -68,6 +69,8 @@ def walk(
         raise RequestError(f"A film has at most {most} frames; take fewer for each step.")
     keys = resolved(points, model)
     code = path(keys.code, frames_per_step, kind, closed, easing)
+    if keys.condition is not None and keys.condition.is_floating_point():
+        return Inputs(code, path(keys.condition, frames_per_step, "linear", closed, easing))
     of_nearer = [
         None if numbers is None else frame_labels(numbers.tolist(), frames_per_step, closed, easing)
         for numbers in (keys.condition, keys.noise)

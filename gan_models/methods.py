@@ -532,6 +532,21 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             ),
             "Wang et al. 2023, MicroAST: Towards Super-Fast Ultra-Resolution Arbitrary Style Transfer",
         ),
+        "stackgan": Method(
+            "StackGAN",
+            "StackGAN, two stages that are told what to draw",
+            (
+                "A small reader turns a sentence into numbers, about which chance draws a little: near sentences "
+                "fill the space between them.",
+                "Stage one draws a small picture from them and the latent; stage two looks at it, and at the sentence "
+                "again, and draws it at twice the side.",
+                "A discriminator a stage is shown real pictures with their own sentence and with another's: a good "
+                "picture of something else is wrong, too.",
+            ),
+            _HINGE,
+            "Zhang et al. 2017, StackGAN: Text to photo-realistic image synthesis; the reader is ours",
+            unit="hinge score",
+        ),
         "wavegan": Method(
             "WaveGAN",
             "WaveGAN, with bands instead of samples",
