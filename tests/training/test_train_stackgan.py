@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import tiny
 
 from gan_models.errors import WeightError
 from gan_models.loading import load
 from gan_models.sample import main as sample
 from gan_models.weight.card import Card
 from gan_models.words.reading import read
-from tests.helpers import tiny
 from training import evaluate_words, train_stackgan
 from training.data import avatars
 from training.data.avatar_captions import (
