@@ -81,6 +81,9 @@ def distance(measures: Sequence[Measure]) -> str:
     agreeing = next((m for m in measures if m.name == "boats together"), None)
     if agreeing is not None:
         return f"the true game for {agreeing.value:.0f} steps<br>median, n {agreeing.n:,}"
+    said = next((m for m in measures if m.name == "agreement with sentences"), None)
+    if said is not None:
+        return f"{said.value:.0%} of what sentences name<br>n {said.n:,}; real {said.floor:.0%}"
     likeness = next((m for m in measures if m.name == "PSNR Y"), None)
     if likeness is not None:
         floor = f"; bicubic {likeness.floor:.2f}" if likeness.floor is not None else ""
