@@ -69,8 +69,8 @@ def walk(
         raise RequestError(f"A film has at most {most} frames; take fewer for each step.")
     keys = resolved(points, model)
     code = path(keys.code, frames_per_step, kind, closed, easing)
-    if keys.condition is not None and keys.condition.is_floating_point():
-        return Inputs(code, path(keys.condition, frames_per_step, "linear", closed, easing))
+    if keys.sentences is not None:
+        return Inputs(code, path(keys.sentences, frames_per_step, "linear", closed, easing))
     of_nearer = [
         None if numbers is None else frame_labels(numbers.tolist(), frames_per_step, closed, easing)
         for numbers in (keys.condition, keys.noise)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from page.interpolate import film
-from page.interpolate.walk import ANY, FILM, HELLO, WAITING, WALK, Walk
+from page.interpolate.walk import ANY, FILM, HELLO, SAID, WAITING, WALK, Walk
 from page.parts.desk import quiet
 from page.parts.errors import guard
 from page.parts.flipbook import flipbook
@@ -41,7 +41,7 @@ def tab(shelf: Shelf, shared: Shared) -> None:
         with gr.Column(scale=4, min_width=320):
             models = picker({"items": [], "chosen": None}, elem_id="walk-models")
             keys = _html([], "interpolate/keys.js", '<div class="at"><ol class="keys"></ol></div>', elem_id="walk-keys")
-            label = _adding(desk, models, keys)
+            label, words = _adding(desk, models, keys)
             way = _way()
             with gr.Row():
                 kind = gr.Radio(list(film.SUFFIXES), value="MP4", label="File", min_width=200, elem_id="walk-file")
@@ -49,10 +49,10 @@ def tab(shelf: Shelf, shared: Shared) -> None:
             walk = [models, keys, *way]
             _filming(desk, film_parts, stage, [*walk, kind, times])
     opened = _html({}, "interpolate/opened.js", "<span></span>", elem_id="walk-opened")
-    models.tick(guard(desk.look), [models, keys], [models, keys, label], api_name="interpolate_look", **QUICK)
-    models.input(guard(desk.turn), [models, keys], [models, keys, label], api_name="interpolate_model", **LAST)
+    models.tick(guard(desk.look), [models, keys], [models, keys, label, words], api_name="interpolate_look", **QUICK)
+    models.input(guard(desk.turn), [models, keys], [models, keys, label, words], api_name="interpolate_model", **LAST)
     # The keys last: that they are others asks for a new preview.
-    again = [models, label, *way, kind, times, keys]
+    again = [models, label, words, *way, kind, times, keys]
     opened.input(guard(desk.reopen), opened, again, api_name="interpolate_reopen", **LAST)
     changed = [keys.select, *(part.input for part in (*way, kind, times))]
     gr.on(changed, None, None, film_parts.view, js=f"() => [{WALK!r}]", queue=False, api_visibility="private")
@@ -73,9 +73,12 @@ def _html(value: Any, script: str | None = None, template: str = "${value}", **m
     )
 
 
-def _adding(desk: Walk, models: gr.HTML, keys: gr.HTML) -> gr.Dropdown:
-    """The ways to new key images; gives the choice of a class, which not every model has."""
+def _adding(desk: Walk, models: gr.HTML, keys: gr.HTML) -> tuple[gr.Dropdown, gr.Textbox]:
+    """The ways to new key images; gives the choice of a class and the line of words, which not every model has."""
     with gr.Row():
+        words = gr.Textbox(
+            label="Words", info=SAID, visible=False, max_lines=1, scale=5, min_width=300, elem_id="walk-words"
+        )
         seeds = gr.Textbox(
             label="Seeds", placeholder="5 6 7", scale=3, min_width=140, max_lines=1, elem_id="walk-seeds"
         )
@@ -87,24 +90,25 @@ def _adding(desk: Walk, models: gr.HTML, keys: gr.HTML) -> gr.Dropdown:
         dice = gr.Button("Add a random one", size="sm", min_width=90, elem_id="walk-dice")
         tray = gr.Button("Take the tray", size="sm", min_width=90, elem_id="walk-tray")
         clear = gr.Button("Clear", size="sm", min_width=60, elem_id="walk-clear")
+    words.change(guard(desk.read), [models, words], words, api_name="interpolate_read", **LAST)
     gr.on(
-        [add.click, seeds.submit],
+        [add.click, seeds.submit, words.submit],
         guard(desk.add),
-        [models, keys, seeds, label],
+        [models, keys, seeds, label, words],
         keys,
         api_name="interpolate_add",
         **QUICK,
     )
-    dice.click(guard(desk.surprise), [models, keys, label], keys, api_name="interpolate_surprise", **QUICK)
+    dice.click(guard(desk.surprise), [models, keys, label, words], keys, api_name="interpolate_surprise", **QUICK)
     tray.click(
         guard(desk.take),
         [models, keys, desk.shared.tray],
-        [models, keys, label],
+        [models, keys, label, words],
         api_name="interpolate_tray",
         **QUICK,
     )
     clear.click(list, None, keys, api_name="interpolate_clear", **QUICK)
-    return label
+    return label, words
 
 
 class Count(gr.Slider):
