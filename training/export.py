@@ -36,6 +36,7 @@ from gan_models.targets import refuse_empty
 from gan_models.weight.card import CARD, Card, DataSet, Making, Stage, plain_name
 from gan_models.weight.model import Model
 from gan_models.weight.tensors import GENERATOR
+from gan_models.words.vocabulary import Vocabulary
 from training.commands import chained, public_command, public_options
 from training.options import SAID
 from training.run import Run, usual_name
@@ -160,6 +161,7 @@ def card_of(name: str, title: str | None, licence: str | None, config: Mapping, 
         making=chained(name, making),
         labels=tuple(config["labels"]),
         translation=config.get("translation"),
+        words=Vocabulary(**config["words"]) if config.get("words") else None,
     )
 
 

@@ -21,7 +21,7 @@ from torch.nn import functional as F
 from gan_models.checks import check_number
 from gan_models.errors import RequestError
 from gan_models.networks.layers import Pyramid, at_least_single, check_images, check_latents
-from gan_models.networks.sagan import Norm, UpBlock
+from gan_models.networks.sagan import Norm, UpBlock, first_map
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class StackganConfig(Pyramid):
 
     `words` rows of `vector` numbers in the reader's table (and one for no word); a sentence becomes `sentence` numbers.
     `augmented` of the latent's numbers draw it about its mean. A generator's map of side s has `base` / s channels, at
-    most `most`; a discriminator's `discriminator_base` / s, at most twice as many.
+    most `most`; a discriminator's `discriminator_base` / s.
     """
 
     size: int = 128
@@ -42,7 +42,7 @@ class StackganConfig(Pyramid):
     augmented: int = 128
     base: int = 2048
     most: int = 256
-    discriminator_base: int = 2048
+    discriminator_base: int = 1024
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -128,7 +128,7 @@ class StackganGenerator(nn.Module):
                 f"({len(z)}, {self.config.sentence}), one for each latent."
             )
         code = self.code(z, sentences)
-        x = self.dense(code).view(len(z), 4, 4, -1).permute(0, 3, 1, 2)
+        x = first_map(self.dense, code)
         for block in self.one:
             x = block(x, code)
         small = self.small(x)
@@ -189,7 +189,7 @@ class Judge(nn.Module):
         inputs = config.channels
         while side > 4:
             side //= 2
-            outputs = max(8, min(2 * config.most, config.discriminator_base // side))
+            outputs = config.width(side, config.discriminator_base)
             steps += [nn.Conv2d(inputs, outputs, 4, stride=2, padding=1), nn.LeakyReLU(0.2, inplace=True)]
             inputs = outputs
         self.steps = nn.Sequential(*steps)
