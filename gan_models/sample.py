@@ -118,7 +118,8 @@ def breed(model: Model, parents: Sequence[Point], count: int, strength: float = 
         raise RequestError("Breeding takes one or two parents; pick one or two pictures.")
     codes, labels = resolved(parents, model).code, [point.class_of(model) for point in parents]
     children = [_child(model, codes, strength, seed + n, labels[n % len(labels)]) for n in range(count)]
-    return [replace(child, text=parents[n % len(parents)].text) for n, child in enumerate(children)]
+    said = [{"text": point.text, "embedding": point.embedding} for point in parents]
+    return [replace(child, **said[n % len(said)]) for n, child in enumerate(children)]
 
 
 def _child(model: Model, parents: Tensor, strength: float, seed: int, label: int | None) -> Point:

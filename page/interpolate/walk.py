@@ -235,7 +235,7 @@ def _key(point: Point, picture, model: Model) -> dict[str, Any]:
     label = point.class_of(model)
     if model.labels and label is not None:
         name += f", {model.labels[label]}"
-    if point.text is not None:
+    if point.text:
         name += f": {point.text}"
     return {
         "weight": model.name,

@@ -1,7 +1,7 @@
 /* A line of text that says what is drawn: while one writes, what is understood of it; after a moment, the pictures. */
 import { call, make, mark } from "../parts/atelier.js";
 import { newest } from "../parts/newest.js";
-import { pressed, says } from "./chips.js";
+import { createChips } from "./chips.js";
 
 const STILL = 150; // milliseconds
 
@@ -11,6 +11,7 @@ export function createWords(root, server, on) {
   const field = $("#at-text");
   let shown = null; // the sentence of the state that the line was last given
   let waiting = 0;
+  let chips = createChips([]);
 
   /** Read what is in the line; `drawn`: it is what the pictures are drawn from already. */
   const read = newest(async ({ text, drawn }) => {
@@ -24,8 +25,8 @@ export function createWords(root, server, on) {
   });
 
   function tell({ known = [], told = "", error = "" }) {
-    const chips = known.map((word) => make("span", { class: "chip" }, word));
-    $(".words .read").replaceChildren(...chips, make("span", {}, error || told));
+    const found = known.map((word) => make("span", { class: "chip" }, word));
+    $(".words .read").replaceChildren(...found, make("span", {}, error || told));
     root.dataset.read = field.value;
   }
 
@@ -38,18 +39,17 @@ export function createWords(root, server, on) {
 
   function put(text) {
     field.value = text;
-    field.focus({ preventScroll: true });
     wish();
   }
 
   function groups({ groups: all }) {
-    const chip = (words, others) => make("button", { type: "button", class: "btn", "data-words": words, onclick: () => put(pressed(field.value, words, others)) }, words);
+    const chip = (words, others) => make("button", { type: "button", class: "btn", "data-words": words, onclick: () => put(chips.pressed(field.value, words, others)) }, words);
     return all.map(({ name, words }) => make("div", { role: "group", "aria-label": name }, make("span", { class: "name" }, name), ...words.map((one) => chip(one, words))));
   }
 
   /** Which of the chips the sentence says. */
   function press() {
-    for (const chip of $(".known").querySelectorAll("[data-words]")) mark(chip, "aria-pressed", says(field.value, chip.dataset.words));
+    for (const chip of $(".known").querySelectorAll("[data-words]")) mark(chip, "aria-pressed", chips.says(field.value, chip.dataset.words));
   }
 
   /** Dress for another model. */
@@ -59,6 +59,7 @@ export function createWords(root, server, on) {
     shown = null;
     if (!words) return;
     field.placeholder = words.text;
+    chips = createChips(words.groups);
     $(".known").replaceChildren(...groups(words));
     $(".words .read").replaceChildren();
   }
