@@ -117,10 +117,10 @@ def _between(
     keys: Inputs, code: Tensor, straight: Callable[[Tensor], Tensor], of_nearer: Callable[[Tensor], Tensor]
 ) -> Inputs:
     """Codes, and what else they are drawn from: sentences on the way to the next, classes and noise of the nearer."""
-    said = keys.condition is not None and keys.condition.is_floating_point()
-    ways = (straight if said else of_nearer, of_nearer)
-    parts = zip(ways, (keys.condition, keys.noise))
-    return Inputs(code, *(None if numbers is None else way(numbers) for way, numbers in parts))
+    condition = keys.condition
+    if condition is not None:
+        condition = of_nearer(condition) if keys.sentences is None else straight(keys.sentences)
+    return Inputs(code, condition, None if keys.noise is None else of_nearer(keys.noise))
 
 
 ENLARGED = (2, 4)

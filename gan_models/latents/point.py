@@ -61,7 +61,9 @@ class Point:
     One of `seed`, `latent` (one number for each latent dimension) and `styles` (a w for each layer, as `pack`
     says it) is the base. `truncation` scales the base; `directions` then adds standard deviations along the weight's
     principal directions, by index; `coordinates` at last sets single latent numbers. `label` is the class; None takes
-    seed modulo classes. `text` is the sentence that a weight with words draws, "" as None nothing said.
+    seed modulo classes. `text` is the sentence that a weight with words draws, "" as None nothing said;
+    `embedding` stands in its place where no sentence says it (between two of them): what the reader makes of one, as
+    `pack` says it.
 
     Of style-based weights alone: `mixes` then cross other bases in, in their order, and `pushes` go along directions
     of styles. Styles are truncated about their mean; layers from `cutoff` on are not (Karras et al. 2019, appendix B).
@@ -82,11 +84,14 @@ class Point:
     pushes: tuple[Push, ...] = ()
     noise: int | str = "fixed"
     text: str | None = None
+    embedding: str | None = None
 
     def __post_init__(self) -> None:
         check_base("point", self)
         if self.text is not None:
             check_sentence(self.text)
+        if self.embedding is not None:
+            _check_embedding(self)
         _set(self, "truncation", number("truncation of a point", self.truncation))
         _set(self, "directions", indexed("directions", self.directions, keep_zero=False))
         _set(self, "coordinates", indexed("coordinates", self.coordinates, keep_zero=True))
@@ -111,7 +116,8 @@ class Point:
         """The point that a single picture was drawn from."""
         noise = FIXED if inputs.noise is None else int(inputs.noise[0])
         said = {FIXED: "fixed", SILENT: "none"}.get(noise, noise)
-        return replace(cls.at(inputs.code[0], inputs.label), noise=said)
+        embedding = None if inputs.sentences is None else pack(inputs.sentences[:1])
+        return replace(cls.at(inputs.code[0], inputs.label), noise=said, embedding=embedding)
 
     @property
     def of_styles(self) -> bool:
@@ -133,9 +139,20 @@ class Point:
     def condition_of(self, model: HasLatents) -> Tensor | None:
         """The class (1,), or the sentence (1, E) as the weight's own reader has it; None where there are neither."""
         if model.words is not None:
-            return model.sentence(self.text or "")[None]
+            return self._sentence(model)[None]
         label = self.class_of(model)
         return None if label is None else torch.tensor([label])
+
+    def _sentence(self, model: HasLatents) -> Tensor:
+        said = model.sentence(self.text or "")
+        if self.embedding is None:
+            return said
+        if (found := unpack(self.embedding)[0]).shape != said.shape:
+            raise RequestError(
+                f"The embedding of a sentence has {len(found)} numbers and {model.name} takes {len(said)}; use a text, "
+                "or an embedding made with this model."
+            )
+        return found
 
     def latent_of(self, model: HasLatents, truncation: float | None = None) -> Tensor:
         """The latent (latent_dim,), by another truncation if wished; RequestError for a point of styles."""
@@ -203,6 +220,8 @@ class Point:
                 words[name] = {str(index): value for index, value in numbers.items()}
         if self.text:
             words["text"] = self.text
+        if self.embedding is not None:
+            words["embedding"] = self.embedding
         if self.cutoff is not None:
             words["cutoff"] = self.cutoff
         for name in ("mixes", "pushes"):
@@ -225,6 +244,13 @@ def resolved(points: Sequence[Point], model: HasLatents) -> Inputs:
 
 def _set(point: Point, name: str, value: Any) -> None:
     object.__setattr__(point, name, value)
+
+
+def _check_embedding(point: Point) -> None:
+    if point.text is not None:
+        raise RequestError("A point has either a text or the embedding of one; give one.")
+    if len(unpack(point.embedding, "numbers of a sentence")) != 1:
+        raise RequestError("An embedding of a sentence is one row of numbers; use it as it was given, or a text.")
 
 
 def _check_styles(model: HasLatents) -> None:

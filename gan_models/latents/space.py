@@ -49,7 +49,12 @@ class Inputs:
     @property
     def label(self) -> int | None:
         """The class of a single picture's; None without classes."""
-        return None if self.condition is None or self.condition.ndim == 2 else int(self.condition[0])
+        return None if self.condition is None or self.sentences is not None else int(self.condition[0])
+
+    @property
+    def sentences(self) -> Tensor | None:
+        """What the generator's reader made of sentences, (N, E); None where it draws from none."""
+        return self.condition if self.condition is not None and self.condition.is_floating_point() else None
 
     def _each(self, change: Callable[[Tensor], Tensor]) -> "Inputs":
         """The same with each tensor changed."""

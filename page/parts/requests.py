@@ -84,6 +84,7 @@ class Asked(TypedDict, total=False):
     frames: list[str]
     action: int
     actions: str
+    text: str | None
     restarts: list[int] | None
 
 
