@@ -8,12 +8,13 @@ import itertools
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from gan_models.checks import is_whole
 from gan_models.errors import RequestError, one_line
@@ -56,7 +57,8 @@ def frames(
     """Yield the uint8 pictures (H, W, C) of a walk from point to point, each drawn when it is asked for.
 
     The frames at the points are the very pictures that `sample` draws of them. `kind` is "spherical" or
-    "linear", `easing` "linear" or "smooth"; a frame has the class and the noise of the nearer point.
+    "linear", `easing` "linear" or "smooth"; a frame has the class and the noise of the nearer point,
+    and a sentence on the way from that of the last point to that of the next.
     Where one of the points is of styles, the walk is one of styles.
 
     With `music` the film is as long as the sound, at `fps` frames a second; `frames_per_step` is then a mean.
@@ -84,11 +86,12 @@ def walk(
         raise RequestError(f"A film has at most {most} frames; take fewer for each step.")
     keys = resolved(points, model)
     code = path(keys.code, frames_per_step, kind, closed, easing)
-    of_nearer = [
-        None if numbers is None else frame_labels(numbers.tolist(), frames_per_step, closed, easing)
-        for numbers in (keys.condition, keys.noise)
-    ]
-    return Inputs(code, *of_nearer)
+    return _between(
+        keys,
+        code,
+        lambda sentences: path(sentences, frames_per_step, "linear", closed, easing),
+        lambda numbers: frame_labels(numbers.tolist(), frames_per_step, closed, easing),
+    )
 
 
 def _danced(
@@ -102,11 +105,22 @@ def _danced(
     code = path_at(keys.code, places, kind, closed, easing)
     mean = model.w_mean if code.ndim == 3 else torch.zeros_like(code[0])
     kept = music.variety(fps, count).reshape(-1, *[1] * (code.ndim - 1)).to(code.dtype)
-    of_nearer = [
-        None if numbers is None else labels_at(numbers, places, closed, easing)
-        for numbers in (keys.condition, keys.noise)
-    ]
-    return Inputs(mean + kept * (code - mean), *of_nearer)
+    return _between(
+        keys,
+        mean + kept * (code - mean),
+        lambda sentences: path_at(sentences, places, "linear", closed, easing),
+        lambda numbers: labels_at(numbers, places, closed, easing),
+    )
+
+
+def _between(
+    keys: Inputs, code: Tensor, straight: Callable[[Tensor], Tensor], of_nearer: Callable[[Tensor], Tensor]
+) -> Inputs:
+    """Codes, and what else they are drawn from: sentences on the way to the next, classes and noise of the nearer."""
+    condition = keys.condition
+    if condition is not None:
+        condition = of_nearer(condition) if keys.sentences is None else straight(keys.sentences)
+    return Inputs(code, condition, None if keys.noise is None else of_nearer(keys.noise))
 
 
 ENLARGED = (2, 4)

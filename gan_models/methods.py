@@ -554,6 +554,26 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             "Suvorov et al. 2022, Resolution-robust Large Mask Inpainting with Fourier Convolutions; Zeng et al. 2022, "
             "Aggregated Contextual Transformations for High-Resolution Image Inpainting",
         ),
+        "stackgan": Method(
+            "StackGAN",
+            "StackGAN, two stages that are told what to draw",
+            (
+                "A small reader turns a sentence into numbers, about which chance draws a little: near sentences "
+                "fill the space between them.",
+                "Stage one draws a small picture from them and the latent; stage two looks at it, and at the sentence "
+                "again, and draws it at twice the side.",
+                "A discriminator a stage is shown real pictures with their own sentence and with another's: a good "
+                "picture of something else is wrong, too.",
+            ),
+            _aligned(
+                r"\max_D \;& \mathbb{E}_{x,t}\, \log \sigma(D(x)) + \log \sigma(D(x, t))",
+                r"& + \tfrac{1}{2}\, \mathbb{E}_{x,\bar t}\, \log \sigma(-D(x, \bar t))",
+                r"& + \mathbb{E}_{z,t}\, \log \sigma(-D(G)) + \tfrac{1}{2} \log \sigma(-D(G, t))",
+                r"\max_G \;& \mathbb{E}_{z,t}\, \log \sigma(D(G)) + \log \sigma(D(G, t))",
+            ),
+            "Zhang et al. 2017, StackGAN: Text to Photo-realistic Image Synthesis with Stacked Generative Adversarial "
+            "Networks",
+        ),
         "wavegan": Method(
             "WaveGAN",
             "WaveGAN, with bands instead of samples",

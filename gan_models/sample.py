@@ -1,14 +1,15 @@
 """Pictures of a generator, and what its discriminator makes of them.
 
-python -m gan_models.sample WEIGHT -n 10000 --seed 0 -o DIR|FILE.npz|FILE.zip [--parents 3 7] [--verdict]
+python -m gan_models.sample WEIGHT -n 10000 --seed 0 -o DIR|FILE.npz|FILE.zip [--text "..."] [--parents 3 7] [--verdict]
 """
 
 import argparse
+import itertools
 import json
 import sys
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -29,6 +30,7 @@ from gan_models.pictures.images import as_pillow, contact_sheet, fit, to_tensor,
 from gan_models.pictures.photo import Photo, flat
 from gan_models.recipe import Recipe, stamp
 from gan_models.targets import check_targets, given_path, refuse_empty
+from gan_models.words.reading import read
 
 MOST = 1_000_000
 """How many pictures one command draws at most."""
@@ -108,15 +110,17 @@ def judge(model: Model, photo: Photo, label: int | None = None) -> Judged:
 
 
 def breed(model: Model, parents: Sequence[Point], count: int, strength: float = 0.4, seed: int = 0) -> list[Point]:
-    """Children of one point or two; child n has the seed `seed` + n, and of two classes its parents' turn by turn.
+    """Children of one point or two; child n has the seed `seed` + n.
 
-    `strength` as in `latents.walks.breed`; where a parent is of styles, they are bred by layers. RequestError for
-    another number of parents.
+    Of two classes or sentences it has its parents' turn by turn. `strength` as in `latents.walks.breed`; where a
+    parent is of styles, they are bred by layers. RequestError for another number of parents.
     """
     if len(parents) not in (1, 2):
         raise RequestError("Breeding takes one or two parents; pick one or two pictures.")
     codes, labels = resolved(parents, model).code, [point.class_of(model) for point in parents]
-    return [_child(model, codes, strength, seed + n, labels[n % len(labels)]) for n in range(count)]
+    children = [_child(model, codes, strength, seed + n, labels[n % len(labels)]) for n in range(count)]
+    own = itertools.cycle(parents)
+    return [replace(child, text=said.text, embedding=said.embedding) for child, said in zip(children, own)]
 
 
 def _child(model: Model, parents: Tensor, strength: float, seed: int, label: int | None) -> Point:
@@ -231,6 +235,7 @@ def main(arguments: list[str] | None = None) -> None:
     add("-n", "--count", type=int, default=16, help="how many (default: 16)")
     add("--seed", type=int, default=0, help="seed of the first; the next has the next seed (default: 0)")
     add("--class", dest="label", metavar="NAME", help="one class, by name or number (default: all in turn)")
+    add("--text", metavar="SENTENCE", help="what to draw, in words, where the weight takes them")
     add("--truncation", type=float, default=1.0, help="1 for full variety, less for typical pictures")
     add("--parents", type=int, nargs="+", metavar="SEED", help="draw children of these one or two seeds")
     add(
@@ -250,7 +255,9 @@ def main(arguments: list[str] | None = None) -> None:
         model = load(options.weight)
         label = None if options.label is None else model.label(options.label)
         seeds = options.parents or range(options.seed, options.seed + options.count)
-        points = [Point(seed, label=label, truncation=options.truncation) for seed in seeds]
+        if options.text is not None and (told := read(model, options.text).say()):
+            print(told, file=sys.stderr)
+        points = [Point(seed, label=label, truncation=options.truncation, text=options.text) for seed in seeds]
         if options.parents:
             points = breed(model, points, options.count, options.strength, options.seed)
         names = _names(model, points)

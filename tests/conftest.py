@@ -116,6 +116,14 @@ def tiny_styles(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def tiny_words(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of tiny-words, made once: only for tests that change nothing in it."""
+    folder = tmp_path_factory.mktemp("shared-words")
+    tiny.make_words(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def tiny_upscalers(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of tiny.UPSCALERS, made once: only for tests that change nothing in it."""
     folder = tmp_path_factory.mktemp("shared-upscalers")

@@ -36,6 +36,7 @@ from gan_models.targets import refuse_empty
 from gan_models.weight.card import CARD, Card, DataSet, Making, Stage, plain_name
 from gan_models.weight.model import Model
 from gan_models.weight.tensors import GENERATOR
+from gan_models.words.vocabulary import Vocabulary
 from training.commands import chained, public_command, public_options
 from training.options import SAID
 from training.run import Run, usual_name
@@ -160,6 +161,7 @@ def card_of(name: str, title: str | None, licence: str | None, config: Mapping, 
         making=chained(name, making),
         labels=tuple(config["labels"]),
         translation=config.get("translation"),
+        words=Vocabulary(**config["words"]) if config.get("words") else None,
     )
 
 
@@ -201,9 +203,15 @@ def with_pictures(folder: Path, card: Card, run: Run) -> Card:
 
 
 def sheet_of_seeds(model: Model, run: Run) -> np.ndarray:
-    """Pictures of 64 seeds, 8 by 8; of 36 above 64 px, where a sheet would be 2 MB."""
+    """Pictures of 64 seeds, 8 by 8; of 36 above 64 px, where a sheet would be 2 MB.
+
+    Of a weight with words a row is a sentence, a column a seed.
+    """
     side = 8 if model.generator.config.size <= 64 else 6
-    return contact_sheet(sample(model, [Point(seed=seed) for seed in SAMPLES[: side**2]]), columns=side)
+    points = [Point(seed=seed) for seed in SAMPLES[: side**2]]
+    if model.words is not None and (said := model.words.sentences):
+        points = [Point(points[n % side].seed, text=said[n // side % len(said)]) for n in range(side**2)]
+    return contact_sheet(sample(model, points), columns=side)
 
 
 def sheet_of_crops(model: Model, run: Run) -> np.ndarray:

@@ -23,6 +23,7 @@ FREE = {
     "run",
     "data_root",
     "feature_weights",
+    "vectors",
     "steps",
     "minutes",
     "save_every",

@@ -25,10 +25,12 @@ from gan_models.latents.styles import (
     within,
 )
 from gan_models.latents.words import indexed, listed, number, only, whole
+from gan_models.words.reading import check_sentence
+from gan_models.words.vocabulary import Vocabulary
 
 
 class HasLatents(Protocol):
-    """What a point needs to know of a model: its name, latents, labels, directions, and its styles if it has any."""
+    """What a point needs to know of a model: name, latents, labels, directions, styles and words if it has any."""
 
     @property
     def latent_dim(self) -> int: ...
@@ -46,6 +48,9 @@ class HasLatents(Protocol):
     def w_mean(self) -> Tensor: ...
     @property
     def style_directions(self) -> Mapping[str, Tensor]: ...
+    @property
+    def words(self) -> Vocabulary | None: ...
+    def sentence(self, text: str) -> Tensor: ...
     def styles(self, z: Tensor, label: int | None) -> Tensor: ...
 
 
@@ -56,7 +61,9 @@ class Point:
     One of `seed`, `latent` (one number for each latent dimension) and `styles` (a w for each layer, as `pack`
     says it) is the base. `truncation` scales the base; `directions` then adds standard deviations along the weight's
     principal directions, by index; `coordinates` at last sets single latent numbers. `label` is the class; None takes
-    seed modulo classes.
+    seed modulo classes. `text` is the sentence that a weight with words draws, "" as None nothing said;
+    `embedding` stands in its place where no sentence says it (between two of them): what the reader makes of one, as
+    `pack` says it.
 
     Of style-based weights alone: `mixes` then cross other bases in, in their order, and `pushes` go along directions
     of styles. Styles are truncated about their mean; layers from `cutoff` on are not (Karras et al. 2019, appendix B).
@@ -76,9 +83,15 @@ class Point:
     mixes: tuple[Mix, ...] = ()
     pushes: tuple[Push, ...] = ()
     noise: int | str = "fixed"
+    text: str | None = None
+    embedding: str | None = None
 
     def __post_init__(self) -> None:
         check_base("point", self)
+        if self.text is not None:
+            check_sentence(self.text)
+        if self.embedding is not None:
+            _check_embedding(self)
         _set(self, "truncation", number("truncation of a point", self.truncation))
         _set(self, "directions", indexed("directions", self.directions, keep_zero=False))
         _set(self, "coordinates", indexed("coordinates", self.coordinates, keep_zero=True))
@@ -103,7 +116,8 @@ class Point:
         """The point that a single picture was drawn from."""
         noise = FIXED if inputs.noise is None else int(inputs.noise[0])
         said = {FIXED: "fixed", SILENT: "none"}.get(noise, noise)
-        return replace(cls.at(inputs.code[0], inputs.label), noise=said)
+        embedding = None if inputs.sentences is None else pack(inputs.sentences[:1])
+        return replace(cls.at(inputs.code[0], inputs.label), noise=said, embedding=embedding)
 
     @property
     def of_styles(self) -> bool:
@@ -116,12 +130,29 @@ class Point:
         A latent (1, latent_dim); styles (1, layers, w_dim) where the point says anything of styles, or if asked for.
         """
         code = self.styles_of(model) if as_styles or self.of_styles else self.latent_of(model)
-        label = self.class_of(model)
         if self.noise != "fixed":
             _check_styles(model)
         seeds = {"fixed": None, "none": torch.tensor([SILENT])}
         noise = seeds[self.noise] if self.noise in seeds else torch.tensor([self.noise])
-        return Inputs(code[None], None if label is None else torch.tensor([label]), noise)
+        return Inputs(code[None], self.condition_of(model), noise)
+
+    def condition_of(self, model: HasLatents) -> Tensor | None:
+        """The class (1,), or the sentence (1, E) as the weight's own reader has it; None where there are neither."""
+        if model.words is not None:
+            return self._sentence(model)[None]
+        label = self.class_of(model)
+        return None if label is None else torch.tensor([label])
+
+    def _sentence(self, model: HasLatents) -> Tensor:
+        said = model.sentence(self.text or "")
+        if self.embedding is None:
+            return said
+        if (found := unpack(self.embedding)[0]).shape != said.shape:
+            raise RequestError(
+                f"The embedding of a sentence has {len(found)} numbers and {model.name} takes {len(said)}; use a text, "
+                "or an embedding made with this model."
+            )
+        return found
 
     def latent_of(self, model: HasLatents, truncation: float | None = None) -> Tensor:
         """The latent (latent_dim,), by another truncation if wished; RequestError for a point of styles."""
@@ -187,6 +218,10 @@ class Point:
         for name in ("directions", "coordinates"):
             if numbers := getattr(self, name):
                 words[name] = {str(index): value for index, value in numbers.items()}
+        if self.text:
+            words["text"] = self.text
+        if self.embedding is not None:
+            words["embedding"] = self.embedding
         if self.cutoff is not None:
             words["cutoff"] = self.cutoff
         for name in ("mixes", "pushes"):
@@ -209,6 +244,13 @@ def resolved(points: Sequence[Point], model: HasLatents) -> Inputs:
 
 def _set(point: Point, name: str, value: Any) -> None:
     object.__setattr__(point, name, value)
+
+
+def _check_embedding(point: Point) -> None:
+    if point.text is not None:
+        raise RequestError("A point has either a text or the embedding of one; give one.")
+    if len(unpack(point.embedding, "numbers of a sentence")) != 1:
+        raise RequestError("An embedding of a sentence is one row of numbers; use it as it was given, or a text.")
 
 
 def _check_styles(model: HasLatents) -> None:

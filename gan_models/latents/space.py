@@ -14,9 +14,9 @@ FIXED, SILENT = -2, -1
 class Inputs:
     """What N pictures are drawn from, sliced, stacked and moved as one.
 
-    `code`: latents z (N, D), or of a style-based generator styles (N, layers, D). `condition`: classes, int64 (N,),
-    where the generator takes them. `noise`: for each picture a seed, SILENT or FIXED, int64 (N,);
-    None is FIXED for all.
+    `code`: latents z (N, D), or of a style-based generator styles (N, layers, D). `condition`: classes, int64 (N,), or
+    what the generator's reader made of sentences, float (N, E), where it takes either. `noise`: for each picture a
+    seed, SILENT or FIXED, int64 (N,); None is FIXED for all.
     """
 
     code: Tensor
@@ -49,7 +49,12 @@ class Inputs:
     @property
     def label(self) -> int | None:
         """The class of a single picture's; None without classes."""
-        return None if self.condition is None else int(self.condition[0])
+        return None if self.condition is None or self.sentences is not None else int(self.condition[0])
+
+    @property
+    def sentences(self) -> Tensor | None:
+        """What the generator's reader made of sentences, (N, E); None where it draws from none."""
+        return self.condition if self.condition is not None and self.condition.is_floating_point() else None
 
     def _each(self, change: Callable[[Tensor], Tensor]) -> "Inputs":
         """The same with each tensor changed."""

@@ -130,7 +130,7 @@ def pack(styles: Tensor) -> str:
     return base64.urlsafe_b64encode(zlib.compress(content, 9)).decode().rstrip("=")
 
 
-def unpack(text: Any) -> Tensor:
+def unpack(text: Any, what: str = "styles") -> Tensor:
     """The styles (layers, D) that `pack` said; RequestError for any other text."""
     try:
         data = base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
@@ -139,9 +139,9 @@ def unpack(text: Any) -> Tensor:
         body = bytearray(content[_HEADER.size :])
         styles = torch.frombuffer(body, dtype=_TYPES[size]).float().view(layers, -1)
     except (AttributeError, ValueError, KeyError, RuntimeError, binascii.Error, struct.error, zlib.error):
-        raise RequestError("The styles of a point are damaged; use the text as it was given, or a seed.") from None
+        raise RequestError(f"The {what} of a point are damaged; use the text as it was given, or a seed.") from None
     if not 1 <= layers <= MOST_LAYERS or not styles.isfinite().all() or styles.abs().max() > 1000:
-        raise RequestError("The styles of a point hold numbers from -1000 to 1000, of at most 64 layers.")
+        raise RequestError(f"The {what} of a point hold numbers from -1000 to 1000, of at most 64 layers.")
     return styles
 
 

@@ -26,6 +26,7 @@ from gan_models.networks.pix2pixhd import Pix2pixhdConfig, Pix2pixhdDiscriminato
 from gan_models.networks.progan import ProganConfig, ProganDiscriminator, ProganGenerator
 from gan_models.networks.sagan import SaganConfig, SaganDiscriminator, SaganGenerator
 from gan_models.networks.srgan import SrganConfig, SrganDiscriminator, SrganGenerator
+from gan_models.networks.stackgan import StackganConfig, StackganDiscriminator, StackganGenerator
 from gan_models.networks.style_transfer import StyleTransferConfig, StyleTransferGenerator
 from gan_models.networks.stylegan import StyleganConfig, StyleganDiscriminator, StyleganGenerator
 from gan_models.networks.stylegan2 import Stylegan2Config, Stylegan2Discriminator, Stylegan2Generator
@@ -122,6 +123,13 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 {**_STYLES, "size": 32, "classes": 3},
             ),
             faster_stylegan2,
+        ),
+        "stackgan": Family(
+            StackganConfig,
+            StackganGenerator,
+            StackganDiscriminator,
+            "sample",
+            ({**_BLOCKS, "words": 9, "vector": 6, "sentence": 16, "latent_dim": 24, "augmented": 8},),
         ),
         "srgan": Family(
             SrganConfig,

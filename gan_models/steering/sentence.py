@@ -13,6 +13,7 @@ from typing import Any
 from gan_models.errors import RequestError
 from gan_models.steering.vocabulary import ALIKE, ALIKE_OF, vocabulary
 from gan_models.weight.card import Attribute
+from gan_models.words.english import FILLERS, NEGATIONS, singular, words_of
 
 MOST_LETTERS = 500
 MOST_AMOUNT = 2.0
@@ -21,15 +22,7 @@ DEGREES = {
     **dict.fromkeys(("very", "much", "really", "lot", "strong", "strongly", "quite", "bold", "far"), 1.5),
     **dict.fromkeys(("extremely", "totally", "completely", "super", "max"), 2.0),
 }
-NEGATIONS = {"no", "not", "without", "never", "remove", "lose", "drop", "off", "minus", "isn't", "don't", "avoid"}
 MORE, LESS = {"more", "extra", "increase", "greater"}, {"less", "fewer", "reduce", "decrease"}
-_SAID_ANYWAY = """
-a an the and or nor but then so also too please just some any all its it's it this that his her their my me him them
-make made give get put let have has had with add be is are was should would could can want i you he she we become go
-to of in on at for from by as than into like looks looking turn there now
-"""
-FILLERS = set(_SAID_ANYWAY.split())
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _CLAUSE = re.compile(r"[,;.!?:\n]|\bbut\b|\bthen\b")
 
 
@@ -103,7 +96,7 @@ def understood(text: Any, attributes: Sequence[Attribute]) -> Understood:
         raise RequestError(f"A wish is a line of at most {MOST_LETTERS} characters, got {seen}; say it shorter.")
     found = Understood(())
     for clause in _CLAUSE.split(text.lower()):
-        said = _clause(_WORD.findall(clause.replace("’", "'")), attributes)
+        said = _clause(words_of(clause), attributes)
         found = Understood(
             _last(found.wishes + said.wishes),
             tuple(dict.fromkeys(found.unknown + said.unknown)),
@@ -205,10 +198,7 @@ def _known(attributes: Sequence[Attribute]) -> tuple[dict[str, list[tuple[int, i
 
 def _forms(word: str) -> Iterator[tuple[str, bool]]:
     """A word and its possible stems, and whether it would be a comparative of that stem."""
-    yield word, False
-    if word.endswith("s"):
-        yield word[:-1], False
-        yield word.removesuffix("es"), False
+    yield from ((form, False) for form in singular(word))
     for ending in ("er", "est"):
         stem = word.removesuffix(ending)
         if stem != word and len(stem) > 1:

@@ -16,6 +16,7 @@ from gan_models.checks import _at_least, _Typed, _typed
 from gan_models.drawing.sources import SOURCES, Source
 from gan_models.errors import WeightError
 from gan_models.files import contents, write_atomically
+from gan_models.words.vocabulary import Vocabulary
 
 FORMAT = 1
 CARD = "card.json"
@@ -235,8 +236,8 @@ class Card(_Typed):
 
     `film` holds the images seen by the network at each frame of film.webp; `names` what directions of styles do, as
     seen by eye, by "kind:index:range", for example {"principal:0:all": "light to black"}; `attributes` what its named
-    directions do, by measure. Raises WeightError for a field of the wrong type, an impossible name or a file name that
-    could leave the folder.
+    directions do, by measure; `words` those that sentences to it may have. Raises WeightError for a field of the wrong
+    type, an impossible name or a file name that could leave the folder.
     """
 
     name: str
@@ -257,6 +258,7 @@ class Card(_Typed):
     translation: Translation | None = None
     names: dict[str, str] = field(default_factory=dict)
     attributes: tuple[Attribute, ...] = ()
+    words: Vocabulary | None = None
     format: int = FORMAT
 
     def check(self) -> None:

@@ -17,6 +17,8 @@ from gan_models.targets import folder_names
 from gan_models.weight.card import Card, Translation
 from gan_models.weight.held_out import HELD_OUT, HeldOut
 from gan_models.weight.tensors import DIRECTIONS, DISCRIMINATOR, ENCODER, GENERATOR, STYLES, compare, read_tensors
+from gan_models.words.reading import read
+from gan_models.words.vocabulary import Vocabulary
 
 
 class Model:
@@ -40,6 +42,11 @@ class Model:
         if self.labels and len(self.labels) != self.classes:
             raise WeightError(
                 f"{self.card.name} has {len(self.labels)} labels for {self.classes} classes; export it again."
+            )
+        if len(self.words.known if self.words else ()) != getattr(self.config, "words", 0):
+            raise WeightError(
+                f"{self.name} has {len(self.words.known) if self.words else 0} words for a reader of "
+                f"{getattr(self.config, 'words', 0)}; export it again."
             )
         if self.card.translation is not None:
             _check_translation(self.name, self.card.translation, self.config)
@@ -113,6 +120,17 @@ class Model:
     def classes(self) -> int:
         """How many classes the networks take as labels; 0 for none."""
         return getattr(self.config, "classes", 0)
+
+    @property
+    def words(self) -> Vocabulary | None:
+        """The words that it draws from; None for a weight that takes no sentence."""
+        return self.card.words
+
+    @torch.inference_mode()
+    def sentence(self, text: str) -> Tensor:
+        """What the weight's own reader makes of a sentence, (E,); RequestError for a weight without words."""
+        rows = torch.tensor([read(self, text).rows or (0,)], device=self.device)
+        return self.drawing_generator.read(rows)[0].cpu()
 
     @property
     def labels(self) -> tuple[str, ...]:

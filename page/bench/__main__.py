@@ -1,11 +1,11 @@
 """How quick the page is, in headless Chromium and over HTTP: python -m page.bench [--weights DIR] [-o FILE].
 
 Prints, beside the bar of each: process start to first picture; from a slider's input event to the painted
-picture, with the server's computing apart; pictures a second while a slider is dragged; from the end of a stroke to
-the painted picture, where a weight on the shelf takes drawings; resident memory after every model was used; a slider
-beside a long enlargement, and beside a training that the page began; what many jobs, or large pictures, of one visitor
-take from the others; what long work is said to take, by what it takes; a row among many runs on the Training tab; and
-what many HTTP clients at once get.
+picture, with the server's computing apart; pictures a second while a slider is dragged; from a sentence's last key to
+its pictures, where a weight draws from words; from the end of a stroke to the painted picture, where a weight on the
+shelf takes drawings; resident memory after every model was used; a slider beside a long enlargement, and beside a
+training that the page began; what many jobs, or large pictures, of one visitor take from the others; what long work is
+said to take, by what it takes; a row among many runs on the Training tab; and what many HTTP clients at once get.
 --only runs some of these, --soak MINUTES asks for what memory is left behind by visitors who come and go. Needs
 playwright and a Chromium, and two cores with nothing else to do.
 """
@@ -57,6 +57,7 @@ def measured(names: list[str], options: argparse.Namespace, chromium: Any = None
         model = model or first_of_64(usable(port))
         parts: dict[str, Part] = {
             "sliders": partial(hands.sliders, view, address, model, options.events),
+            "words": partial(hands.words, view, address, port, options.events),
             "edits": partial(hands.edits, view, address, options.events),
             "drawing": partial(hands.drawing, view, address, port, options.events),
             "beside": partial(turns.beside, view, address, port, model, options.events),
@@ -74,9 +75,10 @@ def measured(names: list[str], options: argparse.Namespace, chromium: Any = None
     return figures
 
 
-BY_EYE = ("sliders", "edits", "drawing", "beside", "training", "soak")
+BY_EYE = ("sliders", "words", "edits", "drawing", "beside", "training", "soak")
 PARTS = (
     "sliders",
+    "words",
     "edits",
     "drawing",
     "beside",

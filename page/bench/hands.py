@@ -28,6 +28,27 @@ ONE_BY_ONE = """async ([selector, times]) => {
   return rows;
 }"""
 
+# From a key, after which nobody types for a while, to the frame after its pictures were painted.
+TYPED = """async ([sentences]) => {
+  const input = document.querySelector('#at-text'), root = input.closest('.sample'), rows = [];
+  const painted = () => new Promise(done => {
+    const watch = new MutationObserver(() => { watch.disconnect(); done(); });
+    watch.observe(root, {attributeFilter: ['data-painted']});
+  });
+  const frame = () => new Promise(done => requestAnimationFrame(() => setTimeout(done)));
+  for (const sentence of sentences) {
+    const start = performance.now(), done = painted();
+    input.value = sentence;
+    input.dispatchEvent(new Event('input', {bubbles: true}));
+    await done;
+    await frame();
+    rows.push([performance.now() - start, Number(root.dataset.compute)]);
+    await new Promise(done => setTimeout(done, 30));
+  }
+  return rows;
+}"""
+STILL = 150  # milliseconds that the page waits for another key
+
 DRAG = """async ([selector, seconds]) => {
   const input = document.querySelector(selector), root = input.closest('.sample, .edit');
   const first = Number(root.dataset.painted), start = performance.now(), low = Number(input.min);
@@ -67,6 +88,26 @@ def sliders(view: Any, address: str, model: str, events: int) -> dict[str, float
         view.goto(f"{address}?model={model}&n=12{query}")
         view.wait_for_selector(".sample[data-painted]")
         figures |= one_slider(view, f"{model}, {what}", selector, events)
+    return figures
+
+
+def words(view: Any, address: str, port: int, events: int) -> dict[str, float]:
+    """From a sentence's last key to four painted pictures; nothing where no weight draws from words."""
+    names = [model["name"] for model in post(port, "models", [])["models"]]
+    found = ((name, post(port, "describe", [name])["words"]) for name in names)
+    model, known = next(((name, known) for name, known in found if known), (None, None))
+    if known is None:
+        return {}
+    view.goto(f"{address}?model={model}&n=4")
+    view.wait_for_selector(".sample[data-painted]")
+    chips = [word for group in known["groups"] for word in group["words"]]
+    sentences = [f"{known['text']}, {chips[n % len(chips)]}{' ' * (n // len(chips))}" for n in range(events + 5)]
+    rows, figures = view.evaluate(TYPED, [sentences])[5:], {}
+    for share, pick, bar in (("p50", 50, ""), ("p95", 95, "<= 300")):
+        figure = percentile([row[0] for row in rows], pick) - STILL
+        figures[f"{model}, 4 pictures: stillness to painted {share}, ms"] = figure
+        say(f"{model}, 4 pictures: {STILL} ms after the last key to painted, {share}", figure, "ms", bar)
+    say(f"{model}, 4 pictures: of it the generator, p50", statistics.median(row[1] for row in rows), "ms")
     return figures
 
 

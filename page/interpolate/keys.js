@@ -47,7 +47,7 @@ export function start({ element, props, trigger, watch }) {
           onload: ({ target }) => target.classList.toggle("crisp", target.naturalWidth <= 32) })),
       atelier.upscales() ? make("button", { type: "button", class: "larger", "aria-label": `Upscale ${name}`, title: "Upscale",
           onclick: () => atelier.upscale({ weight: item.weight, point: item.point }) }, "⤢") : "",
-      make("span", { class: "name" }, item.name),
+      make("span", { class: "name", title: item.name }, item.name),
       make("span", { class: "acts" },
         button("‹", "Move earlier", i === 0, () => move(i, i - 1)),
         button("×", "Remove", false, () => remove(i)),

@@ -89,6 +89,12 @@ function bytes(base64) {
   return data;
 }
 
+function binary(data) {
+  let text = "";
+  for (let i = 0; i < data.length; i += 8192) text += String.fromCharCode(...data.subarray(i, i + 8192));
+  return btoa(text);
+}
+
 /** A file as base64 text; null, and a toast, where the browser cannot read it. */
 export async function base64(file) {
   const content = await file.arrayBuffer().catch(() => null);
@@ -96,10 +102,7 @@ export async function base64(file) {
     toast(`The browser cannot read ${file.name ?? "the picture"}: it is a folder, or it was changed meanwhile; choose it again.`);
     return null;
   }
-  const data = new Uint8Array(content);
-  let text = "";
-  for (let i = 0; i < data.length; i += 8192) text += String.fromCharCode(...data.subarray(i, i + 8192));
-  return btoa(text);
+  return binary(new Uint8Array(content));
 }
 
 export const bitmap = (png) => createImageBitmap(new Blob([bytes(png)], { type: "image/png" }));
@@ -117,9 +120,9 @@ export const download = (name, data, type) => save(name, new Blob([bytes(data)],
 /** The address of a file on the server; encodeURI alone would let a # or ? in its name end the path. */
 export const address = (path) => `gradio_api/file=${encodeURI(path).replace(/[?#]/g, encodeURIComponent)}`;
 
-/** JSON in an address: base64 without the characters that addresses dislike. */
-export const pack = (value) => btoa(JSON.stringify(value)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-export const unpack = (text) => JSON.parse(atob(text.replaceAll("-", "+").replaceAll("_", "/")));
+/** JSON in an address, whatever is written in it: base64 of UTF-8 without the characters that addresses dislike. */
+export const pack = (value) => binary(new TextEncoder().encode(JSON.stringify(value))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+export const unpack = (text) => JSON.parse(new TextDecoder().decode(bytes(text.replaceAll("-", "+").replaceAll("_", "/"))));
 
 /** A number with its sign, two decimals. */
 export function signed(value) {

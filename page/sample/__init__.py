@@ -17,6 +17,8 @@ from gan_models.methods import METHODS
 from gan_models.pictures.photo import open_photo
 from gan_models.sample import breed, checked_names, judge, names_of, point_of, points_of
 from gan_models.shell import command
+from gan_models.words.english import FILLERS
+from gan_models.words.reading import MOST_LETTERS, first_sentence, read, suggestions
 from page.parts import picker, pictures
 from page.parts.archives import zipped
 from page.parts.desk import Desk, Function, publish, put
@@ -48,6 +50,7 @@ class SampleDesk(Desk):
         return (
             self.models,
             self.describe,
+            self.read,
             self.render,
             self.coordinates,
             self.breed,
@@ -80,7 +83,13 @@ class SampleDesk(Desk):
                 "unit": METHODS[card.method].unit if card.method in METHODS else "logit",
             },
             "layers": model.layers,
+            "words": None if model.words is None else vocabulary_of(model),
         }
+
+    def read(self, request: dict) -> dict[str, Any]:
+        """{"weight", "text"} -> what the weight makes of a sentence: words that it knows, reads as others, ignores."""
+        found = read(self.shelf.get(str(request.get("weight"))), request.get("text"))
+        return {**found.to_json(), "known": [word for word in found.known if word not in FILLERS]}
 
     def render(self, request: dict) -> dict[str, Any]:
         """{"weight", "points", "verdict"} -> one PNG sheet, scores or null, computing time in ms."""
@@ -158,6 +167,12 @@ def reopened(shelf: Shelf, shared: Shared, made: Recipe) -> dict[str, Any]:
     return {"weight": weight, "points": [point.to_json() for point in points_of(made)]}
 
 
+def vocabulary_of(model: Model) -> dict[str, Any]:
+    """What the page shows of the words that a model draws from: a sentence to begin with, and words to choose from."""
+    groups = [{"name": name, "words": list(words)} for name, words in suggestions(model).items()]
+    return {"text": first_sentence(model), "most": MOST_LETTERS, "groups": groups}
+
+
 def first(shelf: Shelf) -> Model:
     """The model to begin with, loaded: the prettiest of those that can be."""
     cards = sorted(picker.sampling_cards(shelf), key=picker.prettiest)
@@ -178,17 +193,28 @@ def api(desk: SampleDesk) -> None:
         return desk.describe({"weight": weight})
 
     def sample(
-        weight: str, seed: int = 0, count: int = 16, label: int | str | None = -1, truncation: float = 1.0
+        weight: str,
+        seed: int = 0,
+        count: int = 16,
+        label: int | str | None = -1,
+        truncation: float = 1.0,
+        text: str | None = None,
     ) -> dict:
         """Pictures of the seeds `seed`, `seed` + 1, ... as one PNG in base64; label: a class by name or number, or -1
-        or null for each in turn."""
+        or null for each in turn; text: the sentence to draw from ("a red tulip"), where the weight draws from words."""
         count = whole(count, 1, pictures.MOST, "The number of pictures")
         whole(seed, 0, LAST_SEED - count, "The seed")
         if isinstance(label, str):
             label = desk.shelf.get(str(weight)).label(label)
         label = -1 if label is None else whole(label, -1, 10**6, "The number of a class")
-        same = {"label": None if label < 0 else label, "truncation": truncation}
+        same = {"label": None if label < 0 else label, "truncation": truncation, "text": text}
         return desk.render({"weight": weight, "points": [{"seed": seed + n, **same} for n in range(count)]})
+
+    def read_words(weight: str, text: str) -> dict:
+        """What a weight that draws from words makes of a sentence ("a violet tulip"): "known" words, those read "alike"
+        one that is ([["violet", "purple"]]), "ignored" ones, whether that leaves it "empty", and all of it "told" in a
+        sentence."""
+        return desk.read({"weight": weight, "text": text})
 
     def render(weight: str, points: list, verdict: bool = False) -> dict:
         """Any points as one PNG sheet in base64, with the discriminator's scores if asked for."""
@@ -220,4 +246,4 @@ def api(desk: SampleDesk) -> None:
         """The weight and point of a saved picture (its bytes in base64)."""
         return desk.restore({"data": data})
 
-    publish(models, describe, sample, render, coordinates, breed, save_png, archive, judge, restore)
+    publish(models, describe, sample, read_words, render, coordinates, breed, save_png, archive, judge, restore)

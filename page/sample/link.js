@@ -1,7 +1,7 @@
 /* The link: the state of the Sample tab in the address, readable where it can be. */
 import { pack, toast, unpack } from "../parts/atelier.js";
 
-const KEYS = ["model", "seed", "n", "psi", "class", "open", "d", "x", "bred", "base"];
+const KEYS = ["model", "seed", "n", "psi", "class", "text", "open", "d", "x", "bred", "base"];
 const KINDS = [["d", "directions"], ["x", "coordinates"]];
 
 /** The address of a state. Sliders are written picture.slider:value, as in d=0.3:1.5,0.4:-2 */
@@ -14,6 +14,7 @@ export function write(state) {
   set("n", state.count);
   if (state.psi !== 1) set("psi", state.psi);
   if (state.label !== "each") set("class", state.label);
+  if (state.text != null) set("text", state.text);
   if (state.open != null) set("open", state.open);
   if (state.bred) set("bred", pack(state.bred));
   else if (state.base) set("base", pack(state.base));
@@ -41,6 +42,7 @@ export function read() {
   const state = { weight: get.get("model"), count: whole("n", 1, 64) ?? 12, edits: {} };
   state.seed = whole("seed", 0, 2 ** 53 - 65) ?? 1; // as far as all seeds of a wall are whole numbers
   state.label = whole("class", 0, 9999) ?? "each";
+  state.text = get.get("text");
   const psi = Number.parseFloat(get.get("psi"));
   if (psi >= 0 && psi <= 1.5) state.psi = psi;
   for (const [key, kind] of KINDS) {

@@ -16,7 +16,8 @@ import { createInspector } from "./inspector.js";
 import * as link from "./link.js";
 import { createOwnPicture } from "./own_picture.js";
 import { createPainter } from "./painter.js";
-import { edited, everyone, opened, PLAIN, pointAt } from "./points.js";
+import { edited, everyone, opened, PLAIN, pointAt, saying } from "./points.js";
+import { createWords } from "./words.js";
 
 export function start({ element, server }) {
   const root = element.querySelector(".sample");
@@ -34,6 +35,7 @@ export function start({ element, server }) {
   const painter = createPainter(root, server, { ...given, open, pick, keep });
   const inspector = createInspector(root, server, { ...given, edit, rest: past.rest });
   const controls = createControls(root);
+  const words = createWords(root, server, { ...given, take: (text) => go(saying(state, text), { moving: "text" }) });
   createOwnPicture(root, server, given);
   const archiving = createJob({ server, box: $(".job"), words: ({ done, total }) => `picture ${done} of ${total}`, made: "the zip", found: "zip" });
   const picker = createPicker($(".picker"), {
@@ -81,6 +83,7 @@ export function start({ element, server }) {
     if (next.bred && !next.base) next = { ...next, bred: null };
     if (turn !== entering) return true;
     if (next.label !== "each" && !(next.label < met.labels.length)) next = { ...next, label: "each" };
+    if (!met.words || !(next.text?.length <= met.words.most)) next = { ...next, text: met.words?.text ?? null };
     if (met !== about) meet(met);
     if (remember && state.weight) past.note(state, remember === true ? "" : remember);
     state = { wall: state.wall, ...next, weight: about.name };
@@ -96,6 +99,7 @@ export function start({ element, server }) {
     painter.forget();
     picker.show(about);
     controls.dress(about);
+    words.dress();
     inspector.dress();
   }
 
@@ -139,6 +143,7 @@ export function start({ element, server }) {
   function refresh(moving = false) {
     refreshing = false;
     controls.show(state, about, past);
+    words.show();
     if (state.open != null) inspector.show(moving);
     painter.label();
     tread();
@@ -187,7 +192,7 @@ export function start({ element, server }) {
 
   /** Open {weight, point}, or {weight, points} of a sheet: from the tray, a saved picture or another tab. */
   async function visit({ weight, point, points, names }) {
-    if (points) return enter({ ...PLAIN, weight, base: points, count: points.length });
+    if (points) return enter({ ...PLAIN, weight, base: points.map((one) => ({ text: "", ...one })), count: points.length, text: points[0].text ?? "" });
     if (!point) return enter({ ...PLAIN, weight });
     if (!(await enter({ ...opened({ weight, point }), wall: Date.now() }))) return;
     takeNames(about.mark, names);

@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import zipfile
 
 import numpy as np
@@ -194,6 +195,53 @@ def test_the_link_holds_model_seed_truncation_and_sliders(browser_page):
     browser_page.wait_for_selector(".sample[data-painted]")
     wait_quiet(browser_page)
     assert pixels(browser_page, ".sheet canvas") == before
+
+
+@pytest.fixture
+def words_page(window, atelier):
+    """A window on four pictures of tiny-words, which is on the shelf for this test alone."""
+    tiny.make_words(atelier.weights)
+    view = window(viewport={"width": 1280, "height": 800})
+    view.goto(f"{atelier.url}?model={tiny.WORDS}&n=4")
+    view.wait_for_selector(".sample[data-read]")
+    yield view
+    shutil.rmtree(atelier.weights / tiny.WORDS)
+
+
+def test_pictures_follow_a_sentence_that_is_typed_pressed_undone_saved_and_dropped(words_page, page_url):
+    view, line = words_page, "#at-text"
+    wall = lambda: [pixels(view, f"{tile(number)} canvas") for number in range(4)]  # noqa: E731
+    wait_quiet(view)
+    before = wall()
+    wait_painted(view, lambda: view.fill(line, "gorgeous purple hair on violet ground"))
+    wait_quiet(view)
+    typed = wall()
+    assert not set(typed) & set(before)
+    assert "Read “violet” as “purple”. Not known, so ignored: “gorgeous”." in view.inner_text("#at-read")
+    assert view.get_attribute("[data-words='purple hair']", "aria-pressed") == "true"
+    wait_painted(view, lambda: view.click("[data-words='red hair']"))
+    assert view.input_value(line) == "gorgeous red hair on violet ground"
+    wait_painted(view, lambda: view.click(".sample .undo"))
+    wait_quiet(view)
+    assert wall() == typed and view.input_value(line) == "gorgeous purple hair on violet ground"
+    view.fill(line, "a" * 10_000)
+    view.wait_for_selector("#at-read >> text=at most 500 characters, got 10,000 characters")
+    assert wall() == typed and len(view.input_value(line)) == 10_000, "nothing is lost"
+    view.click(f"{tile(2)} .see")
+    with view.expect_download() as download:
+        view.click(".sample .save")
+    view.wait_for_function("location.search.includes('text=gorgeous')")
+    view.reload()
+    view.wait_for_selector(".sample.inspecting[data-read]")
+    wait_quiet(view)
+    assert pixels(view, ".sheet canvas") == typed[2]
+    view.goto(f"{page_url}?model={tiny.VANILLA}")
+    view.wait_for_selector(".sample[data-painted]")
+    assert view.is_hidden(line)
+    wait_painted(view, lambda: drop(view, download.value.path().read_bytes(), "seed-3.png"))
+    wait_quiet(view)
+    assert pixels(view, ".sheet canvas") == typed[2]
+    assert view.input_value(line) == "gorgeous purple hair on violet ground"
 
 
 def test_verdicts_stand_on_the_pictures_and_sort_them(browser_page):

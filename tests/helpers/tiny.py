@@ -19,6 +19,7 @@ from gan_models.networks import build_config, family
 from gan_models.pictures import images
 from gan_models.sample import sample
 from gan_models.weight.card import Attribute, Card, DataSet, Label, Making, Measure, Translation
+from gan_models.words.vocabulary import Vocabulary
 
 VANILLA, COLOUR, CONDITIONAL = "tiny-vanilla", "tiny-colour", "tiny-conditional"
 
@@ -49,6 +50,31 @@ STYLED = {
         {"size": 32, "latent_dim": 24, "w_dim": 16, "base": 256, "most": 16, "discriminator_base": 256},
     )
 }
+
+WORDS = "tiny-words"
+READERS = {
+    WORDS: (
+        "stackgan",
+        "stackgan",
+        {
+            "size": 32,
+            "words": 12,
+            "vector": 6,
+            "sentence": 16,
+            "latent_dim": 24,
+            "augmented": 8,
+            "base": 256,
+            "most": 16,
+            "discriminator_base": 256,
+        },
+    )
+}
+VOCABULARY = Vocabulary(
+    ("a", "person", "with", "and", "red", "black", "purple", "hair", "glasses", "beard", "on", "ground"),
+    {"red": "crimson scarlet", "purple": "violet lilac", "person": "man woman", "glasses": "spectacles"},
+    {"hair": ("red hair", "black hair", "purple hair"), "face": ("glasses", "beard"), "ground": ("purple ground",)},
+    ("a person with red hair and glasses", "a beard on purple ground"),
+)
 
 GAME = "tiny-game"
 PLAYED = {GAME: ("gamegan", "gamegan", {"width": 8, "deep": 8, "discriminator_width": 8})}
@@ -88,6 +114,7 @@ TRANSLATIONS = {
 def make_card(name: str) -> Card:
     """The card of one of the small weights, before its files are written."""
     kinds = {**CONFIGS, **STYLED, **UPSCALERS, **TRANSLATORS, **PAINTERS, **REPAIRERS, **SOUNDS, **PLAYED}
+    kinds |= READERS
     family_name, method, config = kinds[name]
     return Card(
         name=name,
@@ -103,6 +130,7 @@ def make_card(name: str) -> Card:
         measures=(Measure("Frechet distance", 12.5, 0.25, 0.03, 1000, "mnist", 0, "none"),),
         labels=LABELS.get(name, ()),
         translation=TRANSLATIONS.get(name),
+        words=VOCABULARY if name in READERS else None,
     )
 
 
@@ -181,6 +209,20 @@ def make_upscalers(folder: Path) -> loading.Shelf:
     for name in UPSCALERS:
         make_upscaler(folder, name)
     return loading.Shelf([folder])
+
+
+def make_words(folder: Path) -> Card:
+    """Write tiny-words to `folder`/tiny-words: untrained networks that draw by the twelve words of VOCABULARY."""
+    card = make_card(WORDS)
+    kind, config = family(card.family), build_config(card.family, card.config)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        generator, discriminator = kind.generator(config), kind.discriminator(config)
+    liven(generator)
+    directions = principal_directions(generator.eval(), config.latent_dim, 8, 128)
+    card = loading.save(folder / WORDS, card, generator, discriminator, directions)
+    _draw_pictures(folder / WORDS, card)
+    return card
 
 
 def make_game(folder: Path) -> Card:

@@ -19,6 +19,12 @@ test("a state comes back from its link, and what others put into the address sta
   assert.match(location.href, /theme=x/);
 });
 
+test("a sentence in any script comes back, and so does what was bred from one", () => {
+  const text = "ein rotes Haus & 紅い花 🌷";
+  const read = again({ ...state, text, bred: { parents: [{ seed: 1, text }], strength: 0.5, seed: 1 } });
+  assert.deepEqual([read.text, read.bred.parents], [text, [{ seed: 1, text }]]);
+});
+
 test("points without a seed come back whole", () => {
   const base = [{ latent: [0.5, -1] }, { seed: 4 }];
   assert.deepEqual(again({ ...state, base, edits: {} }).base, base);

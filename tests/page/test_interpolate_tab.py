@@ -22,9 +22,10 @@ from gan_models.interpolate import frames
 from gan_models.latents.point import Point
 from gan_models.loading import Shelf
 from gan_models.sample import sample
+from gan_models.sounds.files import to_wav
 from gan_models.weight.card import Card
 from page.interpolate import film
-from page.interpolate.walk import Walk
+from page.interpolate.walk import Walk, song_value
 from page.parts.jobs import Job, Jobs
 from page.parts.lanes import Lanes
 from page.parts.shared import Shared
@@ -70,6 +71,25 @@ def test_the_slider_gets_the_exact_frame(tiny_weights):
         assert np.abs(decode(found["picture"]) - walk[frame]).mean() < 8
         again = sample(shelf.get(found["weight"]), [Point.from_json(found["point"])])[0]
         assert np.array_equal(again, walk[frame]), "Upscale opens the very frame"
+
+
+def test_a_walk_between_two_sentences_passes_through_what_only_numbers_say(tiny_words):
+    desk = desk_of(Shelf([tiny_words]))
+    _, keys, _, words = desk.look(None, [])
+    examples = tiny.VOCABULARY.sentences
+    assert [key["point"]["text"] for key in keys] == [*examples, *examples] and words["value"] == examples[0]
+    keys = desk.add(tiny.WORDS, [], "5", None, "red hair")
+    keys = desk.add(tiny.WORDS, keys, "5", None, "violet hair")
+    assert [key["name"] for key in keys] == ["seed 5: red hair", "seed 5: violet hair"]
+    assert desk.read(tiny.WORDS, "violet hair")["info"] == "Read “violet” as “purple”."
+    order = desk.order(tiny.WORDS, keys, closed=False, per_step=4)
+    walk = list(frames(desk.shelf.get(tiny.WORDS), order.points, 4))
+    assert len({picture.tobytes() for picture in walk}) == 5, "same latent, other words"
+    for frame in (0, 1, 4):
+        found = film.exact_frame(desk.shelf, Lanes(), {**order.to_json(), "frame": frame})
+        again = sample(desk.shelf.get(tiny.WORDS), [Point.from_json(found["point"])])[0]
+        assert np.array_equal(again, walk[frame]), "Upscale opens the very frame"
+    assert desk.turn({"chosen": tiny.WORDS, "followed": True}, keys)[0]["chosen"] == tiny.WORDS
 
 
 def test_the_estimate_says_length_and_time(client):
@@ -120,13 +140,13 @@ def test_a_film_whose_page_was_left_goes_on_and_is_found_again_by_what_was_shown
 def test_the_tray_gives_pictures_of_the_model_and_else_brings_its_own(tiny_weights):
     desk = desk_of(Shelf([tiny_weights]))
     tray = [{"weight": name, "point": {"seed": i}} for i, name in enumerate((tiny.VANILLA, tiny.COLOUR))]
-    _, keys, classes = desk.take(tiny.COLOUR, [3], tray)
+    _, keys, classes, _ = desk.take(tiny.COLOUR, [3], tray)
     assert classes == gr.skip()
     assert [key["point"]["seed"] for key in keys] == [3, 1]
-    shown, keys, classes = desk.take(tiny.CONDITIONAL, [], tray)
+    shown, keys, classes, _ = desk.take(tiny.CONDITIONAL, [], tray)
     assert shown["chosen"] == tiny.VANILLA and [key["point"]["seed"] for key in keys] == [0]
     assert not classes["visible"], "the classes are those of the model that was taken with the picture"
-    shown, keys, _ = desk.take(tiny.CONDITIONAL, [3], tray)
+    shown, keys, *_ = desk.take(tiny.CONDITIONAL, [3], tray)
     assert shown["chosen"] == tiny.VANILLA and [key["point"]["seed"] for key in keys] == [0]
     with pytest.raises(RequestError, match="holds no picture of a model that is here; pin"):
         desk.take(tiny.COLOUR, [3], [{"weight": "gone", "point": {"seed": 1}}])
@@ -135,7 +155,7 @@ def test_the_tray_gives_pictures_of_the_model_and_else_brings_its_own(tiny_weigh
 def test_a_model_of_another_tab_is_followed_only_where_every_key_goes_along(tiny_weights):
     desk = desk_of(Shelf([tiny_weights]))
     keys = desk.choose(tiny.COLOUR, [1, 2])[0]
-    models, seeds, _ = desk.turn({"chosen": tiny.VANILLA, "followed": True}, keys)
+    models, seeds, *_ = desk.turn({"chosen": tiny.VANILLA, "followed": True}, keys)
     assert models == gr.skip() and {key["weight"] for key in seeds} == {tiny.VANILLA}
     bred = [keys[0], {**keys[1], "point": {"latent": [0.0] * 8}}]
     assert desk.turn({"chosen": tiny.VANILLA, "followed": True}, bred)[0]["chosen"] == tiny.COLOUR
@@ -146,11 +166,11 @@ def test_key_images_outlive_a_change_of_another_model(tmp_path):
     for name in (tiny.COLOUR, tiny.VANILLA):
         tiny.make_weight(tmp_path, name)
     desk = desk_of(Shelf([tmp_path]))
-    models, keys, _ = desk.look(None, [])
+    models, keys, *_ = desk.look(None, [])
     bred = [{"point": {"latent": [0.0] * desk.shelf.get(models["chosen"]).latent_dim}}, *keys]
     other = next(item["name"] for item in models["items"] if item["name"] != models["chosen"])
     retitled(tmp_path / other)
-    again, kept, classes = desk.look(models, bred)
+    again, kept, classes, _ = desk.look(models, bred)
     assert again["chosen"] == models["chosen"] and kept == classes == gr.skip()
     assert len(desk.look(models["chosen"], bred)[1]) == len(keys), "a program sends a name alone"
     retitled(tmp_path / models["chosen"])
@@ -204,3 +224,20 @@ def test_every_key_is_in_the_strip(keys, per_step, closed):
     at = film.strip_frames(total, per_step)
     assert set(range(0, total, per_step)) <= set(at) and at == sorted(set(at)) and at[-1] < total
     assert len(at) <= max(film.STRIP + 1, keys)
+
+
+def test_a_sound_drives_the_walk_and_is_held_for_the_film(client, tiny_weights):
+    desk, name = Walk(Shelf([tiny_weights]), None), "beat.wav"
+    sound = np.sin(np.arange(16000) * 0.3).astype(np.float32) * (np.arange(16000) % 8000 < 2000)
+    added = desk.songs.add({"data": base64.b64encode(to_wav(sound, 16000)).decode(), "name": name})
+    song = {**added["music"], "seconds": added["seconds"]}
+    value = client.predict(tiny.COLOUR, [1, 2, 3], *WAY, song, api_name="/interpolate_preview")
+    assert value["total"] == 12 and value["marks"] == [], "a second at twelve frames"
+    order = desk.order(tiny.COLOUR, [1, 2, 3], *WAY, music=song)
+    assert film.Order.from_json(order.to_json()).to_json() == order.to_json()
+    assert desk.songs.get(order.music) == to_wav(sound, 16000)
+    assert song_value(order.music) == song
+    with pytest.raises(RequestError, match="beat.wav is not held here any more"):
+        Walk(desk.shelf, None).songs.get(order.music)
+    with pytest.raises(RequestError, match="adding one gave"):
+        desk.order(tiny.COLOUR, [1, 2], *WAY, music="beat.wav")

@@ -15,6 +15,9 @@ from gan_models.errors import RequestError
 from gan_models.latents.point import Point
 from gan_models.loading import Shelf
 from gan_models.sample import make_again, point_of, sample, verdict
+from page.parts.lanes import Lanes
+from page.parts.shared import Shared
+from page.sample import SampleDesk
 
 
 def cut(reply: dict) -> np.ndarray:
@@ -106,10 +109,6 @@ def test_what_cannot_be_is_said_in_a_sentence(client, name, arguments, sentence)
 
 
 def test_a_new_weight_is_on_the_shelf_without_a_restart(tmp_path):
-    from page.parts.lanes import Lanes
-    from page.parts.shared import Shared
-    from page.sample import SampleDesk
-
     tiny.make_weight(tmp_path, tiny.VANILLA)
     shelf = Shelf([tmp_path])
     desk = SampleDesk(shelf, Shared(shelf, None, None, Lanes(), tmp_path))
@@ -120,11 +119,39 @@ def test_a_new_weight_is_on_the_shelf_without_a_restart(tmp_path):
     assert len(desk.models({})["refused"]) == 1
 
 
-def test_a_weight_of_another_task_is_a_sentence(tiny_upscalers):
-    from page.parts.lanes import Lanes
-    from page.parts.shared import Shared
-    from page.sample import SampleDesk
+def test_words_are_read_drawn_kept_in_the_file_and_refused_in_a_sentence(tiny_words):
+    shelf = Shelf([tiny_words])
+    desk = SampleDesk(shelf, Shared(shelf, None, None, Lanes(), tiny_words))
+    words = desk.describe({"weight": tiny.WORDS})["words"]
+    assert words["text"] == tiny.VOCABULARY.sentences[0] and words["groups"][0]["words"][0] == "red hair"
+    said = desk.read({"weight": tiny.WORDS, "text": "a gorgeous person with violet hair"})
+    assert (said["known"], said["alike"], said["ignored"]) == (
+        ["person", "hair"],
+        (("violet", "purple"),),
+        ("gorgeous",),
+    )
+    assert said["told"] == "Read “violet” as “purple”. Not known, so ignored: “gorgeous”."
+    point = {"seed": 3, "text": "glasses"}
+    sheets = [
+        desk.render({"weight": tiny.WORDS, "points": [{"seed": 3, "text": text}]})["sheet"]
+        for text in ("glasses", "beard", "")
+    ]
+    assert len(set(sheets)) == 3
+    saved = desk.save({"weight": tiny.WORDS, "point": point})
+    assert desk.restore({"data": saved["data"]}) == {"weight": tiny.WORDS, "point": point}
+    children = desk.breed({"weight": tiny.WORDS, "parents": [point, {"seed": 4, "text": "beard"}], "count": 2})[
+        "points"
+    ]
+    assert [child["text"] for child in children] == ["glasses", "beard"]
+    long = {"weight": tiny.WORDS, "text": "x" * 10_000}
+    for ask in (lambda: desk.read(long), lambda: desk.render({**long, "points": [{"seed": 1, "text": long["text"]}]})):
+        with pytest.raises(RequestError, match="at most 500 characters, got 10,000 characters; say it shorter"):
+            ask()
+    for text in ("", "🌷", "紅い花", "xyzzy"):
+        assert desk.read({"weight": tiny.WORDS, "text": text})["told"].endswith("the picture is left to chance.")
 
+
+def test_a_weight_of_another_task_is_a_sentence(tiny_upscalers):
     shelf = Shelf([tiny_upscalers])
     desk = SampleDesk(shelf, Shared(shelf, None, None, Lanes(), tiny_upscalers))
     for ask in (desk.describe, desk.render, desk.save):

@@ -245,6 +245,7 @@ def describe(planned: Plan, entry: str, data: ImageSet) -> dict:
         "data": source | {"source": data.source, "free": data.free},
         "labels": planned.labels(data),
         "translation": planned.translation,
+        **({"words": asdict(words)} if (words := getattr(planned, "words", None)) else {}),
         "skipped": list(data.skipped),
         "ships": planned.ships,
         "hardware": hardware(),

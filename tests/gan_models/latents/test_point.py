@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from gan_models.errors import RequestError
 from gan_models.latents.point import Point
 from gan_models.latents.seeds import LAST_SEED, latent
+from gan_models.latents.styles import pack
 from gan_models.loading import Model
 
 
@@ -101,6 +102,9 @@ def test_every_point_survives_json(base, label, truncation, directions, coordina
         ({"seed": 1, "coordinates": {"99999999999": 1}}, "counted from 0"),
         ({"seed": 1, "coordinates": {"9" * 5000: 1}}, "counted from 0"),
         ({"seed": 1, "coordinates": {"1": float("inf")}}, "holds numbers"),
+        ({"seed": 1, "embedding": "zzz"}, "numbers of a sentence of a point are damaged"),
+        ({"seed": 1, "embedding": pack(torch.zeros(2, 3))}, "one row of numbers"),
+        ({"seed": 1, "text": "a", "embedding": pack(torch.zeros(1, 3))}, "a text or the embedding of one"),
         ({"latent": "zzz"}, "list of at most"),
         ({"latent": [0.0] * 5000}, "list of at most"),
         ({"latent": [None]}, "latent of a point holds numbers"),

@@ -68,12 +68,24 @@ def test_every_parameter_gets_a_gradient(name, values):
         generator.grown.fill_(grown), discriminator.grown.fill_(grown)
         discriminator(generator(z, labels), labels).square().sum().backward()
     discriminator(generator(z, labels), labels).square().sum().backward()
+    if hasattr(generator, "read"):
+        judged_with_sentences(generator, discriminator, z).square().sum().backward()
     for network in (generator, discriminator):
         for key, parameter in network.named_parameters():
             assert parameter.grad is not None, key
             assert parameter.grad.isfinite().all(), key
             # Not just rounding, as for a bias that a norm takes away again.
             assert parameter.grad.abs().max() > 1e-7, key
+
+
+def judged_with_sentences(generator, discriminator, z):
+    """All logits of both stages' pictures of sentences of two words each."""
+    rows = torch.arange(2 * len(z)).view(-1, 2) % generator.config.words + 1
+    parts = []
+    for judge, images in zip(discriminator.judges, generator.stages(z, generator.read(rows))):
+        maps, sentences = judge.maps(images), discriminator.read(rows)
+        parts += [judge.alone(maps), judge.together(maps, sentences), judge.alike(maps, sentences).flatten()]
+    return torch.cat(parts)
 
 
 @every_case

@@ -1,0 +1,84 @@
+/* A line of text that says what is drawn: while one writes, what is understood of it; after a moment, the pictures. */
+import { call, make, mark } from "../parts/atelier.js";
+import { newest } from "../parts/newest.js";
+import { createChips } from "./chips.js";
+
+const STILL = 150; // milliseconds
+
+/** `on`: state(), and about(): what the server says of its model; take(text): draw from another sentence. */
+export function createWords(root, server, on) {
+  const $ = (selector) => root.querySelector(selector);
+  const field = $("#at-text");
+  let shown = null; // the sentence of the state that the line was last given
+  let waiting = 0;
+  let chips = createChips([]);
+
+  /** Read what is in the line; `drawn`: it is what the pictures are drawn from already. */
+  const read = newest(async ({ text, drawn }) => {
+    const { weight } = on.state();
+    const reply = await call(server.read, { weight, text });
+    if (weight !== on.state().weight || text !== field.value) return;
+    tell(reply);
+    if (drawn || reply.error) return;
+    shown = text;
+    on.take(text);
+  });
+
+  function tell({ known = [], told = "", error = "" }) {
+    const found = known.map((word) => make("span", { class: "chip" }, word));
+    $(".words .read").replaceChildren(...found, make("span", {}, error || told));
+    root.dataset.read = field.value;
+  }
+
+  function wish() {
+    clearTimeout(waiting);
+    waiting = 0;
+    press();
+    read({ text: field.value, drawn: false });
+  }
+
+  function put(text) {
+    field.value = text;
+    wish();
+  }
+
+  function groups({ groups: all }) {
+    const chip = (words, others) => make("button", { type: "button", class: "btn", "data-words": words, onclick: () => put(chips.pressed(field.value, words, others)) }, words);
+    return all.map(({ name, words }) => make("div", { role: "group", "aria-label": name }, make("span", { class: "name" }, name), ...words.map((one) => chip(one, words))));
+  }
+
+  /** Which of the chips the sentence says. */
+  function press() {
+    for (const chip of $(".known").querySelectorAll("[data-words]")) mark(chip, "aria-pressed", chips.says(field.value, chip.dataset.words));
+  }
+
+  /** Dress for another model. */
+  function dress() {
+    const { words } = on.about();
+    $(".words").hidden = $(".for-words").hidden = !words;
+    shown = null;
+    if (!words) return;
+    field.placeholder = words.text;
+    chips = createChips(words.groups);
+    $(".known").replaceChildren(...groups(words));
+    $(".words .read").replaceChildren();
+  }
+
+  /** The state's own sentence, where that is another one: what is being written stays. */
+  function show() {
+    const { text } = on.state();
+    if (!on.about().words || text === shown) return;
+    shown = text;
+    clearTimeout(waiting);
+    field.value = text;
+    press();
+    read({ text, drawn: true });
+  }
+
+  $(".words").addEventListener("submit", (event) => { event.preventDefault(); wish(); });
+  field.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(wish, STILL);
+  });
+  return { dress, show };
+}
