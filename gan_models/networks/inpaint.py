@@ -212,12 +212,14 @@ class InpaintNetwork(nn.Module):
 
         `picture`: as the result; what it has in the hole is never looked at. `mask`: (N, 1, H, W), 1 where the hole is
         and 0 elsewhere. Sides divisible by MULTIPLE, at least LEAST_SIDE. `noise`: (N, GRAINS, H / 8, W / 8), see
-        `grains`: another noise, another answer; without, it is drawn anew in training and left out in evaluation.
+        `grains`: another noise, another answer; without, it is drawn anew in training and that of seed 0 in evaluation.
         """
         check_hole(picture, mask)
-        if noise is None:
-            shape = (len(picture), GRAINS, *(side // MULTIPLE for side in picture.shape[2:]))
-            noise = torch.randn(shape, device=picture.device) if self.training else picture.new_zeros(shape)
+        sides = picture.shape[2:]
+        if noise is None and self.training:
+            noise = torch.randn(len(picture), GRAINS, *(side // MULTIPLE for side in sides), device=picture.device)
+        elif noise is None:
+            noise = self.grains(torch.zeros(len(picture), dtype=torch.int64), *sides).to(picture.device)
         with torch.autocast(picture.device.type, enabled=False):
             smooth = smooth_fill(picture.float(), mask.float())
             broad = F.interpolate(F.avg_pool2d(smooth, MULTIPLE), scale_factor=MULTIPLE, mode="bilinear")
