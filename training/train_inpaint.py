@@ -50,13 +50,13 @@ class Options(Common):
     """Blocks at an eighth of the side."""
     discriminator_width: int = 32
     """Channels of the discriminator's first layer."""
-    hole: float = 3.0
+    hole: float = 2.0
     """Weight of the pixels in the hole."""
     ring: float = 3.0
     """Weight of the pixels around it."""
-    features: float = 3.0
+    features: float = 5.0
     """Weight of the distance in SqueezeNet's features."""
-    adversarial: float = 0.2
+    adversarial: float = 0.3
     """Weight of the discriminator's verdict."""
     different: float = 1.0
     """Weight of how much two answers differ."""
@@ -111,11 +111,10 @@ class InpaintPlan:
 
 
 def read(options: Options) -> tuple[Photos, Sets, Sets]:
-    """All pictures, those to learn from and those held out."""
+    """What is learned from as one set, and the sets to learn from and held out."""
     least = options.size or USUAL["size"]
-    both = [split_photos(place, least) for place in options.data]
-    learned, kept = (Sets(tuple(parts)) for parts in zip(*both))
-    return joined([part for pair in both for part in pair][::2]), learned, kept
+    learned, kept = zip(*(split_photos(place, least) for place in options.data))
+    return joined(learned), Sets(learned), Sets(kept)
 
 
 def plan(options: Options, data: Sets) -> InpaintPlan:

@@ -1,10 +1,11 @@
-"""Holes in photographs, filled: a smooth fill, and a network that adds to it what is missing.
+"""Holes in photographs, filled: a smooth fill, detail copied from elsewhere, and what a network adds to both.
 
 After LaMa (Suvorov et al. 2022, section 2.1: fast Fourier convolutions, which see the whole picture at once, for
 what repeats) and DeepFill v2 (Yu et al. 2019: gated convolutions, which learn what of a map is known, here with one
 gate for all channels). Departs from both: the hole is filled first as heat would spread into it, coarse to fine, so
 that colours meet at its edge from the first step on and the network draws only what has to be added; its convolutions
-at an eighth of the side are dilated besides (Zeng et al. 2022, AOT-GAN); noise makes different answers.
+at an eighth of the side are dilated besides (Zeng et al. 2022, AOT-GAN); detail is copied from elsewhere, as a short
+training draws none (Yu et al. 2018); noise makes different answers.
 """
 
 from dataclasses import dataclass
@@ -24,6 +25,10 @@ MULTIPLE = 8
 LEAST_SIDE = 64
 GRAINS = 8
 """Channels of noise at an eighth of the side."""
+KEYS, AROUND, PATCH = 16, 5, 16
+"""Numbers in a query, places of a side that are asked together, and pixels of a side of what is copied."""
+NOTHING = 20.0
+"""How much less is taken from where there is nothing."""
 DILATIONS = (1, 2, 4, 8)
 """Of the body's blocks, in turn."""
 SEEN = (128, 256)
@@ -140,6 +145,49 @@ class Enlarge(nn.Module):
         return F.leaky_relu(self.conv(torch.cat([x, beside], 1)), 0.2)
 
 
+class Copies(nn.Module):
+    """Detail for the hole, out of what is known: every place asks which others look as it should, and takes theirs.
+
+    Contextual attention (Yu et al. 2018, "Generative image inpainting with contextual attention", section 4.1): queries
+    and keys are learned from the body's maps; what is handed on are the pixels themselves, in patches that overlap.
+    """
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.query, self.key = (nn.Conv2d(width, KEYS, 1) for _ in range(2))
+        self.sharpness = nn.Parameter(torch.tensor(3.0))
+        self.nearness = nn.Parameter(torch.tensor(-3.0))
+        line = (torch.arange(PATCH) + 0.5) / PATCH * torch.pi
+        self.register_buffer("window", line.sin()[:, None] * line.sin() + 1e-3, persistent=False)
+
+    def forward(self, x: Tensor, detail: Tensor, mask: Tensor) -> Tensor:
+        """Of maps (N, width, h, w), detail (N, 3, H, W) and a mask (N, 1, H, W) the detail copied to every place."""
+        weights = self.weights(x, mask)
+        patches = F.unfold(detail, PATCH, padding=PATCH // 4, stride=MULTIPLE)
+        patches = (patches.to(weights.dtype) @ weights.transpose(1, 2)).to(detail.dtype)
+        whole = self.window.to(detail.dtype).flatten()
+        patches = patches.unflatten(1, (-1, PATCH * PATCH)) * whole[:, None]
+        windows = whole[None, :, None].expand(1, -1, patches.shape[3])
+        put = lambda x: F.fold(x, mask.shape[2:], PATCH, padding=PATCH // 4, stride=MULTIPLE)  # noqa: E731
+        return put(patches.flatten(1, 2)) / put(windows)
+
+    def weights(self, x: Tensor, mask: Tensor) -> Tensor:
+        """How much each place takes from each other one: (N, h w, h w), rows sum to 1."""
+        # With what is around them, so that neighbours take what are neighbours there.
+        asked = (F.unfold(layer(x), AROUND, padding=AROUND // 2) for layer in (self.query, self.key))
+        query, key = (F.normalize(each, dim=1) for each in asked)
+        alike = at_least_single(query.transpose(1, 2) @ key) * self.sharpness.exp()
+        hole = F.avg_pool2d(mask, PATCH, MULTIPLE, PATCH // 4).flatten(2)
+        far = distances(*x.shape[2:]).to(x.device)
+        return (alike - NOTHING * hole - self.nearness.exp() * far).softmax(2).to(x.dtype)
+
+
+def distances(height: int, width: int) -> Tensor:
+    """Squared distances of places of a map, in places: (h w, h w)."""
+    y, x = torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij")
+    return sum((axis.flatten()[:, None] - axis.flatten()).square() for axis in (y, x)).float()
+
+
 class InpaintNetwork(nn.Module):
     """From a picture with a hole to the picture without."""
 
@@ -152,10 +200,11 @@ class InpaintNetwork(nn.Module):
         self.noise = nn.Conv2d(GRAINS, eighth, 1)
         dilations = [DILATIONS[k % len(DILATIONS)] for k in range(config.blocks)]
         self.body = nn.ModuleList(BodyBlock(eighth, wide, k % 2 == 0) for k, wide in enumerate(dilations))
+        self.copies = Copies(eighth)
         self.larger = nn.ModuleList([Enlarge(eighth), Enlarge(quarter)])
         # Nothing here knows a pixel's place in a grid: four neighbours out of one would show as dots.
         self.last_up = ResizeConv(half, half // 2)
-        self.last = nn.Conv2d(half // 2, 3, 3, padding=1)
+        self.last = nn.Conv2d(half // 2 + 3, 3, 3, padding=1)
         self._initialise()
 
     def forward(self, picture: Tensor, mask: Tensor, noise: Tensor | None = None) -> Tensor:
@@ -163,18 +212,21 @@ class InpaintNetwork(nn.Module):
 
         `picture`: as the result; what it has in the hole is never looked at. `mask`: (N, 1, H, W), 1 where the hole is
         and 0 elsewhere. Sides divisible by MULTIPLE, at least LEAST_SIDE. `noise`: (N, GRAINS, H / 8, W / 8), see
-        `grains`: another noise, another answer; without, it is drawn anew in training and left out in evaluation.
+        `grains`: another noise, another answer; without, it is drawn anew in training and that of seed 0 in evaluation.
         """
         check_hole(picture, mask)
-        if noise is None:
-            shape = (len(picture), GRAINS, *(side // MULTIPLE for side in picture.shape[2:]))
-            noise = torch.randn(shape, device=picture.device) if self.training else picture.new_zeros(shape)
+        sides = picture.shape[2:]
+        if noise is None and self.training:
+            noise = torch.randn(len(picture), GRAINS, *(side // MULTIPLE for side in sides), device=picture.device)
+        elif noise is None:
+            noise = self.grains(torch.zeros(len(picture), dtype=torch.int64), *sides).to(picture.device)
         with torch.autocast(picture.device.type, enabled=False):
             smooth = smooth_fill(picture.float(), mask.float())
-        return (smooth + torch.tanh(at_least_single(self.added(smooth, mask, noise)))).clamp(-1, 1)
+            broad = F.interpolate(F.avg_pool2d(smooth, MULTIPLE), scale_factor=MULTIPLE, mode="bilinear")
+        return (smooth + at_least_single(self.added(smooth, smooth - broad, mask, noise))).clamp(-1, 1)
 
-    def added(self, smooth: Tensor, mask: Tensor, noise: Tensor) -> Tensor:
-        """What is added to pictures filled smoothly, before it is bounded."""
+    def added(self, smooth: Tensor, detail: Tensor, mask: Tensor, noise: Tensor) -> Tensor:
+        """What is added to pictures filled smoothly: detail copied into the hole, and what the network draws."""
         x = self.begin(F.pixel_unshuffle(torch.cat([smooth, mask - 0.5], 1), 2))
         ways = [x]
         for layer in self.smaller:
@@ -184,9 +236,11 @@ class InpaintNetwork(nn.Module):
         x = x + self.noise(noise) * hole
         for block in self.body:
             x = block(x)
+        copied = self.copies(x, detail, mask) * mask
         for layer, beside in zip(self.larger, (ways[1], ways[0])):
             x = layer(x, beside)
-        return self.last(F.leaky_relu(self.last_up(x), 0.2))
+        x = F.leaky_relu(self.last_up(x), 0.2)
+        return copied + torch.tanh(at_least_single(self.last(torch.cat([x, copied.to(x.dtype)], 1))))
 
     @staticmethod
     def grains(seeds: Tensor, height: int, width: int) -> Tensor:
@@ -205,6 +259,7 @@ class InpaintNetwork(nn.Module):
         with torch.no_grad():
             for block in self.body:
                 block.join.weight.mul_(0.1)
+            self.copies.key.weight.copy_(self.copies.query.weight)  # at first like asks for like
             self.last.weight.mul_(0.02)
 
 

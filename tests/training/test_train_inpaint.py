@@ -6,7 +6,7 @@ import torch
 from PIL import Image
 
 from gan_models.errors import RequestError, TrainingError
-from gan_models.networks.inpaint import InpaintConfig, InpaintNetwork, smooth_fill
+from gan_models.networks.inpaint import Copies, InpaintConfig, InpaintNetwork, smooth_fill
 from gan_models.pictures.manners import draw_manner
 from gan_models.weight.card import Card
 from training import evaluate_repair, train_inpaint
@@ -71,6 +71,17 @@ def test_a_hole_is_never_looked_into_and_noise_makes_another_answer():
     for wrong in ((picture[:, :, :60], mask[:, :, :60]), (picture, mask[:, :, 1:]), (picture[:, :1], mask)):
         with pytest.raises(RequestError, match=r"px or more|beside this picture|float \(N, 3"):
             network(*wrong)
+
+
+def test_detail_is_copied_from_what_is_known_alone():
+    torch.manual_seed(0)
+    copies, maps, mask = Copies(16), torch.randn(1, 16, 8, 8), torch.zeros(1, 1, 64, 64)
+    mask[:, :, 16:48, 16:48] = 1
+    weights = copies.weights(maps, mask).unflatten(2, (8, 8))
+    torch.testing.assert_close(weights.sum((2, 3)), torch.ones(1, 64))
+    assert weights[:, :, 3:5, 3:5].max() < 1e-4
+    detail = torch.full((1, 3, 64, 64), 0.3) * (1 - mask)
+    assert (copies(maps, detail, mask)[:, :, 20:44, 20:44] - 0.3).abs().max() < 0.15
 
 
 def test_a_smooth_fill_meets_what_is_around_it_and_leaves_it():

@@ -31,10 +31,10 @@ class Rules:
     """Weights of the losses: pixels in the hole and in the ring around it, features, the discriminator's verdict, and
     how much two answers differ."""
 
-    hole: float = 3.0
+    hole: float = 2.0
     ring: float = 3.0
-    features: float = 3.0
-    adversarial: float = 0.2
+    features: float = 5.0
+    adversarial: float = 0.3
     different: float = 1.0
 
 
