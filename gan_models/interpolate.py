@@ -29,6 +29,7 @@ from gan_models.pictures.photo import Photo
 from gan_models.recipe import Recipe
 from gan_models.sample import draw
 from gan_models.sounds.files import read_sound
+from gan_models.sounds.soundtrack import AacTrack
 from gan_models.targets import check_targets, given_path, refuse_empty
 from gan_models.upscale import Order, upscale
 from gan_models.upscaling.upscaler import Upscaler, open_upscaler
@@ -195,7 +196,7 @@ def make_again(recipe: Recipe, shelf: Shelf, out: Path | str, sound: bytes | Non
     made: Iterable[np.ndarray] = frames(model, keys, **words, music=music, fps=fps)
     if how is not None:
         made = map(Enlarging.again(how, shelf).frame, made)
-    return write_film(made, out, fps, scale, comment=recipe.to_json(), sound=sound)
+    return write_film(made, out, fps, scale, comment=recipe.to_json(), sound=AacTrack(sound) if sound else None)
 
 
 def estimate(
@@ -274,7 +275,9 @@ def main(arguments: list[str] | None = None) -> None:
         walk = _told(map(larger.frame, drawn) if larger else drawn, total)
         check_film(options.out, options.fps)
         check_targets([options.out], options.overwrite)
-        write_film(walk, options.out, options.fps, options.scale, comment=note, sound=sound)
+        write_film(
+            walk, options.out, options.fps, options.scale, comment=note, sound=AacTrack(sound) if sound else None
+        )
         print(f"{total} frames of {model.name} in {options.out}")
 
 

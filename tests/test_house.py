@@ -18,7 +18,7 @@ FLOORS = (
     ("drawing", "sounds"),
     ("recipe", "weight", "photo"),  # `photo` and `model`: names published before the rooms were
     ("loading", "model"),
-    ("upscaling", "translating", "steering", "perception", "steps"),
+    ("upscaling", "translating", "steering", "perception", "steps", "music"),
     ("sample", "interpolate", "drag", "project", "steer", "upscale", "translate", "sound", "play"),
     ("remake", "tune"),
 )
