@@ -8,23 +8,27 @@ import itertools
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import torch
+from torch import Tensor
 
 from gan_models.checks import is_whole
 from gan_models.errors import RequestError, one_line
 from gan_models.latents.point import Point, resolved
 from gan_models.latents.space import Inputs
-from gan_models.latents.walks import EASINGS, WAYS, frame_labels, path
+from gan_models.latents.walks import EASINGS, WAYS, check_way, frame_labels, labels_at, path, path_at
 from gan_models.loading import Model, Shelf, load
 from gan_models.machine import has_bf16
+from gan_models.music import STRENGTH, Music
 from gan_models.pictures.film import LEAST_SIDE, MOST_FRAMES, check_film, too_long, write_film
 from gan_models.pictures.photo import Photo
 from gan_models.recipe import Recipe
 from gan_models.sample import draw
+from gan_models.sounds.files import read_sound
 from gan_models.targets import check_targets, given_path, refuse_empty
 from gan_models.upscale import Order, upscale
 from gan_models.upscaling.upscaler import Upscaler, open_upscaler
@@ -35,6 +39,11 @@ def count_frames(keys: int, frames_per_step: int, closed: bool) -> int:
     return keys * frames_per_step if closed else (keys - 1) * frames_per_step + 1
 
 
+def film_length(keys: int, frames_per_step: int, closed: bool, music: Music | None = None, fps: int = 24) -> int:
+    """How many frames a film has: as many as its sound is long, where it has one."""
+    return music.frames(fps, max(MOST_FRAMES.values())) if music else count_frames(keys, frames_per_step, closed)
+
+
 def frames(
     model: Model,
     points: Sequence[Point],
@@ -42,6 +51,8 @@ def frames(
     kind: str = "spherical",
     closed: bool = False,
     easing: str = "linear",
+    music: Music | None = None,
+    fps: int = 24,
 ) -> Iterator[np.ndarray]:
     """Yield the uint8 pictures (H, W, C) of a walk from point to point, each drawn when it is asked for.
 
@@ -49,8 +60,10 @@ def frames(
     "linear", `easing` "linear" or "smooth"; a frame has the class and the noise of the nearer point,
     and a sentence on the way from that of the last point to that of the next.
     Where one of the points is of styles, the walk is one of styles.
+
+    With `music` the film is as long as the sound, at `fps` frames a second; `frames_per_step` is then a mean.
     """
-    return _draw_each(model, walk(model, points, frames_per_step, kind, closed, easing))
+    return _draw_each(model, walk(model, points, frames_per_step, kind, closed, easing, music, fps))
 
 
 def walk(
@@ -60,22 +73,54 @@ def walk(
     kind: str = "spherical",
     closed: bool = False,
     easing: str = "linear",
+    music: Music | None = None,
+    fps: int = 24,
 ) -> Inputs:
     """What the F frames of `frames` are drawn from."""
     if len(points) < 2:
         raise RequestError(f"A film needs at least two key images, got {len(points)}.")
+    if music:
+        return _danced(model, resolved(points, model), frames_per_step, kind, closed, easing, music, fps)
     most = max(MOST_FRAMES.values())
     if is_whole(frames_per_step) and count_frames(len(points), frames_per_step, closed) > most:
         raise RequestError(f"A film has at most {most} frames; take fewer for each step.")
     keys = resolved(points, model)
     code = path(keys.code, frames_per_step, kind, closed, easing)
-    if keys.sentences is not None:
-        return Inputs(code, path(keys.sentences, frames_per_step, "linear", closed, easing))
-    of_nearer = [
-        None if numbers is None else frame_labels(numbers.tolist(), frames_per_step, closed, easing)
-        for numbers in (keys.condition, keys.noise)
-    ]
-    return Inputs(code, *of_nearer)
+    return _between(
+        keys,
+        code,
+        lambda sentences: path(sentences, frames_per_step, "linear", closed, easing),
+        lambda numbers: frame_labels(numbers.tolist(), frames_per_step, closed, easing),
+    )
+
+
+def _danced(
+    model: Model, keys: Inputs, per_step: int, kind: str, closed: bool, easing: str, music: Music, fps: int
+) -> Inputs:
+    """The walk through keys that a sound drives: whole rounds of a closed one, all of an open one."""
+    check_way(keys.code, per_step, kind, easing)
+    count = music.frames(fps, max(MOST_FRAMES.values()))
+    steps = len(keys) * max(1, round(count / (len(keys) * per_step))) if closed else len(keys) - 1
+    places = music.places(fps, count, steps)
+    code = path_at(keys.code, places, kind, closed, easing)
+    mean = model.w_mean if code.ndim == 3 else torch.zeros_like(code[0])
+    kept = music.variety(fps, count).reshape(-1, *[1] * (code.ndim - 1)).to(code.dtype)
+    return _between(
+        keys,
+        mean + kept * (code - mean),
+        lambda sentences: path_at(sentences, places, "linear", closed, easing),
+        lambda numbers: labels_at(numbers, places, closed, easing),
+    )
+
+
+def _between(
+    keys: Inputs, code: Tensor, straight: Callable[[Tensor], Tensor], of_nearer: Callable[[Tensor], Tensor]
+) -> Inputs:
+    """Codes, and what else they are drawn from: sentences on the way to the next, classes and noise of the nearer."""
+    condition = keys.condition
+    if condition is not None:
+        condition = of_nearer(condition) if keys.sentences is None else straight(keys.sentences)
+    return Inputs(code, condition, None if keys.noise is None else of_nearer(keys.noise))
 
 
 ENLARGED = (2, 4)
@@ -115,10 +160,14 @@ def recipe_of(
     fps: int = 24,
     scale: int | None = None,
     enlarging: Enlarging | None = None,
+    music: Music | None = None,
     **way: object,
 ) -> Recipe:
-    """How a film is made: key points, `way` (arguments of `frames`), frames a second, scale, what enlarged them."""
+    """How a film is made: key points, `way` (arguments of `frames`), frames a second, scale, what enlarged them, and
+    the sound that drives it."""
     arguments: dict[str, object] = {"points": [point.to_json() for point in points], **way, "fps": fps}
+    if music:
+        arguments["music"] = music.to_json()
     if scale:
         arguments["scale"] = scale
     if enlarging:
@@ -126,22 +175,27 @@ def recipe_of(
     return Recipe(model.name, model.sha256, "interpolate", arguments)
 
 
-def make_again(recipe: Recipe, shelf: Shelf, out: Path | str) -> int:
+def make_again(recipe: Recipe, shelf: Shelf, out: Path | str, sound: bytes | None = None) -> int:
     """Write the film of a recipe again to an .mp4, .gif or .webp and return its number of frames.
 
-    RequestError for a damaged recipe, WeightError where its weight is not at hand.
+    `sound` is the file that drove it, without which it is silent. RequestError for a damaged recipe or another sound,
+    WeightError where its weight is not at hand.
     """
     points, words = recipe.arguments.get("points"), dict(recipe.arguments)
-    known = {"points", "frames_per_step", "kind", "closed", "easing", "fps", "scale", "enlarging"}
+    known = {"points", "frames_per_step", "kind", "closed", "easing", "fps", "scale", "enlarging", "music"}
     if recipe.verb != "interpolate" or not isinstance(points, list) or not set(words) <= known:
         raise RequestError(f"This recipe of {recipe.verb!r} is not one of a film that this version can follow.")
     del words["points"]
     fps, scale, how = words.pop("fps", 24), words.pop("scale", None), words.pop("enlarging", None)
     model = shelf.find(recipe.weight, recipe.sha256)
-    made: Iterable[np.ndarray] = frames(model, [Point.from_json(point) for point in points], **words)
+    music = Music.from_json(words.pop("music")) if "music" in words else None
+    if sound and not (music and music.is_of(sound)):
+        raise RequestError("That is not the sound that drove this film; give the file named in its recipe, or none.")
+    keys = [Point.from_json(point) for point in points]
+    made: Iterable[np.ndarray] = frames(model, keys, **words, music=music, fps=fps)
     if how is not None:
         made = map(Enlarging.again(how, shelf).frame, made)
-    return write_film(made, out, fps, scale, comment=recipe.to_json())
+    return write_film(made, out, fps, scale, comment=recipe.to_json(), sound=sound)
 
 
 def estimate(
@@ -197,6 +251,9 @@ def main(arguments: list[str] | None = None) -> None:
         "--enlarge", type=int, choices=ENLARGED, metavar="2|4", help="make each frame so many times larger by a network"
     )
     add("--network", metavar="NAME", help="which network enlarges (default: swift-x2 or swift-x4)")
+    add("--music", type=given_path, metavar="SOUND",
+        help="a WAV, FLAC, OGG or MP3 file that drives the film and is heard in an .mp4")  # fmt: skip
+    add("--strength", type=float, default=STRENGTH, help=f"how much it drives, 0 to 1 (default: {STRENGTH})")
     add("-o", "--out", type=given_path, required=True, metavar="FILM", help="a file ending in .mp4, .gif or .webp")
     add("--overwrite", action="store_true", help="replace a file that exists")
     options = parser.parse_args(arguments)
@@ -207,15 +264,17 @@ def main(arguments: list[str] | None = None) -> None:
         points = [Point(seed, label=label, truncation=options.truncation) for seed in options.seeds]
         way = {name: getattr(options, name) for name in ("frames_per_step", "kind", "closed", "easing")}
         larger = _enlarging(options)
-        note = recipe_of(model, points, options.fps, options.scale, larger, **way).to_json()
-        total = count_frames(len(points), options.frames_per_step, options.closed)
+        sound = read_sound(options.music) if options.music else None
+        music = Music.of(sound, options.music.name, options.strength) if sound else None
+        note = recipe_of(model, points, options.fps, options.scale, larger, music, **way).to_json()
+        total = film_length(len(points), options.frames_per_step, options.closed, music, options.fps)
         if long := too_long(total, options.out.suffix.lower()):
             raise RequestError(long)
-        drawn = frames(model, points, **way)
+        drawn = frames(model, points, **way, music=music, fps=options.fps)
         walk = _told(map(larger.frame, drawn) if larger else drawn, total)
         check_film(options.out, options.fps)
         check_targets([options.out], options.overwrite)
-        write_film(walk, options.out, options.fps, options.scale, comment=note)
+        write_film(walk, options.out, options.fps, options.scale, comment=note, sound=sound)
         print(f"{total} frames of {model.name} in {options.out}")
 
 

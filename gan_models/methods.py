@@ -543,9 +543,14 @@ METHODS: Mapping[str, Method] = MappingProxyType(
                 "A discriminator a stage is shown real pictures with their own sentence and with another's: a good "
                 "picture of something else is wrong, too.",
             ),
-            _HINGE,
-            "Zhang et al. 2017, StackGAN: Text to photo-realistic image synthesis; the reader is ours",
-            unit="hinge score",
+            _aligned(
+                r"\max_D \;& \mathbb{E}_{x,t}\, \log \sigma(D(x)) + \log \sigma(D(x, t))",
+                r"& + \tfrac{1}{2}\, \mathbb{E}_{x,\bar t}\, \log \sigma(-D(x, \bar t))",
+                r"& + \mathbb{E}_{z,t}\, \log \sigma(-D(G)) + \tfrac{1}{2} \log \sigma(-D(G, t))",
+                r"\max_G \;& \mathbb{E}_{z,t}\, \log \sigma(D(G)) + \log \sigma(D(G, t))",
+            ),
+            "Zhang et al. 2017, StackGAN: Text to Photo-realistic Image Synthesis with Stacked Generative Adversarial "
+            "Networks",
         ),
         "wavegan": Method(
             "WaveGAN",

@@ -18,12 +18,13 @@ from gan_models.loading import WEIGHTS, Shelf
 from gan_models.pictures.notes import KINDS
 from gan_models.pictures.photo import encode, open_photo
 from gan_models.recipe import Recipe, read, stamp
+from gan_models.sounds.files import read_sound
 from gan_models.targets import check_targets, fitting, given_path, numbered, refuse_empty
 
 
 @dataclass(frozen=True)
 class Given:
-    """What a recipe may need beside the shelf: the file that was upscaled or translated, a community checkpoint."""
+    """What a recipe may need beside the shelf: what was upscaled, translated or heard, a community checkpoint."""
 
     source: Path | None = None
     checkpoint: str | None = None
@@ -53,7 +54,8 @@ def _sample(recipe: Recipe, shelf: Shelf, out: Path, given: Given) -> None:
 
 
 def _interpolate(recipe: Recipe, shelf: Shelf, out: Path, given: Given) -> None:
-    interpolate.make_again(recipe, shelf, out)
+    sound = None if given.source is None else read_sound(given.source)
+    interpolate.make_again(recipe, shelf, out, sound)
 
 
 def _drag(recipe: Recipe, shelf: Shelf, out: Path, given: Given) -> None:
@@ -143,7 +145,8 @@ def main(arguments: list[str] | None = None) -> None:
         "(default: beside FILE, as FILE-again)")  # fmt: skip
     add("--overwrite", action="store_true", help="replace a file that exists")
     add("--print", action="store_true", help="print the recipe and write nothing")
-    add("--source", type=given_path, metavar="FILE", help="the picture that was upscaled or translated, where one was")
+    add("--source", type=given_path, metavar="FILE", help="the picture that was upscaled or translated, "
+        "or the sound of the film, where one was")  # fmt: skip
     add("--weights", type=given_path, action="append", default=[], metavar="DIR", help="another folder of weights")
     add("--model", metavar="USER/REPO", action="append", default=[], help="a Hub model (repeatable)")
     add("--upscaler", metavar="FILE|USER/REPO:FILE", help="the community checkpoint that enlarged it, where one did")

@@ -4,6 +4,7 @@ python -m gan_models.sample WEIGHT -n 10000 --seed 0 -o DIR|FILE.npz|FILE.zip [-
 """
 
 import argparse
+import itertools
 import json
 import sys
 import zipfile
@@ -118,8 +119,8 @@ def breed(model: Model, parents: Sequence[Point], count: int, strength: float = 
         raise RequestError("Breeding takes one or two parents; pick one or two pictures.")
     codes, labels = resolved(parents, model).code, [point.class_of(model) for point in parents]
     children = [_child(model, codes, strength, seed + n, labels[n % len(labels)]) for n in range(count)]
-    said = [{"text": point.text, "embedding": point.embedding} for point in parents]
-    return [replace(child, **said[n % len(said)]) for n, child in enumerate(children)]
+    own = itertools.cycle(parents)
+    return [replace(child, text=said.text, embedding=said.embedding) for child, said in zip(children, own)]
 
 
 def _child(model: Model, parents: Tensor, strength: float, seed: int, label: int | None) -> Point:

@@ -80,7 +80,7 @@ def evaluate(settings: Settings, say: Callable[[str], None] = lambda line: None)
         say(f"  {name}: {right:.1%} of {int((asked == number).sum())} heard as such")
     failed = float(np.mean([broken(sound) for sound in sounds]))
     rows = [
-        agreement(drawn.kinds == asked, accuracy, settings.seed),
+        agreement(drawn.kinds == asked, accuracy, settings.seed, len(kept)),
         Figure(BROKEN, failed, None, None, len(sounds), "samples", settings.seed),
         distance(drawn.features, learned, hearing, settings.seed),
     ]
@@ -112,10 +112,10 @@ def broken(sound: np.ndarray) -> bool:
     return loudness(sound) < QUIET or bool((full[:-2] & full[1:-1] & full[2:]).any())
 
 
-def agreement(right: torch.Tensor, accuracy: float, seed: int) -> Figure:
+def agreement(right: torch.Tensor, accuracy: float, seed: int, held_out: int) -> Figure:
     """The share heard as the kind that was asked for, its standard error, and that of real held-out sounds."""
-    share = float(right.float().mean())
-    return Figure(AGREEMENT, share, (share * (1 - share) / len(right)) ** 0.5, accuracy, len(right), FEATURES, seed)
+    share, n = float(right.float().mean()), len(right)
+    return Figure(AGREEMENT, share, (share * (1 - share) / n) ** 0.5, accuracy, n, FEATURES, seed, held_out)
 
 
 def distance(drawn: torch.Tensor, real: SoundSet, hearing: torch.nn.Module, seed: int) -> Figure:

@@ -203,9 +203,15 @@ def with_pictures(folder: Path, card: Card, run: Run) -> Card:
 
 
 def sheet_of_seeds(model: Model, run: Run) -> np.ndarray:
-    """Pictures of 64 seeds, 8 by 8; of 36 above 64 px, where a sheet would be 2 MB."""
+    """Pictures of 64 seeds, 8 by 8; of 36 above 64 px, where a sheet would be 2 MB.
+
+    Of a weight with words a row is a sentence, a column a seed.
+    """
     side = 8 if model.generator.config.size <= 64 else 6
-    return contact_sheet(sample(model, [Point(seed=seed) for seed in SAMPLES[: side**2]]), columns=side)
+    points = [Point(seed=seed) for seed in SAMPLES[: side**2]]
+    if model.words is not None and (said := model.words.sentences):
+        points = [Point(points[n % side].seed, text=said[n // side % len(said)]) for n in range(side**2)]
+    return contact_sheet(sample(model, points), columns=side)
 
 
 def sheet_of_crops(model: Model, run: Run) -> np.ndarray:

@@ -46,7 +46,7 @@ def row(card: Card) -> tuple[str, ...]:
         f"{card.licence}<br>{'free for any use' if card.free else 'not free for any use'}",
         f"{sum(card.parameters.values()) / 1e6:.1f} M parameters<br>{megabytes(card):.1f} MB",
         distance(card.measures),
-        made(card.making),
+        made(card.making, "sounds" if card.task == "sound" else "images"),
     )
 
 
@@ -55,13 +55,13 @@ def learned_from(card: Card) -> str:
     return f"{card.data.count:,} {card.things}" if card.data.count else "drawn while it learned"
 
 
-def made(making: Making) -> str:
-    """Time and images of all stages, how many of them there were, and what computed besides processors."""
+def made(making: Making, things: str) -> str:
+    """Time of all stages and how many it saw, how many of them there were, and what computed besides processors."""
     many = f"<br>{len(making.before) + 1} stages" if making.before else ""
     graphics = [name for name in making.machines if "thread" not in name]
     share = "partly " if making.before else ""
     on = "".join(f"<br>{share}on {name}" for name in graphics)
-    return f"{span(making.all_seconds)}<br>{making.all_images:,} images{many}{on}"
+    return f"{span(making.all_seconds)}<br>{making.all_images:,} {things}{many}{on}"
 
 
 def side(card: Card) -> str:
@@ -81,6 +81,9 @@ def distance(measures: Sequence[Measure]) -> str:
     agreeing = next((m for m in measures if m.name == "boats together"), None)
     if agreeing is not None:
         return f"the true game for {agreeing.value:.0f} steps<br>median, n {agreeing.n:,}"
+    said = next((m for m in measures if m.name == "agreement with sentences"), None)
+    if said is not None:
+        return f"{said.value:.0%} of what sentences name<br>n {said.n:,}; real {said.floor:.0%}"
     likeness = next((m for m in measures if m.name == "PSNR Y"), None)
     if likeness is not None:
         floor = f"; bicubic {likeness.floor:.2f}" if likeness.floor is not None else ""

@@ -46,8 +46,12 @@ class Options(Common):
     most: int = 256
     """Channels at most."""
     contrast: float = 1.0
-    """Weight of choosing the own one among a batch's sentences."""
-    smooth: float = 0.1
+    """Weight of choosing a real picture's own one among a batch's sentences."""
+    telling: float = 0.2
+    """The same of drawn pictures."""
+    variety: float = 8.0
+    """Weight that keeps two pictures of a sentence apart."""
+    smooth: float = 1.0
     """Weight that keeps conditioning augmentation near N(0, 1)."""
     penalty: Literal["r1", "matching"] = "r1"
     """What keeps the discriminators flat: R1, or DF-GAN's matching-aware penalty."""
@@ -99,9 +103,8 @@ def plan(options: Options, data: ImageSet) -> WordsPlan:
     for network in (generator, discriminator) if table is not None else ():
         network.reader.begin_with(table)
     game = Game("non-saturating", options.latent_dim)
-    rules = Rules(
-        game.loss, options.latent_dim, options.contrast, options.smooth, options.r1, options.penalty == "matching"
-    )
+    weights = {name: getattr(options, name) for name in ("contrast", "telling", "variety", "smooth", "r1")}
+    rules = Rules(game.loss, options.latent_dim, matching=options.penalty == "matching", **weights)
     return WordsPlan(
         options, "stackgan", "stackgan", config, generator, discriminator, game,
         words=words, captions=captions, rules=rules,

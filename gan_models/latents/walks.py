@@ -66,14 +66,7 @@ def path(
     Closed, the walk returns towards the first key and leaves out its repetition, so that the film loops:
     F = K * frames_per_step. Open, it ends on the last key: F = (K - 1) * frames_per_step + 1.
     """
-    if kind not in tuple(WAYS):
-        raise RequestError(f"A path is {' or '.join(WAYS)}, got {kind!r}.")
-    if easing not in tuple(EASINGS):
-        raise RequestError(f"An easing is {' or '.join(EASINGS)}, got {easing!r}.")
-    if not is_whole(frames_per_step, 1):
-        raise RequestError(f"frames_per_step is a whole number of at least 1, got {frames_per_step!r}.")
-    if len(keys) < 2:
-        raise RequestError(f"A path needs at least two key latents, got {len(keys)}.")
+    check_way(keys, frames_per_step, kind, easing)
     ends = torch.cat([keys[1:], keys[:1]]) if closed else keys[1:]
     t = EASINGS[easing](torch.arange(frames_per_step) / frames_per_step)
     if keys.ndim == 3:
@@ -82,12 +75,50 @@ def path(
     return torch.cat(steps if closed else [*steps, keys[-1:]])
 
 
+def check_way(keys: Tensor, frames_per_step: int, kind: str, easing: str) -> None:
+    """RequestError for what is no way through key latents (K, ...)."""
+    if kind not in tuple(WAYS):
+        raise RequestError(f"A path is {' or '.join(WAYS)}, got {kind!r}.")
+    if easing not in tuple(EASINGS):
+        raise RequestError(f"An easing is {' or '.join(EASINGS)}, got {easing!r}.")
+    if not is_whole(frames_per_step, 1):
+        raise RequestError(f"frames_per_step is a whole number of at least 1, got {frames_per_step!r}.")
+    if len(keys) < 2:
+        raise RequestError(f"A path needs at least two key latents, got {len(keys)}.")
+
+
 def frame_labels(labels: Sequence[int], frames_per_step: int, closed: bool, easing: str = "linear") -> Tensor:
     """The label (F,) of each latent of `path`: that of the nearer key."""
     ends = [*labels[1:], labels[0]] if closed else labels[1:]
     later = EASINGS[easing](torch.arange(frames_per_step) / frames_per_step) >= 0.5
     steps = [torch.where(later, end, start) for start, end in zip(labels, ends)]
     return torch.cat(steps if closed else [*steps, torch.tensor(labels[-1:])])
+
+
+def path_at(
+    keys: Tensor, places: Tensor, kind: str = "spherical", closed: bool = False, easing: str = "linear"
+) -> Tensor:
+    """Where a walk through keys (K, ...) is at places (F,), counted in steps from key to key: (F, ...).
+
+    `kind`, `closed`, `easing` and styles as in `path`; a closed walk goes round, an open one stays at its end.
+    """
+    first, last, t = _sides(len(keys), places, closed, easing)
+    t = t.to(keys.dtype)
+    return lerp(keys[first], keys[last], t[:, None]) if keys.ndim == 3 else WAYS[kind](keys[first], keys[last], t)
+
+
+def labels_at(labels: Tensor, places: Tensor, closed: bool, easing: str = "linear") -> Tensor:
+    """The label (F,) of each latent of `path_at`: that of the nearer key."""
+    first, last, t = _sides(len(labels), places, closed, easing)
+    return torch.where(t >= 0.5, labels[last], labels[first])
+
+
+def _sides(count: int, places: Tensor, closed: bool, easing: str) -> tuple[Tensor, Tensor, Tensor]:
+    """The keys before and behind each place, and how far it is from the one to the other."""
+    places = places.double() if closed else places.double().clamp(0, count - 1)
+    before = places.floor() if closed else places.floor().clamp_max(count - 2)
+    first = before.long() % count
+    return first, (first + 1) % count, EASINGS[easing](places - before)
 
 
 MOST_CHANGED = math.sqrt(1 / 2)

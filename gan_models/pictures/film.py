@@ -26,8 +26,8 @@ MOST_FRAMES = {".mp4": 7200, ".gif": 900, ".webp": 900}
 
 MOST_SIDE = 1024
 
-Writer = Callable[[Iterator[np.ndarray], Path, int, str], int]
-"""Writes frames to a path, so many a second, with a comment, and returns their number."""
+Writer = Callable[[Iterator[np.ndarray], Path, int, str, bytes | None], int]
+"""Writes frames to a path, so many a second, with a comment and a sound file's bytes, and returns their number."""
 
 
 def too_long(total: int, suffix: str) -> str:
@@ -45,13 +45,15 @@ def write_film(
     scale: int | None = None,
     stop: Callable[[], bool] | None = None,
     comment: str = "",
+    sound: bytes | None = None,
 ) -> int:
     """Write pictures (H, W, C) to an .mp4 (H.264), .gif or .webp and return their number.
 
     `scale` enlarges by a whole factor without blur, by default to at least LEAST_SIDE pixels. `stop` is
     asked before each frame; when it says True nothing is left behind and 0 is returned. `comment`, such as a
     recipe's JSON, is kept in the file: an MP4's and a GIF's comment, a WebP's EXIF. GIF counts time in
-    hundredths of a second, so that 24 frames a second become 25.
+    hundredths of a second, so that 24 frames a second become 25. `sound`, a sound file's bytes, is heard in an MP4 from
+    its beginning on; the other kinds are silent.
     """
     path = Path(path)
     writer = check_film(path, fps)
@@ -65,7 +67,7 @@ def write_film(
     with beside(path, folder=True) as folder:
         unfinished = folder / f"film{path.suffix.lower()}"
         try:
-            count = writer(ready, unfinished, fps, comment)
+            count = writer(ready, unfinished, fps, comment, sound)
         except _Stopped:
             return 0
         unfinished.replace(path)
@@ -107,11 +109,13 @@ def _factor(picture: np.ndarray, scale: int | None) -> int:
     return scale
 
 
-def _write_mp4(frames: Iterator[np.ndarray], path: Path, fps: int, comment: str = "") -> int:
+def _write_mp4(frames: Iterator[np.ndarray], path: Path, fps: int, comment: str, sound: bytes | None) -> int:
     # Imported here: a fifth of a second that only films need.
     import av
 
-    count = 0
+    from gan_models.pictures.film_sound import FilmSound
+
+    count, heard = 0, None
     with av.open(str(path), "w", options={"movflags": "+faststart"}) as file:
         if comment:
             file.metadata["comment"] = comment
@@ -120,10 +124,15 @@ def _write_mp4(frames: Iterator[np.ndarray], path: Path, fps: int, comment: str 
             picture = pad_to_even(picture if picture.shape[2] == 3 else picture.repeat(3, axis=2))
             if stream is None:
                 stream = _h264(file, picture, fps)
+                heard = FilmSound(file, sound, MOST_FRAMES[".mp4"] / fps) if sound else None
             file.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
             count += 1
+            for packet in heard.until(count / fps) if heard else ():
+                file.mux(packet)
         if stream is not None:
             file.mux(stream.encode(None))
+        for packet in heard.rest(count / fps) if heard else ():
+            file.mux(packet)
     return count
 
 
@@ -140,12 +149,12 @@ def _h264(file: "OutputContainer", picture: np.ndarray, fps: int) -> "VideoStrea
     return stream
 
 
-def _write_gif(frames: Iterator[np.ndarray], path: Path, fps: int, comment: str = "") -> int:
+def _write_gif(frames: Iterator[np.ndarray], path: Path, fps: int, comment: str, sound: bytes | None) -> int:
     note = {"comment": comment.encode()} if comment else {}
     return _write_animation(frames, path, duration=10 * round(100 / fps), loop=0, **note)
 
 
-def _write_webp(frames: Iterator[np.ndarray], path: Path, fps: int, comment: str = "") -> int:
+def _write_webp(frames: Iterator[np.ndarray], path: Path, fps: int, comment: str, sound: bytes | None) -> int:
     note = {"exif": exif_comment(comment)} if comment else {}
     return _write_animation(frames, path, duration=round(1000 / fps), loop=0, quality=90, method=2, **note)
 

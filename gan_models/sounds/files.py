@@ -2,6 +2,7 @@
 
 import io
 import wave
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -21,6 +22,8 @@ ONSET, BEFORE, FADE = 0.01, 32, 256
 fades out over FADE samples."""
 SILENT = 1e-4
 """Nobody hears a sound that is never louder (-80 dB)."""
+Fold = Callable[[np.ndarray], np.ndarray]
+"""From samples (L, channels) to fewer channels."""
 _RIFF, _AIFF = (b"RIFF", b"RF64"), (b"AIFF", b"AIFC")
 
 
@@ -29,13 +32,14 @@ def is_sound(name: str) -> bool:
     return PurePosixPath(name).suffix.lower() in ENDINGS and not is_hidden(name)
 
 
-def open_sound(file: Path | str | bytes, rate: int, seconds: float = SECONDS) -> np.ndarray:
+def open_sound(file: Path | str | bytes, rate: int, seconds: float = SECONDS, stereo: bool = False) -> np.ndarray:
     """The first `seconds` of a WAV, FLAC, OGG, MP3 or AIFF file, by path or as bytes, as float32 (L,) at `rate` Hz.
 
-    Channels are averaged, other rates resampled by FFmpeg's resampler, which filters what the rate cannot hold. Values
-    of files in floating point may exceed 1; what is not finite counts as silence. SoundError for anything else.
+    Channels are averaged; with `stereo` it is (L, 2), the file's own two channels or the average twice. Other rates are
+    resampled by FFmpeg's resampler, which filters what the rate cannot hold. Values of files in floating point may
+    exceed 1; what is not finite counts as silence. SoundError for anything else.
     """
-    content = file if isinstance(file, bytes) else _read(Path(file))
+    content = file if isinstance(file, bytes) else read_sound(file)
     if len(content) > MOST_BYTES:
         raise SoundError(
             f"The sound has {len(content) // 1_000_000} MB; give one of at most {MOST_BYTES // 1_000_000}."
@@ -43,10 +47,21 @@ def open_sound(file: Path | str | bytes, rate: int, seconds: float = SECONDS) ->
     kind = _kind(content[:12])
     if not kind:
         raise SoundError("This is no sound that can be read; give a WAV, FLAC, OGG, MP3 or AIFF file.")
-    parts = _decode(content, kind, rate, round(seconds * rate))
+    parts = _decode(content, kind, rate, round(seconds * rate), _both if stereo else _mono)
     if not sum(map(len, parts)):
         raise SoundError("This sound file holds no samples; give one with something in it.")
     return np.nan_to_num(np.concatenate(parts)[: round(seconds * rate)], posinf=0, neginf=0)
+
+
+def read_sound(file: Path | str) -> bytes:
+    """The bytes of a sound file, whatever is in it; SoundError where it cannot be read or is too large."""
+    path = Path(file)
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise SoundError(f"{path} has more than {MOST_BYTES // 1_000_000} MB; give a shorter sound.")
+        return path.read_bytes()
+    except OSError as error:
+        raise SoundError(f"{path} cannot be read ({error.strerror}); give a sound file.") from None
 
 
 def fitted(sound: np.ndarray, length: int) -> np.ndarray:
@@ -80,15 +95,6 @@ def to_int16(samples: np.ndarray) -> np.ndarray:
     return np.rint(np.clip(samples, -1, 1) * LEVELS).astype("<i2")
 
 
-def _read(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise SoundError(f"{path} has more than {MOST_BYTES // 1_000_000} MB; give a shorter sound.")
-        return path.read_bytes()
-    except OSError as error:
-        raise SoundError(f"{path} cannot be read ({error.strerror}); give a sound file.") from None
-
-
 def _kind(head: bytes) -> str:
     """FFmpeg's name for the kind of file that begins so, "" for no sound: it is never left to guess.
 
@@ -103,7 +109,7 @@ def _kind(head: bytes) -> str:
     return {b"fLaC": "flac", b"OggS": "ogg"}.get(head[:4], "")
 
 
-def _decode(content: bytes, kind: str, rate: int, most: int) -> list[np.ndarray]:
+def _decode(content: bytes, kind: str, rate: int, most: int, folded: Fold) -> list[np.ndarray]:
     import av
 
     parts: list[np.ndarray] = []
@@ -115,12 +121,12 @@ def _decode(content: bytes, kind: str, rate: int, most: int) -> list[np.ndarray]
             # Packed: read as planes, files of eight channels end the whole process (PyAV 18).
             resampler = av.AudioResampler(format="flt", rate=rate)
             for frame in file.decode(file.streams.audio[0]):
-                new = _mono(resampler.resample(frame))
+                new = [folded(_channels(part)) for part in resampler.resample(frame)]
                 parts.extend(new)
                 held += sum(map(len, new))
                 if held >= most:
                     return parts
-            return parts + _mono(resampler.resample(None))
+            return parts + [folded(_channels(part)) for part in resampler.resample(None)]
     # A damaged end is no reason to lose the beginning.
     except (av.FFmpegError, ValueError) as error:
         if held >= rate // 100:
@@ -128,5 +134,13 @@ def _decode(content: bytes, kind: str, rate: int, most: int) -> list[np.ndarray]
         raise SoundError(f"This sound cannot be read ({first_line(error)}); save it again as WAV or FLAC.") from None
 
 
-def _mono(frames: list[Any]) -> list[np.ndarray]:
-    return [frame.to_ndarray().reshape(-1, frame.layout.nb_channels).mean(1, dtype=np.float32) for frame in frames]
+def _channels(frame: Any) -> np.ndarray:
+    return frame.to_ndarray().reshape(-1, frame.layout.nb_channels)
+
+
+def _mono(channels: np.ndarray) -> np.ndarray:
+    return channels.mean(1, dtype=np.float32)
+
+
+def _both(channels: np.ndarray) -> np.ndarray:
+    return channels if channels.shape[1] == 2 else _mono(channels)[:, None].repeat(2, 1)

@@ -95,8 +95,9 @@ def check_sentence(sentence: Any) -> str:
 
 def vocabulary(source: HasWords | Vocabulary) -> Vocabulary:
     """A weight's words; RequestError for one that takes none."""
-    words = source if isinstance(source, Vocabulary) else source.words
-    if words is None:
+    if isinstance(source, Vocabulary):
+        return source
+    if (words := source.words) is None:
         raise RequestError(f"{source.name} draws from no words; choose a weight that does, or leave the text out.")
     return words
 
@@ -113,16 +114,16 @@ def first_sentence(source: HasWords | Vocabulary) -> str:
 
 def _word(words: Vocabulary, word: str, negated: bool) -> Reading:
     """The reading of a single word."""
+    filler = word in FILLERS
     form = next((form for form in singular(word) if form in words.row), None)
-    like = next((words.read_as[form] for form in singular(word) if form in words.read_as), None)
-    said = word in FILLERS
-    if form is None and (like is None or said):
-        return Reading(ignored=() if said or word in NEGATIONS else (word,))
-    if negated and not said:
+    like = None if filler else next((words.read_as[form] for form in singular(word) if form in words.read_as), None)
+    if form is None and like is None:
+        return Reading(ignored=() if filler or word in NEGATIONS else (word,))
+    if negated and not filler:
         return Reading(negated=(word,))
     if form is not None:
         return Reading((words.row[form],), (word,))
-    return Reading((words.row[like],), alike=((word, like),))
+    return Reading((words.row[like],), alike=((word, like),)) if like else Reading()
 
 
 def _joined(readings: Sequence[Reading]) -> Reading:
@@ -133,7 +134,8 @@ def _joined(readings: Sequence[Reading]) -> Reading:
 
     rows = tuple(row for reading in readings for row in reading.rows)
     late = max(0, len(rows) - MOST_READ)
-    return Reading(rows[:MOST_READ], *map(all_of, ("known", "alike", "ignored", "negated")), late)
+    named = {name: all_of(name) for name in ("known", "alike", "ignored", "negated")}
+    return Reading(rows[:MOST_READ], late=late, **named)
 
 
 def _few(words: Sequence[str]) -> str:

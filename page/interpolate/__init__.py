@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from page.interpolate import film
+from page.interpolate.songs import Songs
 from page.interpolate.walk import ANY, FILM, HELLO, SAID, WAITING, WALK, Walk
 from page.parts.desk import quiet
-from page.parts.errors import guard
+from page.parts.errors import answer, guard
 from page.parts.flipbook import flipbook
 from page.parts.model_row import Choice
 from page.parts.picker import picker
@@ -43,23 +44,26 @@ def tab(shelf: Shelf, shared: Shared) -> None:
             keys = _html([], "interpolate/keys.js", '<div class="at"><ol class="keys"></ol></div>', elem_id="walk-keys")
             label, words = _adding(desk, models, keys)
             way = _way()
+            music = _music(desk.songs)
             with gr.Row():
                 kind = gr.Radio(list(film.SUFFIXES), value="MP4", label="File", min_width=200, elem_id="walk-file")
                 times = _sizes(shelf)
             walk = [models, keys, *way]
-            _filming(desk, film_parts, stage, [*walk, kind, times])
+            _filming(desk, film_parts, stage, [*walk, kind, times, music])
     opened = _html({}, "interpolate/opened.js", "<span></span>", elem_id="walk-opened")
     models.tick(guard(desk.look), [models, keys], [models, keys, label, words], api_name="interpolate_look", **QUICK)
     models.input(guard(desk.turn), [models, keys], [models, keys, label, words], api_name="interpolate_model", **LAST)
     # The keys last: that they are others asks for a new preview.
-    again = [models, label, words, *way, kind, times, keys]
+    again = [models, label, words, *way, kind, times, music, keys]
     opened.input(guard(desk.reopen), opened, again, api_name="interpolate_reopen", **LAST)
-    changed = [keys.select, *(part.input for part in (*way, kind, times))]
+    changed = [keys.select, *(part.input for part in (*way, kind, times, music))]
     gr.on(changed, None, None, film_parts.view, js=f"() => [{WALK!r}]", queue=False, api_visibility="private")
-    shown = gr.on(changed, guard(desk.preview), walk, stage, api_name="interpolate_preview", **LAST)
+    shown = gr.on(changed, guard(desk.preview), [*walk, music], stage, api_name="interpolate_preview", **LAST)
     # A moment later, and one at a time: the first estimate for a weight draws and writes a few frames.
     slow = quiet("estimate", 1)
-    shown.then(guard(desk.estimate), [*walk, kind, times], film_parts.estimate, api_name="interpolate_estimate", **slow)
+    shown.then(
+        guard(desk.estimate), [*walk, kind, times, music], film_parts.estimate, api_name="interpolate_estimate", **slow
+    )
 
 
 def _html(value: Any, script: str | None = None, template: str = "${value}", **more: Any) -> gr.HTML:
@@ -179,6 +183,19 @@ def _film_parts() -> FilmParts:
     return FilmParts(make, stop, save, estimate, progress, view, place, video, picture)
 
 
+def _music(songs: Songs) -> gr.HTML:
+    """The sound that drives the film, where one was added."""
+    return gr.HTML(
+        value={},
+        html_template=page_file("interpolate/music.html"),
+        css_template=page_file("interpolate/music.css"),
+        js_on_load=on_load("interpolate/music.js", "input"),
+        server_functions=[answer(songs.add)],
+        elem_id="walk-music",
+        apply_default_css=False,
+    )
+
+
 def _filming(desk: Walk, parts: FilmParts, stage: gr.HTML, order: Sequence[gr.components.Component]) -> None:
     make, stop, progress = parts.make, parts.stop, parts.progress
     outputs = [progress, parts.view, parts.video, parts.picture, parts.save, stop]
@@ -195,8 +212,10 @@ def _filming(desk: Walk, parts: FilmParts, stage: gr.HTML, order: Sequence[gr.co
             yield ["", *[gr.skip()] * 4, gr.update(interactive=False)]
             raise
 
-    def begin(models: Choice, keys: list | None, kind, easing, closed, per_step, fps, file, times, request: gr.Request):
-        way = (kind, easing, closed, per_step, fps, times)
+    def begin(
+        models: Choice, keys: list | None, kind, easing, closed, per_step, fps, file, times, music, request: gr.Request
+    ):
+        way = (kind, easing, closed, per_step, fps, times, music)
         yield from seen(lambda: desk.make(desk.order(models, keys, *way), file, request.session_hash))
 
     def again(said: str | None, request: gr.Request):

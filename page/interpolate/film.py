@@ -14,6 +14,7 @@ from gan_models.checks import is_whole
 from gan_models.errors import RequestError
 from gan_models.latents.point import Point
 from gan_models.machine import has_bf16
+from gan_models.music import Music
 from page.parts.flipbook import CRISP, data_uri, flipbook_value
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Order:
     frames_per_step: int = 24
     fps: int = 24
     times: int = 1
+    music: Music | None = None
 
     def __post_init__(self) -> None:
         if not 2 <= len(self.points) <= MOST_KEYS:
@@ -56,25 +58,33 @@ class Order:
     def from_json(cls, words: dict[str, Any]) -> Order:
         """The order that `to_json` said; RequestError for what cannot be one."""
         try:
-            return cls(**{**words, "points": tuple(map(Point.from_json, words["points"]))})
+            music = Music.from_json(words["music"]) if words.get("music") else None
+            return cls(**{**words, "points": tuple(map(Point.from_json, words["points"])), "music": music})
         except (KeyError, TypeError):
             raise RequestError("An order of a film lacks its points or has an unknown word.") from None
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, so that the order can travel to the browser and back, and into a recipe."""
-        return {**vars(self), "points": [point.to_json() for point in self.points]}
+        music = {"music": self.music.to_json()} if self.music else {}
+        plain = {name: value for name, value in vars(self).items() if name != "music"}
+        return {**plain, "points": [point.to_json() for point in self.points], **music}
 
     @property
     def total(self) -> int:
         """Frames of the film."""
-        from gan_models.interpolate import count_frames
+        from gan_models.interpolate import film_length
 
-        return count_frames(len(self.points), self.frames_per_step, self.closed)
+        return film_length(len(self.points), self.frames_per_step, self.closed, self.music, self.fps)
 
     @property
     def way(self) -> dict[str, Any]:
-        """What `frames` and `walk` take besides model and points."""
+        """What `frames` and `walk` take besides model, points and sound."""
         return {name: getattr(self, name) for name in ("frames_per_step", "kind", "closed", "easing")}
+
+    @property
+    def whole_way(self) -> dict[str, Any]:
+        """What they take besides model and points."""
+        return {**self.way, "music": self.music, "fps": self.fps}
 
 
 def order_of(model: Model, recipe: Recipe) -> Order:
@@ -92,8 +102,10 @@ def _within(value: Any, most: int, what: str) -> None:
 
 def strip_value(shelf: Shelf, lanes: Lanes, order: Order) -> dict[str, Any]:
     """The flipbook of the walk: one picture every few frames, and the keys among them marked."""
-    at = strip_frames(order.total, order.frames_per_step)
-    keys = range(0, order.total, order.frames_per_step)
+    # With a sound the keys fall on frames of no even distance.
+    step = max(1, order.total // STRIP) if order.music else order.frames_per_step
+    at = strip_frames(order.total, step)
+    keys = range(0) if order.music else range(0, order.total, step)
     pictures = [picture for picture, _ in _drawn(shelf, lanes, order, at)]
     return flipbook_value(
         pictures,
@@ -127,7 +139,7 @@ def _drawn(shelf: Shelf, lanes: Lanes, order: Order, at: list[int]) -> list[tupl
     from gan_models.sample import draw
 
     model, drawn = shelf.get(order.weight), []
-    inputs = walk(model, order.points, **order.way)
+    inputs = walk(model, order.points, **order.whole_way)
     for frame in at:
         one = inputs[frame : frame + 1]
         with lanes.live():
@@ -186,6 +198,11 @@ def suffix_of(kind: str) -> str:
     return SUFFIXES[kind]
 
 
+def is_heard(kind: str) -> bool:
+    """Whether such a film carries a sound."""
+    return suffix_of(kind) == SUFFIXES["MP4"]
+
+
 def too_long(order: Order, kind: str) -> str:
     """Why a film has too many frames for its kind of file, in a sentence; empty where it has not."""
     from gan_models import interpolate
@@ -193,8 +210,10 @@ def too_long(order: Order, kind: str) -> str:
     return interpolate.too_long(order.total, suffix_of(kind))
 
 
-def make_film(shelf: Shelf, lanes: Lanes, order: Order, kind: str, folder: Path, job: Job) -> dict[str, Path] | None:
-    """Make the film in `folder`, for `Jobs.start`, whose result is its {"name"}."""
+def make_film(
+    shelf: Shelf, lanes: Lanes, order: Order, kind: str, folder: Path, job: Job, sound: bytes | None = None
+) -> dict[str, Path] | None:
+    """Make the film in `folder`, for `Jobs.start`, whose result is its {"name"}; `sound` is its sound's file."""
     from gan_models.pictures.film import write_film
 
     # Before the first frame: the writer would say so behind the last one that fits.
@@ -204,7 +223,7 @@ def make_film(shelf: Shelf, lanes: Lanes, order: Order, kind: str, folder: Path,
     path = folder / f"{model.name}-{order.total}{suffix_of(kind)}"
     larger, begun = enlarging(shelf, order), time.monotonic()
     frames, note = _giving_way(model, lanes, order, job, larger), _recipe(model, order, larger)
-    made = write_film(frames, path, order.fps, stop=lambda: job.unwanted, comment=note)
+    made = write_film(frames, path, order.fps, stop=lambda: job.unwanted, comment=note, sound=sound)
     if not made:
         return None
     _SECONDS_A_FRAME[_pace_of(model, order, kind)] = (time.monotonic() - begun) / order.total
@@ -215,7 +234,7 @@ def _giving_way(model: Model, lanes: Lanes, order: Order, job: Job, larger: Enla
     """The frames, each drawn in the long lane: a slider elsewhere waits for one of them at most."""
     from gan_models.interpolate import frames
 
-    walk = frames(model, order.points, **order.way)
+    walk = frames(model, order.points, **order.whole_way)
     for number in range(order.total):
         with lanes.long():
             picture = next(walk)
@@ -227,4 +246,4 @@ def _giving_way(model: Model, lanes: Lanes, order: Order, job: Job, larger: Enla
 def _recipe(model: Model, order: Order, larger: Enlarging | None) -> str:
     from gan_models.interpolate import recipe_of
 
-    return recipe_of(model, order.points, order.fps, None, larger, **order.way).to_json()
+    return recipe_of(model, order.points, order.fps, None, larger, order.music, **order.way).to_json()

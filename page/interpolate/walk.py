@@ -19,8 +19,10 @@ from typing_extensions import TypedDict
 from gan_models.checks import is_whole
 from gan_models.errors import RequestError
 from gan_models.latents.point import Point
+from gan_models.music import Music
 from gan_models.words.reading import read
 from page.interpolate import film
+from page.interpolate.songs import Songs
 from page.parts.flipbook import data_uri
 from page.parts.model_row import Choice, chosen_name
 from page.parts.picker import chosen_mark, models_value, same_models, sampling_cards
@@ -60,6 +62,7 @@ class Walk:
     shared: Shared
     films: dict[str | None, str] = field(default_factory=dict)
     """The job of each page's film."""
+    songs: Songs = field(default_factory=Songs)
 
     def look(self, models: Choice, keys: list | None) -> list[Any]:
         """Nothing while the shelf is as shown; else its models, and on the first look some key images."""
@@ -133,13 +136,14 @@ class Walk:
         return [shown, self.faces(model, [*map(key_point, keys or []), *points]), *conditions]
 
     def reopen(self, order: dict) -> list[Any]:
-        """All as a film was made: {order, "file": its kind} -> models, class, words, way, kind, size, keys."""
+        """All as a film was made: {order, "file": its kind} -> models, class, words, way, kind, size, sound, keys."""
         kind = order.get("file")
         made = film.Order.from_json({name: value for name, value in order.items() if name != "file"})
         film.suffix_of(kind)
         model, shown = self.shelf.get(made.weight), models_value(sampling_cards(self.shelf), self.shelf, made.weight)
         way = [made.kind, made.easing, made.closed, made.frames_per_step, made.fps]
-        return [shown, *_conditions(model), *way, kind, str(made.times), self.faces(model, made.points)]
+        conditions, faces = _conditions(model), self.faces(model, made.points)
+        return [shown, *conditions, *way, kind, str(made.times), song_value(made.music), faces]
 
     def faces(self, model: Model, points: Sequence[Point]) -> list[dict]:
         """Points as the keys' value: each with its picture and a name."""
@@ -152,17 +156,20 @@ class Walk:
         return [_key(point, picture, model) for point, picture in zip(points, pictures)]
 
     def order(
-        self, models, keys, kind="spherical", easing="linear", closed=True, per_step=24, fps=24, times=1
+        self, models, keys, kind="spherical", easing="linear", closed=True, per_step=24, fps=24, times=1, music=None
     ) -> film.Order:
         """The order that the components' values make."""
         points, way = tuple(map(key_point, keys or [])), (kind, easing, bool(closed), int(per_step), int(fps))
-        return film.Order(str(chosen_name(models)), points, *way, int(times or 1))
+        return film.Order(str(chosen_name(models)), points, *way, int(times or 1), song_of(music))
 
-    def preview(self, models: Choice, keys: list | None, *way: Any) -> dict[str, Any]:
+    def preview(
+        self, models: Choice, keys: list | None, kind, easing, closed, per_step, fps, music=None
+    ) -> dict[str, Any]:
         """The walk as a flipbook: a picture every few frames."""
         if len(keys or []) < 2:
             return {"empty": HELLO}
-        return film.strip_value(self.shelf, self.shared.lanes, self.order(models, keys, *way))
+        order = self.order(models, keys, kind, easing, closed, per_step, fps, music=music)
+        return film.strip_value(self.shelf, self.shared.lanes, order)
 
     def frame(self, request: dict[str, Any]) -> dict[str, str]:
         """One exact frame of a walk, for the slider, and where it lies, for Upscale."""
@@ -172,8 +179,8 @@ class Walk:
         """How long the film will be and how long it takes to make, in a sentence."""
         if len(keys or []) < 2:
             return ""
-        *way, kind, times = way_and_kind
-        order = self.order(models, keys, *way, times)
+        *way, kind, times, music = way_and_kind
+        order = self.order(models, keys, *way, times, music)
         if long := film.too_long(order, kind):
             return f'<p class="estimate">{long}</p>'
         seconds = film.seconds_for(self.shelf, order, kind, self.shared.lanes)
@@ -188,7 +195,8 @@ class Walk:
         `page` may halt it; the last film stays until this one is there.
         """
         folder = tempfile.TemporaryDirectory(prefix="atelier-film-")
-        work = partial(film.make_film, self.shelf, self.shared.lanes, order, kind, Path(folder.name))
+        sound = self.songs.get(order.music) if order.music and film.is_heard(kind) else None
+        work = partial(film.make_film, self.shelf, self.shared.lanes, order, kind, Path(folder.name), sound=sound)
         ident = self.shared.jobs.start(work, total=order.total)
         self.shared.jobs.get(ident).kept = folder, order
         yield from self.follow(ident, page)
@@ -221,6 +229,20 @@ class Walk:
         """Stop the film of a page, where one is made."""
         if ident := self.films.get(page):
             self.shared.jobs.stop(ident)
+
+
+def song_of(value: Any) -> Music | None:
+    """The sound of a film, as the page's part or a program says it; None where there is none."""
+    if not value:
+        return None
+    if not isinstance(value, dict):
+        raise RequestError("The sound of a film is what adding one gave.")
+    return Music.from_json({name: part for name, part in value.items() if name != "seconds"})
+
+
+def song_value(music: Music | None) -> dict[str, Any]:
+    """The same for the page's part."""
+    return {**music.to_json(), "seconds": music.pulse.seconds} if music else {}
 
 
 def key_point(key: Any) -> Point:
@@ -289,7 +311,9 @@ def _finished(job: Job) -> list[Any]:
     folder, order = job.kept
     path = Path(folder.name) / job.result["name"]
     size = path.stat().st_size / 1e6
-    words = f"{order.total} frames, {order.total / order.fps:.1f} s, {size:.1f} MB; its recipe is inside."
+    silent = order.music and path.suffix != film.SUFFIXES["MP4"]
+    rest = "its recipe is inside" + ("; only an MP4 carries the sound." if silent else ".")
+    words = f"{order.total} frames, {order.total / order.fps:.1f} s, {size:.1f} MB; {rest}"
     video, picture = (str(path), None) if path.suffix == film.SUFFIXES["MP4"] else (None, str(path))
     return [
         f'<p class="estimate"><b>{escape(path.name)}</b>: {words}</p>',

@@ -9,6 +9,7 @@ const takers = [];
 let restore = null;
 
 /** A tab as a place to drop files on: {name, root, shown()}, and where it takes any pictures `pictures(files)`.
+    `sounds(file)` takes one that is a sound and none of ours.
     `first(file)` may take a single one before it is looked into, and says whether it did; `folders(transfer)` takes
     several files and folders as they are dropped. */
 export const onDrop = (taker) => takers.push(taker);
@@ -46,7 +47,10 @@ function arrive({ tab: own, place }, file, tab) {
   });
 }
 
+const sounding = (file) => file.type.startsWith("audio/") || /\.(wav|flac|ogg|opus|mp3|aiff?)$/i.test(file.name);
+
 function stay({ plain, why }, file, tab) {
+  if (plain && tab?.sounds && sounding(file)) return tab.sounds(file);
   if (tab?.pictures) {
     if (!plain) toast(why);
     return tab.pictures([file]);

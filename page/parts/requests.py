@@ -80,6 +80,7 @@ class Asked(TypedDict, total=False):
     closed: bool
     frames_per_step: int
     fps: int
+    music: dict | None
     frames: list[str]
     action: int
     actions: str

@@ -53,7 +53,7 @@ class Visitor:
 
     @classmethod
     def new(cls, chromium, options: dict[str, Any]) -> Visitor:
-        visitor = cls(chromium.new_context(accept_downloads=True, **options), options)
+        visitor = cls(chromium.new_context(accept_downloads=True, reduced_motion="reduce", **options), options)
         visitor.context.set_default_timeout(30_000)
         visitor.context.add_init_script(COUNTED)
         visitor.context.on("request", lambda request: visitor.asked.append(request.url))

@@ -118,7 +118,7 @@ def slide_steps(view, frames: int) -> None:
     words_are(view, f"of {4 * frames}")
 
 
-def test_stop_ends_a_long_film_and_the_next_one_works(walk, monkeypatch):
+def test_a_film_outlives_a_reload_stop_ends_it_and_the_next_one_works(walk, monkeypatch):
     def slowly(*order):
         for picture in _giving_way(*order):
             time.sleep(0.1)
@@ -129,6 +129,9 @@ def test_stop_ends_a_long_film_and_the_next_one_works(walk, monkeypatch):
     slide_steps(walk, 120)
     walk.get_by_label("WebP", exact=True).check()
     walk.click("#walk-make")
+    walk.wait_for_selector("#walk-progress [data-job] >> text=frame")
+    walk.reload()  # the film goes on, and its page finds it again
+    walk.wait_for_selector("#walk-progress [data-job] >> text=frame")
     walk.click("#walk-stop")
     walk.wait_for_selector("text=Stopped; of this film nothing was kept.")
     slide_steps(walk, 2)

@@ -43,11 +43,11 @@ def place(view, x: float, y: float) -> tuple[float, float]:
     return box["x"] + x * box["width"], box["y"] + y * box["height"]
 
 
-def draw(view, *points: tuple[float, float]) -> None:
+def draw(view, *points: tuple[float, float], steps: int = 4) -> None:
     view.mouse.move(*place(view, *points[0]))
     view.mouse.down()
     for point in points[1:]:
-        view.mouse.move(*place(view, *point), steps=4)
+        view.mouse.move(*place(view, *point), steps=steps)
     view.mouse.up()
 
 

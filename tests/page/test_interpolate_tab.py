@@ -22,9 +22,10 @@ from gan_models.interpolate import frames
 from gan_models.latents.point import Point
 from gan_models.loading import Shelf
 from gan_models.sample import sample
+from gan_models.sounds.files import to_wav
 from gan_models.weight.card import Card
 from page.interpolate import film
-from page.interpolate.walk import Walk
+from page.interpolate.walk import Walk, song_value
 from page.parts.jobs import Job, Jobs
 from page.parts.lanes import Lanes
 from page.parts.shared import Shared
@@ -223,3 +224,20 @@ def test_every_key_is_in_the_strip(keys, per_step, closed):
     at = film.strip_frames(total, per_step)
     assert set(range(0, total, per_step)) <= set(at) and at == sorted(set(at)) and at[-1] < total
     assert len(at) <= max(film.STRIP + 1, keys)
+
+
+def test_a_sound_drives_the_walk_and_is_held_for_the_film(client, tiny_weights):
+    desk, name = Walk(Shelf([tiny_weights]), None), "beat.wav"
+    sound = np.sin(np.arange(16000) * 0.3).astype(np.float32) * (np.arange(16000) % 8000 < 2000)
+    added = desk.songs.add({"data": base64.b64encode(to_wav(sound, 16000)).decode(), "name": name})
+    song = {**added["music"], "seconds": added["seconds"]}
+    value = client.predict(tiny.COLOUR, [1, 2, 3], *WAY, song, api_name="/interpolate_preview")
+    assert value["total"] == 12 and value["marks"] == [], "a second at twelve frames"
+    order = desk.order(tiny.COLOUR, [1, 2, 3], *WAY, music=song)
+    assert film.Order.from_json(order.to_json()).to_json() == order.to_json()
+    assert desk.songs.get(order.music) == to_wav(sound, 16000)
+    assert song_value(order.music) == song
+    with pytest.raises(RequestError, match="beat.wav is not held here any more"):
+        Walk(desk.shelf, None).songs.get(order.music)
+    with pytest.raises(RequestError, match="adding one gave"):
+        desk.order(tiny.COLOUR, [1, 2], *WAY, music="beat.wav")

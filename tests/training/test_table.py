@@ -37,7 +37,7 @@ def test_a_graphics_card_of_any_stage_is_named(tiny_weights):
         ((), "a card", "<br>on a card"),
         ((Stage("", 1, 1, "a card"), Stage()), threads, "3 stages<br>partly on a card"),
     ):
-        cell = made(replace(card.making, hardware=own, before=behind))
+        cell = made(replace(card.making, hardware=own, before=behind), "images")
         assert cell.endswith(said) and ("card" in cell) == ("card" in said) and "threads" not in cell
 
 

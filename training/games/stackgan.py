@@ -2,7 +2,9 @@
 
 A discriminator's loss has three parts at each stage: real from drawn by themselves; with sentences, real with its own
 from drawn with its own and from real with another's; and of a batch's sentences each picture's own (XMC-GAN, Zhang et
-al. 2021, equation 8), which the generator's pictures are asked for as well.
+al. 2021, equation 8), which the generator's pictures are asked for a little as well: much of it makes one picture of
+each sentence, the most telling one. Against that each sentence is drawn twice, and two pictures of it that differ less
+than `VARIED` of what real ones do are drawn apart (as Mao et al. 2019 seek modes, but with an end).
 """
 
 from __future__ import annotations
@@ -19,20 +21,24 @@ from training.losses.adversarial import discriminator_loss, generator_loss
 SHARPNESS = 10.0
 """What cosines of pictures and sentences are multiplied by (XMC-GAN: 1 / 0.1)."""
 PENALTY_EVERY = 16
+VARIED, THUMBNAIL = 0.6, 16
+"""The share of the distance of real thumbnails, and their side in pixels."""
 POWER, WEIGHT = 6, 2.0
 """Of DF-GAN's penalty (Tao et al. 2022, equation 2)."""
 
 
 @dataclass(frozen=True)
 class Rules:
-    """Weights of a training: `contrast` of choosing among sentences, `smooth` of conditioning augmentation's distance
-    from N(0, 1) (Zhang et al. 2017, equation 2), `r1` as in `phases.Game`, or in its place DF-GAN's penalty where
-    `matching`."""
+    """Weights of a training: `contrast` of choosing among sentences, the discriminator's, and `telling`, the
+    generator's; `variety` of two pictures of a sentence; `smooth` of conditioning augmentation's distance from N(0, 1)
+    (Zhang et al. 2017, equation 2); `r1` as in `phases.Game`, or in its place DF-GAN's penalty where `matching`."""
 
     loss: str = "non-saturating"
     latent_dim: int = 192
     contrast: float = 1.0
-    smooth: float = 0.1
+    telling: float = 0.2
+    variety: float = 8.0
+    smooth: float = 1.0
     r1: float = 0.3
     matching: bool = False
 
@@ -50,23 +56,26 @@ def phases(rules: Rules) -> tuple[Phase, ...]:
 
 
 def generator_turn(networks: Networks, batch: Batch, rules: Rules) -> tuple[Tensor, dict[str, Tensor]]:
-    """Both stages' pictures are to look real, and as their sentences say."""
-    generator, discriminator, own = networks["generator"], networks["discriminator"], batch.labels[:, 0]
-    z = torch.randn(len(own), rules.latent_dim, device=own.device, generator=batch.dice)
-    sentences = generator.read(own)
+    """Both stages' pictures are to look real, as their sentences say, and differ from others of the same."""
+    generator, discriminator = networks["generator"], networks["discriminator"]
+    rows = twice(batch.labels[:, 0])
+    z = torch.randn(len(rows), rules.latent_dim, device=rows.device, generator=batch.dice)
+    sentences = generator.read(rows)
     drawn = generator.stages(z, sentences)
     batch.drawn["stages"] = [images.detach() for images in drawn]
     with torch.no_grad():
-        told = discriminator.read(own)
-    loss, chosen = torch.zeros((), device=own.device), []
+        told = discriminator.read(rows)
+    loss, chosen = torch.zeros((), device=rows.device), []
     for judge, images in zip(discriminator.judges, drawn):
         maps = judge.maps(images)
         loss = loss + generator_loss(rules.loss, judge.alone(maps))
         loss = loss + generator_loss(rules.loss, judge.together(maps, told))
-        chosen.append(choice(judge.alike(maps, told)))
-    far = distance(*generator.spread(sentences))
-    loss = loss + rules.contrast * sum(chosen) + rules.smooth * far
-    return loss, {"contrast": chosen[-1].detach(), "augmentation": far.detach()}
+        # Among different sentences: those of one half.
+        parts = zip(maps.chunk(2), told.chunk(2))
+        chosen.append(torch.stack([choice(judge.alike(*part)) for part in parts]).mean())
+    far, same = distance(*generator.spread(sentences)), sameness(drawn[-1], batch.images)
+    loss = loss + rules.telling * sum(chosen) + rules.smooth * far + rules.variety * same
+    return loss, {"contrast": chosen[-1].detach(), "augmentation": far.detach(), "sameness": same.detach()}
 
 
 def discriminator_turn(networks: Networks, batch: Batch, rules: Rules) -> tuple[Tensor, dict[str, Tensor]]:
@@ -77,10 +86,25 @@ def discriminator_turn(networks: Networks, batch: Batch, rules: Rules) -> tuple[
     for judge, real, fake in zip(discriminator.judges, stages_of(batch.images), batch.drawn.pop("stages")):
         on_real, on_fake = judge.maps(real), judge.maps(fake)
         loss = loss + discriminator_loss(rules.loss, judge.alone(on_real), judge.alone(on_fake))
-        wrong = torch.cat([judge.together(on_fake, own), judge.together(on_real, others)])
+        wrong = torch.cat([judge.together(on_fake, twice(own)), judge.together(on_real, others)])
         loss = loss + discriminator_loss(rules.loss, judge.together(on_real, own), wrong)
         chosen.append(choice(judge.alike(on_real, own)))
     return loss + rules.contrast * sum(chosen), {"contrast": chosen[-1].detach()}
+
+
+def twice(rows: Tensor) -> Tensor:
+    """The first half of a batch, two times."""
+    half = rows[: max(1, len(rows) // 2)]
+    return torch.cat([half, half])
+
+
+def sameness(drawn: Tensor, real: Tensor) -> Tensor:
+    """How much two pictures of the same sentence (of the halves of a batch) fall short of VARIED: 0 to 1, the mean."""
+    small, others = (F.adaptive_avg_pool2d(images, THUMBNAIL) for images in (drawn, real))
+    wanted = VARIED * (others - others.roll(1, 0)).abs().mean()
+    one, other = small.chunk(2)
+    apart = (one - other).abs().mean((1, 2, 3))
+    return F.relu(1 - apart / wanted.clamp_min(1e-6)).mean()
 
 
 def penalty_turn(networks: Networks, batch: Batch, rules: Rules) -> tuple[Tensor, dict[str, Tensor]]:

@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
+import tiny
 import torch
+from tiny import VOCABULARY
 
 from gan_models import sample as verb
 from gan_models.errors import RequestError
@@ -10,8 +12,6 @@ from gan_models.latents.space import Inputs
 from gan_models.loading import Model
 from gan_models.recipe import Recipe
 from gan_models.words.reading import MOST_READ, first_sentence, read, suggestions
-from tests.helpers import tiny
-from tests.helpers.tiny import VOCABULARY
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,125 @@
+"""Sentences about drawn faces, and a generator of them trained, exported and measured, as a user would."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import tiny
+
+from gan_models.errors import WeightError
+from gan_models.loading import load
+from gan_models.sample import main as sample
+from gan_models.weight.card import Card
+from gan_models.words.reading import read
+from training import evaluate_words, train_stackgan
+from training.data import avatars
+from training.data.avatar_captions import (
+    ALIKE,
+    BEFORE,
+    GROUPS,
+    NEVER,
+    SENTENCES,
+    TRAITS,
+    AvatarCaptions,
+    caption,
+    known,
+    never,
+    said_of,
+)
+from training.data.captions import vocabulary_of
+from training.export import export
+from training.measures import avatar_traits
+from training.run import Run
+
+SMALL = ["--size", "32", "--base", "256", "--most", "16", "--batch", "4", "--log-every", "1", "--precision", "fp32"]
+
+
+@pytest.fixture(scope="module")
+def faces():
+    """A few drawn faces."""
+    return avatars.load(64, limit=12)
+
+
+@pytest.fixture(autouse=True)
+def few_faces(monkeypatch, faces):
+    small = replace(faces, images=faces.images[..., ::2, ::2])
+    monkeypatch.setattr(avatars, "load", lambda size=64, **_: faces if size == 64 else small)
+    monkeypatch.setattr(avatar_traits, "EPOCHS", 1)
+
+
+def test_it_trains_and_becomes_a_weight_that_draws_sentences_and_is_measured(tmp_path, capsys):
+    vectors = tmp_path / "vectors.npz"
+    np.savez(vectors, words=np.array(["red", "hair"]), vectors=np.ones((2, 100), np.float16))
+    run = Run(tmp_path / "run")
+    flags = ["--vectors", str(vectors), "--run", str(run.folder), *SMALL]
+    train_stackgan.main([*flags, "--steps", "2"])
+    rows, config = run.rows(), run.config()
+    assert {"generator/contrast", "loss/penalty", "spread/fake", "d/held_out"} <= rows[0].keys() and len(rows) == 2
+    assert config["words"]["known"] == list(known()) and config["family_config"]["words"] == len(known())
+    card = export(run.folder, tmp_path / "faces")
+    assert (card.task, card.method) == ("sample", "stackgan") and "vectors.npz" not in card.to_json()
+    out = tmp_path / "drawn"
+    sample([str(tmp_path / "faces"), "-n", "2", "--text", "a violet beard and a zebra", "--verdict", "-o", str(out)])
+    said = capsys.readouterr()
+    assert "“violet” as “purple”" in said.err and "“zebra”" in said.err and len(list(out.glob("*.png"))) == 2
+    evaluate_words.main([str(tmp_path / "faces"), "-n", "10", "--looks", "3", "--write-card"])
+    assert "held-out faces" in capsys.readouterr().out
+    measures = Card.read(tmp_path / "faces").measures
+    assert [m.name for m in measures] == [
+        *(evaluate_words.AGREEMENT, evaluate_words.JOINED, evaluate_words.VARIETY, evaluate_words.REST)
+    ]
+    train_stackgan.main([*flags, "--steps", "3", "--penalty", "r1"])
+    assert [row["step"] for row in run.rows()] == [1, 2, 3]
+
+
+def test_the_matching_aware_penalty_trains_too(tmp_path):
+    train_stackgan.main(["--run", str(tmp_path), *SMALL, "--steps", "1", "--penalty", "matching"])
+    assert Run(tmp_path).rows()[0]["discriminator/slope"] > 0
+
+
+def test_pictures_of_which_nothing_is_said_are_refused(drawn_folder, tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        train_stackgan.main(["--data", str(drawn_folder), "--run", str(tmp_path), *SMALL, "--steps", "1"])
+    assert "Nothing is known in words" in capsys.readouterr().err
+
+
+def test_every_sentence_is_of_known_words_and_says_each_trait_in_its_own(faces):
+    chance = np.random.default_rng(0)
+    captions = AvatarCaptions(faces)
+    words = vocabulary_of(captions)
+    texts = [*SENTENCES, *(phrase for group in GROUPS.values() for phrase in group)]
+    for name, trait in TRAITS.items():
+        for value in trait.values:
+            said = {caption({name: value}, chance) for _ in range(12)}
+            assert len(said) > 4 and all(len(text.split()) > 0 for text in said)
+            texts += said
+    texts += [text for row in range(len(faces)) for _ in range(4) for text in captions.pair(row, chance)]
+    assert {read(words, text).say() for text in texts if text} == {""}
+    assert not set(" ".join(ALIKE.values()).split()) & set(words.known)
+    assert all(name in TRAITS and value in TRAITS[name].values for name, value in BEFORE)
+    assert caption({}, chance) == ""
+
+
+def test_what_is_hidden_is_not_said_and_pairs_are_kept_apart():
+    kinds = {name: next(iter(kinds)) for name, kinds in avatars.PARTS.items()}
+    kinds = {name: kind.lower().replace("_", " ") for name, kind in kinds.items()}
+    seen = said_of(kinds | {"top": "hijab", "accessory": "sunglasses", "eyes": "wink", "clothing": "hoodie"})
+    assert seen["hair"] == "hijab" and not {"hair colour", "eyes"} & set(seen)
+    assert seen["clothes colour"] == "black" and "beard" not in seen
+    assert never(dict(NEVER[0])) and not never({"hair": "afro"})
+
+
+def test_every_pair_that_is_never_learned_can_be_drawn():
+    for pair in NEVER:
+        (one, value), (other, value2) = pair
+        assert evaluate_words.fits(other, value2, {one: value}) or never(dict(pair))
+        assert value in TRAITS[one].values and value2 in TRAITS[other].values
+        named = evaluate_words.joined({"hair": "long", "skin": "tan"}, pair, np.random.default_rng(0))
+        assert never(named)
+
+
+def test_words_of_a_card_must_fit_its_reader(tmp_path):
+    card = tiny.make_words(tmp_path)
+    replace(card, words=None).write(tmp_path / tiny.WORDS)
+    with pytest.raises(WeightError, match="0 words for a reader of 12"):
+        load(tmp_path / tiny.WORDS)
