@@ -83,7 +83,8 @@ class Target:
     @cached_property
     def known(self) -> Tensor:
         """(1, 1, size, size): 0 in the hole, else 1."""
-        return torch.from_numpy(~self.hole).float()[None, None]
+        known = np.ones(self.picture.shape[:2], bool) if self.hole is None else ~self.hole
+        return torch.from_numpy(known).float()[None, None]
 
     def seen(self, drawn: Tensor) -> Tensor:
         """Drawn pictures (N, C, size, size) with the target's own pixels in its hole."""

@@ -18,7 +18,7 @@ FLOORS = (
     ("drawing", "sounds"),
     ("recipe", "weight", "photo"),  # `photo` and `model`: names published before the rooms were
     ("loading", "model"),
-    ("upscaling", "translating", "repairing", "steering", "perception", "steps"),
+    ("upscaling", "translating", "repairing", "steering", "perception", "steps", "music"),
     ("sample", "interpolate", "drag", "project", "steer", "upscale", "translate", "repair", "sound", "play"),
     ("remake", "tune"),
 )

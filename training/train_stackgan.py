@@ -47,11 +47,11 @@ class Options(Common):
     """Channels at most."""
     contrast: float = 1.0
     """Weight of choosing a real picture's own one among a batch's sentences."""
-    telling: float = 0.2
+    telling: float = 0.6
     """The same of drawn pictures."""
     variety: float = 8.0
     """Weight that keeps two pictures of a sentence apart."""
-    smooth: float = 1.0
+    smooth: float = 0.1
     """Weight that keeps conditioning augmentation near N(0, 1)."""
     penalty: Literal["r1", "matching"] = "r1"
     """What keeps the discriminators flat: R1, or DF-GAN's matching-aware penalty."""

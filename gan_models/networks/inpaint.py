@@ -184,8 +184,8 @@ class Copies(nn.Module):
 
 def distances(height: int, width: int) -> Tensor:
     """Squared distances of places of a map, in places: (h w, h w)."""
-    y, x = torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij")
-    return sum((axis.flatten()[:, None] - axis.flatten()).square() for axis in (y, x)).float()
+    y, x = (axis.flatten() for axis in torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij"))
+    return ((y[:, None] - y).square() + (x[:, None] - x).square()).float()
 
 
 class InpaintNetwork(nn.Module):

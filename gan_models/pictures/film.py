@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from gan_models.pictures.resize import enlarge, factor_to, pad_to_even
 
 if TYPE_CHECKING:
     from av.container import OutputContainer
+    from av.packet import Packet
     from av.video.stream import VideoStream
 
 LEAST_SIDE = 256
@@ -26,8 +27,22 @@ MOST_FRAMES = {".mp4": 7200, ".gif": 900, ".webp": 900}
 
 MOST_SIDE = 1024
 
-Writer = Callable[[Iterator[np.ndarray], Path, int, str, bytes | None], int]
-"""Writes frames to a path, so many a second, with a comment and a sound file's bytes, and returns their number."""
+
+class Soundtrack(Protocol):
+    """What is heard beside the pictures, given while they are written, so that players find both at one place."""
+
+    def join(self, file: "OutputContainer", seconds: float) -> None:
+        """Give an open MP4 a stream for `seconds` at most."""
+
+    def until(self, second: float) -> "Iterator[Packet]":
+        """Packets of what is heard before that moment and was not given yet."""
+
+    def rest(self, second: float) -> "Iterator[Packet]":
+        """The last ones, up to the film's end."""
+
+
+Writer = Callable[[Iterator[np.ndarray], Path, int, str, Soundtrack | None], int]
+"""Writes frames to a path, so many a second, with a comment and a soundtrack, and returns their number."""
 
 
 def too_long(total: int, suffix: str) -> str:
@@ -45,15 +60,15 @@ def write_film(
     scale: int | None = None,
     stop: Callable[[], bool] | None = None,
     comment: str = "",
-    sound: bytes | None = None,
+    sound: Soundtrack | None = None,
 ) -> int:
     """Write pictures (H, W, C) to an .mp4 (H.264), .gif or .webp and return their number.
 
     `scale` enlarges by a whole factor without blur, by default to at least LEAST_SIDE pixels. `stop` is
     asked before each frame; when it says True nothing is left behind and 0 is returned. `comment`, such as a
     recipe's JSON, is kept in the file: an MP4's and a GIF's comment, a WebP's EXIF. GIF counts time in
-    hundredths of a second, so that 24 frames a second become 25. `sound`, a sound file's bytes, is heard in an MP4 from
-    its beginning on; the other kinds are silent.
+    hundredths of a second, so that 24 frames a second become 25. `sound` is heard in an MP4; the other kinds are
+    silent.
     """
     path = Path(path)
     writer = check_film(path, fps)
@@ -109,13 +124,11 @@ def _factor(picture: np.ndarray, scale: int | None) -> int:
     return scale
 
 
-def _write_mp4(frames: Iterator[np.ndarray], path: Path, fps: int, comment: str, sound: bytes | None) -> int:
+def _write_mp4(frames: Iterator[np.ndarray], path: Path, fps: int, comment: str, sound: Soundtrack | None) -> int:
     # Imported here: a fifth of a second that only films need.
     import av
 
-    from gan_models.pictures.film_sound import FilmSound
-
-    count, heard = 0, None
+    count = 0
     with av.open(str(path), "w", options={"movflags": "+faststart"}) as file:
         if comment:
             file.metadata["comment"] = comment
@@ -124,14 +137,15 @@ def _write_mp4(frames: Iterator[np.ndarray], path: Path, fps: int, comment: str,
             picture = pad_to_even(picture if picture.shape[2] == 3 else picture.repeat(3, axis=2))
             if stream is None:
                 stream = _h264(file, picture, fps)
-                heard = FilmSound(file, sound, MOST_FRAMES[".mp4"] / fps) if sound else None
+                if sound:
+                    sound.join(file, MOST_FRAMES[".mp4"] / fps)
             file.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
             count += 1
-            for packet in heard.until(count / fps) if heard else ():
+            for packet in sound.until(count / fps) if sound else ():
                 file.mux(packet)
         if stream is not None:
             file.mux(stream.encode(None))
-        for packet in heard.rest(count / fps) if heard else ():
+        for packet in sound.rest(count / fps) if sound else ():
             file.mux(packet)
     return count
 
@@ -149,12 +163,12 @@ def _h264(file: "OutputContainer", picture: np.ndarray, fps: int) -> "VideoStrea
     return stream
 
 
-def _write_gif(frames: Iterator[np.ndarray], path: Path, fps: int, comment: str, sound: bytes | None) -> int:
+def _write_gif(frames: Iterator[np.ndarray], path: Path, fps: int, comment: str, sound: Soundtrack | None) -> int:
     note = {"comment": comment.encode()} if comment else {}
     return _write_animation(frames, path, duration=10 * round(100 / fps), loop=0, **note)
 
 
-def _write_webp(frames: Iterator[np.ndarray], path: Path, fps: int, comment: str, sound: bytes | None) -> int:
+def _write_webp(frames: Iterator[np.ndarray], path: Path, fps: int, comment: str, sound: Soundtrack | None) -> int:
     note = {"exif": exif_comment(comment)} if comment else {}
     return _write_animation(frames, path, duration=round(1000 / fps), loop=0, quality=90, method=2, **note)
 

@@ -215,6 +215,7 @@ def make_film(
 ) -> dict[str, Path] | None:
     """Make the film in `folder`, for `Jobs.start`, whose result is its {"name"}; `sound` is its sound's file."""
     from gan_models.pictures.film import write_film
+    from gan_models.sounds.soundtrack import AacTrack
 
     # Before the first frame: the writer would say so behind the last one that fits.
     if long := too_long(order, kind):
@@ -223,7 +224,8 @@ def make_film(
     path = folder / f"{model.name}-{order.total}{suffix_of(kind)}"
     larger, begun = enlarging(shelf, order), time.monotonic()
     frames, note = _giving_way(model, lanes, order, job, larger), _recipe(model, order, larger)
-    made = write_film(frames, path, order.fps, stop=lambda: job.unwanted, comment=note, sound=sound)
+    heard = AacTrack(sound) if sound else None
+    made = write_film(frames, path, order.fps, stop=lambda: job.unwanted, comment=note, sound=heard)
     if not made:
         return None
     _SECONDS_A_FRAME[_pace_of(model, order, kind)] = (time.monotonic() - begun) / order.total

@@ -18,6 +18,12 @@ function tidy(sentence) {
   return sentence.replace(/\s+/g, " ").replace(/ ?,[\s,]*/g, ", ").replace(/^[\s,]+|[\s,]+$/g, "");
 }
 
+/** What stands on a chip of a group: of "red hair" only "red" where all of the group are of hair. */
+export function label(words, group) {
+  const { how, noun } = parts(words);
+  return group.every((one) => parts(one).how && parts(one).noun === noun) ? how : words;
+}
+
 /** What `says` a chip's words in a sentence, and the sentence after the chip was `pressed`, for groups of words. */
 export function createChips(groups) {
   const all = groups.flatMap(({ words }) => words);

@@ -1,7 +1,7 @@
 /* A line of text that says what is drawn: while one writes, what is understood of it; after a moment, the pictures. */
 import { call, make, mark } from "../parts/atelier.js";
 import { newest } from "../parts/newest.js";
-import { createChips } from "./chips.js";
+import { createChips, label } from "./chips.js";
 
 const STILL = 150; // milliseconds
 
@@ -43,8 +43,8 @@ export function createWords(root, server, on) {
   }
 
   function groups({ groups: all }) {
-    const chip = (words, others) => make("button", { type: "button", class: "btn", "data-words": words, onclick: () => put(chips.pressed(field.value, words, others)) }, words);
-    return all.map(({ name, words }) => make("div", { role: "group", "aria-label": name }, make("span", { class: "name" }, name), ...words.map((one) => chip(one, words))));
+    const chip = (words, others) => make("button", { type: "button", class: "btn", "data-words": words, title: words, "aria-label": words, onclick: () => put(chips.pressed(field.value, words, others)) }, label(words, others));
+    return all.map(({ name, words }) => make("div", { role: "group", "aria-label": name }, make("span", { class: "name" }, name), make("div", {}, ...words.map((one) => chip(one, words)))));
   }
 
   /** Which of the chips the sentence says. */

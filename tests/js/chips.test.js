@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { createChips } from "../../page/sample/chips.js";
+import { createChips, label } from "../../page/sample/chips.js";
 
 const lengths = ["long hair", "short hair", "afro"];
 const colours = ["brown hair", "dark brown hair", "red hair"];
@@ -22,6 +22,10 @@ test("pressed again they are taken out, with what led to them, and the rest stay
   assert.equal(pressed("a woman with long red hair", "red hair", colours), "a woman with long hair");
   assert.equal(pressed("a woman with long red hair", "long hair", lengths), "a woman with red hair");
   assert.equal(pressed("glasses, , beard", "glasses", face), "beard");
+});
+
+test("a chip is as short as its group allows", () => {
+  assert.deepEqual([label("red hair", colours), label("long hair", lengths), label("glasses", face)], ["red", "long hair", "glasses"]);
 });
 
 test("a word is said only where it stands whole, and of its own thing", () => {

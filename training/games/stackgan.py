@@ -21,7 +21,7 @@ from training.losses.adversarial import discriminator_loss, generator_loss
 SHARPNESS = 10.0
 """What cosines of pictures and sentences are multiplied by (XMC-GAN: 1 / 0.1)."""
 PENALTY_EVERY = 16
-VARIED, THUMBNAIL = 0.6, 16
+VARIED, THUMBNAIL = 0.5, 16
 """The share of the distance of real thumbnails, and their side in pixels."""
 POWER, WEIGHT = 6, 2.0
 """Of DF-GAN's penalty (Tao et al. 2022, equation 2)."""
@@ -36,9 +36,9 @@ class Rules:
     loss: str = "non-saturating"
     latent_dim: int = 192
     contrast: float = 1.0
-    telling: float = 0.2
+    telling: float = 0.6
     variety: float = 8.0
-    smooth: float = 1.0
+    smooth: float = 0.1
     r1: float = 0.3
     matching: bool = False
 

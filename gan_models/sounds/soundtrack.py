@@ -15,15 +15,17 @@ RATE, BITS, AT_ONCE = 44100, 160_000, 1024
 """Hz, bits a second, and the samples of a packet of AAC."""
 
 
-class FilmSound:
-    """A stream of an open MP4, fed while its pictures are written, so that players find both at one place."""
+class AacTrack:
+    """A sound file's bytes as a `pictures.film.Soundtrack`."""
 
-    def __init__(self, file: "OutputContainer", content: bytes, seconds: float) -> None:
-        """Of a sound file's bytes the first `seconds`; SoundError for what is no sound."""
-        self._samples = np.ascontiguousarray(open_sound(content, RATE, seconds, stereo=True).clip(-1, 1).T)
+    def __init__(self, content: bytes) -> None:
+        self._content, self._place = content, 0
+
+    def join(self, file: "OutputContainer", seconds: float) -> None:
+        """Give an open MP4 a stream for the first `seconds`; SoundError for what is no sound."""
+        self._samples = np.ascontiguousarray(open_sound(self._content, RATE, seconds, stereo=True).clip(-1, 1).T)
         self._stream = file.add_stream("aac", rate=RATE, layout="stereo")
         self._stream.bit_rate = BITS
-        self._place = 0
 
     def until(self, second: float) -> Iterator["Packet"]:
         """Packets of what is heard before that moment of the film and was not given yet."""
