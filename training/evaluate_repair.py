@@ -24,7 +24,9 @@ from gan_models.errors import RequestError, TrainingError, one_line
 from gan_models.loading import load
 from gan_models.networks.inpaint import MULTIPLE
 from gan_models.pictures.faces import opencv
-from gan_models.pictures.images import contact_sheet, to_tensor, to_uint8
+from gan_models.pictures.images import contact_sheet, to_tensor
+from gan_models.pictures.photo import Photo
+from gan_models.repairing.filling import repair
 from gan_models.targets import refuse_empty
 from gan_models.weight.model import Model
 from training.data.holes import BROAD, MOST_THIN, PIECES, draw_hole
@@ -144,15 +146,8 @@ def holed(pictures: Sequence[np.ndarray], share: float, seed: int) -> list[tuple
 
 
 def network_filler(model: Model) -> Filler:
-    """The weight itself."""
-    network = model.drawing_generator
-
-    @torch.inference_mode()
-    def fill(picture: np.ndarray, hole: np.ndarray) -> np.ndarray:
-        drawn = to_uint8(network(to_tensor(picture[None]), torch.from_numpy(hole)[None, None].float()))[0]
-        return np.where(hole[:, :, None] > 0, drawn, picture)
-
-    return fill
+    """The weight, as everyone uses it: large holes coarse to fine, the edge blended inwards."""
+    return lambda picture, hole: repair(model, Photo(picture), hole > 0).colour
 
 
 def peers() -> dict[str, Filler]:
