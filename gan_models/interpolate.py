@@ -33,6 +33,7 @@ from gan_models.sounds.soundtrack import AacTrack
 from gan_models.targets import check_targets, given_path, refuse_empty
 from gan_models.upscale import Order, upscale
 from gan_models.upscaling.upscaler import Upscaler, open_upscaler
+from gan_models.words.reading import read
 
 
 def count_frames(keys: int, frames_per_step: int, closed: bool) -> int:
@@ -241,6 +242,12 @@ def main(arguments: list[str] | None = None) -> None:
     add("weight", metavar="WEIGHT", help="a name in weights/, a folder, or user/repo on the Hub")
     add("--seeds", type=int, nargs="+", default=[0, 1, 2, 3], help="the key images (default: 0 1 2 3)")
     add("--class", dest="label", metavar="NAME", help="the class of all of them, by name or number")
+    add(
+        "--texts",
+        nargs="+",
+        metavar="SENTENCE",
+        help="sentences of the key images in turn, where a weight takes them",
+    )
     add("--truncation", type=float, default=1.0, help="1 for full variety, less for typical pictures")
     add("--frames-per-step", type=int, default=24, help="frames from one key image to the next (default: 24)")
     add("--kind", choices=tuple(WAYS), default="spherical", help="the way between latents")
@@ -262,7 +269,7 @@ def main(arguments: list[str] | None = None) -> None:
         refuse_empty(arguments)
         model = load(options.weight)
         label = model.label(options.label) if options.label is not None else None
-        points = [Point(seed, label=label, truncation=options.truncation) for seed in options.seeds]
+        points = _points(options, model, label)
         way = {name: getattr(options, name) for name in ("frames_per_step", "kind", "closed", "easing")}
         larger = _enlarging(options)
         sound = read_sound(options.music) if options.music else None
@@ -279,6 +286,18 @@ def main(arguments: list[str] | None = None) -> None:
             walk, options.out, options.fps, options.scale, comment=note, sound=AacTrack(sound) if sound else None
         )
         print(f"{total} frames of {model.name} in {options.out}")
+
+
+def _points(options: argparse.Namespace, model: Model, label: int | None) -> list[Point]:
+    """The key images: seeds and sentences side by side, the shorter of both lists again from its beginning."""
+    texts = options.texts or [None]
+    for text in filter(None, texts):
+        if told := read(model, text).say():
+            print(f"{text}: {told}", file=sys.stderr)
+    return [
+        Point(options.seeds[n % len(options.seeds)], None, label, options.truncation, text=texts[n % len(texts)])
+        for n in range(max(len(options.seeds), len(texts)))
+    ]
 
 
 def _enlarging(options: argparse.Namespace) -> Enlarging | None:

@@ -65,7 +65,7 @@ def patches(model: Model, photo: Photo, mask: np.ndarray, seed: int = 0, turn: T
     painter, done = _Painter(model, seed, turn), np.zeros_like(mask)
     reach = painter.side // 2
     for box in places_of(mask, near=reach // 2):
-        depth = depth_of(mask[box.slices], reach)
+        depth = depth_of(mask[box.slices], painter.side)
         place = box.around(reach << depth, MULTIPLE << depth, photo.height, photo.width)
         # Other regions are unknown in here, too, and filled on the way; each has a turn of its own.
         levels = painter.filled(photo.colour[place.slices], mask[place.slices], depth)

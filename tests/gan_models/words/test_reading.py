@@ -7,6 +7,7 @@ from tiny import VOCABULARY
 from gan_models import sample as verb
 from gan_models.errors import RequestError
 from gan_models.interpolate import frames
+from gan_models.interpolate import main as walk
 from gan_models.latents.point import Point
 from gan_models.latents.space import Inputs
 from gan_models.loading import Model
@@ -82,3 +83,11 @@ def test_inputs_of_sentences_stack_and_have_no_class(model) -> None:
     inputs = Inputs.stack([Point(seed=1, text="red hair").resolve(model), Point(seed=2).resolve(model)])
     assert inputs.condition.shape == (2, 16) and inputs.condition.dtype == torch.float32
     assert inputs[:1].label is None
+
+
+def test_a_film_on_the_command_line_goes_from_sentence_to_sentence(model, tmp_path, capsys) -> None:
+    film = tmp_path / "film.webp"
+    words = ["--seeds", "3", "--texts", "red hair", "a violet ground", "--frames-per-step", "2", "--scale", "1"]
+    walk([str(model.folder), *words, "-o", str(film)])
+    said = capsys.readouterr()
+    assert "3 frames" in said.out and "a violet ground: Read “violet” as “purple”." in said.err
