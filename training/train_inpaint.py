@@ -50,15 +50,15 @@ class Options(Common):
     """Blocks at an eighth of the side."""
     discriminator_width: int = 32
     """Channels of the discriminator's first layer."""
-    hole: float = 2.0
+    hole: float = 1.0
     """Weight of the pixels in the hole."""
     ring: float = 3.0
     """Weight of the pixels around it."""
-    features: float = 5.0
+    features: float = 10.0
     """Weight of the distance in SqueezeNet's features."""
-    adversarial: float = 0.3
+    adversarial: float = 0.2
     """Weight of the discriminator's verdict."""
-    different: float = 1.0
+    different: float = 0.5
     """Weight of how much two answers differ."""
     feature_weights: Annotated[Path | None, SAID] = None
     """File of torchvision's SqueezeNet 1.1 (default: downloaded once)."""

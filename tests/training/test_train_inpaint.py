@@ -43,7 +43,7 @@ def test_it_trains_and_becomes_a_weight_that_is_measured(run, folder, features, 
     rows, config = run.rows(), run.config()
     assert [row["step"] for row in rows] == [1, 2] and config["data"]["count"] == 4
     said = {f"generator/{name}" for name in ("hole", "ring", "features", "adversarial", "different")}
-    assert said | {"loss/discriminator", "features/held_out", "psnr/held_out"} <= rows[-1].keys()
+    assert said | {"loss/discriminator", "features/held_out", "psnr/hole"} <= rows[-1].keys()
     card = export(run.folder, tmp_path / "fills")
     assert (card.task, card.method, card.translation) == ("repair", "inpaint", None)
     words = [str(tmp_path / "fills"), "--data-root", str(folder.parent), "--feature-weights", str(features)]

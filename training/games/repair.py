@@ -31,11 +31,11 @@ class Rules:
     """Weights of the losses: pixels in the hole and in the ring around it, features, the discriminator's verdict, and
     how much two answers differ."""
 
-    hole: float = 2.0
+    hole: float = 1.0
     ring: float = 3.0
-    features: float = 5.0
-    adversarial: float = 0.3
-    different: float = 1.0
+    features: float = 10.0
+    adversarial: float = 0.2
+    different: float = 0.5
 
 
 def repairing(rules: Rules, eyes: Eyes) -> tuple[Phase, ...]:

@@ -37,7 +37,7 @@ class RepairWatch:
         drawn = self.fill(shown)
         apart = features_apart(self.eyes(drawn), self.eyes(self.pictures)).mean()
         error = ((drawn - self.pictures).square() * self.masks).sum() / (3 * self.masks.sum())
-        return {"features/held_out": apart.item(), "psnr/held_out": (10 * (4 / error).log10()).item()}
+        return {"features/held_out": apart.item(), "psnr/hole": (10 * (4 / error).log10()).item()}
 
     def fill(self, shown: nn.Module) -> Tensor:
         """The pictures with their holes filled."""
