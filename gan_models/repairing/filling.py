@@ -69,16 +69,18 @@ def patches(model: Model, photo: Photo, mask: np.ndarray, seed: int = 0, turn: T
         place = box.around(reach << depth, MULTIPLE << depth, photo.height, photo.width)
         # Other regions are unknown in here, too, and filled on the way; each has a turn of its own.
         levels = painter.filled(photo.colour[place.slices], mask[place.slices], depth)
+        near = box.around(2 * BLEND, 1, photo.height, photo.width)
         with turn():
-            levels = blended(levels, mask[place.slices])
-        inner = tuple(slice(start - a, start - a + n) for start, a, n in _inside(box, place))
+            joined = blended(levels[_within(near, place)], mask[near.slices])
         hole = mask[box.slices] & ~done[box.slices]
         done[box.slices] |= hole
-        yield Patch(box, levels[inner], hole)
+        yield Patch(box, joined[_within(box, near)], hole)
 
 
-def _inside(box: Place, place: Place) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
-    return (box.top, place.top, box.height), (box.left, place.left, box.width)
+def _within(box: Place, place: Place) -> tuple[slice, slice]:
+    """Where a box is in a place that holds it."""
+    top, left = box.top - place.top, box.left - place.left
+    return slice(top, top + box.height), slice(left, left + box.width)
 
 
 def check_repairs(model: Model, photo: Photo, mask: np.ndarray) -> None:
@@ -126,7 +128,7 @@ class _Painter:
             seen = place.around(self.side // 2, MULTIPLE, *unknown.shape)
             drawn = self._drawn([levels[seen.slices]], [unknown[seen.slices]])[0]
             hole = unknown[place.slices]
-            inner = tuple(slice(start - a, start - a + n) for start, a, n in _inside(place, seen))
+            inner = _within(place, seen)
             levels[place.slices][hole] = _levels_of(drawn[:, inner[0], inner[1]], levels)[hole]
             unknown[place.slices] = False
         return levels
@@ -147,8 +149,7 @@ class _Painter:
         holes = []
         for tile, place in zip(tiles, seen):
             hole = np.zeros((place.height, place.width), bool)
-            inner = tuple(slice(start - a, start - a + n) for start, a, n in _inside(tile, place))
-            hole[inner] = wanted[tile.slices]
+            hole[_within(tile, place)] = wanted[tile.slices]
             holes.append(hole)
         drawn = self._drawn([levels[place.slices] for place in seen], holes)
         for place, hole, picture in zip(seen, holes, drawn):
@@ -225,7 +226,7 @@ def _blended(levels: np.ndarray, hole: np.ndarray, block: Place) -> tuple[np.nda
         return inner, None
     x, inside = to_input(levels[seen]), torch.from_numpy(hole[seen]).float()[None, None]
     step = _mean(x, 1 - inside) - _mean(x, inside)
-    near = sum(_grown(1 - inside, n) for n in range(1, BLEND + 1)) / BLEND
+    near = _nearness(1 - inside)
     joined = _levels_of((x + step * near * inside)[0], levels)
     rows, columns = block.top - top, block.left - left
     return inner, joined[rows : rows + block.height, columns : columns + block.width]
@@ -237,5 +238,10 @@ def _mean(x: Tensor, where: Tensor) -> Tensor:
     return blur(x * where) / blur(where).clamp_min(1e-6)
 
 
-def _grown(where: Tensor, pixels: int) -> Tensor:
-    return F.max_pool2d(where, 2 * pixels + 1, 1, pixels)
+def _nearness(known: Tensor) -> Tensor:
+    """1 beside what is known, falling to 0 over BLEND pixels."""
+    near = torch.zeros_like(known)
+    for _ in range(BLEND):
+        known = F.max_pool2d(known, 3, 1, 1)
+        near += known / BLEND
+    return near

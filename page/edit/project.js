@@ -115,6 +115,7 @@ export function createProject(root, server, on) {
       await on.arrive(reply);
       if (reply.joined) await target(reply.joined);
       if (reply.joined) found = { weight: asked.weight, point: reply.point, mask: asked.mask };
+      buttons();
       tune.show({ weight: asked.weight, point: reply.point });
       $(".projecting").value = reply.step / reply.total;
       say($(".error"), reply.far.said);
@@ -129,6 +130,7 @@ export function createProject(root, server, on) {
     $(".with-photo").hidden = !photo;
     say($(".go-project"), steps.running() ? "Stop" : mask() ? "Fill the hole" : "Find the nearest picture");
     $(".save-hole").disabled = steps.running() || !found;
+    $(".hole").classList.toggle("done", Boolean(found));
     $(".go-project").disabled = !steps.running() && !cut;
     $(".projecting").hidden = !steps.running();
   }
