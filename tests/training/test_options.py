@@ -15,6 +15,7 @@ SHIPPED = (
     *("dcgan-avatars-64", "dcgan-cats-64", "dcgan-cats-128", "stylegan2-cats-64", "stylegan2-cats-128"),
     "stylegan2-avatars-64",
     *("boat", "wavegan-drums"),
+    "repair-photos",
 )
 
 
