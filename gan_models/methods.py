@@ -532,6 +532,28 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             ),
             "Wang et al. 2023, MicroAST: Towards Super-Fast Ultra-Resolution Arbitrary Style Transfer",
         ),
+        "inpaint": Method(
+            "Inpainting GAN",
+            "Inpainting with a Fourier unit",
+            (
+                "A photograph x loses what a mask m covers; the hole is filled smoothly from around it, and the "
+                "generator G adds what is missing, with layers that see the spectrum, so that what repeats goes on.",
+                "It is compared with what was there, in pixels and in the features of a frozen network that knows "
+                "photographs.",
+                "The discriminator D says of every place whether it was drawn: the mask is its target, since the rest "
+                "of the picture is real.",
+            ),
+            _aligned(
+                r"h \;& = m \, G(x, m) + (1 - m) \, x",
+                r"\min_G \;& \mathbb{E}_{x,m} \lVert h - x \rVert_1 + \lambda \lVert \phi(h) - \phi(x) \rVert_2^2",
+                r"& - \mu \, m \, D(h)",
+                r"\max_D \;& \mathbb{E}_{x,m} \min\bigl(0, D(x) - 1\bigr)",
+                r"& + m \min\bigl(0, -1 - D(h)\bigr)",
+                r"& + (1 - m) \min\bigl(0, D(h) - 1\bigr)",
+            ),
+            "Suvorov et al. 2022, Resolution-robust Large Mask Inpainting with Fourier Convolutions; Zeng et al. 2022, "
+            "Aggregated Contextual Transformations for High-Resolution Image Inpainting",
+        ),
         "stackgan": Method(
             "StackGAN",
             "StackGAN, two stages that are told what to draw",
@@ -608,6 +630,8 @@ METHODS: Mapping[str, Method] = MappingProxyType(
 LETTERS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "x": (r"\bx\b|_x\b|,x", "a real picture"),
+        "m": (r"\bm\b", "1 in the hole and 0 elsewhere"),
+        "h": (r"\bh\b|^h ", "the picture with its hole filled"),
         "x with an arrow": (r"x_\{\\downarrow\}", "a picture made small"),
         "z": (r"\bz\b|_z\b", "a latent"),
         "s": (r"\bs\b|_\{s", "the picture that is given"),

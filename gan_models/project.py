@@ -1,12 +1,15 @@
 """A photograph of one's own among a generator's pictures: the styles whose picture comes nearest to it.
 
-python -m gan_models.project PHOTO... --weight NAME -o OUT
+python -m gan_models.project PHOTO... --weight NAME -o OUT [--mask MASK]
 
 The photograph is cut to what the generator draws, an encoder (where the weight has one) says where to begin, and Adam
 goes on in W+, one style a layer (Abdal et al. 2019, "Image2StyleGAN"), by perceptual and pixel distance. The noise of
 Karras et al. 2020 (appendix D) falls on the styles over the first three quarters; the maps of noise stay the weight's
 own, since a point says no others. Styles are counted in the model's own deviations and kept near their mean, so that
 what comes out can be edited like a seed.
+
+With a mask only what it leaves is compared, so that the generator says what may have been in the hole (Yeh et al. 2017,
+"Semantic Image Inpainting with Deep Generative Models"), and that is joined to the photograph.
 """
 
 import argparse
@@ -21,19 +24,21 @@ from typing import Any
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor
 
 from gan_models import perception
-from gan_models.checks import is_number, is_whole
+from gan_models.checks import is_whole
+from gan_models.drawing.masks import pack_mask, read_mask, unpack_mask
 from gan_models.errors import RequestError, one_line
 from gan_models.files import write_atomically
 from gan_models.latents.point import Point
-from gan_models.loading import Model, load
+from gan_models.loading import Model, Shelf, load
+from gan_models.pictures.boxes import Box, cut
 from gan_models.pictures.faces import cat_face
-from gan_models.pictures.images import as_pillow, to_tensor
-from gan_models.pictures.photo import Photo, flat, kind_of, open_photo
-from gan_models.recipe import stamp
+from gan_models.pictures.images import to_tensor
+from gan_models.pictures.photo import Photo, encode, flat, kind_of, open_photo, unbled
+from gan_models.recipe import Recipe, stamp
+from gan_models.repairing.joining import hole_in, joined, without
 from gan_models.sample import recipe_of, sample
 from gan_models.steps import adam, packed, unpacked
 from gan_models.targets import check_targets, given_path, refuse_empty
@@ -52,33 +57,6 @@ UNLIKE = 0.02
 """Share of held-out photographs that may come out worse than a picture that is called none of this model's."""
 
 
-@dataclass(frozen=True)
-class Box:
-    """The square of a photograph that is projected: middle and side in its pixels, `turn` in degrees, clockwise."""
-
-    x: float
-    y: float
-    side: float
-    turn: float = 0.0
-
-    @classmethod
-    def of(cls, words: Any, photo: Photo) -> "Box":
-        """From {"x", "y", "side", "turn"}; RequestError for what is no box on this photograph."""
-        if not isinstance(words, dict) or not {"x", "y", "side"} <= set(words) <= {"x", "y", "side", "turn"}:
-            raise RequestError(f"A box is an object with x, y, side and turn; got {str(words)[:60]!r}.")
-        longest = max(photo.height, photo.width)
-        fits = is_number(words["x"], 0, photo.width) and is_number(words["y"], 0, photo.height)
-        if not (fits and is_number(words["side"], 1, 3 * longest) and is_number(words.get("turn", 0), -180, 180)):
-            raise RequestError(
-                f"A box has its middle on the photograph of {photo.width}x{photo.height}, a side of 1 to {3 * longest} "
-                f"px and a turn of -180 to 180 degrees; got {str(words)[:80]}."
-            )
-        return cls(float(words["x"]), float(words["y"]), float(words["side"]), float(words.get("turn", 0)))
-
-    def to_json(self) -> dict[str, float]:
-        return dict(vars(self))
-
-
 def suggested(photo: Photo) -> tuple[Box, bool]:
     """The box to begin with: about the cat's face that the cascades see, else the largest square; whether they saw."""
     face = cat_face(flat(photo))
@@ -91,41 +69,26 @@ def suggested(photo: Photo) -> tuple[Box, bool]:
 
 def aligned(photo: Photo, box: Box, model: Model) -> np.ndarray:
     """What a box holds, uint8 (size, size, channels) as the model draws; beyond the photograph its edge goes on."""
-    colour = flat(photo)
-    # Turned at twice the size, of whose pixels each four are one in the end: neither jagged nor blurred.
-    share = min(1.0, 2 * model.size / box.side)
-    picture = as_pillow(colour).convert("RGB" if model.channels == 3 else "L")
-    size = [max(1, round(side * share)) for side in picture.size]
-    levels = np.asarray(picture.resize(size, Image.Resampling.LANCZOS) if share < 1 else picture)
-    step = [box.side * now / before / model.size for now, before in zip(size, (photo.width, photo.height))]
-    middle = box.x * size[0] / photo.width, box.y * size[1] / photo.height
-    cos, sin = math.cos(math.radians(box.turn)), math.sin(math.radians(box.turn))
-    at = (np.arange(2 * model.size) + 0.5) / 2 - model.size / 2
-    down, across = np.meshgrid(at, at, indexing="ij")
-    x = middle[0] + step[0] * (cos * across - sin * down) - 0.5
-    y = middle[1] + step[1] * (sin * across + cos * down) - 0.5
-    large = _bilinear(levels.reshape(*levels.shape[:2], -1), y, x)
-    four = large.reshape(model.size, 2, model.size, 2, -1).mean((1, 3))
-    return four.round().astype(np.uint8)
-
-
-def _bilinear(levels: np.ndarray, y: np.ndarray, x: np.ndarray) -> np.ndarray:
-    y, x = (at.clip(0, most - 1) for at, most in zip((y, x), levels.shape[:2]))
-    top, left = (
-        np.minimum(np.floor(at).astype(int), most - 2 if most > 1 else 0) for at, most in zip((y, x), levels.shape)
-    )
-    low, right = np.minimum(top + 1, levels.shape[0] - 1), np.minimum(left + 1, levels.shape[1] - 1)
-    down, across = (y - top)[..., None], (x - left)[..., None]
-    upper = levels[top, left] * (1 - across) + levels[top, right] * across
-    lower = levels[low, left] * (1 - across) + levels[low, right] * across
-    return upper * (1 - down) + lower * down
+    return cut(photo, box, model.size, model.channels)
 
 
 @dataclass(frozen=True)
 class Target:
-    """A picture that is to be found, uint8 (size, size, channels), and how it looks."""
+    """A picture that is to be found, uint8 (size, size, channels), and how it looks; `hole`, bool (size, size): what of
+    it is not known, and filled smoothly."""
 
     picture: np.ndarray
+    hole: np.ndarray | None = None
+
+    @cached_property
+    def known(self) -> Tensor:
+        """(1, 1, size, size): 0 in the hole, else 1."""
+        known = np.ones(self.picture.shape[:2], bool) if self.hole is None else ~self.hole
+        return torch.from_numpy(known).float()[None, None]
+
+    def seen(self, drawn: Tensor) -> Tensor:
+        """Drawn pictures (N, C, size, size) with the target's own pixels in its hole."""
+        return drawn if self.hole is None else torch.lerp(self.tensor, drawn, self.known)
 
     @cached_property
     def tensor(self) -> Tensor:
@@ -137,13 +100,13 @@ class Target:
             return perception.maps(self.tensor)
 
     @classmethod
-    def of(cls, model: Model, picture: np.ndarray) -> "Target":
+    def of(cls, model: Model, picture: np.ndarray, hole: np.ndarray | None = None) -> "Target":
         """RequestError for a weight without styles, or a picture of another shape than it draws."""
         check_styles(model)
         expected = (model.size, model.size, model.channels)
         if picture.shape != expected or picture.dtype != np.uint8:
             raise RequestError(f"{model.name} takes pictures uint8 {expected}, got {picture.dtype} {picture.shape}.")
-        return cls(picture)
+        return cls(picture if hole is None else without(picture, hole), hole)
 
 
 @dataclass(frozen=True)
@@ -220,6 +183,7 @@ def _next(model: Model, target: Target, stage: Stage) -> Stage:
 
 def likeness(target: Target, drawn: Tensor) -> Tensor:
     """What a projection makes small, of one picture (1, C, size, size)."""
+    drawn = target.seen(drawn)
     near = perception.distance(perception.maps(drawn), target.maps)[0]
     return near + PIXELS * (drawn - target.tensor).square().mean()
 
@@ -266,6 +230,8 @@ def error_now(model: Model, target: Target, stage: Stage) -> float:
 @torch.no_grad()
 def error(model: Model, target: Target, drawn: np.ndarray, number: int = 0) -> Error:
     """How far a drawn picture, uint8 (size, size, C), is from its photograph, after so many steps."""
+    if target.hole is not None:
+        drawn = np.where(target.hole[:, :, None], target.picture, drawn)
     far = float(perception.distance(perception.maps(to_tensor(drawn)), target.maps)[0])
     pixels = float(np.abs(drawn.astype(float) - target.picture).mean())
     known = model.held_out
@@ -283,6 +249,31 @@ def project(model: Model, picture: np.ndarray, total: int = USUAL_STEPS) -> tupl
     *_, stage = steps(model, target, begin(model, target, total))
     point = stage.point(model)
     return point, error(model, target, sample(model, [point])[0], stage.number)
+
+
+def filled(model: Model, photo: Photo, mask: np.ndarray, box: Box, point: Point) -> Photo:
+    """The photograph with its hole, bool (H, W), filled by what a point draws in the box."""
+    return joined(photo, mask, box, sample(model, [point])[0])
+
+
+def recipe_of_hole(model: Model, photo: Photo, mask: np.ndarray, box: Box, point: Point) -> Recipe:
+    """How a hole was filled: the point that was found, box and mask, and the hash of the photograph."""
+    arguments = {"point": point.to_json(), "box": box.to_json(), "mask": pack_mask(mask), "source": photo.sha256}
+    return Recipe(model.name, model.sha256, "project", arguments)
+
+
+def make_again(recipe: Recipe, shelf: Shelf, photo: Photo) -> Photo:
+    """Follow a recipe for "project" with the photograph it was made from; RequestError for another one."""
+    words = recipe.arguments
+    if recipe.verb != "project" or set(words) != {"point", "box", "mask", "source"}:
+        raise RequestError(f"This recipe of {recipe.verb!r} is not one of a hole that a generator filled.")
+    if photo.sha256 != words["source"]:
+        raise RequestError(
+            f"The recipe asks for a picture of hash {str(words['source'])[:12]}..., and this one has "
+            f"{photo.sha256[:12]}...; give the very file that was filled."
+        )
+    model, mask = shelf.find(recipe.weight, recipe.sha256), unpack_mask(words["mask"], photo.height, photo.width)
+    return filled(model, photo, mask, Box.of(words["box"], photo), Point.from_json(words["point"]))
 
 
 def check_styles(model: Model) -> None:
@@ -303,6 +294,8 @@ def main(arguments: list[str] | None = None) -> None:
     add("--seconds", type=float, help="stop after so many a photograph, with the best so far")
     add("--box", metavar="X,Y,SIDE[,TURN]", help="what to project, in pixels and degrees (default: a cat's face where "
         "one is seen, else the middle square)")  # fmt: skip
+    add("--mask", type=given_path, metavar="PICTURE", help="of the photograph's size, white in a hole within the box, "
+        "which is filled; all else stays as it is")  # fmt: skip
     add("-o", "--out", type=given_path, required=True, metavar="OUT", help="a folder, or a file for one photograph")
     add("--overwrite", action="store_true", help="replace files that exist")
     options = parser.parse_args(arguments)
@@ -311,6 +304,8 @@ def main(arguments: list[str] | None = None) -> None:
         model = load(options.weight)
         check_styles(model)
         single = kind_of(options.out)
+        if options.mask and len(options.photos) > 1:
+            raise RequestError(f"One mask is for one photograph, and there are {len(options.photos)}.")
         if single and len(options.photos) > 1:
             raise RequestError(
                 f"{options.out} is one file and there are {len(options.photos)} photographs; give a folder."
@@ -336,7 +331,9 @@ def _one(model: Model, path: Path, out: Path, options: argparse.Namespace) -> No
     box, seen = suggested(photo)
     if options.box:
         box, seen = Box.of(_box_words(options.box), photo), True
-    target = Target.of(model, aligned(photo, box, model))
+    mask = options.mask and read_mask(options.mask, photo.height, photo.width)
+    hole = None if mask is None else hole_in(mask, box, model.size)
+    target = Target.of(model, aligned(photo, box, model), hole)
     first, begun = begin(model, target, options.steps), time.monotonic()
     for stage in steps(model, target, first):
         print(f"\r{path.name}: step {stage.number} of {stage.total}, loss {stage.least:.3f}", end="", file=sys.stderr)
@@ -345,7 +342,11 @@ def _one(model: Model, path: Path, out: Path, options: argparse.Namespace) -> No
     print(file=sys.stderr)
     point = stage.point(model)
     drawn = sample(model, [point])[0]
-    write_atomically(out, stamp(drawn, recipe_of(model, point), kind_of(out) or "png"))
+    if mask is None:
+        write_atomically(out, stamp(drawn, recipe_of(model, point), kind_of(out) or "png"))
+    else:
+        made, recipe = joined(photo, mask, box, drawn), recipe_of_hole(model, photo, mask, box, point)
+        write_atomically(out, encode(unbled(made), kind_of(out) or "png", recipe.to_json()))
     cut = "" if seen else " No cat's face was seen; the middle square was taken."
     print(f"{path.name} in {out}: {error(model, target, drawn, stage.number).said}{cut}")
 

@@ -11,12 +11,12 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from gan_models import drag, interpolate, play, sample, sound, translate, upscale
+from gan_models import drag, interpolate, play, project, repair, sample, sound, translate, upscale
 from gan_models.errors import RequestError, one_line
 from gan_models.files import write_atomically
 from gan_models.loading import WEIGHTS, Shelf
 from gan_models.pictures.notes import KINDS
-from gan_models.pictures.photo import encode, open_photo
+from gan_models.pictures.photo import encode, open_photo, unbled
 from gan_models.recipe import Recipe, read, stamp
 from gan_models.sounds.files import read_sound
 from gan_models.targets import check_targets, fitting, given_path, numbered, refuse_empty
@@ -81,6 +81,22 @@ def _translate(recipe: Recipe, shelf: Shelf, out: Path, given: Given) -> None:
     write_atomically(out, encode(translate.make_again(recipe, shelf, photo), kind, recipe.to_json()))
 
 
+def _repair(recipe: Recipe, shelf: Shelf, out: Path, given: Given) -> None:
+    kind = _kind(out)
+    if given.source is None:
+        raise RequestError("This picture was repaired from another; give that file with --source.")
+    made = repair.make_again(recipe, shelf, open_photo(given.source))
+    write_atomically(out, repair.encoded(made, recipe, kind))
+
+
+def _project(recipe: Recipe, shelf: Shelf, out: Path, given: Given) -> None:
+    kind = _kind(out)
+    if given.source is None:
+        raise RequestError("A generator filled a hole of another picture; give that file with --source.")
+    made = project.make_again(recipe, shelf, open_photo(given.source))
+    write_atomically(out, encode(unbled(made), kind, recipe.to_json()))
+
+
 def _play(recipe: Recipe, shelf: Shelf, out: Path, given: Given) -> None:
     play.make_again(recipe, shelf, out)
 
@@ -98,6 +114,8 @@ VERBS: Mapping[str, Again] = MappingProxyType(
         "drag": _drag,
         "upscale": _upscale,
         "translate": _translate,
+        "repair": _repair,
+        "project": _project,
         "sound": _sound,
         "play": _play,
     }
@@ -145,7 +163,7 @@ def main(arguments: list[str] | None = None) -> None:
         "(default: beside FILE, as FILE-again)")  # fmt: skip
     add("--overwrite", action="store_true", help="replace a file that exists")
     add("--print", action="store_true", help="print the recipe and write nothing")
-    add("--source", type=given_path, metavar="FILE", help="the picture that was upscaled or translated, "
+    add("--source", type=given_path, metavar="FILE", help="the picture that was upscaled, translated or repaired, "
         "or the sound of the film, where one was")  # fmt: skip
     add("--weights", type=given_path, action="append", default=[], metavar="DIR", help="another folder of weights")
     add("--model", metavar="USER/REPO", action="append", default=[], help="a Hub model (repeatable)")

@@ -2,6 +2,7 @@
 
 python -m gan_models.translate WEIGHT IN... -o OUT [--seed 0] [--edges canny] [--direction 1] [--strength 1]
 python -m gan_models.translate any-style PHOTO... -o OUT --style PICTURE [PICTURE --mix 0.5] [--keep-colours]
+python -m gan_models.translate repair-photos PHOTO... -o OUT --mask MASK (see gan_models.repair)
 """
 
 import argparse
@@ -31,6 +32,7 @@ from gan_models.pictures.images import contact_sheet, to_tensor, to_uint8
 from gan_models.pictures.photo import KINDS, Photo, Turn, eight, encode, flat, kind_of, open_photo, resize_levels
 from gan_models.pictures.resize import resize
 from gan_models.recipe import Recipe
+from gan_models.repair import repair_files
 from gan_models.targets import check_targets, given_path, refuse_empty
 from gan_models.translating import degrees
 from gan_models.translating.given import (
@@ -269,25 +271,35 @@ def main(arguments: list[str] | None = None) -> None:
     add("--style", nargs="+", type=given_path, metavar="PICTURE", help="whose style it is painted in: one, or two")
     add("--mix", type=float, default=0.5, metavar="0..1", help="how far to the second style (default: 0.5)")
     add("--keep-colours", action="store_true", help="leave the photograph its own colours")
+    add("--mask", type=given_path, metavar="MASK", help="for weights that repair: white in the hole; or a folder of "
+        "masks by the same stem")  # fmt: skip
     add("--overwrite", action="store_true", help="replace files that exist")
     options = parser.parse_args(arguments)
     with one_line():
         refuse_empty(arguments)
         model = load(options.weight)
-        kind = translation(model)
-        if options.edges and not kind.takes.edges:
-            raise RequestError(f"{model.name} takes no drawings; leave --edges out.")
-        if kind.styled and options.variations > 1:
-            raise RequestError(f"{model.name} paints one picture at a time; leave --variations out.")
-        if not 1 <= options.variations <= MOST_DRAWS:
-            raise RequestError(f"--variations is {options.variations}; 1 to {MOST_DRAWS} are drawn at once.")
-        wish = TranslateOptions(
-            options.seed, options.direction, options.strength, options.side, options.edges, options.detail
-        )  # fmt: skip
-        check_styled(model, styled := _styled(options))
-        jobs = _jobs(options)
-        if failed := [str(source) for source, out in jobs if not _tried(model, wish, styled, options, source, out)]:
-            raise PictureError(f"Not translated: {', '.join(failed)}; the lines above say why.")
+        if options.mask or model.card.task == "repair":
+            how = (options.seed, options.variations, options.overwrite)
+            repair_files(model, options.inputs, options.mask, options.out, *how)
+        else:
+            _translate_files(model, options)
+
+
+def _translate_files(model: Model, options: argparse.Namespace) -> None:
+    kind = translation(model)
+    if options.edges and not kind.takes.edges:
+        raise RequestError(f"{model.name} takes no drawings; leave --edges out.")
+    if kind.styled and options.variations > 1:
+        raise RequestError(f"{model.name} paints one picture at a time; leave --variations out.")
+    if not 1 <= options.variations <= MOST_DRAWS:
+        raise RequestError(f"--variations is {options.variations}; 1 to {MOST_DRAWS} are drawn at once.")
+    wish = TranslateOptions(
+        options.seed, options.direction, options.strength, options.side, options.edges, options.detail
+    )  # fmt: skip
+    check_styled(model, styled := _styled(options))
+    jobs = _jobs(options)
+    if failed := [str(source) for source, out in jobs if not _tried(model, wish, styled, options, source, out)]:
+        raise PictureError(f"Not translated: {', '.join(failed)}; the lines above say why.")
 
 
 def _jobs(options: argparse.Namespace) -> list[tuple[Path, Path]]:

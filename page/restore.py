@@ -96,6 +96,8 @@ TABS: Mapping[str, Callable[[Shelf, Recipe, dict], str]] = MappingProxyType(
         "interpolate": lambda *_: "interpolate",
         "upscale": lambda *_: "upscale",
         "translate": lambda *_: "translate",
+        "repair": lambda *_: "translate",
+        "project": lambda *_: "edit",
         "sound": lambda *_: "sound",
         "play": lambda *_: "play",
     }

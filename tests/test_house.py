@@ -18,8 +18,8 @@ FLOORS = (
     ("drawing", "sounds"),
     ("recipe", "weight", "photo"),  # `photo` and `model`: names published before the rooms were
     ("loading", "model"),
-    ("upscaling", "translating", "steering", "perception", "steps", "music"),
-    ("sample", "interpolate", "drag", "project", "steer", "upscale", "translate", "sound", "play"),
+    ("upscaling", "translating", "repairing", "steering", "perception", "steps", "music"),
+    ("sample", "interpolate", "drag", "project", "steer", "upscale", "translate", "repair", "sound", "play"),
     ("remake", "tune"),
 )
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}
@@ -92,8 +92,10 @@ def test_gan_models_is_built_floor_upon_floor(graph) -> None:
         for other in others:
             below = other.removeprefix("gan_models.").partition(".")[0]
             if other.startswith("gan_models.") and below != place:
-                # `sample` draws what the other verbs walk through, `upscale` makes the frames of a film larger.
-                verbs = place in VERBS and below == "sample" or (place, below) == ("interpolate", "upscale")
+                # `sample` draws what the other verbs walk through, `upscale` makes the frames of a film larger, and
+                # the command of `translate` hands photographs with holes on.
+                verbs = place in VERBS and below == "sample"
+                verbs |= (place, below) in (("interpolate", "upscale"), ("translate", "repair"))
                 assert FLOOR[below] < FLOOR[place] or verbs, f"{name} imports {other}"
 
 

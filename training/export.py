@@ -243,6 +243,7 @@ SHEETS = {
     "sample": sheet_of_seeds,
     "upscale": sheet_of_crops,
     "translate": sheet_of_pairs,
+    "repair": sheet_of_pairs,
     "sound": sheet_of_sounds,
     "play": sheet_of_pairs,
 }

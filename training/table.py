@@ -77,10 +77,13 @@ def megabytes(card: Card) -> float:
 
 
 def distance(measures: Sequence[Measure]) -> str:
-    """The Fréchet distance, else the kernel distance, or an upscaler's PSNR, with how to read it; or a dash."""
+    """The Fréchet or kernel distance, or what else a family is measured by, with how to read it; or a dash."""
     agreeing = next((m for m in measures if m.name == "boats together"), None)
     if agreeing is not None:
         return f"the true game for {agreeing.value:.0f} steps<br>median, n {agreeing.n:,}"
+    repaired = next((m for m in measures if m.name == "distance in features, 25% out"), None)
+    if repaired is not None:
+        return f"features {repaired.value:.3f} off<br>n {repaired.n:,}; OpenCV {repaired.floor or 0:.3f}"
     said = next((m for m in measures if m.name == "agreement with sentences"), None)
     if said is not None:
         return f"{said.value:.0%} of what sentences name<br>n {said.n:,}; real {said.floor:.0%}"

@@ -1,7 +1,7 @@
 """What translators are given: a row for each kind of source, and nothing elsewhere that tells them apart.
 
 A kind that is drawn has strokes on a square sheet of the weight's own size; any other is a photograph, on which there
-may be strokes of hints.
+may be strokes of hints or of a mask.
 """
 
 from __future__ import annotations
@@ -39,11 +39,12 @@ class Source:
     `of_picture`: (picture uint8 (H, W, 3), channels, edges, detail) -> (1, channels, H, W) in [-1, 1].
     `padding`: what lies beyond its border, for `torch.nn.functional.pad`. `mixed`: whether levels between two of its
     own mean anything, so that it may be resized as pictures are. `edges`: whether a detector can make it of a picture.
+    `masked`: whether a hole is painted on it; no weight translates such a one, which is repaired. `tools`: the canvas'
+    beside its eraser and its hints.
 
     Of a kind that is drawn: `of_strokes`: (strokes, side, ground or None, palette) -> uint8 (side, side, channels);
     `blank`: (strokes, ground, what they became) -> whether that is nothing yet; `first`: what to do then;
-    `of_lines`: how a picture becomes something to draw on with (see `lines_of`); `tools`: the canvas' beside its
-    eraser and its hints.
+    `of_lines`: how a picture becomes something to draw on with (see `lines_of`).
 
     Words: `asks` of a visitor, what a weight `makes`, what the network `sees`, how a visitor is `invited`, what
     one's own picture is called (`before`) beside what comes of it.
@@ -60,6 +61,7 @@ class Source:
     padding: Mapping[str, Any] = field(default_factory=lambda: {"mode": "replicate"})
     mixed: bool = True
     edges: bool = False
+    masked: bool = False
     of_strokes: Callable[[Sequence[Stroke], int, np.ndarray | None, Sequence[Colour]], np.ndarray] | None = None
     blank: Callable[[Sequence[Stroke], np.ndarray | None, np.ndarray], bool] | None = None
     first: str = ""
@@ -192,6 +194,17 @@ SOURCES: Mapping[str, Source] = MappingProxyType(
             invited="Drop a photograph",
             before="yours",
             targets=("picture", "chroma"),
+        ),
+        "mask": Source(
+            channels=(3,),
+            of_picture=_plain,
+            asks="paint over what should go",
+            makes="photographs without what is painted over",
+            sees="a photograph, and where its hole is",
+            invited="Drop a photograph",
+            targets=(),
+            masked=True,
+            tools=("mask", "box"),
         ),
     }
 )

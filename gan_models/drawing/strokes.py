@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 
 from gan_models.errors import RequestError
 
-TOOLS = ("pen", "eraser", "hint", "paint")
+TOOLS = ("pen", "eraser", "hint", "paint", "mask", "box")
 MOST_STROKES, MOST_POINTS = 4000, 200_000
 """A drawing that has more is refused: no hand makes it, and it would keep the server busy."""
 MOST_SIDE = 4096
@@ -31,7 +31,8 @@ Points = Sequence[Sequence[float]] | np.ndarray
 class Stroke:
     """One stroke: points (x, y) and width in shares of the side, the tool, and a colour (r, g, b), 0 to 255.
 
-    "pen" draws ink and "eraser" takes it away, "hint" says a colour wanted, "paint" lays a label's colour.
+    "pen" draws ink and "eraser" takes it away, "hint" says a colour wanted, "paint" lays a label's colour, "mask" and
+    "box" make a hole (see `masks`).
     One point is a dot. Raises RequestError for what is no stroke.
     """
 
@@ -104,7 +105,7 @@ def draw_lines(strokes: Iterable[Stroke], size: Size, ground: np.ndarray | None 
     pen = ImageDraw.Draw(sheet)
     for stroke in strokes:
         if stroke.tool in ("pen", "eraser"):
-            _line(pen, stroke, max(height, width) * FINE, BLACK if stroke.tool == "pen" else WHITE)
+            draw_line(pen, stroke, max(height, width) * FINE, BLACK if stroke.tool == "pen" else WHITE)
     return np.array(sheet.reduce(FINE))
 
 
@@ -118,7 +119,7 @@ def draw_hints(strokes: Iterable[Stroke], size: Size) -> np.ndarray:
     pen = ImageDraw.Draw(sheet)
     for stroke in strokes:
         if stroke.tool in ("hint", "eraser"):
-            _line(pen, stroke, max(height, width), (*stroke.colour, 255) if stroke.tool == "hint" else (0, 0, 0, 0))
+            draw_line(pen, stroke, max(height, width), (*stroke.colour, 255) if stroke.tool == "hint" else (0, 0, 0, 0))
     return np.array(sheet)
 
 
@@ -134,10 +135,10 @@ def paint(strokes: Iterable[Stroke], size: Size, ground: Colour | np.ndarray) ->
     sheet = below.copy()
     for stroke in strokes:
         if stroke.tool == "paint":
-            _line(ImageDraw.Draw(sheet), stroke, max(height, width), stroke.colour)
+            draw_line(ImageDraw.Draw(sheet), stroke, max(height, width), stroke.colour)
         elif stroke.tool == "eraser":
             mask = Image.new("L", (width, height))
-            _line(ImageDraw.Draw(mask), stroke, max(height, width), WHITE)
+            draw_line(ImageDraw.Draw(mask), stroke, max(height, width), WHITE)
             sheet.paste(below, mask=mask)
     return np.array(sheet)
 
@@ -154,7 +155,7 @@ def _check(ground: np.ndarray, shape: tuple[int, ...]) -> None:
         raise RequestError(f"What is drawn upon is {ground.dtype} {ground.shape}; expected uint8 {shape}.")
 
 
-def _line(pen: ImageDraw.ImageDraw, stroke: Stroke, side: int, ink: int | tuple[int, ...]) -> None:
+def draw_line(pen: ImageDraw.ImageDraw, stroke: Stroke, side: int, ink: int | tuple[int, ...]) -> None:
     """One stroke with round ends and joints on a sheet of `side` pixels."""
     width = max(1.0, stroke.width * side)
     # Pixel k covers k to k + 1, and Pillow's place k is its middle; it would cut off fractions.

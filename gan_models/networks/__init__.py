@@ -20,6 +20,7 @@ from gan_models.networks.inference import (
     faster_swift,
     without_parametrizations,
 )
+from gan_models.networks.inpaint import InpaintConfig, InpaintDiscriminator, InpaintNetwork
 from gan_models.networks.pix2pix import Pix2pixConfig, Pix2pixDiscriminator, Pix2pixGenerator
 from gan_models.networks.pix2pixhd import Pix2pixhdConfig, Pix2pixhdDiscriminator, Pix2pixhdGenerator
 from gan_models.networks.progan import ProganConfig, ProganDiscriminator, ProganGenerator
@@ -233,6 +234,13 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             None,
             "translate",
             ({"size": 32, "width": 8, "blocks": 1, "signal": 8},),
+        ),
+        "inpaint": Family(
+            InpaintConfig,
+            InpaintNetwork,
+            InpaintDiscriminator,
+            "repair",
+            ({"size": 64, "width": 16, "blocks": 2, "discriminator_width": 8},),
         ),
         "gamegan": Family(
             GameganConfig,

@@ -38,7 +38,8 @@ class Photo:
 
     `colour`: uint8 (H, W, 3) or (H, W, 1), or uint16 (H, W, 1) for gray of 16 bits; `alpha`: uint8 (H, W) or
     None; `icc`: its colour profile; `exif`: EXIF without orientation; `sha256`: of the file it came from; `span`: which
-    levels of that file are black and white here, where they are deep; `frames`: how many pictures it holds.
+    levels of that file are black and white here, where they are deep; `frames`: how many pictures it holds; `hidden`:
+    the colours (N, C) that its fully transparent pixels had in the file, row by row, where others were filled in.
     """
 
     colour: np.ndarray
@@ -48,6 +49,7 @@ class Photo:
     sha256: str = ""
     span: Span = USUAL
     frames: int = 1
+    hidden: np.ndarray | None = None
 
     @property
     def told(self) -> str:
@@ -67,7 +69,8 @@ class Photo:
     def crop(self, top: int, left: int, height: int, width: int) -> "Photo":
         """A part of it, a view on the same pixels."""
         part = np.s_[top : top + height, left : left + width]
-        return replace(self, colour=self.colour[part], alpha=None if self.alpha is None else self.alpha[part])
+        alpha = None if self.alpha is None else self.alpha[part]
+        return replace(self, colour=self.colour[part], alpha=alpha, hidden=None)
 
 
 def open_photo(source: Source) -> Photo:
@@ -93,8 +96,10 @@ def open_photo(source: Source) -> Photo:
     digest = hashlib.sha256(content).hexdigest() if isinstance(content, bytes) else ""
     span = own_span(levels_of(picture)) if is_deep(picture) else USUAL
     colour, alpha, profile = _split(picture, name, span)
-    digest = digest or _digest(colour, alpha)
-    return Photo(colour, alpha, profile, _exif_bytes(picture), digest, span, picture.info.get(FRAMES, 1))
+    digest, hidden = digest or _digest(colour, alpha), None
+    if alpha is not None and not alpha.all():
+        hidden, colour = colour[alpha == 0], np.ascontiguousarray(bleed(colour, alpha))
+    return Photo(colour, alpha, profile, _exif_bytes(picture), digest, span, picture.info.get(FRAMES, 1), hidden)
 
 
 def encode(photo: Photo, kind: str = "png", recipe: str | None = None) -> bytes:
@@ -231,6 +236,15 @@ def bleed(colour: np.ndarray, alpha: np.ndarray) -> np.ndarray:
     return filled
 
 
+def unbled(photo: Photo) -> Photo:
+    """The photo with the colours that its file has under full transparency: of a picture with the file's own alpha."""
+    if photo.hidden is None:
+        return photo
+    colour = photo.colour.copy()
+    colour[photo.alpha == 0] = photo.hidden
+    return replace(photo, colour=colour, hidden=None)
+
+
 def _fill(colour: np.ndarray, seen: np.ndarray) -> np.ndarray:
     """Means of the seen pixels at half the size, filled there in turn, stand in for those unseen."""
     height, width = seen.shape
@@ -271,7 +285,7 @@ def _split(picture: Image.Image, name: str, span: Span) -> tuple[np.ndarray, np.
         levels = np.asarray(_with_alpha(picture))
         colour = levels[:, :, :1] if gray else levels[:, :, :3]
         alpha = np.ascontiguousarray(levels[:, :, 3])
-        return np.ascontiguousarray(bleed(colour, alpha)), alpha, _fitting(profile, b"GRAY" if gray else b"RGB ")
+        return np.ascontiguousarray(colour), alpha, _fitting(profile, b"GRAY" if gray else b"RGB ")
     try:
         mode = "L" if gray else "RGB"
         plain = np.array(picture if picture.mode == mode else picture.convert(mode))

@@ -15,7 +15,7 @@ from gan_models.latents.styles import pack, ranges
 from gan_models.sample import before_of, checked_names, names_of, point_of
 from gan_models.shell import command
 from gan_models.steer import steer
-from page.edit import drags, maps, projects, tunings
+from page.edit import drags, holes, maps, projects, tunings
 from page.parts import picker, pictures
 from page.parts.desk import Desk, Function, publish, put
 from page.parts.requests import decoded
@@ -50,7 +50,7 @@ class EditDesk(Desk):
     def functions(self) -> tuple[Function, ...]:
         return (
             self.models, self.describe, self.render, self.styles, self.maps, self.save, self.steer, self.drag,
-            self.film, self.poll, self.stop, self.photograph, self.align, self.project, self.tune,
+            self.film, self.poll, self.stop, self.photograph, self.align, self.project, self.fill, self.tune,
         )  # fmt: skip
 
     def models(self, request: dict) -> dict[str, Any]:
@@ -143,8 +143,14 @@ class EditDesk(Desk):
             return projects.aligned(self.model(str(request.get("weight"))), request)
 
     def project(self, request: dict) -> dict[str, Any]:
-        """{"weight", "data": as aligned, "state", "total" steps} -> the nearest picture so far, how far, the state."""
+        """{"weight", "data": as aligned, "mask", "state", "total" steps} -> the nearest picture so far, how far, the
+        state."""
         return projects.projected(self.model(str(request.get("weight"))), request, self.shared.lanes)
+
+    def fill(self, request: dict) -> dict[str, Any]:
+        """{"weight", "point", "data": a photograph, "box", "mask"} -> the photograph with its hole filled."""
+        model, point = pictures.one(self.shelf, request)
+        return holes.filled(model, point, request, self.shared.lanes)
 
     def tune(self, request: dict) -> dict[str, Any]:
         """{"weight", "point", "data": as aligned, "seconds"} -> the id of a job that tunes a copy to the photograph."""
@@ -168,7 +174,7 @@ class EditDesk(Desk):
 
 def reopened(shelf: Shelf, shared: Shared, made: Recipe) -> dict[str, Any]:
     """A saved picture, or the one that a film of a drag begins with, as {"weight", "point", "before", "names"}."""
-    point = Point.from_json(made.arguments.get("point")) if made.verb == "drag" else point_of(made)
+    point = Point.from_json(made.arguments.get("point")) if made.verb in ("drag", "project") else point_of(made)
     weight = EditDesk(shelf, shared).model(shelf.find(made.weight, made.sha256).name).name
     before = [earlier.to_json() for earlier in before_of(made)]
     more = {"before": before, "names": names_of(made)}

@@ -4,6 +4,7 @@ import { ask, say, toast } from "../parts/atelier.js";
 import { createCamera } from "../parts/camera.js";
 import { onPaste, pasted } from "../parts/clipboard.js";
 import { newest } from "../parts/newest.js";
+import { createHole } from "./hole.js";
 import { createSteps } from "./steps.js";
 import { createTune } from "./tune.js";
 
@@ -13,6 +14,7 @@ export function createProject(root, server, on) {
   let photo = null; // {data, width, height, bitmap}: what the server made of the file
   let box = null; // {x, y, side, turn} in pixels of it
   let cut = null; // {data, weight}: what the box holds, as the weight draws
+  let found = null; // what fills the hole: {weight, point, mask}
   let grip = null; // where in the box the pointer holds it
   const steps = createSteps(server.project, () => { on.rest(); buttons(); });
 
@@ -26,7 +28,7 @@ export function createProject(root, server, on) {
     if (!reply) return;
     steps.stop();
     photo?.bitmap.close();
-    photo = { ...reply, bitmap: await atelier.bitmap(reply.data) };
+    photo = { ...reply, file: data, name: file.name, bitmap: await atelier.bitmap(reply.data) };
     cut = null;
     const longest = Math.max(photo.width, photo.height);
     Object.assign($("#ed-side"), { min: Math.max(1, longest / 20), max: 1.5 * longest, step: longest / 200 });
@@ -42,6 +44,7 @@ export function createProject(root, server, on) {
     say($("#ed-turn + output"), `${Math.round(box.turn)}°`);
     steps.stop();
     tune.show(null);
+    found = null;
     draw();
     align({ weight: on.weight(), data: photo.data, box });
     buttons();
@@ -75,13 +78,18 @@ export function createProject(root, server, on) {
     const reply = await ask(server.align, asked);
     if (!reply) return;
     cut = { data: reply.data, weight: asked.weight };
-    const bitmap = await atelier.bitmap(reply.data);
-    Object.assign($(".target"), { width: bitmap.width, height: bitmap.height });
-    $(".target").getContext("2d").drawImage(bitmap, 0, 0);
-    bitmap.close();
+    await target(reply.data);
     root.dataset.aligned = Number(root.dataset.aligned || 0) + 1;
     buttons();
   });
+
+  /** Show what the box holds, or that with its hole filled. */
+  async function target(data) {
+    const bitmap = await atelier.bitmap(data);
+    Object.assign($(".target"), { width: bitmap.width, height: bitmap.height });
+    $(".target").getContext("2d").drawImage(bitmap, 0, 0);
+    bitmap.close();
+  }
 
   function at(event) {
     const frame = view.getBoundingClientRect();
@@ -101,9 +109,13 @@ export function createProject(root, server, on) {
 
   async function run() {
     if (steps.running()) return steps.stop();
-    const asked = { weight: cut.weight, data: cut.data, total: Number($("#ed-total").value) };
+    const asked = { weight: cut.weight, data: cut.data, mask: mask(), total: Number($("#ed-total").value) };
+    found = null;
     const under = steps.run(asked, null, async (reply) => {
       await on.arrive(reply);
+      if (reply.joined) await target(reply.joined);
+      if (reply.joined) found = { weight: asked.weight, point: reply.point, mask: asked.mask };
+      buttons();
       tune.show({ weight: asked.weight, point: reply.point });
       $(".projecting").value = reply.step / reply.total;
       say($(".error"), reply.far.said);
@@ -116,7 +128,9 @@ export function createProject(root, server, on) {
 
   function buttons() {
     $(".with-photo").hidden = !photo;
-    say($(".go-project"), steps.running() ? "Stop" : "Find the nearest picture");
+    say($(".go-project"), steps.running() ? "Stop" : mask() ? "Fill the hole" : "Find the nearest picture");
+    $(".save-hole").disabled = steps.running() || !found;
+    $(".hole").classList.toggle("done", Boolean(found));
     $(".go-project").disabled = !steps.running() && !cut;
     $(".projecting").hidden = !steps.running();
   }
@@ -131,7 +145,29 @@ export function createProject(root, server, on) {
     buttons();
   }
 
+  /* ---- a hole, filled by what the generator draws there ---- */
+
+  const mask = () => ($(".holing").open ? hole.packed() : null);
+
+  /** Another hole: what was found belongs to the one before. */
+  function painted() {
+    found = null;
+    if (cut) target(cut.data);
+    buttons();
+  }
+
+  async function save() {
+    const longest = Math.max(photo.width, photo.height);
+    const shares = Object.fromEntries(Object.entries(box).map(([name, value]) => [name, name === "turn" ? value : value / longest]));
+    const reply = await ask(server.fill, { ...found, data: photo.file, name: photo.name ?? "photo.png", box: shares });
+    if (reply) atelier.download(reply.name, reply.data, "image/png");
+  }
+
   /* ---- wiring ---- */
+
+  const hole = createHole(root, painted);
+  $(".save-hole").addEventListener("click", save);
+  $(".holing").addEventListener("toggle", painted);
 
   const tune = createTune(root, server, { cut: () => cut, allowed: on.tunes, arrive: on.enter });
   const camera = createCamera(root, { taken: open });

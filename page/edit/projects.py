@@ -9,6 +9,7 @@ from gan_models import project
 from gan_models.pictures.images import open_picture
 from gan_models.pictures.photo import Photo, flat, open_photo, resize_levels
 from gan_models.sample import sample
+from page.edit import holes
 from page.parts import pictures
 from page.parts.opening import OPENING
 from page.parts.requests import decoded, whole
@@ -48,11 +49,13 @@ def aligned(model: Model, request: dict) -> dict[str, Any]:
 def projected(model: Model, request: dict, lanes: Lanes) -> dict[str, Any]:
     """{"data", "state", "total"} -> the nearest picture so far some steps on, and the state to go on from.
 
-    Without a state it is what the encoder says, or the mean picture.
+    Without a state it is what the encoder says, or the mean picture. "mask": cells of a hole that is not looked at;
+    "joined" is then the picture with it filled.
     """
     content = decoded(request.get("data"))
     with OPENING.room(content):
-        target = project.Target.of(model, open_picture(content, model.channels))
+        photograph, hole = open_picture(content, model.channels), holes.hole_of(model, request.get("mask"))
+        target = project.Target.of(model, photograph, hole)
     begun, state, total = time.perf_counter(), request.get("state"), request.get("total")
     total = project.USUAL_STEPS if total is None else whole(total, 1, project.MOST_STEPS, "The steps of a projection")
     with lanes.long():
@@ -64,7 +67,9 @@ def projected(model: Model, request: dict, lanes: Lanes) -> dict[str, Any]:
         point = stage.point(model)
         picture = sample(model, [point])
         error = project.error(model, target, picture[0], stage.number)
+        joined = {} if hole is None else {"joined": holes.shown(model, photograph, hole, picture[0])}
     return {
+        **joined,
         **pictures.mosaic(picture),
         "point": point.to_json(),
         "state": stage.words(),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
+from gan_models.drawing.sources import SOURCES
 from gan_models.errors import PictureError, RequestError
 from gan_models.networks import build_config
 from gan_models.pictures.images import stored, stored_film
@@ -61,6 +62,15 @@ MEANS = {
     "boats together": "steps for which the network's boat stays within 4 px of the true one; higher is better",
     "events counted": "share of coins and rocks that the network's purse counts too, within 2 steps",
     "PSNR at step 100": "likeness to the true game's frame after 100 steps in dB",
+    **{
+        f"{name}, {share}% out": f"{what}, where {share}% of it was hidden; {better} is better"
+        for share in (10, 25)
+        for name, what, better in (
+            ("distance in features", "how far a repaired picture lies from the true one in features", "lower"),
+            ("PSNR in the hole", "likeness of what was filled in to the truth in dB", "higher"),
+        )
+    },
+    "cat faces after repair": "how often a face is found after an eye or ear was hidden, beside the whole pictures",
     "called the target set": "share that a classifier takes for the other set, beside real ones of it",
 }
 
@@ -69,6 +79,7 @@ OPENS = {
     "sample": "Draw with it",
     "upscale": "Enlarge with it",
     "translate": "Try it",
+    "repair": "Fill holes with it",
     "sound": "Play it",
     "play": "Play it",
 }
@@ -76,6 +87,7 @@ FLOORS = {
     "sample": "real to real",
     "upscale": "bicubic",
     "translate": "for comparison",
+    "repair": "cv2.inpaint",
     "sound": "real to real",
     "play": "for comparison",
 }
@@ -100,8 +112,10 @@ def kind(card: Card) -> str:
     if card.task == "sound":
         return f"sounds of {config.seconds:.2g} s at {config.rate / 1000:g} kHz: {', '.join(card.labels)}".rstrip(": ")
     look = f"{config.size} x {config.size} px, {'colour' if config.channels == 3 else 'gray'}"
-    if card.translation:
-        return " and ".join(card.translation.directions) or f"{card.translation.takes.makes}, {config.size} px"
+    if card.translation and card.translation.directions:
+        return " and ".join(card.translation.directions)
+    if card.source is not None:
+        return f"{SOURCES[card.source].makes}, {config.size} px"
     return look + (f", {len(card.labels)} classes: {', '.join(card.labels)}" if card.labels else "")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from gan_models.drawing.sources import SOURCES
 from gan_models.errors import RequestError, WeightError
 from gan_models.methods import METHODS
 from gan_models.networks import build_config, family
@@ -67,8 +68,8 @@ def has_styles(card: Card) -> bool:
 def subtitle(card: Card) -> str:
     """A line under a model's title: the method by its own name, and how large its pictures are."""
     config, method = build_config(card.family, card.config), METHODS.get(card.method)
-    if card.translation is not None:
-        return f"{card.translation.takes.asks} · {config.size} px"
+    if card.source is not None:
+        return f"{SOURCES[card.source].asks} · {config.size} px"
     if card.task == "upscale":
         return f"{(method and method.purpose) or card.method} · × {config.scale}"
     if card.task == "sound":

@@ -72,6 +72,7 @@ class Asked(TypedDict, total=False):
     layer: int | None
     pairs: list | None
     mask: str | None
+    steps: list[dict] | None
     state: str | None
     box: dict | None
     total: int | None

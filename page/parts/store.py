@@ -28,10 +28,14 @@ MOST_HELD = 2_000_000_000
 
 @dataclass
 class Held:
-    """One opened picture, what was made of it (settings to result), and files written for its download."""
+    """One opened picture, what was made of it (settings to result), and files written for its download.
+
+    `steps`: what was done to it since its file was opened, for recipes that begin with that.
+    """
 
     photo: Photo
     name: str
+    steps: tuple[Any, ...] = ()
     results: dict[str, Photo] = field(default_factory=dict)
     files: list[Path] = field(default_factory=list)
     heard: float = field(default_factory=time.monotonic)
@@ -53,11 +57,11 @@ class Store:
         # What was written for downloads goes with the server, too.
         weakref.finalize(self, _forget_files, self._pictures)
 
-    def put(self, photo: Photo, name: str) -> str:
+    def put(self, photo: Photo, name: str, steps: tuple[Any, ...] = ()) -> str:
         """Hold a picture; its id."""
         ident = secrets.token_urlsafe(12)
         with self._lock:
-            self._pictures[ident] = Held(photo, name)
+            self._pictures[ident] = Held(photo, name, steps)
             self._sweep()
             if not self._watched:
                 self._watched = True

@@ -61,6 +61,18 @@ CHARTS = (
         "Of pairs it never learned from; lower is better, but no network can know what a drawing leaves open.",
     ),
     Chart(
+        "Likeness inside holes",
+        "PSNR in dB",
+        {"psnr/hole": "held-out pictures"},
+        "Of what was filled in to what was there; higher is better, but nobody can know what a large hole hid.",
+    ),
+    Chart(
+        "Distance in features",
+        "0 to 4",
+        {"features/held_out": "held-out pictures"},
+        "Of repaired pictures from true ones in the eyes of a frozen network; lower is better.",
+    ),
+    Chart(
         "Variety",
         "mean distance of two pictures, 0 to 2",
         {"spread/fake": "drawn", "spread/real": "real"},

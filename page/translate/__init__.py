@@ -22,23 +22,21 @@ from gan_models.drawing.sheet import AS_IT_IS, pack_ground
 from gan_models.drawing.sources import SOURCES, lines_of
 from gan_models.drawing.strokes import read_strokes
 from gan_models.errors import AtelierError, RequestError
-from gan_models.networks import build_config
 from gan_models.pictures.photo import Photo, encode, flat, open_photo, resize_photo
 from gan_models.recipe import stamp
 from gan_models.translate import difference
 from gan_models.translating.given import TranslateOptions, looked_at, read_ground, side_looked_at
-from gan_models.weight.card import Card
 from gan_models.weight.model import translation
-from page.parts import compare, examples, picker, pictures
+from page.parts import compare, examples, pictures
 from page.parts.desk import Desk, Function, publish, publish_requests, put
 from page.parts.errors import names_only
 from page.parts.flipbook import data_uri
 from page.parts.opening import OPENING
 from page.parts.requests import check_source, decoded, file_name, whole
 from page.parts.store import Held, Store
-from page.translate import drawings, styles
+from page.translate import drawings, repairs, styles, tasks
 from page.translate.film import film_of
-from page.translate.request import OPTIONS, Wanted, sides_of, wish_of
+from page.translate.request import OPTIONS, Wanted, wish_of
 
 if TYPE_CHECKING:
     from gan_models.loading import Model, Shelf
@@ -51,13 +49,11 @@ THUMBNAIL = 96
 """Longer side in pixels of a photograph's variations, until one of them is picked."""
 FACE = 264
 """The same of an example's picture: twice what the page shows, for fine screens."""
-PHOTOS = {"generated": "A generated picture", "scene": "A drawn harbour"}
-"""Examples of the Upscale tab that are photographs enough to be translated, as they are called here."""
 
 
 def offered(shelf: Shelf, shared: Shared) -> bool:
     """Whether there is anything to translate with: without, the page shows no such tab."""
-    return any(card.task == "translate" for card in shelf.cards())
+    return any(card.source for card in shelf.cards())
 
 
 def tab(shelf: Shelf, shared: Shared) -> None:
@@ -77,7 +73,7 @@ class TranslateDesk(Desk):
     def functions(self) -> tuple[Function, ...]:
         return (
             self.tasks, self.example, self.open, self.style, self.keep, self.trace, self.render, self.seen, self.save,
-            self.sketch, self.film, self.poll, self.stop,
+            self.sketch, self.film, self.mend, self.mask, self.again, self.poll, self.stop,
         )  # fmt: skip
 
     def tasks(self, request: dict) -> dict[str, Any]:
@@ -87,64 +83,17 @@ class TranslateDesk(Desk):
         """
         # A first visitor draws: the best known subject first.
         kinds = list(SOURCES)
-        order = lambda c: (kinds.index(c.translation.source), "cat" not in c.name, c.name)  # noqa: E731
-        cards = sorted((card for card in self.shelf.cards() if card.task == "translate"), key=order)
+        order = lambda c: (kinds.index(c.source), "cat" not in c.name, c.name)  # noqa: E731
+        cards = sorted((card for card in self.shelf.cards() if card.source), key=order)
         mark = zlib.crc32("".join(card.to_json() for card in cards).encode())
         if request.get("mark") == mark:
             return {"mark": mark}
         return {
             "mark": mark,
-            "tasks": [self._described(card) for card in cards],
+            "tasks": [tasks.described(self.shelf, card, self._face) for card in cards],
             "first": cards[0].name if cards else None,
             "refused": list(map(names_only, self.shelf.refused.values())),
         }
-
-    def _described(self, card: Card) -> dict[str, Any]:
-        kind, config = card.translation, build_config(card.family, card.config)
-        takes = kind.takes
-        return {
-            **picker.faced(self.shelf, card),
-            "size": config.size,
-            "source": kind.source,
-            "drawn": takes.drawn,
-            "mixed": takes.mixed,
-            "coloured": config.source_channels == 3,
-            "edges": takes.edges,
-            "tools": [*takes.tools, *(["hint"] if kind.hints else []), "eraser"],
-            "sees": takes.sees,
-            "invited": takes.invited,
-            "before": takes.before,
-            "target": kind.target,
-            "hints": kind.hints,
-            "palette": [[label.name, label.colour] for label in kind.palette],
-            "directions": list(kind.directions),
-            "noisy": getattr(config, "dropout", 0) > 0,
-            "styled": kind.styled,
-            "manners": styles.offered() if kind.styled else [],
-            "sides": sides_of(kind, config.size),
-            "examples": [] if takes.drawn else self._photographs(card),
-        }
-
-    def _photographs(self, card: Card) -> list[dict[str, Any]]:
-        """Pictures to try a weight with that takes photographs: of its subject, if we have any.
-
-        "direction": the one that begins with what the picture shows.
-        """
-        painted = [(name, title) for name, (title, _) in drawings.PAINTED.items()]
-        subject = [pair for pair in (*examples.cats(self.shelf), *painted) if pair[0] in card.name]
-        others = [(name, PHOTOS[name]) for name, _ in examples.names(self.shelf) if name in PHOTOS]
-        # "robot" and "robots 1 of ..." are both of the set "robots".
-        leads = lambda first, name: first.startswith(name) or name.startswith(f"{first} ")  # noqa: E731
-        sets = examples.sets_of(card)
-        return [
-            {
-                "name": name,
-                "title": title,
-                "picture": self._face(name),
-                "direction": next((way for way, first in enumerate(sets) if leads(first, name)), 0),
-            }
-            for name, title in subject or examples.of_sheet(card, self.shelf) or others
-        ]
 
     def _face(self, name: str) -> str:
         """An example in small; made once, and again when other generators could have drawn it."""
@@ -245,6 +194,9 @@ class TranslateDesk(Desk):
 
     def save(self, request: dict) -> dict[str, Any]:
         """{as for render, "seed"} -> a PNG of every pixel with its recipe; of a photograph, its address."""
+        if self.shelf.get(str(request.get("weight"))).card.translation is None:
+            held = self._held(request)
+            return _written(held, *repairs.saved(self.shelf, held, request, self.shared.lanes))
         wanted = self._wanted(request)
         made = wanted.pictures([wanted.wish.seed], self.shared.lanes.long)[0]
         with self.shared.lanes.long():
@@ -252,12 +204,7 @@ class TranslateDesk(Desk):
         if wanted.photo is None:
             return {"name": f"{wanted.model.name}-seed-{wanted.wish.seed}.png", "data": pictures.text(content)}
         held = self._held(request)
-        path = Path(get_upload_folder()) / "translate" / secrets.token_urlsafe(16)
-        path.mkdir(parents=True)
-        path /= f"{Path(held.name).stem}-{wanted.model.name}.png"
-        path.write_bytes(content)
-        held.files.append(path)
-        return {"name": path.name, "path": str(path)}
+        return _written(held, f"{Path(held.name).stem}-{wanted.model.name}.png", content)
 
     def sketch(self, request: dict) -> dict[str, Any]:
         """{as for save} -> the drawing alone as a PNG, with the same recipe."""
@@ -273,6 +220,18 @@ class TranslateDesk(Desk):
         turns into it."""
         work, total = film_of(self._wanted(request), self.shared.lanes)
         return {"job": self.shared.jobs.start(work, total=total)}
+
+    def mend(self, request: dict) -> dict[str, Any]:
+        """{"weight", "id", "strokes", "seed"} -> one answer to the hole that they paint: of each region its picture."""
+        return repairs.mended(self.shelf, self._held(request), request, self.shared.lanes)
+
+    def mask(self, request: dict) -> dict[str, Any]:
+        """{"id", "data"} -> a mask's file as a step of painting; {"id", "strokes"} -> the mask as a PNG."""
+        return repairs.mask_of(self._held(request), request)
+
+    def again(self, request: dict) -> dict[str, Any]:
+        """{"id", "steps"} -> the photograph with these repairs, to go on with: another id, and a preview."""
+        return repairs.again(self.shelf, self.store, self._held(request), request, self.shared.lanes)
 
     def _model(self, request: dict) -> Model:
         model = self.shelf.get(str(request.get("weight")))
@@ -312,6 +271,8 @@ class TranslateDesk(Desk):
 
 def reopened(shelf: Shelf, shared: Shared, made: recipe.Recipe) -> dict[str, Any]:
     """A saved picture, drawing or film as {"recipe"}, in words for the canvas and the controls."""
+    if made.verb == "repair":
+        return repairs.reopened(shelf, made)
     model, words = shelf.find(made.weight, made.sha256), made.arguments
     strokes = [stroke.to_json() for stroke in read_strokes(words.get("strokes") or [])]
     wish = wish_of(dict(words))
@@ -331,8 +292,17 @@ def _recipe_in(content: bytes) -> recipe.Recipe | None:
     """The recipe of a translated picture, drawing or film; None for any other file."""
     with suppress(AtelierError):
         made = recipe.read(content)
-        return made if made.verb == "translate" else None
+        return made if made.verb in ("translate", "repair") else None
     return None
+
+
+def _written(held: Held, name: str, content: bytes) -> dict[str, Any]:
+    """A result as a file for its download, for as long as its photograph is held."""
+    path = Path(get_upload_folder()) / "translate" / secrets.token_urlsafe(16) / name
+    path.parent.mkdir(parents=True)
+    path.write_bytes(content)
+    held.files.append(path)
+    return {"name": path.name, "path": str(path)}
 
 
 def _reduced(photo: Photo, side: int) -> Photo:
@@ -376,5 +346,13 @@ def api(desk: TranslateDesk) -> None:
 
         return desk.shared.jobs.made(make)
 
-    publish(translate)
+    def repair(weight: str, data: str, mask: str, seed: int = 0) -> dict:
+        """A photograph whose hole is filled, as a PNG in base64.
+
+        `data` and `mask` are files in base64; the mask is as large as the photograph, and white in the hole.
+        """
+        shelf, lanes = desk.shelf, desk.shared.lanes
+        return desk.shared.jobs.made(lambda job: repairs.made(shelf, lanes, weight, data, mask, seed))
+
+    publish(translate, repair)
     publish_requests(desk, "translate", listed="tasks")

@@ -2,6 +2,8 @@
    undo is exact, little is sent, and the server draws the very same. Below them lies a ground: a found drawing, a
    label's colour or a photograph. on.change(): a pointer has drawn on; on.rest(drew): it has left, or without it
    the whole drawing is another. */
+import { VEIL, colourOf, isStep, layStep, ready } from "./mask.js";
+
 const CLOSE = 0.002; // in shares of the longer side; nearer points say nothing new
 
 /** Go on with a stroke: those of `places` that say something new. */
@@ -30,6 +32,8 @@ export function createCanvas(box, on) {
   let loaded = null; // the state that was last laid here as a whole
   let under = null; // the ground as something to paint with
   let drawing = null; // {id, stroke, done}: the pointer that draws
+  let answer = []; // what a photograph is repaired with: {image, left, top, width, height} in shares of it
+  let look = () => ({ veil: true, repaired: true }); // of a mask: whether it is seen, and what it is filled with
   const shelved = new Map(); // by name, what another task left on its sheet
 
   /* ---- painting ---- */
@@ -57,24 +61,29 @@ export function createCanvas(box, on) {
       ink.fillRect(0, 0, width, height);
       ink.globalCompositeOperation = "source-over";
     }
+    if (look().repaired) for (const part of answer) ink.drawImage(part.image, part.left * width, part.top * height, part.width * width, part.height * height);
     state.strokes.forEach((stroke) => lay(stroke));
     compose();
   }
 
   function compose() {
     brush.drawImage(ink.canvas, 0, 0);
+    if (kind.masked && !drawing && !look().veil) return;
+    brush.globalAlpha = kind.masked ? VEIL : 1;
     brush.drawImage(over.canvas, 0, 0);
+    brush.globalAlpha = 1;
   }
 
   /** Lay a stroke, from point `from` on, into the layers that it changes. */
   function lay(stroke, from = 0) {
-    if (stroke.tool === "pen") trail(ink, stroke, from, "#000");
+    if (isStep(stroke)) layStep(over, stroke, side());
+    else if (stroke.tool === "pen") trail(ink, stroke, from, "#000");
     else if (stroke.tool === "eraser") {
       if (kind.tools.includes("pen")) trail(ink, stroke, from, "#fff");
       over.globalCompositeOperation = "destination-out";
       trail(over, stroke, from, "#000");
       over.globalCompositeOperation = "source-over";
-    } else trail(over, stroke, from, `rgb(${stroke.colour.join(" ")})`);
+    } else trail(over, stroke, from, colourOf(stroke));
   }
 
   function trail(layer, { points, width }, from, colour) {
@@ -121,13 +130,21 @@ export function createCanvas(box, on) {
     point(event, area);
     if (drawing?.id !== event.pointerId) return;
     event.preventDefault();
-    const { points } = drawing.stroke;
+    const { points, tool: name } = drawing.stroke;
+    if (name === "box") return stretch(points, place(event, area));
     const before = points.length;
     const moves = event.getCoalescedEvents?.() || [];
     extend(points, (moves.length ? moves : [event]).map((move) => place(move, area)));
     if (points.length === before) return;
     lay(drawing.stroke, before);
     compose();
+    on.change();
+  }
+
+  /** A box reaches from where it was begun to the pointer. */
+  function stretch(points, corner) {
+    points.splice(1, points.length, corner);
+    redraw();
     on.change();
   }
 
@@ -145,6 +162,18 @@ export function createCanvas(box, on) {
     tip.hidden = event.pointerType === "touch";
     // Moved by a transform, for which nothing is laid out again.
     Object.assign(tip.style, { width: across, height: across, transform: `translate(${x}px, ${y}px)` });
+  }
+
+  /** The same for keys: the ring at a place in shares of width and height, and a dab there. */
+  function spot([x, y]) {
+    const area = sheet.getBoundingClientRect();
+    point({ clientX: area.left + x * area.width, clientY: area.top + y * area.height, pointerType: "pen" }, area);
+  }
+
+  function dab([x, y]) {
+    const name = tool.name === "box" ? "mask" : tool.name;
+    const points = [[x * shape[0], y * shape[1]].map((value) => Math.round(1e4 * value) / 1e4)];
+    if (!drawing) add({ points, width: tool.width, tool: name, colour: [...tool.colour] });
   }
 
   // A finger's line is no gesture: the browser would take it for a fling, and swallow the tap that comes next.
@@ -169,6 +198,7 @@ export function createCanvas(box, on) {
   async function show() {
     const wanted = state.ground;
     const found = wanted ? await picture(wanted).catch(() => null) : null;
+    await Promise.all(state.strokes.map((stroke) => ready(stroke).catch(() => {})));
     if (wanted !== state.ground) return;
     under = found;
     redraw();
@@ -189,6 +219,9 @@ export function createCanvas(box, on) {
     return show().then(() => on.rest(false));
   }
 
+  /** One step more, of those that no pointer draws. */
+  const add = (step) => load({ strokes: [...state.strokes, step] });
+
   function clear() {
     const ground = kind.drawn ? null : state.ground;
     if (state.strokes.length || state.ground !== ground) load({ strokes: [], ground });
@@ -207,15 +240,17 @@ export function createCanvas(box, on) {
     box.dataset.sheet = name;
     ({ state, past, future, shape } = shelved.get(name) || { state: empty(), past: [], future: [], shape: [1, 1] });
     drawing = under = null;
+    answer = [];
     kind = settings;
     paper = settings.paper || "#fff";
     frame();
     return show();
   }
 
-  /** Lay a photograph below, width and height in pixels; the hints on the last one go. */
-  function lie(address, width, height) {
-    [state, past, future] = [{ strokes: [], ground: address }, [], []];
+  /** Lay a photograph below, width and height in pixels; the hints on the last one go, but for `strokes`. */
+  function lie(address, width, height, strokes = []) {
+    [state, past, future] = [{ strokes, ground: address }, [], []];
+    answer = [];
     shape = [width, height].map((value) => value / Math.max(width, height));
     frame();
     return show();
@@ -237,6 +272,13 @@ export function createCanvas(box, on) {
     use,
     lie,
     load,
+    add,
+    spot,
+    dab,
+    repair: (parts) => { answer = parts; redraw(); },
+    looks: (how) => (look = how),
+    redraw,
+    photo: () => under,
     undo: () => step(past, future),
     redo: () => step(future, past),
     clear,

@@ -1,15 +1,16 @@
 /* What the controls of Translate show: of the chosen weight, and of the state. The tools have a file of their own. */
 import { make, mark, say, upscales } from "../parts/atelier.js";
 
-function welcome({ target, directions, title, styled }) {
+function welcome({ target, directions, title, styled, masked }) {
+  if (masked) return "Paint over what should go, and it is filled from what is around it, here on this machine.";
   if (styled) return "It is painted in the style of any other picture, here on this machine.";
   if (target === "chroma") return "It is coloured here, on this machine; dots of colour tell the network what you know.";
   const words = directions.length > 1 ? directions.join(", or ") : `${title}: it becomes another`;
   return `${words}, here on this machine.`;
 }
 
-/** `show(example)` opens one of the weight's own examples. */
-export function createControls(root, state, canvas, show) {
+/** `show(example)` opens one of the weight's own examples; `goes.back()`: whether a repair can be taken back. */
+export function createControls(root, state, canvas, show, goes) {
   const $ = (selector) => root.querySelector(selector);
 
   /** Whether results of the chosen weight come by degrees: they have a strength, and photographs turn into them. */
@@ -17,17 +18,18 @@ export function createControls(root, state, canvas, show) {
 
   /** Everything that the chosen weight decides. */
   function dress() {
-    const { about, drawn } = state;
+    const { about, drawn, masked } = state;
     root.classList.toggle("drawing", drawn);
     $(".picture").hidden = !drawn;
-    $(".frame").hidden = drawn;
-    say($(".heading"), drawn ? "Picture" : "Before and after");
+    say($(".heading"), drawn ? "Picture" : masked ? "Answers" : "Before and after");
     for (const item of root.querySelectorAll(".noisy")) item.hidden = !about.noisy;
-    $(".several").hidden = !about.noisy; // its place is kept: nothing jumps when there are more
+    $(".several").hidden = !about.noisy && !masked; // its place is kept: nothing jumps when there are more
     $(".direction").hidden = about.directions.length < 2;
     $("#tr-direction").replaceChildren(...about.directions.map((words, index) => make("option", { value: index }, words)));
     $(".strength").hidden = !degrees();
-    $(".working").hidden = drawn;
+    $(".working").hidden = drawn || masked;
+    for (const part of root.querySelectorAll(".for-mask")) part.hidden = !masked;
+    $(".saw").hidden = masked;
     $("#tr-side").replaceChildren(...about.sides.map((side) => make("option", { value: side }, `${side} px`)));
     say($(".welcome h2"), about.invited);
     say($(".welcome p"), welcome(about));
@@ -40,17 +42,25 @@ export function createControls(root, state, canvas, show) {
 
   /** `filming`: whether a film is being made. */
   function refresh(filming) {
-    const { about, drawn, photo, set, seeds } = state;
+    const { about, drawn, masked, photo, set, seeds } = state;
     const there = state.ready(canvas);
-    root.classList.toggle("alone", !drawn && !(about.hints && photo));
-    $(".undo").disabled = !canvas.undoable();
+    const painted = Boolean(masked && photo);
+    root.classList.toggle("alone", !drawn && !painted && !(about.hints && photo));
+    root.classList.toggle("masked", painted);
+    $(".frame").hidden = drawn || painted;
+    $(".looks").hidden = masked && !photo;
+    $(".undo").disabled = !canvas.undoable() && !(masked && goes.back());
     $(".redo").disabled = !canvas.redoable();
-    for (const name of [".save", ".larger", ".saw", ".dice"]) $(name).disabled = !there;
+    for (const name of [".saw", ".dice"]) $(name).disabled = !there;
+    for (const name of [".save", ".larger"]) $(name).disabled = !there && !(painted && photo.repairs);
     $(".larger").hidden = !upscales();
     [$(".sketch").hidden, $(".sketch").disabled] = [!drawn, !there || filming];
     [$(".film").hidden, $(".film").disabled] = [!drawn && !degrees(), !there || filming];
-    $(".dice").hidden = !about.noisy;
-    $(".differ").hidden = seeds.length < 2;
+    $(".dice").hidden = !about.noisy && !masked;
+    $(".differ").hidden = masked || seeds.length < 2;
+    for (const name of [".hold", ".again", ".mask-save"]) $(name).disabled = !there;
+    for (const name of [".invert", ".mask-open", ".see-mask"]) $(name).disabled = !photo;
+    $("#tr-keep-mask").checked = set.keepMask;
     mark($(".differ"), "aria-pressed", set.map);
     $(".edges").hidden = !(about.edges && photo);
     [$(".welcome").hidden, $(".viewer").hidden] = [there, !there];

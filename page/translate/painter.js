@@ -4,8 +4,8 @@ import { make, say } from "../parts/atelier.js";
 import { createCompare } from "../parts/compare.js";
 import { painted } from "../parts/newest.js";
 
-/** `refresh()` is called when another picture is shown, or none. */
-export function createPainter(root, server, state, canvas, refresh) {
+/** `refresh()` is called when another picture is shown, or none; `mending` shows what photographs are repaired with. */
+export function createPainter(root, server, state, canvas, refresh, mending) {
   const $ = (selector) => root.querySelector(selector);
   const large = $(".picture canvas");
   const compare = createCompare($(".given"), { point: () => {}, lens: () => null });
@@ -15,7 +15,8 @@ export function createPainter(root, server, state, canvas, refresh) {
   function want() {
     version += 1;
     root.dataset.version = version;
-    draw(version);
+    if (state.masked) mending.want(version);
+    else draw(version);
   }
 
   async function get(mine, since) {
@@ -99,6 +100,7 @@ export function createPainter(root, server, state, canvas, refresh) {
   function pick(index) {
     state.picked = index;
     [...$(".several").children].forEach((button, place) => atelier.mark(button, "aria-pressed", place === index));
+    if (state.masked) return mending.show();
     if (!state.drawn) return want();
     large.getContext("2d").drawImage($(".several").children[index].firstChild, 0, 0);
     tell();
@@ -112,5 +114,5 @@ export function createPainter(root, server, state, canvas, refresh) {
     refresh();
   }
 
-  return { want, answer, blank };
+  return { want, answer, blank, shelve };
 }

@@ -5,23 +5,27 @@ export const createState = () => ({
   photo: null, // {id, name, width, height, preview, sha256, wanted}: what was opened last, and of what
   picked: 0, // which of the variations is shown large
   styles: null, // the panel of those (styles.js)
-  set: { seed: 0, count: 1, map: false, direction: 0, strength: 1, side: null, detector: "canny", detail: 0.3 },
+  set: { seed: 0, count: 1, map: false, direction: 0, strength: 1, side: null, detector: "canny", detail: 0.3, keepMask: false },
 
   /** Whether one draws for it; else it is given a photograph. */
   get drawn() { return this.about.drawn; },
+  /** Whether it repairs a photograph, on which a hole is painted. */
+  get masked() { return Boolean(this.about.masked); },
   get onPhoto() { return !this.drawn && this.about.hints; },
   /** The name of what is drawn upon: of drawings one for all, of labels one each, and the photograph. */
   get sheet() {
+    if (this.masked) return "mask";
     if (!this.drawn) return "photo";
     return this.about.palette.length ? this.about.name : this.about.source;
   },
   get seeds() {
-    return Array.from({ length: this.about.noisy ? this.set.count : 1 }, (_, index) => this.set.seed + index);
+    return Array.from({ length: this.about.answers ?? (this.about.noisy ? this.set.count : 1) }, (_, index) => this.set.seed + index);
   },
 
   /** Whether there is something to make a picture of. */
   ready(canvas) {
     if (!this.about || (this.about.styled && !this.styles.there())) return false;
+    if (this.masked) return Boolean(this.photo) && canvas.strokes().length > 0;
     return this.drawn ? !canvas.empty() : Boolean(this.photo);
   },
 
@@ -32,6 +36,6 @@ export const createState = () => ({
     const given = drawn ? { ground: canvas.ground() } : { id: this.photo?.id, side: set.side };
     const settings = { seed: this.seeds[this.picked] ?? set.seed, direction: two ? set.direction : 0, strength: set.strength };
     const painted = about.styled ? this.styles.words() : {};
-    return { weight: about.name, strokes: drawn || this.onPhoto ? canvas.strokes() : [], ...given, ...settings, ...painted };
+    return { weight: about.name, strokes: drawn || this.onPhoto || this.masked ? canvas.strokes() : [], ...given, ...settings, ...painted };
   },
 });

@@ -3,7 +3,7 @@ import { make, mark } from "../parts/atelier.js";
 
 const ORDINARY = ["#26211b", "#f7f4ee", "#8d9096", "#7a4a2a", "#c9874a", "#e9c37a", "#c23b32", "#e88ea2", "#4d8f4a", "#3f7fb8", "#6d56a0"];
 // Least and largest width of each tool in shares of the side, and where its slider stands at first.
-const TOOLS = { pen: [0.004, 0.06, 0.45], eraser: [0.02, 0.25, 0.45], hint: [0.02, 0.12, 0.5], paint: [0.02, 0.4, 0.6] };
+const TOOLS = { pen: [0.004, 0.06, 0.45], eraser: [0.02, 0.25, 0.45], mask: [0.004, 0.25, 0.5], box: [0.004, 0.25, 0.5], hint: [0.02, 0.12, 0.5], paint: [0.02, 0.4, 0.6] };
 const levels = (colour) => [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
 
 export function createTools(root, canvas) {
@@ -52,10 +52,17 @@ export function createTools(root, canvas) {
     for (const button of $(".colours").querySelectorAll("button")) mark(button, "aria-pressed", name in hue && button.dataset.colour === hue[name]);
   }
 
+  /** A little wider, or narrower: steps of the slider. */
+  function widen(steps) {
+    const { name } = canvas.tool;
+    places[name] = Math.min(1, Math.max(0, places[name] + 0.06 * steps));
+    take(name);
+  }
+
   for (const button of root.querySelectorAll(".tool")) button.addEventListener("click", () => take(button.dataset.tool));
   $(".width").addEventListener("input", ({ target }) => {
     places[canvas.tool.name] = Number(target.value);
     take(canvas.tool.name);
   });
-  return { dress, take };
+  return { dress, take, widen };
 }

@@ -13,7 +13,9 @@ import { createCanvas } from "./canvas.js";
 import { createControls } from "./controls.js";
 import { createEdges } from "./edges.js";
 import { createExamples } from "./examples.js";
+import { createMending } from "./mending.js";
 import { createPainter } from "./painter.js";
+import { onReach } from "./reach.js";
 import { larger, save, sketch } from "./saving.js";
 import { createState } from "./state.js";
 import { createStyles } from "./styles.js";
@@ -27,21 +29,22 @@ export function start({ element, server }) {
   let known = { tasks: [], mark: null };
 
   const canvas = createCanvas($(".paper"), {
-    change: () => { refreshSoon(); painter.want(); },
+    change: () => { refreshSoon(); if (!state.masked) painter.want(); },
     // One picture is asked for with every point; several wait until the pointer leaves.
-    rest: (drew) => { refresh(); if (!drew || state.seeds.length > 1) painter.want(); },
+    rest: (drew) => { refresh(); if (!drew || state.masked || state.seeds.length > 1) painter.want(); },
   });
-  const painter = createPainter(root, server, state, canvas, refresh);
+  const mending = createMending(root, server, state, canvas, { painter: () => painter, refresh, lie: anew });
+  const painter = createPainter(root, server, state, canvas, refresh, mending);
   const styles = createStyles(root, { server, changed: () => { refresh(); painter.want(); }, pinned: pinnedPictures });
   state.styles = styles;
   const tools = createTools(root, canvas);
   const examples = createExamples(root, server, state, canvas, { open, inSight });
-  const controls = createControls(root, state, canvas, examples.show);
+  const controls = createControls(root, state, canvas, examples.show, { back: mending.undoable });
   const filming = createFilm({ server, box: $(".filming"), changed: refresh, found: "drawing film" });
   const picker = createPicker($(".picker"), {
     list: async () => { await look(); return { models: known.tasks, refused: known.refused ?? [] }; },
     chosen: () => state.about?.name,
-    takes: ({ task }) => task === "translate",
+    takes: ({ task }) => task === "translate" || task === "repair",
     choose: turnTo,
   }, { heading: "What to draw or give", label: "Model" });
   const findEdges = createEdges({
@@ -88,7 +91,17 @@ export function start({ element, server }) {
     if (photo) root.style.setProperty("--photo", photo.width / photo.height);
     const paper = drawn && task.palette.length ? task.palette[0][1] : "#fff";
     await canvas.use(state.sheet, { ...task, paper });
-    if (state.about === task && !drawn && state.photo && canvas.ground() !== state.photo.preview) await canvas.lie(state.photo.preview, state.photo.width, state.photo.height);
+    if (state.about === task && !drawn && state.photo && canvas.ground() !== state.photo.preview) await lie(set.keepMask && state.masked ? canvas.strokes() : []);
+  }
+
+  const lie = (strokes) => canvas.lie(state.photo.preview, state.photo.width, state.photo.height, strokes);
+
+  /** The same photograph, repaired or as it was before that. */
+  async function anew(strokes = []) {
+    await lie(strokes);
+    state.picked = 0;
+    refresh();
+    painter.want();
   }
 
   /* ---- what follows from the state ---- */
@@ -141,6 +154,7 @@ export function start({ element, server }) {
     if (!reply || turn !== opened) return;
     if (reply.recipe) return restore(reply.recipe);
     state.photo = reply;
+    mending.forget();
     if (waiting?.source === reply.sha256) return restore(waiting);
     waiting = null;
     if (state.drawn) return edges(true);
@@ -163,8 +177,9 @@ export function start({ element, server }) {
 
   /** Everything as it was when the file was saved. */
   async function restore(recipe) {
-    const { weight, strokes, ground, source, seed, direction, strength, side, detail, edges: detector } = recipe;
+    const { weight, strokes, ground, source, seed, direction = 0, strength = 1, side = null, detail, edges: detector } = recipe;
     Object.assign(set, { seed, direction, strength, side, count: 1 });
+    state.picked = 0;
     if (recipe.styles) styles.bring(recipe);
     waiting = source && state.photo?.sha256 !== source ? recipe : null;
     await look();
@@ -175,7 +190,12 @@ export function start({ element, server }) {
       Object.assign(set, { detail, detector: detector ?? "none" });
       return edges(true);
     }
-    if (state.drawn || state.onPhoto) await canvas.load(state.drawn ? { strokes, ground: ground ?? null } : { strokes });
+    if (recipe.before?.length) {
+      // The repairs before the last one are made again, and that one is laid on what comes of them.
+      state.photo = (await mending.settle(state.photo, recipe.before)) ?? state.photo;
+      await lie([]);
+    }
+    if (state.drawn || state.onPhoto || state.masked) await canvas.load(state.drawn ? { strokes, ground: ground ?? null } : { strokes });
     painter.want();
   }
 
@@ -196,7 +216,8 @@ export function start({ element, server }) {
   const click = (selector, action) => root.querySelectorAll(selector).forEach((item) => item.addEventListener("click", action));
   const input = (selector, action) => $(selector).addEventListener("input", (event) => action(event.target.value));
 
-  click(".undo", canvas.undo);
+  const undo = () => (canvas.undoable() || !state.masked ? canvas.undo() : mending.back());
+  click(".undo", undo);
   click(".redo", canvas.redo);
   click(".clear", canvas.clear);
   click(".choose", () => $(".files").click());
@@ -219,6 +240,7 @@ export function start({ element, server }) {
   $(".files").addEventListener("change", (event) => { takeIn(event.target.files[0]); event.target.value = ""; });
   $("#tr-saw").addEventListener("beforetoggle", (event) => event.newState === "open" && saw());
 
+  onReach($(".paper canvas"), { usable: () => state.masked && Boolean(state.photo), point: canvas.spot, dab: canvas.dab });
   const camera = createCamera(root, { taken: takeIn });
   click(".camera", camera.open);
   onDrop({ name: "translate", title: "Translate", root, shown: visible, pictures: ([file]) => takeIn(file) });
@@ -227,9 +249,14 @@ export function start({ element, server }) {
   const tool = (name) => !root.classList.contains("alone") && state.about.tools.includes(name) && tools.take(name);
   listen("translate", usable, {
     pen: () => tool(state.about.tools[0]),
+    box: () => tool("box"),
+    narrower: () => tools.widen(-1),
+    wider: () => tools.widen(1),
+    invert: () => (state.masked && state.photo ? canvas.add({ tool: "invert" }) : false),
+    hold: () => (state.masked ? mending.hold() : false),
     eraser: () => tool("eraser"),
     hint: () => tool("hint"),
-    undo: canvas.undo,
+    undo,
     redo: canvas.redo,
   });
 
@@ -257,6 +284,7 @@ export function start({ element, server }) {
     if (!before.photo) return;
     const reply = await atelier.call(server.keep, { ids: [before.photo.id] });
     state.photo = reply.gone?.length ? await opens(before.photo.wanted) : before.photo;
+    if (state.photo && reply.gone?.length && before.photo.steps) state.photo = (await mending.settle(state.photo, before.photo.steps)) ?? state.photo;
   }
 
   async function begin() {

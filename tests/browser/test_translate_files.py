@@ -5,7 +5,7 @@ import io
 import numpy as np
 import pytest
 import tiny
-from hands import drop, wait_for_model
+from hands import drop, take_model, wait_for_model
 from PIL import Image
 from translate_view import answer, done, draw, give, opened, picture, saved, settled, sheet, slide, task
 
@@ -175,3 +175,42 @@ def test_what_is_no_picture_is_a_sentence_and_the_drawing_stays(view):
     assert "The canvas is empty" in view.inner_text(".translate .what")
     done(view, lambda: view.keyboard.press("Control+z"))
     assert sheet(view) == before and "px" in view.inner_text(".translate .what")
+
+
+def test_what_is_painted_over_on_a_photograph_is_filled_and_one_goes_on_from_there(view):
+    take_model(view, ".translate", tiny.REPAIR)
+    view.wait_for_function("() => document.querySelector('.translate .welcome p').innerText.includes('Paint over')")
+    give(view, picture(120, 90))
+    view.wait_for_selector(".translate.masked")
+    settled(view)
+    whole = sheet(view)
+    answered = "() => (d => d.answered === d.version)(document.querySelector('.translate').dataset)"
+
+    def paint(*points):
+        done(view, lambda: draw(view, *points))
+        view.wait_for_function(answered)
+
+    paint((0.3, 0.4), (0.5, 0.5))
+    first = sheet(view)
+    assert first != whole and view.locator(".translate .several button").count() == 4
+    view.click(".translate .several button:nth-child(2)")
+    assert sheet(view) != first, "another answer, at once"
+    view.keyboard.down("o")
+    assert sheet(view) == whole, "the original, for as long as the key is held"
+    view.keyboard.up("o")
+    view.keyboard.press("r")
+    paint((0.7, 0.6), (0.85, 0.8))
+    done(view, lambda: view.keyboard.press("Control+z"))
+    second = sheet(view)
+    made = recipe.read(saved(view, ".save"))
+    assert made.verb == "repair" and made.arguments["seed"] == 1
+    done(view, lambda: view.click(".translate .again"))
+    assert view.get_attribute(".translate", "data-repairs") == "1" and view.is_enabled(".translate .save")
+    view.focus(".translate .paper canvas")
+    done(view, lambda: view.keyboard.press("Enter"))
+    view.wait_for_function(answered)
+    done(view, lambda: view.click(".translate .undo"))
+    done(view, lambda: view.click(".translate .undo"))
+    view.wait_for_function(answered)
+    view.click(".translate .several button:nth-child(2)")
+    assert sheet(view) == second, "undone as far as the first photograph"

@@ -8,14 +8,17 @@ import tiny
 import torch
 from PIL import Image
 
-from gan_models import project, tune
+from gan_models import project, remake, tune
+from gan_models.drawing.masks import mask_picture
 from gan_models.errors import RequestError, WeightError
 from gan_models.latents.point import Point
 from gan_models.loading import Model, Shelf, load
 from gan_models.networks.encoder import Encoder, EncoderConfig
-from gan_models.pictures.photo import Photo
+from gan_models.pictures.boxes import cut
+from gan_models.pictures.photo import Photo, encode, open_photo
 from gan_models.project import Box, aligned
 from gan_models.recipe import read
+from gan_models.repairing.joining import harmonic, hole_in, joined
 from gan_models.sample import make_again, sample
 from gan_models.weight.held_out import HeldOut
 
@@ -104,3 +107,43 @@ def test_a_tuned_copy_is_a_weight_of_its_own_and_nearer(tiny_styles, tmp_path) -
     assert np.array_equal(np.asarray(Image.open(tmp_path / "mine.png")), make_again(made, Shelf([tmp_path])))
     with pytest.raises(WeightError):
         make_again(made, Shelf([tiny_styles]))
+
+
+def test_what_is_added_to_a_fill_is_harmonic_and_meets_the_edge() -> None:
+    down, across = np.mgrid[0:24, 0:30].astype(float)
+    plane, hole = (3 * down - 2 * across)[:, :, None], np.zeros((24, 30), bool)
+    hole[5:20, 8:25] = True
+    assert np.abs(harmonic(np.where(hole[:, :, None], 99.0, plane), hole, 1e-4) - plane).max() < 0.01
+
+
+def test_a_picture_of_other_colours_is_joined_without_a_step() -> None:
+    down, across = np.mgrid[0:80, 0:90]
+    photo = Photo((120 + down / 2 + 8 * np.sin(across / 3))[:, :, None].repeat(3, 2).astype(np.uint8))
+    mask, box = np.zeros((80, 90), bool), Box(44, 40, 64, 20)
+    mask[30:50, 35:55] = True
+    darker = cut(photo, box, 64, 3) - np.uint8(60)
+    made = joined(photo, mask, box, darker).colour.astype(int)
+    assert np.array_equal(made[~mask], photo.colour[~mask]) and np.abs(made - photo.colour)[mask].mean() < 3
+
+
+def test_a_generator_fills_a_hole_by_what_is_known_alone_and_its_recipe_makes_it_again(model, tiny_styles, tmp_path):
+    picture = sample(model, [Point(seed=4)])[0]
+    source, white, out = (tmp_path / name for name in ("photo.png", "mask.png", "out.png"))
+    source.write_bytes(encode(Photo(picture)))
+    mask = np.zeros((32, 32), bool)
+    mask[10:20, 12:22] = True
+    white.write_bytes(mask_picture(mask))
+    target, other = (project.Target.of(model, p, mask) for p in (picture, np.where(mask[:, :, None], 0, picture)))
+    assert np.array_equal(target.picture, other.picture), "what is in the hole is not looked at"
+    assert project.likeness(target, target.tensor) == 0
+    words = [str(source), "--weight", str(tiny_styles / tiny.STYLE), "--steps", "3", "--box", "16,16,32"]
+    project.main([*words, "--mask", str(white), "-o", str(out)])
+    made, photo = read(out), open_photo(source)
+    assert made.verb == "project" and np.array_equal(open_photo(out).colour[~mask], picture[~mask])
+    remake.write_again(made, Shelf([tiny_styles]), tmp_path / "again.png", remake.Given(source))
+    assert (tmp_path / "again.png").read_bytes() == out.read_bytes()
+    for shape, said in ((mask & False, "black all over"), (np.roll(mask, 12, 1), "beyond the box")):
+        with pytest.raises(RequestError, match=said):
+            hole_in(shape, Box(14, 16, 20), 32)
+    with pytest.raises(RequestError, match="give the very file"):
+        project.make_again(made, Shelf([tiny_styles]), Photo(photo.colour, sha256="0" * 64))

@@ -100,6 +100,8 @@ TRANSLATORS = {
 }
 ANY_STYLE = "tiny-any-style"
 PAINTERS = {ANY_STYLE: ("style-transfer", "style-transfer", {"size": 32, "width": 8, "blocks": 1, "signal": 8})}
+REPAIR = "tiny-repair"
+REPAIRERS = {REPAIR: ("inpaint", "inpaint", {"size": 64, "width": 16, "blocks": 1, "discriminator_width": 8})}
 TRANSLATIONS = {
     ANY_STYLE: Translation("photo", styled=True),
     SKETCH: Translation("drawing", hints=True),
@@ -111,7 +113,8 @@ TRANSLATIONS = {
 
 def make_card(name: str) -> Card:
     """The card of one of the small weights, before its files are written."""
-    kinds = {**CONFIGS, **STYLED, **UPSCALERS, **TRANSLATORS, **PAINTERS, **SOUNDS, **PLAYED, **READERS}
+    kinds = {**CONFIGS, **STYLED, **UPSCALERS, **TRANSLATORS, **PAINTERS, **REPAIRERS, **SOUNDS, **PLAYED}
+    kinds |= READERS
     family_name, method, config = kinds[name]
     return Card(
         name=name,
@@ -247,6 +250,16 @@ def make_translators(folder: Path) -> loading.Shelf:
     for name in TRANSLATORS:
         make_translator(folder, name)
     return loading.Shelf([folder])
+
+
+def make_repairer(folder: Path, name: str = REPAIR) -> Card:
+    """Write tiny-repair to `folder`/`name`: an untrained network whose answers differ by seed."""
+    card = replace(make_card(REPAIR), name=name)
+    with torch.random.fork_rng(devices=[]), torch.no_grad():
+        torch.manual_seed(0)
+        generator = family(card.family).generator(build_config(card.family, card.config))
+        generator.last.weight.mul_(5)
+    return loading.save(folder / name, replace(card, measures=()), generator)
 
 
 def make_sounds(folder: Path) -> Card:

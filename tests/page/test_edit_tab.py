@@ -11,10 +11,12 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 from PIL import Image
 
-from gan_models import recipe
+from gan_models import project, recipe
+from gan_models.drag import MASK, packed_mask
 from gan_models.errors import AtelierError
 from gan_models.latents.point import Point
 from gan_models.loading import Shelf
+from gan_models.pictures.photo import Photo, encode, open_photo
 from gan_models.sample import make_again, sample
 from page.edit import EditDesk, offered, reopened, tunings
 from page.parts.lanes import Lanes
@@ -124,6 +126,28 @@ def test_a_drag_goes_on_from_the_state_that_the_page_holds(desk) -> None:
     last.thread.join()
     film = base64.b64decode(last.told()["data"])
     assert recipe.read(film).arguments["steps"] == 3
+
+
+def test_a_generator_fills_what_is_painted_on_the_box_and_the_file_makes_itself_again(desk, shelf) -> None:
+    levels = sample(shelf.get(tiny.STYLE), [Point(seed=5)])[0].repeat(3, 0).repeat(3, 1)
+    content, cells = encode(Photo(levels)), np.zeros((MASK, MASK), bool)
+    cells[20:40, 24:44] = True
+    data, mask, box = base64.b64encode(content).decode(), packed_mask(cells), {"x": 48.0, "y": 48.0, "side": 96.0}
+    cut = desk.align({"weight": tiny.STYLE, "data": data, "box": box})
+    asked = {"weight": tiny.STYLE, "data": cut["data"], "mask": mask, "total": 2}
+    first = desk.project(asked)
+    reply = desk.project({**asked, "state": first["state"]})
+    known = pixels(cut["data"]) == pixels(reply["joined"])
+    assert known[:9].all() and known[21:].all() and not known[11:19, 13:21].all()
+    shares = {name: value / 96 for name, value in box.items()}
+    wanted = {"weight": tiny.STYLE, "point": reply["point"], "data": data, "name": "a.jpg", "box": shares}
+    saved = desk.fill({**wanted, "mask": mask})
+    made, png = recipe.read(base64.b64decode(saved["data"])), pixels(saved["data"])
+    at = ((np.arange(96) + 0.5) / 96 * MASK).astype(int)
+    hole = cells[np.ix_(at, at)]
+    assert saved["name"] == "a-repaired.png" and np.array_equal(png[~hole], levels[~hole])
+    assert np.array_equal(project.make_again(made, shelf, open_photo(content)).colour, png)
+    assert reopened(shelf, desk.shared, made) == {"weight": tiny.STYLE, "point": reply["point"]}
 
 
 def test_a_projection_comes_nearer_and_keeps_nothing_on_the_server(desk, shelf) -> None:

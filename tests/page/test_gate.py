@@ -61,6 +61,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     tiny.make_upscaler(folder / "weights", tiny.SWIFT)
     for name in (tiny.SKETCH, tiny.COLORIZE):
         tiny.make_translator(folder / "weights", name)
+    tiny.make_repairer(folder / "weights")
     tiny.make_sounds(folder / "weights")
     blocks = page.build(Shelf([folder / "weights"]), page.Options(runs=folder / "runs"))
     blocks.launch(**page.launch_arguments(public=["atelier.example"]), prevent_thread_lock=True, quiet=True)
@@ -282,7 +283,8 @@ def test_the_api_lists_what_is_meant_for_people_in_words(site: Site) -> None:
     assert set(shown) == {
         "/models", "/describe", "/sample", "/render", "/coordinates", "/breed", "/save_png", "/archive", "/restore",
         "/judge", "/read_words",
-        "/interpolate_film", "/upscale", "/upscale_networks", "/translate", "/translate_tasks", "/training_command",
+        "/interpolate_film", "/upscale", "/upscale_networks", "/translate", "/translate_tasks", "/repair",
+        "/training_command",
         "/edit", "/edit_models", "/edit_describe", "/edit_render", "/edit_styles", "/edit_maps", "/edit_restore",
         "/edit_drag", "/edit_project", "/edit_tune", "/edit_steer",
         "/sound", "/sound_render",

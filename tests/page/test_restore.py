@@ -4,13 +4,15 @@ import base64
 import io
 import json
 from pathlib import Path
+from unittest.mock import ANY
 
 import numpy as np
 import pytest
 import tiny
 from PIL import Image
 
-from gan_models import interpolate, remake, sample, sound, upscale
+from gan_models import interpolate, project, remake, sample, sound, upscale
+from gan_models.drawing.masks import pack_mask
 from gan_models.drawing.strokes import read_strokes
 from gan_models.latents.point import Point
 from gan_models.loading import Shelf
@@ -19,6 +21,8 @@ from gan_models.pictures.film import write_film
 from gan_models.pictures.photo import Photo
 from gan_models.play import Episode
 from gan_models.recipe import NO_RECIPE, Recipe, stamp
+from gan_models.repair import Step
+from gan_models.repair import recipe_of as recipe_of_repair
 from gan_models.sounds import notes as sound_notes
 from gan_models.translate import TranslateOptions
 from gan_models.translate import recipe_of as recipe_of_translation
@@ -29,6 +33,8 @@ from page.parts.shared import Shared
 
 PICTURE = np.random.default_rng(0).integers(0, 256, (32, 32, 3), dtype=np.uint8)
 EDITED = {"seed": 3, "mixes": [{"seed": 4, "layers": [0, 1], "share": 0.5}]}
+HOLE = np.zeros((32, 32), bool)
+HOLE[4:9, 6:20] = True
 PLANE = {"gan-atelier": "plane", "lesson": "balance", "a": {"seed": 3}}
 STROKES = [{"tool": "pen", "width": 0.05, "points": [[0.1, 0.1], [0.9, 0.9]]}]
 
@@ -40,6 +46,7 @@ def shelf(tmp_path_factory) -> Shelf:
     tiny.make_style(folder)
     tiny.make_upscaler(folder, tiny.SWIFT)
     tiny.make_translator(folder, tiny.SKETCH)
+    tiny.make_repairer(folder)
     tiny.make_sounds(folder)
     tiny.make_game(folder)
     return Shelf([folder])
@@ -77,6 +84,17 @@ def enlarged(shelf: Shelf) -> Recipe:
 
 def drawn(shelf: Shelf) -> Recipe:
     return recipe_of_translation(shelf.get(tiny.SKETCH), TranslateOptions(seed=9), read_strokes(STROKES))
+
+
+def repaired(shelf: Shelf) -> Recipe:
+    model = shelf.get(tiny.REPAIR)
+    steps = [Step(model, HOLE, 2), Step(model, HOLE.T, 5)]
+    return recipe_of_repair(Photo(PICTURE, sha256="5" * 64), steps)
+
+
+def refilled(shelf: Shelf) -> Recipe:
+    model, photo = shelf.get(tiny.STYLE), Photo(PICTURE, sha256="5" * 64)
+    return project.recipe_of_hole(model, photo, HOLE, project.Box(16, 16, 32), Point.from_json(EDITED))
 
 
 def played(shelf: Shelf) -> Recipe:
@@ -126,6 +144,21 @@ OURS = [
     (filmed_larger, FILMS[:1], "interpolate", {"order": ORDER | {"times": 2}}),
     (enlarged, [PNG, still("webp")], "upscale", {"recipe": {"source": "5" * 64, "settings": ENLARGING}}),
     (drawn, [PNG, film(".mp4")], "translate", {"recipe": DRAWING}),
+    (
+        repaired,
+        [PNG],
+        "translate",
+        {
+            "recipe": {
+                "weight": tiny.REPAIR,
+                "seed": 5,
+                "source": "5" * 64,
+                "strokes": [{"tool": "given", "mask": pack_mask(HOLE.T)}],
+                "before": [{"weight": tiny.REPAIR, "sha256": ANY, "seed": 2, "mask": pack_mask(HOLE)}],
+            }
+        },
+    ),
+    (refilled, [PNG], "edit", {"weight": tiny.STYLE, "point": EDITED}),
     (struck, [wav], "sound", {"weight": tiny.DRUMS, "hit": {"seed": 3, "label": 0}}),
     (played, FILMS[:1], "play", {"weight": tiny.GAME, "seed": 3, "actions": "012", "restarts": [1]}),
 ]

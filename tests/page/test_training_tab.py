@@ -247,6 +247,8 @@ def test_curves_have_axes_legends_and_the_pointers_numbers(tmp_path):
 def test_upscalers_and_translators_show_their_main_figure():
     larger = curves.curves_html([{"images": n, "psnr/held_out": 24.0 + n, "psnr/bicubic": 24.5} for n in range(3)])
     assert "Likeness to the truth" in larger and "this network <b>26</b>" in larger and "bicubic <b>24.5</b>" in larger
+    holes = curves.curves_html([{"images": n, "psnr/hole": 15.0 + n, "features/held_out": 0.2} for n in range(3)])
+    assert "Likeness inside holes" in holes and "Distance in features" in holes
     other = curves.curves_html([{"images": n, "l1/held_out": 0.3 - n / 10} for n in range(3)])
     assert "Distance from the truth" in other and "held-out pairs <b>0.1</b>" in other and "PSNR" not in other
 

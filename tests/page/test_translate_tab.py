@@ -28,6 +28,7 @@ from page.parts import examples, jobs
 from page.parts.lanes import Lanes
 from page.parts.shared import Shared
 from page.translate import TranslateDesk, drawings, offered, styles
+from page.translate.tasks import photographs
 
 LINES = [Stroke([(0.2, 0.3), (0.5, 0.8), (0.8, 0.3)], 0.05), Stroke([(0.4, 0.4)], 0.2, "hint", (200, 120, 40))]
 WORDS = [stroke.to_json() for stroke in LINES]
@@ -313,10 +314,10 @@ def test_there_is_a_drawing_of_our_own_for_every_subject(desk) -> None:
 
 def test_examples_are_of_the_subject_and_made_once(desk, shelf, monkeypatch) -> None:
     cats = replace(shelf.get(tiny.CROSS).card, name="cats-ginger2grey-128")
-    first = desk._photographs(cats)
+    first = photographs(desk.shelf, cats, desk._face)
     assert [example["title"] for example in first] == ["A painted cat"]
     monkeypatch.setattr(drawings, "painted", lambda name: pytest.fail("it was drawn again"))
-    assert desk._photographs(cats) == first
+    assert photographs(desk.shelf, cats, desk._face) == first
 
 
 def test_a_crossing_without_pictures_of_ours_offers_those_of_its_sheet(tmp_path, monkeypatch) -> None:
@@ -327,7 +328,7 @@ def test_a_crossing_without_pictures_of_ours_offers_those_of_its_sheet(tmp_path,
     assert not examples.of_sheet(card, shelf), "its sheet has another shape"
     cells = np.stack([np.full((32, 32, 3), 10 * number, np.uint8) for number in range(8)])
     Image.fromarray(contact_sheet(cells, columns=4, gap=2)).save(tmp_path / "weights" / tiny.CROSS / "samples.png")
-    found = [(e["name"], e["title"], e["direction"]) for e in desk._photographs(card)]
+    found = [(e["name"], e["title"], e["direction"]) for e in photographs(desk.shelf, card, desk._face)]
     assert len(found) == 4
     assert found[:2] == [("day 1 of tiny-cross", "Day", 0), ("night 1 of tiny-cross", "Night", 1)]
     shown = [open_photo(desk._example_file(name)).colour for name, _, _ in found]
@@ -343,7 +344,11 @@ def test_examples_of_a_crossing_know_their_direction(desk, shelf, monkeypatch) -
     ways = lambda *words: replace(card.translation, directions=words)  # noqa: E731
     cats = replace(card, name="cats-ginger2grey-128", translation=ways("ginger to grey", "grey to ginger"))
     monkeypatch.setattr(examples, "CATS_BY", tiny.COLOUR)
-    assert [(e["name"], e["direction"]) for e in desk._photographs(cats)] == [("ginger", 0), ("grey", 1), ("cat", 0)]
+    assert [(e["name"], e["direction"]) for e in photographs(desk.shelf, cats, desk._face)] == [
+        ("ginger", 0),
+        ("grey", 1),
+        ("cat", 0),
+    ]
     ginger, grey = (desk._example_file(name) for name in ("ginger", "grey"))
     assert recipe.read(ginger).weight == tiny.COLOUR and ginger != grey
 

@@ -73,6 +73,8 @@ def test_a_distance_is_never_without_its_features():
     )
     assert distance(measures) == "1.23 ± 0.012<br>mnist, n 10,000; real 0.025"
     assert distance(()) == "-"
+    repaired = Measure("distance in features, 25% out", 0.0712, 0.004, 0.1, 40, "squeezenet")
+    assert distance((repaired,)) == "features 0.071 off<br>n 40; OpenCV 0.100"
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Photographs of any size, whole and in memory: what super-resolution cuts its crops from."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,11 +13,13 @@ from gan_models.errors import TrainingError
 from gan_models.pictures.resize import resize
 from training.data.cache import memory_budget_mb
 from training.data.known import OWN, Known, known
-from training.data.layout import counted, readable, split_of, stripped
+from training.data.layout import counted, layout, readable, split_of, stripped
 from training.data.pictures import content_hash, decoded, open_files
 
 HELD_OUT, MOST_HELD_OUT = 40, 8
 """One photograph in so many is kept back, and no more than so many in all."""
+KEPT = 0.1
+"""Share of a set without splits that `split_photos` keeps back."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,16 @@ def load_photos(places: Sequence[str], least: int) -> Photos:
     for a place without usable photographs, or more of them than a quarter of memory holds.
     """
     return joined([_load(Path(place).expanduser(), least) for place in places])
+
+
+def split_photos(place: str, least: int) -> tuple[Photos, Photos]:
+    """The photographs of one folder or zip to learn from, and those held out; as `load_photos` reads them.
+
+    Held out is what lies in folders named as splits (val, validation, test); without such folders the last tenth, by
+    name, of each folder, so that neighbours, which may be of one series, stay on one side.
+    """
+    path = Path(place).expanduser()
+    return _load(path, least, lambda names: _learned(names, path)), _load(path, least, lambda names: _kept(names, path))
 
 
 def held_out_photos(photos: Photos) -> tuple[Photos, Photos]:
@@ -79,18 +91,34 @@ def to_levels(levels: torch.Tensor) -> np.ndarray:
     return levels[0].permute(1, 2, 0).round().clamp(0, 255).to(torch.uint8).contiguous().numpy()
 
 
-def _load(path: Path, least: int) -> Photos:
+def _learned(names: Sequence[str], path: Path) -> tuple[str, ...]:
+    kept = set(_kept(names, path))
+    return tuple(name for name in names if name not in kept)
+
+
+def _kept(names: Sequence[str], path: Path) -> tuple[str, ...]:
+    tops = {split_of(name.partition("/")[0])[0] for name in stripped(tuple(names))}
+    if tops == {"train", "test"}:
+        return layout(names, "test", path).names
+    folders: dict[str, list[str]] = {}
+    for name in names:
+        folders.setdefault(name.rpartition("/")[0], []).append(name)
+    return tuple(name for of in folders.values() for name in of[-max(1, round(len(of) * KEPT)) :])
+
+
+def _load(path: Path, least: int, wanted: Callable[[Sequence[str]], Sequence[str]] = tuple) -> Photos:
     with open_files(path) as files:
-        if not files.names:
+        names = wanted(files.names)
+        if not names:
             raise TrainingError(f"{path} holds no pictures: give a folder or zip of photographs.")
         with ThreadPoolExecutor() as pool:
-            read = pool.map(lambda name: _read(files.read, name, least), files.names)
+            read = pool.map(lambda name: _read(files.read, name, least), names)
             try:
                 pictures, skipped = _sorted_out(read, path)
             except TrainingError:
                 pool.shutdown(cancel_futures=True)  # or the rest would still be decoded
                 raise
-        digest, told = content_hash(path, files), (*files.told, *told_of_folders(files.names))
+        digest, told = content_hash(path, files), (*files.told, *told_of_folders(names))
     if not pictures:
         raise TrainingError(f"None of the {len(skipped)} pictures in {path} can be used; the first: {skipped[0]}.")
     of = known(digest) or Known(path.stem if path.is_file() else path.resolve().name, OWN, False, "")
