@@ -77,10 +77,9 @@ def evaluate(settings: Settings, say: Callable[[str], None] = lambda line: None)
     of_trait = {name: [hit for one in hits for trait, hit in one.items() if trait == name] for name in VALUES}
     shares = {name: float(np.mean(found)) for name, found in of_trait.items() if found}
     say("  agreement: " + ", ".join(f"{name} {share:.2f}" for name, share in shares.items()))
-    floor = float(right.mean())
     figures = [
-        agreement(AGREEMENT, hits, floor, settings.seed),
-        agreement(JOINED, hits[len(plain) :], floor, settings.seed),
+        replace(agreement(name, of), floor=float(right.mean()), seed=settings.seed, floor_n=len(kept))
+        for name, of in ((AGREEMENT, hits), (JOINED, hits[len(plain) :]))
     ]
     figures.append(variety(model, sight, plain[:16], kept.images, settings, chance, say))
     figures.append(beside_glasses(model, sight, settings, chance, say))
@@ -126,11 +125,11 @@ def named(
     return [{trait: found.of(n)[trait] == value for trait, value in one.items()} for n, one in enumerate(said)]
 
 
-def agreement(name: str, hits: Sequence[dict[str, bool]], floor: float, seed: int) -> Figure:
-    """The share of named traits that are seen, its error over pictures, and that of real held-out faces."""
+def agreement(name: str, hits: Sequence[dict[str, bool]]) -> Figure:
+    """The share of named traits that are seen, and its error over pictures."""
     shares = [float(np.mean(list(one.values()))) for one in hits]
     share = float(np.average(shares, weights=[len(one) for one in hits]))
-    return Figure(name, share, float(np.std(shares) / len(hits) ** 0.5), floor, len(hits), FEATURES, seed)
+    return Figure(name, share, float(np.std(shares) / len(hits) ** 0.5), None, len(hits), FEATURES)
 
 
 def put_suggestions(model: Model, shares: dict[str, float]) -> None:
