@@ -24,7 +24,7 @@ from gan_models.weight.card import Card, Making, Stage
 from training.options import NAMED, PICTURES, Common, as_json, flag, from_preset, plain, preset_names, read_preset
 
 # Where things lay on the machine that trained is nobody else's business and of no use to others.
-PRIVATE = ("run", "data_root", "feature_weights", "vectors", "dry_run")
+PRIVATE = ("run", "data_root", "feature_weights", "dry_run")
 UNLEARNED = {*PRIVATE, "preset", "log_every", "save_every", "shown", "shown_a", "shown_b"}
 """What no weight depends on: places, how often something is written, the pictures of the film."""
 UNRECORDED = "Its options were not recorded; this is the command that was given."

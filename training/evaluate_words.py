@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 import numpy as np
@@ -22,6 +22,7 @@ from gan_models.latents.point import Point
 from gan_models.loading import load
 from gan_models.sample import sample
 from gan_models.targets import refuse_empty
+from gan_models.weight.card import Card
 from gan_models.weight.model import Model
 from training.data import avatars
 from training.data.avatar_captions import NEVER, Said, caption, never, some, traits
@@ -34,6 +35,8 @@ from training.measures.report import Figure
 AGREEMENT, JOINED = "agreement with sentences", "agreement where traits are joined anew"
 VARIETY, REST = "variety of what is not named", "change beside added glasses"
 FEATURES = "avatar traits classifier"
+LEAST, TRAIT_OF = 0.5, {"hat": "hair"}
+"""Of a trait the share from which on its words are suggested, and the trait of a group that is called otherwise."""
 GLASSES = (0.3, 0.62, 0.1, 0.9)
 """Where glasses are: top, bottom, left and right as shares of the side."""
 
@@ -51,7 +54,8 @@ class Settings:
     seed: int = 0
     """Of the sentences, the first picture and the classifier."""
     write_card: bool = False
-    """Put the figures into the weight's card.json, in place of earlier ones of the same name and features."""
+    """Put the figures into the weight's card.json, in place of earlier ones of the same name and features, and leave
+    out of its suggestions what it seldom draws."""
 
 
 def evaluate(settings: Settings, say: Callable[[str], None] = lambda line: None) -> list[Figure]:
@@ -69,15 +73,20 @@ def evaluate(settings: Settings, say: Callable[[str], None] = lambda line: None)
     of_pairs = settings.n * 2 // 5
     plain = [some(one, chance, least=1) for one in truth if not never(one)][: settings.n - of_pairs]
     pairs = [joined(truth[n], NEVER[n % len(NEVER)], chance) for n in range(of_pairs)]
+    hits = named(model, sight, [*plain, *pairs], chance, settings.seed)
+    of_trait = {name: [hit for one in hits for trait, hit in one.items() if trait == name] for name in VALUES}
+    shares = {name: float(np.mean(found)) for name, found in of_trait.items() if found}
+    say("  agreement: " + ", ".join(f"{name} {share:.2f}" for name, share in shares.items()))
     figures = [
-        agreement(model, sight, name, said, float(right.mean()), chance, settings.seed)
-        for name, said in ((AGREEMENT, [*plain, *pairs]), (JOINED, pairs))
+        replace(agreement(name, of), floor=float(right.mean()), seed=settings.seed, floor_n=len(kept))
+        for name, of in ((AGREEMENT, hits), (JOINED, hits[len(plain) :]))
     ]
     figures.append(variety(model, sight, plain[:16], kept.images, settings, chance, say))
     figures.append(beside_glasses(model, sight, settings, chance, say))
     say(report.table(figures))
     if settings.write_card:
         command = f"python -m training.evaluate_words {model.name} -n {settings.n} --seed {settings.seed}"
+        put_suggestions(model, shares)
         put_measures(model.folder, tuple(figure.measure(command) for figure in figures))
     return figures
 
@@ -107,17 +116,28 @@ def fits(name: str, value: str, both: Said) -> bool:
     return name not in hidden and not set(hides.get((name, value), ())) & set(both) and not never(both | {name: value})
 
 
-def agreement(
-    model: Model, sight: Sight, name: str, said: Sequence[Said], floor: float, chance: np.random.Generator, seed: int
-) -> Figure:
-    """The share of named traits that are seen, its error over pictures, and that of real held-out faces."""
+def named(
+    model: Model, sight: Sight, said: Sequence[Said], chance: np.random.Generator, seed: int
+) -> list[dict[str, bool]]:
+    """Of the picture of each sentence, for each trait that it names, whether it is seen."""
     points = [Point(seed + n, text=caption(one, chance)) for n, one in enumerate(said)]
     found = drawn(model, sight, points)
-    shares = [np.mean([found.of(n)[trait] == value for trait, value in one.items()]) for n, one in enumerate(said)]
-    counts = np.array([len(one) for one in said])
-    share = float(np.average(shares, weights=counts))
-    spread = float(np.std(shares) / len(said) ** 0.5)
-    return Figure(name, share, spread, floor, len(said), FEATURES, seed)
+    return [{trait: found.of(n)[trait] == value for trait, value in one.items()} for n, one in enumerate(said)]
+
+
+def agreement(name: str, hits: Sequence[dict[str, bool]]) -> Figure:
+    """The share of named traits that are seen, and its error over pictures."""
+    shares = [float(np.mean(list(one.values()))) for one in hits]
+    share = float(np.average(shares, weights=[len(one) for one in hits]))
+    return Figure(name, share, float(np.std(shares) / len(hits) ** 0.5), None, len(hits), FEATURES)
+
+
+def put_suggestions(model: Model, shares: dict[str, float]) -> None:
+    """Leave those chips in the card that say what the weight draws more often than not."""
+    card = Card.read(model.folder)
+    assert card.words is not None
+    groups = {name: of for name, of in card.words.groups.items() if shares.get(TRAIT_OF.get(name, name), 1.0) >= LEAST}
+    replace(card, words=replace(card.words, groups=groups)).write(model.folder)
 
 
 def variety(

@@ -23,7 +23,6 @@ FREE = {
     "run",
     "data_root",
     "feature_weights",
-    "vectors",
     "steps",
     "minutes",
     "save_every",
@@ -37,7 +36,7 @@ SAID = tyro.conf.arg(help_behavior_hint="")
 """For options whose description says what they are by default: tyro's own "(default: None)" would say it again."""
 PICTURES = ("data", "a", "b", "styles")
 """Options that name pictures, which are known by their hash, wherever they lie."""
-NAMED = ("from_", "coarse", "shown", "shown_a", "shown_b")
+NAMED = ("from_", "vectors", "coarse", "shown", "shown_a", "shown_b")
 """Options that name files and folders of other kinds."""
 SHARES = ("cool_down", "zoom", "recolour", "rebalance")
 BELOW_ONE = ("beta1", "beta2", "dropout")

@@ -224,6 +224,13 @@ def api(desk: SampleDesk) -> None:
         """The latent of a point, every coordinate."""
         return desk.coordinates({"weight": weight, "point": point})
 
+    publish(models, describe, sample, read_words, render, coordinates)
+    api_of_saving(desk)
+
+
+def api_of_saving(desk: SampleDesk) -> None:
+    """Those that breed, save, open and judge."""
+
     def breed(weight: str, parents: list, strength: float = 0.4, seed: int = 0, count: int = 16) -> dict:
         """Children of one or two points, as points."""
         more = {"strength": strength, "seed": seed, "count": count}
@@ -246,4 +253,4 @@ def api(desk: SampleDesk) -> None:
         """The weight and point of a saved picture (its bytes in base64)."""
         return desk.restore({"data": data})
 
-    publish(models, describe, sample, read_words, render, coordinates, breed, save_png, archive, judge, restore)
+    publish(breed, save_png, archive, judge, restore)

@@ -57,7 +57,9 @@ def test_it_trains_and_becomes_a_weight_that_draws_sentences_and_is_measured(tmp
     assert {"generator/contrast", "loss/penalty", "spread/fake", "d/held_out"} <= rows[0].keys() and len(rows) == 2
     assert config["words"]["known"] == list(known()) and config["family_config"]["words"] == len(known())
     card = export(run.folder, tmp_path / "faces")
-    assert (card.task, card.method) == ("sample", "stackgan") and "vectors.npz" not in card.to_json()
+    assert (card.task, card.method) == ("sample", "stackgan")
+    assert card.making.config["vectors"] == "vectors.npz" and "--vectors vectors.npz" in card.making.command
+    assert str(tmp_path) not in card.to_json()
     out = tmp_path / "drawn"
     sample([str(tmp_path / "faces"), "-n", "2", "--text", "a violet beard and a zebra", "--verdict", "-o", str(out)])
     said = capsys.readouterr()

@@ -9,12 +9,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from gan_models.machine import has_bf16
 from gan_models.pictures.images import to_tensor
 from training.data.avatar_captions import TRAITS, Said, traits
 from training.data.image_set import ImageSet
 from training.measures.looks import SIDE
 
-WIDTHS, HIDDEN, EPOCHS, BATCH = (3, 24, 48, 64), 160, 10, 64
+WIDTHS, HIDDEN, EPOCHS, BATCH = (3, 24, 48, 64), 160, 5, 64
 NONE = "none"
 """What is seen where a trait has no value that sentences name, or cannot be seen."""
 VALUES = {name: (*trait.values, NONE) for name, trait in TRAITS.items()}
@@ -70,8 +71,9 @@ def taught(data: ImageSet, seed: int = 0) -> Sight:
         cooling = torch.optim.lr_scheduler.OneCycleLR(optimizer, 2e-3, steps)
         for _ in range(EPOCHS):
             for index in torch.randperm(len(data)).split(BATCH):
-                logits = sight(changed(images[index]))
-                loss = sum(F.cross_entropy(one, truth[index, trait]) for trait, one in enumerate(logits))
+                with torch.autocast("cpu", torch.bfloat16, enabled=has_bf16("cpu")):
+                    logits = sight(changed(images[index]))
+                loss = sum(F.cross_entropy(one.float(), truth[index, trait]) for trait, one in enumerate(logits))
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()
