@@ -206,7 +206,11 @@ def _any_of_four(mask: np.ndarray) -> np.ndarray:
 
 
 def blended(levels: np.ndarray, hole: np.ndarray) -> np.ndarray:
-    """A filled hole brought to what is around it, over BLEND pixels inwards: mean colours meet at the mask's edge."""
+    """A filled hole brought to what is around it, over BLEND pixels inwards: mean colours meet at the mask's edge.
+
+    Only as far as they lie further apart than what is on either side: a step between flat areas is a seam, one among
+    leaves is a leaf.
+    """
     out = levels.copy()
     for top in range(0, hole.shape[0], BLOCK):
         for left in range(0, hole.shape[1], BLOCK):
@@ -225,17 +229,20 @@ def _blended(levels: np.ndarray, hole: np.ndarray, block: Place) -> tuple[np.nda
     if not inner.any() or hole[seen].all():
         return inner, None
     x, inside = to_input(levels[seen]), torch.from_numpy(hole[seen]).float()[None, None]
-    step = _mean(x, 1 - inside) - _mean(x, inside)
+    (outer, around), (inner_mean, within) = (_mean_and_spread(x, where) for where in (1 - inside, inside))
+    step = outer - inner_mean
+    step = step * (1 - (around + within) / step.abs().clamp_min(1e-6)).clamp_min(0)
     near = _nearness(1 - inside)
     joined = _levels_of((x + step * near * inside)[0], levels)
     rows, columns = block.top - top, block.left - left
     return inner, joined[rows : rows + block.height, columns : columns + block.width]
 
 
-def _mean(x: Tensor, where: Tensor) -> Tensor:
-    """The mean of (1, 3, h, w) about each place, of what counts; zero where nothing near does."""
+def _mean_and_spread(x: Tensor, where: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean and deviation of (1, 3, h, w) about each place, of what counts; zero where nothing near does."""
     blur = lambda y: F.avg_pool2d(y, 2 * BLEND + 1, 1, BLEND, count_include_pad=False)  # noqa: E731
-    return blur(x * where) / blur(where).clamp_min(1e-6)
+    mean, square = (blur(y * where) / blur(where).clamp_min(1e-6) for y in (x, x * x))
+    return mean, (square - mean * mean).clamp_min(0).sqrt()
 
 
 def _nearness(known: Tensor) -> Tensor:
