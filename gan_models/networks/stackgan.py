@@ -20,7 +20,7 @@ from torch.nn import functional as F
 
 from gan_models.checks import check_number
 from gan_models.errors import RequestError
-from gan_models.networks.layers import Pyramid, at_least_single, check_images, check_latents
+from gan_models.networks.layers import Pyramid, at_least_single, check_images, check_labels, check_latents
 from gan_models.networks.sagan import Norm, UpBlock, first_map
 
 
@@ -122,6 +122,7 @@ class StackganGenerator(nn.Module):
         check_latents(z, self.latent_dim)
         if sentences is None:
             sentences = self.read(torch.zeros(len(z), 1, dtype=torch.int64, device=z.device))
+        check_labels(sentences if sentences.ndim == 1 else None, 0, len(z))
         if sentences.shape != (len(z), self.config.sentence):
             raise RequestError(
                 f"The sentences have shape {tuple(sentences.shape)}; this generator takes "
@@ -169,9 +170,10 @@ class StackganDiscriminator(nn.Module):
         self.reader = Reader(config)
         self.judges = nn.ModuleList(Judge(config, side) for side in config.stages)
 
-    def forward(self, images: Tensor, labels: None = None) -> Tensor:
+    def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
         """Judge pictures (N, channels, size, size) in [-1, 1] by themselves: logits (N,)."""
         check_images(images, self.config.channels, self.config.size)
+        check_labels(labels, 0, len(images))
         judge = self.judges[-1]
         return judge.alone(judge.maps(images))
 
