@@ -8,6 +8,7 @@ at an eighth of the side are dilated besides (Zeng et al. 2022, AOT-GAN); detail
 training draws none (Yu et al. 2018); noise makes different answers.
 """
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -157,8 +158,9 @@ class Copies(nn.Module):
         self.query, self.key = (nn.Conv2d(width, KEYS, 1) for _ in range(2))
         self.sharpness = nn.Parameter(torch.tensor(3.0))
         self.nearness = nn.Parameter(torch.tensor(-3.0))
-        line = (torch.arange(PATCH) + 0.5) / PATCH * torch.pi
-        self.register_buffer("window", line.sin()[:, None] * line.sin() + 1e-3, persistent=False)
+        line = [math.sin((place + 0.5) / PATCH * math.pi) for place in range(PATCH)]
+        window = torch.tensor([[one * other + 1e-3 for other in line] for one in line])
+        self.register_buffer("window", window, persistent=False)
 
     def forward(self, x: Tensor, detail: Tensor, mask: Tensor) -> Tensor:
         """Of maps (N, width, h, w), detail (N, 3, H, W) and a mask (N, 1, H, W) the detail copied to every place."""

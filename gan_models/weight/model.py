@@ -275,7 +275,7 @@ class _WithoutNormal(TorchFunctionMode):
 
     def __torch_function__(self, function: Any, types: Any, arguments: tuple = (), options: dict | None = None) -> Any:
         named = options or {}
-        if function in (nn.init.normal_, Tensor.normal_):
+        if function in (nn.init.normal_, nn.init.kaiming_normal_, Tensor.normal_):
             return arguments[0] if arguments else named["tensor"]
         return function(*arguments, **named)
 

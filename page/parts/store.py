@@ -35,10 +35,10 @@ class Held:
 
     photo: Photo
     name: str
-    steps: tuple[Any, ...] = ()
     results: dict[str, Photo] = field(default_factory=dict)
     files: list[Path] = field(default_factory=list)
     heard: float = field(default_factory=time.monotonic)
+    steps: tuple[Any, ...] = ()
 
     @property
     def bytes(self) -> int:
@@ -61,7 +61,7 @@ class Store:
         """Hold a picture; its id."""
         ident = secrets.token_urlsafe(12)
         with self._lock:
-            self._pictures[ident] = Held(photo, name, steps)
+            self._pictures[ident] = Held(photo, name, steps=steps)
             self._sweep()
             if not self._watched:
                 self._watched = True

@@ -35,7 +35,7 @@ export function start({ element, server }) {
   const painter = createPainter(root, server, { ...given, open, pick, keep });
   const inspector = createInspector(root, server, { ...given, edit, rest: past.rest });
   const controls = createControls(root);
-  const words = createWords(root, server, { ...given, take: (text) => go(saying(state, text), { moving: "text" }) });
+  const words = createWords(root, server, { ...given, take: (text, moving) => go(saying(state, text), { moving }) });
   createOwnPicture(root, server, given);
   const archiving = createJob({ server, box: $(".job"), words: ({ done, total }) => `picture ${done} of ${total}`, made: "the zip", found: "zip" });
   const picker = createPicker($(".picker"), {

@@ -5,7 +5,8 @@ import { createChips, label } from "./chips.js";
 
 const STILL = 150; // milliseconds
 
-/** `on`: state(), and about(): what the server says of its model; take(text): draw from another sentence. */
+/** `on`: state(), and about(): what the server says of its model; take(text, moving): draw from another sentence, `moving`
+    while one writes. */
 export function createWords(root, server, on) {
   const $ = (selector) => root.querySelector(selector);
   const field = $("#at-text");
@@ -13,15 +14,15 @@ export function createWords(root, server, on) {
   let waiting = 0;
   let chips = createChips([]);
 
-  /** Read what is in the line; `drawn`: it is what the pictures are drawn from already. */
-  const read = newest(async ({ text, drawn }) => {
+  /** Read what is in the line; `drawn`: it is what the pictures are drawn from already; `written`: letter by letter. */
+  const read = newest(async ({ text, drawn, written }) => {
     const { weight } = on.state();
     const reply = await call(server.read, { weight, text });
     if (weight !== on.state().weight || text !== field.value) return;
     tell(reply);
     if (drawn || reply.error) return;
     shown = text;
-    on.take(text);
+    on.take(text, written ? "text" : "");
   });
 
   function tell({ known = [], told = "", error = "" }) {
@@ -30,16 +31,16 @@ export function createWords(root, server, on) {
     root.dataset.read = field.value;
   }
 
-  function wish() {
+  function wish(written) {
     clearTimeout(waiting);
     waiting = 0;
     press();
-    read({ text: field.value, drawn: false });
+    read({ text: field.value, drawn: false, written });
   }
 
   function put(text) {
     field.value = text;
-    wish();
+    wish(false);
   }
 
   function groups({ groups: all }) {
@@ -72,13 +73,13 @@ export function createWords(root, server, on) {
     clearTimeout(waiting);
     field.value = text;
     press();
-    read({ text, drawn: true });
+    read({ text, drawn: true, written: false });
   }
 
-  $(".words").addEventListener("submit", (event) => { event.preventDefault(); wish(); });
+  $(".words").addEventListener("submit", (event) => { event.preventDefault(); wish(true); });
   field.addEventListener("input", () => {
     clearTimeout(waiting);
-    waiting = setTimeout(wish, STILL);
+    waiting = setTimeout(wish, STILL, true);
   });
   return { dress, show };
 }

@@ -184,7 +184,9 @@ def test_points_are_dragged_by_hand_and_keyboard_and_the_drag_is_undone_as_one(v
     dragged = pixels(view, PICTURE)
     assert dragged != before and "steps" in view.inner_text(".edit .drag-told")
     counted(view, "painted", lambda: view.click(".edit .undo"))
-    assert pixels(view, PICTURE) == before
+    view.wait_for_function(
+        "([place, seen]) => document.querySelector(place).toDataURL() === seen", arg=[PICTURE, before]
+    )
     counted(view, "painted", lambda: view.click(".edit .redo"))
     assert pixels(view, PICTURE) == dragged
 

@@ -230,7 +230,7 @@ def test_pictures_follow_a_sentence_that_is_typed_pressed_undone_saved_and_dropp
     view.click(f"{tile(2)} .see")
     with view.expect_download() as download:
         view.click(".sample .save")
-    view.wait_for_function("location.search.includes('text=gorgeous')")
+    view.wait_for_function("['text=gorgeous', 'open=2'].every((said) => location.search.includes(said))")
     view.reload()
     view.wait_for_selector(".sample.inspecting[data-read]")
     wait_quiet(view)

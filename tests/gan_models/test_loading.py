@@ -19,6 +19,7 @@ from gan_models.loading import Model, load, save, seal
 from gan_models.networks import FAMILIES, build_config, family
 from gan_models.weight.card import Card, Translation, WeightFile
 from gan_models.weight.tensors import DIRECTIONS, DISCRIMINATOR, GENERATOR
+from gan_models.words.vocabulary import Vocabulary
 
 
 @pytest.fixture
@@ -67,8 +68,9 @@ def test_a_weight_of_every_family_survives_its_folder(tmp_path: Path, name: str,
     row = family(name)
     taken = Translation("photo") if row.task == "translate" else None
     card = replace(tiny.make_card(tiny.VANILLA), task=row.task, family=name, config=dict(values), translation=taken)
+    words = Vocabulary(tuple(map(str, range(values["words"])))) if "words" in values else None
     generator = row.generator(build_config(name, values))
-    save(tmp_path / "w", replace(card, name="w"), generator)
+    save(tmp_path / "w", replace(card, name="w", words=words), generator)
     model = load(tmp_path / "w")
     assert (model.family, model.card.family) == (row, name)
     for key, tensor in generator.state_dict().items():
