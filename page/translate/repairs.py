@@ -122,8 +122,9 @@ def made(shelf: Shelf, lanes: Lanes, weight: str, data: str, mask: str, seed: in
     content, hole = decoded(data), decoded(mask)
     with OPENING.room(content):
         photo = open_photo(content)
-    held = Held(photo, "photo.png", (Step(shelf.get(weight), read_mask(hole, photo.height, photo.width), seed),))
-    done = replace(held, photo=repair(held.steps[0].model, photo, held.steps[0].mask, seed, lanes.long))
+    step = Step(shelf.get(weight), read_mask(hole, photo.height, photo.width), seed)
+    held = Held(photo, "photo.png", steps=(step,))
+    done = replace(held, photo=repair(step.model, photo, step.mask, seed, lanes.long))
     name, png = saved(shelf, done, {}, lanes)
     return {"name": name, "data": pictures.text(png)}
 
