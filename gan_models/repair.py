@@ -1,12 +1,9 @@
 """Photographs repaired: a hole that a mask shows is filled, and nothing else is touched.
 
-python -m gan_models.repair WEIGHT PHOTO... --mask MASK -o OUT [--seed 0] [--answers 1]
-
-`python -m gan_models.translate` takes the same. A mask is a picture as large as its photograph, white in the hole; for
-several photographs it is a folder, with a mask for each by the same stem.
+`python -m gan_models.translate WEIGHT PHOTO... --mask MASK -o OUT` is its command. A mask is a picture as large as its
+photograph, white in the hole; for several photographs it is a folder, with a mask for each by the same stem.
 """
 
-import argparse
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,15 +14,15 @@ import numpy as np
 
 from gan_models.checks import is_whole
 from gan_models.drawing.masks import pack_mask, read_mask, unpack_mask
-from gan_models.errors import AtelierError, PictureError, RequestError, one_line
+from gan_models.errors import AtelierError, PictureError, RequestError
 from gan_models.files import write_atomically
 from gan_models.latents.seeds import LAST_SEED
-from gan_models.loading import Model, Shelf, load
+from gan_models.loading import Model, Shelf
 from gan_models.pictures.files import files_below, is_picture
 from gan_models.pictures.photo import Photo, encode, kind_of, open_photo, unbled
 from gan_models.recipe import Recipe
 from gan_models.repairing.filling import repair
-from gan_models.targets import check_targets, given_path, refuse_empty
+from gan_models.targets import check_targets
 
 MOST_ANSWERS = 4
 MOST_STEPS = 100
@@ -126,7 +123,7 @@ def repair_files(
     if model.card.task != "repair":
         raise RequestError(f"{model.name} is made for {model.card.task} and takes no mask; choose a weight for repair.")
     if not 1 <= answers <= MOST_ANSWERS:
-        raise RequestError(f"There are 1 to {MOST_ANSWERS} answers to a hole, got {answers}.")
+        raise RequestError(f"--variations is {answers}; 1 to {MOST_ANSWERS} answers to a hole are drawn.")
     jobs = _jobs(inputs, mask, out, answers)
     check_targets([place for job in jobs for place in job.outs], overwrite)
     if failed := [str(job.photo) for job in jobs if not _tried(model, job, seed)]:
@@ -185,28 +182,3 @@ def _tried(model: Model, job: Job, seed: int) -> bool:
         print(f"{job.photo.name}: {error}", file=sys.stderr)
         return False
     return True
-
-
-def main(arguments: list[str] | None = None) -> None:
-    """The command line: photographs with a hole each, filled, in files with their recipes."""
-    parser = argparse.ArgumentParser(
-        prog="python -m gan_models.repair", description="Fill holes in photographs; each result carries its recipe."
-    )
-    add = parser.add_argument
-    add("weight", metavar="WEIGHT", help="a name in weights/, a folder, or user/repo on the Hub")
-    add("inputs", nargs="+", type=given_path, metavar="PHOTO", help="photographs, or folders of them")
-    add("--mask", type=given_path, required=True, metavar="MASK", help="a picture of the photograph's size, white in "
-        "the hole, or a folder with one of the same stem for each")  # fmt: skip
-    add("-o", "--out", type=given_path, required=True, metavar="OUT", help="a file (of one photograph) or a folder")
-    add("--seed", type=int, default=0, help="another seed, another answer (default: 0)")
-    add("--answers", type=int, default=1, metavar="N", help=f"so many seeds from --seed on, at most {MOST_ANSWERS}")
-    add("--overwrite", action="store_true", help="replace files that exist")
-    options = parser.parse_args(arguments)
-    with one_line():
-        refuse_empty(arguments)
-        model, how = load(options.weight), (options.seed, options.answers, options.overwrite)
-        repair_files(model, options.inputs, options.mask, options.out, *how)
-
-
-if __name__ == "__main__":
-    main()

@@ -8,7 +8,6 @@ cascades look for the face.
 
 from __future__ import annotations
 
-import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -104,17 +103,10 @@ def evaluate(settings: Settings, say: Callable[[str], None] = lambda line: None)
         rows += faces(pictures, fillers, settings.seed, say)
     say(report.table(rows))
     if settings.write_card:
-        put_measures(model.folder, tuple(row.measure(command_of(model, settings)) for row in rows))
+        options = {"seed": settings.seed, "cats": settings.cats, "feature_weights": settings.feature_weights}
+        command = report.command_of("evaluate_repair", model.name, **options)
+        put_measures(model.folder, tuple(row.measure(command) for row in rows))
     return rows
-
-
-def command_of(model: Model, settings: Settings) -> str:
-    """The command that gives these figures again, without the folders of this machine."""
-    words = ["python", "-m", "training.evaluate_repair", model.name, "--seed", str(settings.seed)]
-    words += ["--cats"] if settings.cats else []
-    return shlex.join(
-        words + (["--feature-weights", settings.feature_weights.name] if settings.feature_weights else [])
-    )
 
 
 def held_out(model: Model, data_root: Path, most: int) -> list[np.ndarray]:

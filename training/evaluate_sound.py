@@ -7,7 +7,6 @@ that of real from other real ones.
 
 from __future__ import annotations
 
-import shlex
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -86,14 +85,10 @@ def evaluate(settings: Settings, say: Callable[[str], None] = lambda line: None)
     ]
     say(report.table(rows))
     if settings.write_card:
-        put_measures(model.folder, tuple(row.measure(command_of(model, settings)) for row in rows))
+        options = {"n": settings.n, "seed": settings.seed, "data": settings.data}
+        command = report.command_of("evaluate_sound", model.name, **options)
+        put_measures(model.folder, tuple(row.measure(command) for row in rows))
     return rows
-
-
-def command_of(model: Model, settings: Settings) -> str:
-    """The command that gives these figures again, without the folders of this machine."""
-    words = ["python", "-m", "training.evaluate_sound", model.name, "-n", str(settings.n), "--seed", str(settings.seed)]
-    return shlex.join(words + (["--data", settings.data.name] if settings.data else []))
 
 
 def timed(model: Model, hits: Sequence[Hit]) -> tuple[np.ndarray, float]:

@@ -7,7 +7,6 @@ the network stand the photograph left as it is, and its colours matched alone, w
 
 from __future__ import annotations
 
-import shlex
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -79,17 +78,10 @@ def evaluate(settings: Settings, say: Callable[[str], None] = lambda line: None)
     rows = figures(found, settings.seed)
     say(report.table(rows))
     if settings.write_card:
-        put_measures(model.folder, tuple(row.measure(command_of(model, settings)) for row in rows))
+        options = {"seed": settings.seed, "styles": settings.styles, "feature_weights": settings.feature_weights}
+        command = report.command_of("evaluate_style", model.name, **options)
+        put_measures(model.folder, tuple(row.measure(command) for row in rows))
     return rows
-
-
-def command_of(model: Model, settings: Settings) -> str:
-    """The command that gives these figures again, without the folders of this machine."""
-    words = ["python", "-m", "training.evaluate_style", model.name, "--seed", str(settings.seed)]
-    words += ["--styles", settings.styles.name] if settings.styles else []
-    return shlex.join(
-        words + (["--feature-weights", settings.feature_weights.name] if settings.feature_weights else [])
-    )
 
 
 def given(place: Path) -> Tensor:

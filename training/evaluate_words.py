@@ -25,7 +25,8 @@ from gan_models.targets import refuse_empty
 from gan_models.weight.card import Card
 from gan_models.weight.model import Model
 from training.data import avatars
-from training.data.avatar_captions import NEVER, Said, caption, never, some, traits
+from training.data.avatar_captions import caption, some
+from training.data.avatar_traits import NEVER, Said, never, traits
 from training.evaluate import put_measures
 from training.measures import report
 from training.measures.avatar_traits import VALUES, Seen, Sight, labels_of, seen, taught
@@ -85,7 +86,7 @@ def evaluate(settings: Settings, say: Callable[[str], None] = lambda line: None)
     figures.append(beside_glasses(model, sight, settings, chance, say))
     say(report.table(figures))
     if settings.write_card:
-        command = f"python -m training.evaluate_words {model.name} -n {settings.n} --seed {settings.seed}"
+        command = report.command_of("evaluate_words", model.name, n=settings.n, seed=settings.seed)
         put_suggestions(model, shares)
         put_measures(model.folder, tuple(figure.measure(command) for figure in figures))
     return figures

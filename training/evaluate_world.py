@@ -21,6 +21,7 @@ from gan_models.weight.card import Measure
 from gan_models.weight.model import Model
 from gan_models.worlds import boat
 from training.evaluate import put_measures
+from training.measures.report import command_of
 
 SLACK = 2
 """Steps by which the network may be early or late with a coin or a rock."""
@@ -95,7 +96,7 @@ def evaluate(options: Evaluation, say: Callable[[str], None] = print) -> list[Me
     say(f"likeness after {SEEN_AT} steps: {statistics.fmean(alike):.1f} ± {statistics.stdev(alike):.1f} dB")
     last = lasting(model, options)
     say(f"after {options.long:,} steps the picture's levels deviate by {last:.1f} (gray below {LEVELS:g})")
-    command = f"python -m training.evaluate_world {model.name} --episodes {options.episodes} --seed {options.seed}"
+    command = command_of("evaluate_world", model.name, episodes=options.episodes, seed=options.seed)
     common = {"n": options.episodes, "features": "plays by chance", "seed": options.seed, "command": command}
     return [
         Measure("boats together", float(statistics.median(kept)), statistics.stdev(kept), **common),

@@ -17,7 +17,7 @@ from gan_models.errors import one_line
 from gan_models.networks.stackgan import StackganConfig, StackganDiscriminator, StackganGenerator
 from gan_models.words.vocabulary import Vocabulary
 from training.data import ImageSet
-from training.data.avatar_captions import never
+from training.data.avatar_traits import never
 from training.data.captions import CaptionBatches, Captions, captions_of, table_of, vocabulary_of
 from training.games.phases import Game, Phase
 from training.games.projected import check_side

@@ -8,17 +8,19 @@ from typing import Any
 
 from page.bench.served import percentile, post, say
 
-# One event at a time; painted means: the frame after the canvas was drawn on has been handed on.
-ONE_BY_ONE = """async ([selector, times]) => {
+# One event at a time, a value each: text, or a share of a slider's range. Painted means: the frame after the canvas was
+# drawn on has been handed on.
+ONE_BY_ONE = """async ([selector, values]) => {
   const input = document.querySelector(selector), root = input.closest('.sample, .edit'), rows = [];
   const painted = () => new Promise(done => {
     const watch = new MutationObserver(() => { watch.disconnect(); done(); });
     watch.observe(root, {attributeFilter: ['data-painted']});
   });
   const frame = () => new Promise(done => requestAnimationFrame(() => setTimeout(done)));
-  for (let i = 0; i < times; i++) {
+  const low = Number(input.min), span = Number(input.max) - low;
+  for (const value of values) {
     const start = performance.now(), done = painted();
-    input.value = Number(input.min) + (Number(input.max) - Number(input.min)) * ((i * 0.37) % 1);
+    input.value = input.type === 'range' ? low + span * value : value;
     input.dispatchEvent(new Event('input', {bubbles: true}));
     await done;
     await frame();
@@ -28,25 +30,6 @@ ONE_BY_ONE = """async ([selector, times]) => {
   return rows;
 }"""
 
-# From a key, after which nobody types for a while, to the frame after its pictures were painted.
-TYPED = """async ([sentences]) => {
-  const input = document.querySelector('#at-text'), root = input.closest('.sample'), rows = [];
-  const painted = () => new Promise(done => {
-    const watch = new MutationObserver(() => { watch.disconnect(); done(); });
-    watch.observe(root, {attributeFilter: ['data-painted']});
-  });
-  const frame = () => new Promise(done => requestAnimationFrame(() => setTimeout(done)));
-  for (const sentence of sentences) {
-    const start = performance.now(), done = painted();
-    input.value = sentence;
-    input.dispatchEvent(new Event('input', {bubbles: true}));
-    await done;
-    await frame();
-    rows.push([performance.now() - start, Number(root.dataset.compute)]);
-    await new Promise(done => setTimeout(done, 30));
-  }
-  return rows;
-}"""
 STILL = 150  # milliseconds that the page waits for another key
 
 DRAG = """async ([selector, seconds]) => {
@@ -102,7 +85,7 @@ def words(view: Any, address: str, port: int, events: int) -> dict[str, float]:
     view.wait_for_selector(".sample[data-painted]")
     chips = [word for group in known["groups"] for word in group["words"]]
     sentences = [f"{known['text']}, {chips[n % len(chips)]}{' ' * (n // len(chips))}" for n in range(events + 5)]
-    rows, figures = view.evaluate(TYPED, [sentences])[5:], {}
+    rows, figures = view.evaluate(ONE_BY_ONE, ["#at-text", sentences])[5:], {}
     for share, pick, bar in (("p50", 50, ""), ("p95", 95, "<= 300")):
         figure = percentile([row[0] for row in rows], pick) - STILL
         figures[f"{model}, 4 pictures: stillness to painted {share}, ms"] = figure
@@ -124,8 +107,7 @@ def edits(view: Any, address: str, events: int) -> dict[str, float]:
 
 def one_slider(view: Any, name: str, selector: str, events: int, bar: str = "<= 90") -> dict[str, float]:
     """Latency and rate of one slider."""
-    view.evaluate(ONE_BY_ONE, [selector, 5])
-    rows = view.evaluate(ONE_BY_ONE, [selector, events])
+    rows = view.evaluate(ONE_BY_ONE, [selector, [n * 0.37 % 1 for n in range(events + 5)]])[5:]
     total, compute = [row[0] for row in rows], [row[1] for row in rows]
     rest = [t - c for t, c in zip(total, compute)]
     figures = {}

@@ -13,19 +13,8 @@ from gan_models.weight.card import Card
 from gan_models.words.reading import read
 from training import evaluate_words, train_stackgan
 from training.data import avatars
-from training.data.avatar_captions import (
-    ALIKE,
-    BEFORE,
-    GROUPS,
-    NEVER,
-    SENTENCES,
-    TRAITS,
-    AvatarCaptions,
-    caption,
-    known,
-    never,
-    said_of,
-)
+from training.data.avatar_captions import ALIKE, BEFORE, GROUPS, SENTENCES, AvatarCaptions, caption, known
+from training.data.avatar_traits import NEVER, TRAITS, never, said_of
 from training.data.captions import vocabulary_of
 from training.export import export
 from training.measures import avatar_traits

@@ -11,7 +11,7 @@ from torch.nn import functional as F
 
 from gan_models.machine import has_bf16
 from gan_models.pictures.images import to_tensor
-from training.data.avatar_captions import TRAITS, Said, traits
+from training.data.avatar_traits import TRAITS, Said, traits
 from training.data.image_set import ImageSet
 from training.measures.looks import SIDE
 

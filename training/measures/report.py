@@ -1,7 +1,9 @@
 """Figures with everything it takes to read them: n, features, seed, a spread and the floor."""
 
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import torch
 
@@ -133,6 +135,17 @@ def _chosen(total: int, count: int, seed: int) -> torch.Tensor:
     return torch.randperm(total, generator=torch.Generator().manual_seed(seed))[:count]
 
 
+def command_of(entry: str, name: str, **options: object) -> str:
+    """The command that gives a weight's figures again, by its options; those unset are left out, of paths all but the
+    names, so that it holds on another machine."""
+    words = ["python", "-m", f"training.{entry}", name]
+    for option, value in options.items():
+        if value is not None and value is not False:
+            flag = f"-{option}" if len(option) == 1 else f"--{option.replace('_', '-')}"
+            words += [flag] if value is True else [flag, value.name if isinstance(value, Path) else str(value)]
+    return shlex.join(words)
+
+
 def table(rows: list[Figure]) -> str:
     """The figures as lines of text: value, spread, floor with its n, and what they were measured with."""
     lines = [f"{'measure':<26}{'value':>10}{'spread':>11}{'floor':>10}   with"]
@@ -140,7 +153,7 @@ def table(rows: list[Figure]) -> str:
         spread = "" if row.spread is None else f"± {row.spread:.4f}"
         floor = "" if row.floor is None else f"{row.floor:.4f}"
         with_ = f"n {row.n}, features {row.features or 'none'}, seed {row.seed}"
-        if row.floor is not None and row.floor_n != row.n:
+        if row.floor is not None and row.floor_n not in (0, row.n):
             with_ += f"; floor at n {row.floor_n}"
         lines.append(f"{row.name:<26}{row.value:>10.4f}{spread:>11}{floor:>10}   {with_}")
     return "\n".join(lines)
