@@ -190,7 +190,7 @@ def _music(songs: Songs) -> gr.HTML:
         html_template=page_file("interpolate/music.html"),
         css_template=page_file("interpolate/music.css"),
         js_on_load=on_load("interpolate/music.js", "input"),
-        server_functions=[answer(songs.add)],
+        server_functions=[answer(songs.add), answer(songs.keep)],
         elem_id="walk-music",
         apply_default_css=False,
     )

@@ -1,5 +1,5 @@
 /* A sound that drives the film: props.value is what a recipe says of it, and its seconds; null where there is none. */
-import { ask, base64, mark, say, toast } from "../parts/atelier.js";
+import { ask, base64, call, mark, say, toast } from "../parts/atelier.js";
 import { onDrop } from "../parts/drop.js";
 import { newest } from "../parts/newest.js";
 import { bars, clock } from "./pulse.js";
@@ -63,6 +63,7 @@ export function start({ element, props, server, trigger, watch }) {
   strength.addEventListener("change", () => change({ ...props.value, strength: Number(strength.value) }));
   onDrop({ name: "interpolate", title: "Interpolate", root: element.closest("[role=tabpanel]") ?? element, shown: () => element.offsetParent !== null, sounds: add });
   watch("value", show);
+  setInterval(() => props.value?.sha256 && call(server.keep, { ids: [props.value.sha256] }), 20000);
   new ResizeObserver(() => props.value?.pulse && paint(props.value)).observe($("canvas"));
   show();
 }

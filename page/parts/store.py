@@ -1,4 +1,4 @@
-"""Pictures on their way through Upscale and Translate: held while their visitor's page is open, then forgotten."""
+"""What visitors gave to Upscale, Translate and films: held while their page is open, then forgotten."""
 
 from __future__ import annotations
 
@@ -60,13 +60,17 @@ class Store:
     def put(self, photo: Photo, name: str, steps: tuple[Any, ...] = ()) -> str:
         """Hold a picture; its id."""
         ident = secrets.token_urlsafe(12)
+        self.hold(ident, Held(photo, name, steps=steps))
+        return ident
+
+    def hold(self, ident: str, thing: Any) -> None:
+        """Hold whatever has `bytes`, `files` and `heard` as a Held has."""
         with self._lock:
-            self._pictures[ident] = Held(photo, name, steps=steps)
+            self._pictures[ident] = thing
             self._sweep()
             if not self._watched:
                 self._watched = True
                 threading.Thread(target=self._watch, name="held", daemon=True).start()
-        return ident
 
     def get(self, ident: Any) -> Held:
         """The picture of an id; RequestError where it is no longer held."""
