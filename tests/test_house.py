@@ -13,7 +13,7 @@ ROOMS = ("gan_models", "page", "training")
 FLOORS = (
     ("errors", "methods"),
     ("checks", "files", "machine", "shell", "targets", "torchvision_beside_cpu"),
-    ("worlds", "words"),
+    ("worlds", "words", "puppets"),
     ("networks", "latents", "pictures"),
     ("drawing", "sounds"),
     ("recipe", "weight", "photo"),  # `photo` and `model`: names published before the rooms were

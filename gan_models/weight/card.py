@@ -20,7 +20,7 @@ from gan_models.words.vocabulary import Vocabulary
 
 FORMAT = 1
 CARD = "card.json"
-TASKS = ("sample", "upscale", "translate", "repair", "sound", "play")
+TASKS = ("sample", "upscale", "translate", "repair", "sound", "play", "pose")
 TARGETS = ("picture", "chroma")
 MOST_BYTES = 1_000_000
 """A longer card.json is refused unread."""
