@@ -115,14 +115,18 @@ class Pose2personGenerator(nn.Module):
         check_images(picture, CHANNELS, self.config.size)
         check_places(joints, len(picture))
         cut = self.cut(picture, joints)
-        return torch.cat([x.flatten(1) for x in (*cut, self.behind(picture, joints))], 1)
+        return torch.cat([x.flatten(1) for x in (*cut, self._behind(picture, joints))], 1)
 
-    def behind(self, picture: Tensor, joints: Tensor) -> Tensor:
+    def _behind(self, picture: Tensor, joints: Tensor) -> Tensor:
         """The ground without the figure, (N, 3, size, size)."""
         where = 2 * near(joints, self.config.size) - 1
         drawn = self.ground(F.pixel_unshuffle(torch.cat([picture, where], 1), 2))
         colour, mask = F.pixel_shuffle(at_least_single(drawn), 2).split((CHANNELS, 1), 1)
         return torch.lerp(picture, colour.tanh(), (mask + 4 * where).sigmoid())
+
+    def ground_of(self, person: Tensor) -> Tensor:
+        """The ground (N, 3, size, size) behind persons (N, K)."""
+        return self._known(person, len(person))[2]
 
     def forward(self, skeleton: Tensor, joints: Tensor, last: Tensor, person: Tensor) -> Tensor:
         """Draw (N, 3, size, size) in [-1, 1]: the person in the pose of `joints` (N, 15, 2), x and y in [0, 1].
