@@ -20,7 +20,7 @@ def paint(inner: str, size: int) -> np.ndarray:
     """A sheet of 100 by 100 units as a picture, uint8 (size, size, 3)."""
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" width="{size}" height="{size}">{inner}</svg>'
     png = _resvg().svg_to_bytes(svg_string=svg, width=size, skip_system_fonts=True)
-    return np.asarray(Image.open(io.BytesIO(bytes(png)), formats=["PNG"]).convert("RGB"))
+    return np.array(Image.open(io.BytesIO(bytes(png)), formats=["PNG"]).convert("RGB"))
 
 
 def shade(colour: str, factor: float) -> str:
