@@ -287,8 +287,8 @@ class Card(_Typed):
     @property
     def source(self) -> str | None:
         """The kind of source that it is given, one of SOURCES; None for a weight that is given none."""
-        repairs = "mask" if self.task == "repair" else None
-        return repairs if self.translation is None else self.translation.source
+        given = {"repair": "mask", "pose": "joints"}.get(self.task)
+        return given if self.translation is None else self.translation.source
 
     @property
     def things(self) -> str:
