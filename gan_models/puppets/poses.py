@@ -7,9 +7,7 @@ import numpy as np
 
 from gan_models.puppets.body import PARENT, built, rounded
 
-LENGTHS = np.array(
-    [0.23, 0.125, 0.09, 0.13, 0.125, 0.09, 0.13, 0.125, 0.055, 0.165, 0.16, 0.055, 0.165, 0.16]
-)
+LENGTHS = np.array([0.23, 0.125, 0.09, 0.13, 0.125, 0.09, 0.13, 0.125, 0.055, 0.165, 0.16, 0.055, 0.165, 0.16])
 """How long the limbs of our own poses and motions are, in the order of `body.PARENT`."""
 GROUND = 0.93
 """Where their feet stand."""
@@ -40,7 +38,7 @@ POSES: Mapping[str, np.ndarray] = MappingProxyType(
             right_elbow=-148, right_hand=-166, left_elbow=148, left_hand=166, right_knee=-16, right_foot=-10,
             left_knee=16, left_foot=10,
         ),
-        "hips": posed(right_elbow=-52, right_hand=46, left_elbow=52, left_hand=-46, right_knee=-10, left_knee=10,
+        "akimbo": posed(right_elbow=-52, right_hand=46, left_elbow=52, left_hand=-46, right_knee=-10, left_knee=10,
             right_foot=-6, left_foot=6),
         "step": posed(
             right_elbow=-28, right_hand=-4, left_elbow=30, left_hand=52, right_knee=-24, right_foot=-18,

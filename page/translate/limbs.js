@@ -1,15 +1,15 @@
 /* A puppet's limbs as its joints are dragged: each stays as long as it is. Joints are [x, y] in shares of the sheet's side;
    `names` and `parents` are as the server tells them, a parent by its number, and -1 of the hips. */
 
-const minus = ([a, b], [c, d]) => [a - c, b - d];
-const plus = ([a, b], [c, d]) => [a + c, b + d];
-const times = ([a, b], factor) => [a * factor, b * factor];
-const dot = ([a, b], [c, d]) => a * c + b * d;
-const cross = ([a, b], [c, d]) => a * d - b * c;
-const long = ([a, b]) => Math.hypot(a, b);
+const minus = (one, other) => [one[0] - other[0], one[1] - other[1]];
+const plus = (one, other) => [one[0] + other[0], one[1] + other[1]];
+const times = (way, factor) => [way[0] * factor, way[1] * factor];
+const dot = (one, other) => one[0] * other[0] + one[1] * other[1];
+const cross = (one, other) => one[0] * other[1] - one[1] * other[0];
+const long = (way) => Math.hypot(way[0], way[1]);
 const unit = (way) => times(way, 1 / (long(way) || 1));
-const turned = ([x, y], angle) => [x * Math.cos(angle) - y * Math.sin(angle), x * Math.sin(angle) + y * Math.cos(angle)];
-const angle = ([x, y]) => Math.atan2(y, x);
+const turned = (way, by) => [way[0] * Math.cos(by) - way[1] * Math.sin(by), way[0] * Math.sin(by) + way[1] * Math.cos(by)];
+const angle = (way) => Math.atan2(way[1], way[0]);
 
 const STRAIGHT = 0.03; // sine of the bend below which a limb bends to its natural side
 const UNNATURAL = -0.55; // how far from there a bend may be before it snaps over
