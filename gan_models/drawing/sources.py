@@ -39,7 +39,7 @@ class Source:
     `of_picture`: (picture uint8 (H, W, 3), channels, edges, detail) -> (1, channels, H, W) in [-1, 1].
     `padding`: what lies beyond its border, for `torch.nn.functional.pad`. `mixed`: whether levels between two of its
     own mean anything, so that it may be resized as pictures are. `edges`: whether a detector can make it of a picture.
-    `masked`: whether a hole is painted on it; no weight translates such a one, which is repaired, nor joints. `tools`: the canvas'
+    `masked`: whether a hole is painted on it; no weight translates such a one, which is repaired. `tools`: the canvas'
     beside its eraser and its hints.
 
     Of a kind that is drawn: `of_strokes`: (strokes, side, ground or None, palette) -> uint8 (side, side, channels);

@@ -1,7 +1,7 @@
 """Captured motion from BVH files, seen from the front and brought onto the puppet's sheet.
 
-The format: a HIERARCHY of joints, each with an offset from its parent and the channels that move it, and a MOTION with a
-row of numbers for each frame, as Biovision wrote it and everybody since reads it.
+The format: a HIERARCHY of joints, each with an offset from its parent and the channels that move it, and a MOTION with
+a row of numbers for each frame, as Biovision wrote it and everybody since reads it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from gan_models.puppets.motions import FPS
 from gan_models.puppets.poses import GROUND, LENGTHS
 from gan_models.puppets.skeleton import JOINTS
 
-MOST_JOINTS = 400
+MOST_JOINTS = 1000
 MOST_NUMBERS = 5_000_000
 MOST_SECONDS = 45.0
 """What is taken of a longer capture: its beginning."""
@@ -86,7 +86,7 @@ class Capture:
 
 
 def read_bvh(content: bytes, name: str = "this file") -> np.ndarray:
-    """The puppet's frames (F, 15, 2), FPS a second, of a BVH file; RequestError for what is none that can be followed."""
+    """The puppet's frames (F, 15, 2), FPS a second, of a BVH file; RequestError for what cannot be followed."""
     capture = _read(content, name)
     return on_sheet(_joints(capture, name), capture.pace, name)
 
@@ -117,7 +117,7 @@ def on_sheet(joints: np.ndarray, pace: float, name: str) -> np.ndarray:
 def _at_pace(joints: np.ndarray, pace: float) -> np.ndarray:
     """As many frames a second as ours, each between the two nearest of the file."""
     seconds = min((len(joints) - 1) * pace, MOST_SECONDS)
-    at = np.arange(int(seconds * FPS) + 1) / (FPS * pace)
+    at = np.arange(min(int(seconds * FPS) + 1, int(MOST_SECONDS * FPS))) / (FPS * pace)
     first = np.minimum(at.astype(int), len(joints) - 1)
     second = np.minimum(first + 1, len(joints) - 1)
     share = (at - first)[:, None, None]

@@ -73,9 +73,9 @@ POINT = posed(
 def _jump() -> np.ndarray:
     """Down, up with both arms, down again, and a rest."""
     keys = np.stack([POSES["stand"], CROUCH, FLIGHT, CROUCH, POSES["stand"]])
-    frames = np.concatenate([through(keys[at : at + 2], steps, False)[:-1] for at, steps in enumerate((9, 6, 6, 11))])
+    frames = np.concatenate([through(keys[at : at + 2], steps, False)[:-1] for at, steps in enumerate((9, 8, 8, 11))])
     lift = np.zeros(len(frames))
-    lift[9:21] = HEIGHT * np.sin(np.pi * np.arange(12) / 12)
+    lift[9:25] = HEIGHT * np.sin(np.pi * np.arange(16) / 16)
     return standing(frames, lift)
 
 

@@ -74,8 +74,8 @@ class TranslateDesk(Desk):
     def functions(self) -> tuple[Function, ...]:
         return (
             self.tasks, self.example, self.open, self.style, self.keep, self.trace, self.render, self.seen, self.save,
-            self.sketch, self.film, self.mend, self.mask, self.again, self.persons, self.pose, self.portrait, self.capture,
-            self.dance, self.poll, self.stop,
+            self.sketch, self.film, self.mend, self.mask, self.again, self.persons, self.pose, self.portrait,
+            self.capture, self.dance, self.poll, self.stop,
         )  # fmt: skip
 
     def tasks(self, request: dict) -> dict[str, Any]:
