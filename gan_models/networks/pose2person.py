@@ -23,6 +23,8 @@ from gan_models.networks.sagan import normalise_spectra
 from gan_models.puppets.skeleton import JOINTS
 
 CHANNELS = 3
+HIDDEN = 0.05
+"""From this share on it is the figure that is seen at a place, and not the ground."""
 KNEES = len(JOINTS)
 """The place between the knees, a joint of its own: a skirt hangs down to it."""
 
@@ -64,13 +66,13 @@ PARTS = (
 class Pose2personConfig:
     """`patch`: side in pixels of what is cut out for a part; `signal`: channels of what else is said of it at half that
     side; `width`: channels at half of the picture's side, twice and four times as many below; `ground_width`: the same
-    of the network that fills the ground; `discriminator_width`: channels of both discriminators' first layer."""
+    of the network that finds the ground; `discriminator_width`: channels of both discriminators' first layer."""
 
     size: int = 128
     patch: int = 48
     signal: int = 12
     width: int = 40
-    ground_width: int = 24
+    ground_width: int = 16
     discriminator_width: int = 32
 
     def __post_init__(self) -> None:
@@ -103,7 +105,7 @@ class Pose2personGenerator(nn.Module):
         super().__init__()
         self.config = config
         parts, width = len(PARTS), config.width
-        self.ground = Hourglass(4 * (CHANNELS + 1), config.ground_width, 4 * (CHANNELS + 1), depth=3)
+        self.ground = Hourglass(4 * (3 * CHANNELS + 1), config.ground_width, 4 * (4 + CHANNELS), depth=3)
         self.cut = Cutter(config)
         given = parts * (4 + config.signal) + 4 * 3 * CHANNELS
         self.draw = Hourglass(given, width, 4 * (parts + 1 + CHANNELS + 1), depth=2)
@@ -115,14 +117,23 @@ class Pose2personGenerator(nn.Module):
         check_images(picture, CHANNELS, self.config.size)
         check_places(joints, len(picture))
         cut = self.cut(picture, joints)
-        return torch.cat([x.flatten(1) for x in (*cut, self.behind(picture, joints))], 1)
+        return torch.cat([x.flatten(1) for x in (*cut, self._behind(picture, joints))], 1)
 
-    def behind(self, picture: Tensor, joints: Tensor) -> Tensor:
-        """The ground without the figure, (N, 3, size, size)."""
-        where = 2 * near(joints, self.config.size) - 1
-        drawn = self.ground(F.pixel_unshuffle(torch.cat([picture, where], 1), 2))
-        colour, mask = F.pixel_shuffle(at_least_single(drawn), 2).split((CHANNELS, 1), 1)
-        return torch.lerp(picture, colour.tanh(), (mask + 4 * where).sigmoid())
+    def _behind(self, picture: Tensor, joints: Tensor) -> Tensor:
+        """The ground without the figure, (N, 3, size, size): at each pixel what is seen there, or what lies beside the
+        figure in that row or that column, or another colour."""
+        where = near(joints, self.config.size)
+        rows, columns = beside(picture, where < HIDDEN), beside(picture.mT, where.mT < HIDDEN).mT
+        given = F.pixel_unshuffle(torch.cat([picture, rows, columns, where], 1), 2)
+        drawn = F.pixel_shuffle(at_least_single(self.ground(given)), 2)
+        choice, colour = drawn.split((4, CHANNELS), 1)
+        usual = torch.cat([4 - 40 * where, torch.zeros_like(where), where * 0 - 2, where * 0 - 4], 1)
+        shares = (choice + usual).softmax(1)[:, :, None]
+        return (torch.stack([picture, rows, columns, colour.tanh()], 1) * shares).sum(1)
+
+    def ground_of(self, person: Tensor) -> Tensor:
+        """The ground (N, 3, size, size) behind persons (N, K)."""
+        return self._known(person, len(person))[2]
 
     def forward(self, skeleton: Tensor, joints: Tensor, last: Tensor, person: Tensor) -> Tensor:
         """Draw (N, 3, size, size) in [-1, 1]: the person in the pose of `joints` (N, 15, 2), x and y in [0, 1].
@@ -144,7 +155,7 @@ class Pose2personGenerator(nn.Module):
         nearness = torch.log(shown[:, :, 0].clamp_min(1e-3)) + self.over[:, None, None]
         shares = (depths + torch.cat([nearness, torch.zeros_like(mask)], 1)).softmax(1)
         laid_out = (layers * shares[:, :parts, None]).sum(1) + ground * shares[:, parts:]
-        return torch.lerp(laid_out, colour.tanh(), (mask - 3).sigmoid()).clamp(-1, 1)
+        return torch.lerp(laid_out, colour.tanh(), (mask - 4).sigmoid()).clamp(-1, 1)
 
     def _known(self, person: Tensor, count: int) -> tuple[Tensor, ...]:
         """What is known of a person, as `person` put it together: colours (N, parts, 4, p, p), what else is said of
@@ -300,6 +311,20 @@ def near(joints: Tensor, side: int) -> Tensor:
     flat = torch.stack([_reach(part) for part in PARTS]).to(joints.device)
     patches = flat[None, :, None].expand(len(joints), -1, 1, -1, -1)
     return laid(patches, joints, side).amax(1)
+
+
+def beside(picture: Tensor, known: Tensor) -> Tensor:
+    """Pictures (N, C, H, W) with what is not `known` (N, 1, H, W) filled from both sides of its row, in a line."""
+    side = picture.shape[-1]
+    line = torch.arange(side, device=picture.device).expand(known.shape)
+    left = torch.where(known, line, -1).cummax(-1).values
+    right = torch.where(known, line, side).flip(-1).cummin(-1).values.flip(-1)
+    # A row that begins or ends in the figure goes on as it is on its other side; one that is all figure stays.
+    left, right = torch.where(left < 0, right, left), torch.where(right == side, left, right)
+    left, right = (torch.where((x < 0) | (x >= side), line, x) for x in (left, right))
+    share = (line - left) / (right - left).clamp_min(1)
+    ends = (picture.gather(-1, x.expand_as(picture)) for x in (left, right))
+    return torch.lerp(*ends, share.clamp(0, 1).to(picture.dtype))
 
 
 def _places(part: Part, side: int) -> Tensor:

@@ -51,7 +51,7 @@ def draw_skeleton(joints: np.ndarray, side: int) -> np.ndarray:
         pen.line([tuple(end) for end in ends.tolist()], fill=colour, width=max(1, round(2 * radius)))
         for x, y in ends.tolist():
             pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=colour)
-    return np.asarray(sheet.reduce(FINER))
+    return np.array(sheet.reduce(FINER))
 
 
 def check_joints(joints: np.ndarray) -> np.ndarray:
