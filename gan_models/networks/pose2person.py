@@ -323,8 +323,8 @@ def beside(picture: Tensor, known: Tensor) -> Tensor:
     left, right = torch.where(left < 0, right, left), torch.where(right == side, left, right)
     left, right = (torch.where((x < 0) | (x >= side), line, x) for x in (left, right))
     share = (line - left) / (right - left).clamp_min(1)
-    ends = (picture.gather(-1, x.expand_as(picture)) for x in (left, right))
-    return torch.lerp(*ends, share.clamp(0, 1).to(picture.dtype))
+    one, other = (picture.gather(-1, x.expand_as(picture)) for x in (left, right))
+    return torch.lerp(one, other, share.clamp(0, 1).to(picture.dtype))
 
 
 def _places(part: Part, side: int) -> Tensor:
