@@ -23,7 +23,7 @@ MOST_JOINTS = 1000
 MOST_NUMBERS = 5_000_000
 MOST_SECONDS = 45.0
 """What is taken of a longer capture: its beginning."""
-TALL = 0.78
+TALL = 0.62
 """How high a captured body stands on the sheet, from its feet to the middle of its head, in shares of the side."""
 ROOM = 0.28
 """How far to either side of the sheet's middle its hips may go."""

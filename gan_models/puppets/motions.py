@@ -29,15 +29,17 @@ def through(keys: np.ndarray, steps: int, closed: bool, smooth: bool = True) -> 
 
 
 def _walk(turn: float) -> np.ndarray:
-    """On the spot: legs swing past each other, the one behind bent; arms swing against them."""
-    swing = np.sin(turn)
-    right, left = (26 * side * swing for side in (1, -1))
-    # A leg bends while it is brought forward.
-    bent = [42 * max(0.0, np.cos(turn + shift)) for shift in (0.0, np.pi)]
+    """On the spot, towards the viewer: a leg that is lifted looks shorter, and so does the arm that swings with it."""
+    sway = np.sin(turn)
+    right, left = max(0.0, sway), max(0.0, -sway)
+    seen = {"right_knee": 1 - 0.24 * right, "right_foot": 1 - 0.34 * right, "left_knee": 1 - 0.24 * left,
+        "left_foot": 1 - 0.34 * left, "right_hand": 1 - 0.4 * left, "left_hand": 1 - 0.4 * right}  # fmt: skip
     return posed(
-        lift=0.006 * abs(np.cos(turn)), neck=180 - 2 * swing, right_knee=right, right_foot=right - bent[0],
-        left_knee=left, left_foot=left - bent[1], right_elbow=-6 - 24 * swing, right_hand=12 - 24 * swing,
-        left_elbow=6 + 24 * swing, left_hand=24 + 24 * swing,
+        x=0.5 + 0.012 * sway, seen=seen, neck=180 - 2 * sway, head=180 + sway,
+        right_knee=-4 - 14 * right + 3 * left, right_foot=-2 + 9 * right + 3 * left,
+        left_knee=4 + 14 * left - 3 * right, left_foot=2 - 9 * left - 3 * right,
+        right_elbow=-18 - 10 * left + 6 * right, right_hand=-4 + 34 * left - 8 * right,
+        left_elbow=18 + 10 * right - 6 * left, left_hand=4 - 34 * right + 8 * left,
     )  # fmt: skip
 
 
@@ -51,7 +53,7 @@ def _wave(turn: float) -> np.ndarray:
 
 
 CROUCH = posed(
-    right_hip=-80, left_hip=80, right_knee=-52, right_foot=24, left_knee=52, left_foot=-24, right_elbow=-44,
+    right_knee=-52, right_foot=24, left_knee=52, left_foot=-24, right_elbow=-44,
     right_hand=-24, left_elbow=44, left_hand=24,
 )  # fmt: skip
 FLIGHT = posed(

@@ -7,14 +7,14 @@ import numpy as np
 
 from gan_models.puppets.body import PARENT, built, rounded
 
-LENGTHS = np.array([0.23, 0.125, 0.09, 0.13, 0.125, 0.09, 0.13, 0.125, 0.055, 0.165, 0.16, 0.055, 0.165, 0.16])
+LENGTHS = np.array([0.217, 0.117, 0.083, 0.119, 0.113, 0.083, 0.119, 0.113, 0.042, 0.143, 0.142, 0.042, 0.143, 0.142])
 """How long the limbs of our own poses and motions are, in the order of `body.PARENT`."""
-GROUND = 0.93
+GROUND = 0.9
 """Where their feet stand."""
 
 STANDING: Mapping[str, float] = MappingProxyType(
     {
-        "neck": 180, "head": 180, "right_shoulder": -80, "left_shoulder": 80, "right_hip": -72, "left_hip": 72,
+        "neck": 180, "head": 180, "right_shoulder": -72, "left_shoulder": 72, "right_hip": -79, "left_hip": 79,
         "right_elbow": -14, "right_hand": -6, "left_elbow": 14, "left_hand": 6,
         "right_knee": -4, "right_foot": -2, "left_knee": 4, "left_foot": 2,
     }
@@ -22,10 +22,16 @@ STANDING: Mapping[str, float] = MappingProxyType(
 """Where each limb of who stands points, in degrees."""
 
 
-def posed(x: float = 0.5, lift: float = 0.0, **turned: float) -> np.ndarray:
-    """The standing pose with some limbs turned elsewhere, its lowest foot `lift` above the ground, its hips at `x`."""
+def posed(
+    x: float = 0.5, lift: float = 0.0, seen: Mapping[str, float] = MappingProxyType({}), **turned: float
+) -> np.ndarray:
+    """The standing pose with some limbs turned elsewhere, its lowest foot `lift` above the ground, its hips at `x`.
+
+    `seen`: which share of a limb is seen, where it points to the viewer.
+    """
     angles = np.array([turned.get(name, STANDING[name]) for name in PARENT])
-    joints = built(np.array([x, 0.0]), angles, LENGTHS)
+    lengths = LENGTHS * [seen.get(name, 1) for name in PARENT]
+    joints = built(np.array([x, 0.0]), angles, lengths)
     joints[:, 1] += GROUND - lift - joints[:, 1].max()
     return rounded(joints)
 
@@ -54,7 +60,7 @@ POSES: Mapping[str, np.ndarray] = MappingProxyType(
         ),
         "disco": posed(
             x=0.48, neck=174, head=178, left_elbow=138, left_hand=142, right_elbow=-42, right_hand=34,
-            right_knee=-26, right_foot=-2, left_knee=20, left_foot=14, right_hip=-82, left_hip=62,
+            right_knee=-26, right_foot=-2, left_knee=20, left_foot=14, right_hip=-86, left_hip=72,
         ),
     }
 )  # fmt: skip

@@ -293,6 +293,13 @@ export function createPuppet(root, server, { changed }) {
     want();
   }
 
+  // On a phone the tools stand beside the picture, above the hand.
+  const narrow = window.matchMedia("(max-width: 860px)");
+  const [tools, wide] = [$(".pose-tools"), $(".pose-tools").parentElement];
+  const fit = () => (narrow.matches ? $(".answer") : wide).prepend(tools);
+  narrow.addEventListener("change", fit);
+  fit();
+
   const click = (selector, does) => $(selector).addEventListener("click", does);
   const chosen = (selector, does) => $(selector).addEventListener("change", ({ target }) => { if (target.files[0]) does(target.files[0]); target.value = ""; });
   click(".pose-undo", () => joints.undo());
