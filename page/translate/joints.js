@@ -69,7 +69,7 @@ export function createJoints(sheet, on) {
     joints.forEach(([x, y], at) => mark(handles.children[at], "transform", `translate(${x.toFixed(4)} ${y.toFixed(4)})`));
   }
 
-  /** Another pose, as one step that can be undone; `gesture` as of a history, null where it is none. */
+  /** Another pose, as one step that can be undone; `gesture` as of a history, null where it is part of a step. */
   function set(next, gesture = /** @type {boolean | string | null} */ (false)) {
     if (joints && gesture !== null) history.note(joints, gesture);
     joints = next;
@@ -100,7 +100,8 @@ export function createJoints(sheet, on) {
     if (held?.id !== event.pointerId) return;
     event.preventDefault();
     const [x, y] = place(event);
-    set(on.drag(joints, held.at, [within(x + held.off[0]), within(y + held.off[1])]), "drag");
+    set(on.drag(joints, held.at, [within(x + held.off[0]), within(y + held.off[1])]), held.moved ? null : false);
+    held.moved = true;
   }
 
   function end(event) {

@@ -26,7 +26,7 @@ export function createPuppet(root, server, { changed }) {
   let version = 0;
 
   const joints = createJoints($(".skeleton"), {
-    drag: (pose, at, place) => (placing ? placed(pose, at, place) : limbs.drag(pose, at, place, set.both)),
+    drag: (pose, at, place) => (placing ? placed(pose, at, place) : limbs.drag(whole(pose), at, place, set.both)),
     changed: () => { if (!placing) posed(); },
     rest: () => changed(),
   });
@@ -49,6 +49,12 @@ export function createPuppet(root, server, { changed }) {
   const words = () => (set.own ? { picture: set.own.picture, joints: rounded(set.own.joints) } : set.person);
   const lengths = () => limbs.lengths(person().joints);
   const factors = (from) => lengths().map((length, limb) => length / (from[limb] || length));
+
+  /** In motion a limb that points to the viewer looks shorter; one that is dragged lies in the sheet again. */
+  function whole(pose) {
+    const by = factors(limbs.lengths(pose));
+    return by.some((factor) => Math.abs(factor - 1) > 0.02) ? limbs.scaled(pose, by) : pose;
+  }
 
   /** Somebody else: all poses go along, with other limbs. */
   function be(change) {
