@@ -31,8 +31,8 @@ from training.options import SAID, Common, parse, settle
 from training.watching.puppets import PuppetWatch, watch_puppets
 
 USUAL = {
-    "batch": 4, "size": 128, "beta1": 0.5, "beta2": 0.99, "ema": 1_000.0, "flip": "off", "generator_lr": 5e-4,
-    "discriminator_lr": 1e-3,
+    "batch": 4, "size": 128, "beta1": 0.5, "beta2": 0.99, "ema": 1_000.0, "flip": "off", "generator_lr": 4e-4,
+    "discriminator_lr": 5e-4,
 }  # fmt: skip
 
 RULES = (figures, puppet_body, puppet_head, puppets, stances, svg)

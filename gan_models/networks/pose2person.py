@@ -207,19 +207,21 @@ class Hourglass(nn.Module):
         widths = [width * 2 ** min(step, 2) for step in range(depth + 1)]
         self.begin = nn.Conv2d(inputs, width, 1)
         self.near = Block(width)
+        # Without norms the logits of what lies in front grow until they say nothing more, and the training leaps.
+        self.calm = nn.ModuleList(nn.GroupNorm(1, width) for width in widths)
         self.smaller = nn.ModuleList(nn.Conv2d(one, two, 4, 2, 1) for one, two in pairwise(widths))
         self.far = nn.Sequential(Block(widths[-1]), Block(widths[-1]))
         self.larger = nn.ModuleList(nn.Conv2d(two, one, 3, padding=1) for one, two in pairwise(widths))
         last = nn.Conv2d(width, outputs, 3, padding=1)
         nn.init.normal_(last.weight, std=0.01)
         zero_bias(last)
-        self.end = nn.Sequential(Block(width), nn.LeakyReLU(0.2), last)
+        self.end = nn.Sequential(nn.GroupNorm(1, width), Block(width), nn.LeakyReLU(0.2), last)
 
     def forward(self, x: Tensor) -> Tensor:
         ways = [self.near(self.begin(x))]
-        for layer in self.smaller:
-            ways.append(layer(F.leaky_relu(ways[-1], 0.2)))
-        x = self.far(ways.pop())
+        for layer, calm in zip(self.smaller, self.calm):
+            ways.append(layer(F.leaky_relu(calm(ways[-1]), 0.2)))
+        x = self.far(self.calm[-1](ways.pop()))
         for layer in reversed(self.larger):
             x = F.interpolate(layer(F.leaky_relu(x, 0.2)), scale_factor=2.0) + ways.pop()
         return self.end(x)

@@ -15,9 +15,9 @@ from training.data.figures import Figure
 from training.data.puppets import picture
 from training.data.stances import Stance
 
-SIDE, CELLS = 64, 32
+SIDE, CELLS = 128, 32
 """Pixels that the finder looks at, and cells that it tells apart, in a row."""
-COUNT, STEPS, BATCH = 2_400, 1_200, 32
+COUNT, STEPS, BATCH = 3_000, 1_300, 32
 """Pictures that it learns from, in how many steps of how many."""
 FIRST = 2_000_000_000
 """The number of the first of them: figures of no training, and not those that are measured."""
@@ -39,10 +39,12 @@ class Finder(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.body = Hourglass(12, 32, len(JOINTS), depth=3)
+        self.begin = nn.Conv2d(12, 32, 4, stride=2, padding=1)
+        self.body = Hourglass(32, 32, len(JOINTS), depth=3)
 
     def forward(self, pictures: Tensor) -> Tensor:
-        return self.body(F.pixel_unshuffle(F.adaptive_avg_pool2d(pictures, SIDE), 2)).float()
+        pictures = pictures if pictures.shape[-1] == SIDE else F.interpolate(pictures, SIDE, mode="bilinear")
+        return self.body(F.leaky_relu(self.begin(F.pixel_unshuffle(pictures, 2)), 0.2)).float()
 
     @torch.no_grad()
     def joints(self, pictures: Tensor) -> Tensor:
@@ -104,7 +106,7 @@ def changed(pictures: Tensor, joints: Tensor) -> tuple[Tensor, Tensor]:
     if torch.rand(()) < 0.5:
         flipped = torch.stack([1 - joints[..., 0], joints[..., 1]], -1)
         pictures, joints = pictures.flip(3), flipped[:, list(MIRRORED)]
-    down, right = torch.randint(-4, 5, (2,)).tolist()
+    down, right = torch.randint(-8, 9, (2,)).tolist()
     pictures = pictures.roll((down, right), (2, 3))
     joints = joints + torch.tensor([right, down]) / SIDE
     pictures = pictures[:, torch.randperm(3)] * (0.8 + 0.4 * torch.rand(len(pictures), 3, 1, 1))
