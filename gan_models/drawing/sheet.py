@@ -46,6 +46,7 @@ NEAR, PAINTED = 40, 0.4
 """A pixel has a label's colour where it is so near (Euclidean, levels), and a painting so many of them at least: on
 photographs these are below 1 %, on label maps that were saved as JPEG 49 to 98 %."""
 AS_IT_IS = "none"
+PAPER: Colour = (255, 255, 255)
 
 
 def ink(strokes: Sequence[Stroke], side: int, ground: np.ndarray | None, palette: Sequence[Colour]) -> np.ndarray:
@@ -56,6 +57,11 @@ def ink(strokes: Sequence[Stroke], side: int, ground: np.ndarray | None, palette
 def areas(strokes: Sequence[Stroke], side: int, ground: np.ndarray | None, palette: Sequence[Colour]) -> np.ndarray:
     """Strokes as areas of labels on the palette's first, or on a ground (side, side, 3): uint8 (side, side, 3)."""
     return paint(strokes, side, next(iter(palette), (0, 0, 0)) if ground is None else ground)
+
+
+def shapes(strokes: Sequence[Stroke], side: int, ground: np.ndarray | None, palette: Sequence[Colour]) -> np.ndarray:
+    """Strokes as flat shapes on white paper, or on a ground (side, side, 3): uint8 (side, side, 3)."""
+    return paint(strokes, side, PAPER if ground is None else ground)
 
 
 def lines(model: Model, picture: np.ndarray, detector: str, detail: float) -> tuple[list[Stroke], np.ndarray | None]:
@@ -69,6 +75,11 @@ def lines(model: Model, picture: np.ndarray, detector: str, detail: float) -> tu
     if detector in TRACED:
         return trace(square, detector, detail, max(FINE_LINE, LEAST_LINE / model.size)), None
     return [], detect(square, detector, detail)
+
+
+def whole(model: Model, picture: np.ndarray, detector: str, detail: float) -> tuple[list[Stroke], np.ndarray]:
+    """A picture's middle square, as it is, to paint upon."""
+    return [], fit(picture, model.size)
 
 
 def labels(model: Model, picture: np.ndarray, detector: str, detail: float) -> tuple[list[Stroke], np.ndarray]:

@@ -148,6 +148,20 @@ def _no_paint(strokes: Sequence[Stroke], ground: np.ndarray | None, drawn: np.nd
 # In the order in which a first visitor meets them.
 SOURCES: Mapping[str, Source] = MappingProxyType(
     {
+        "flat": Source(
+            channels=(3,),
+            of_picture=_plain,
+            asks="paint shapes",
+            makes="glossy things from flat shapes",
+            sees="flat shapes on white paper, in colours",
+            invited="Paint here: a few shapes in plain colours.",
+            padding={"value": 1.0},  # beyond its border is paper
+            of_strokes=sheet.shapes,
+            blank=_no_ink,
+            first="paint a shape",
+            of_lines=sheet.whole,
+            tools=("paint",),
+        ),
         "drawing": Source(
             channels=(1,),
             of_picture=_drawing,

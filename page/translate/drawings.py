@@ -222,7 +222,9 @@ SUBJECTS: dict[str, tuple[Drawing, ...]] = {
 
 def example(card: Card, number: int) -> Drawing:
     """Drawing `number` for a weight that takes drawings or labels: of its subject, or any; every other one mirrored."""
-    if "paint" in card.translation.takes.tools:
+    if "paint" in card.translation.takes.tools and not card.translation.palette:
+        return THINGS[number % len(THINGS)]
+    if card.translation.palette:
         return _facade([label.rgb for label in card.translation.palette], number)
     found = next((SUBJECTS[word] for word in SUBJECTS if word in card.name), CATS + AVATARS + CLOTHES)
     drawing = found[number % len(found)]
@@ -253,11 +255,18 @@ def _facade(colours: Sequence[Colour], number: int) -> Drawing:
     return [*wall, *windows, label([(0.5, 0.85), (0.5, 1.0)], 0.12, 3)]
 
 
-# Painted pictures for weights that take photographs: area by area, the lowest first.
 def _area(colour: Colour, width: float, *points: Place) -> Stroke:
     return Stroke(points, width, "paint", colour)
 
 
+THINGS: tuple[Drawing, ...] = (
+    [
+        _area((255, 200, 61), 0.7, (0.5, 0.5)),
+        _area((64, 42, 50), 0.1, (0.38, 0.45)),
+        _area((64, 42, 50), 0.1, (0.62, 0.45)),
+    ],
+)
+# Painted pictures for weights that take photographs: area by area, the lowest first.
 CAT: Drawing = [
     _area((150, 160, 140), 1.0, (0.0, 0.4), (1.0, 0.4), (1.0, 0.6), (0.0, 0.6)),
     _area((196, 120, 62), 0.44, (0.36, 0.98), (0.64, 0.98)),

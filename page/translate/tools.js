@@ -8,16 +8,17 @@ const levels = (colour) => [1, 3, 5].map((at) => Number.parseInt(colour.slice(at
 
 export function createTools(root, canvas) {
   const $ = (selector) => root.querySelector(selector);
-  const hue = { hint: ORDINARY[4], paint: "#000000" };
+  const hue = { hint: ORDINARY[4], paint: "#ffc83d" };
   const places = Object.fromEntries(Object.entries(TOOLS).map(([name, [, , at]]) => [name, at])); // of the slider
 
   /** The tools of a weight, with its first one in hand, and swatches of hints or its labels by name. */
   function dress({ tools, hints, palette }) {
     for (const button of root.querySelectorAll(".tool")) button.hidden = !tools.includes(button.dataset.tool);
     take(tools[0]);
-    $(".colours").hidden = !hints && !palette.length;
+    const free = tools.includes("paint") ? "paint" : "hint";
+    $(".colours").hidden = !hints && free === "hint";
     if (palette.length) labels(palette);
-    else colours();
+    else colours(free);
     swatches();
   }
 
@@ -27,10 +28,10 @@ export function createTools(root, canvas) {
       make("button", { class: "label", "data-colour": colour, onclick: () => dip("paint", colour) }, make("i", { style: `background: ${colour}` }), name)));
   }
 
-  function colours() {
-    const own = make("input", { type: "color", value: hue.hint, "aria-label": "Another colour", title: "Another colour", oninput: (event) => dip("hint", event.target.value) });
+  function colours(name) {
+    const own = make("input", { type: "color", value: hue[name], "aria-label": "Another colour", title: "Another colour", oninput: (event) => dip(name, event.target.value) });
     $(".colours").replaceChildren(...ORDINARY.map((colour) => make("button",
-      { class: "swatch", "data-colour": colour, style: `background: ${colour}`, "aria-label": `Hint in ${colour}`, title: "Hint in this colour", onclick: () => dip("hint", colour) })), own);
+      { class: "swatch", "data-colour": colour, style: `background: ${colour}`, "aria-label": `Hint in ${colour}`, title: "Hint in this colour", onclick: () => dip(name, colour) })), own);
   }
 
   function dip(name, colour) {

@@ -91,10 +91,12 @@ UPSCALERS = {
 }
 
 SKETCH, LABELLED, COLORIZE, CROSS = "tiny-sketch", "tiny-labels", "tiny-colorize", "tiny-cross"
+FLAT = "tiny-flat"
 _UNET = {"size": 32, "depth": 5, "width": 8, "patch": 16, "discriminator_width": 8}
 TRANSLATORS = {
     SKETCH: ("pix2pix", "pix2pix", {**_UNET, "source_channels": 1, "hints": True, "upsampling": "resize"}),
     LABELLED: ("pix2pix", "pix2pix", _UNET),
+    FLAT: ("pix2pix", "pix2pix", _UNET),
     COLORIZE: ("pix2pix", "pix2pix", {**_UNET, "source_channels": 1, "channels": 2, "hints": True, "depth": 3}),
     CROSS: ("cyclegan", "cyclegan", {"size": 32, "width": 8, "blocks": 1, "patch": 16, "discriminator_width": 8}),
 }
@@ -106,6 +108,7 @@ TRANSLATIONS = {
     ANY_STYLE: Translation("photo", styled=True),
     SKETCH: Translation("drawing", hints=True),
     LABELLED: Translation("labels", palette=(Label("wall", "#0000de"), Label("door", "#01cfff"))),
+    FLAT: Translation("flat"),
     COLORIZE: Translation("gray", "chroma", hints=True),
     CROSS: Translation("photo", directions=("day to night", "night to day")),
 }

@@ -77,7 +77,7 @@ def test_the_tab_needs_a_translator(shelf, tiny_weights, desk) -> None:
 def test_tasks_say_what_their_controls_must_know(desk) -> None:
     reply = desk.tasks({})
     by_name = {task["name"]: task for task in reply["tasks"]}
-    assert set(by_name) == set(tiny.TRANSLATORS) and reply["first"] == tiny.SKETCH
+    assert set(by_name) == set(tiny.TRANSLATORS) and reply["first"] == tiny.FLAT
     assert (by_name[tiny.SKETCH]["source"], by_name[tiny.SKETCH]["hints"], by_name[tiny.SKETCH]["noisy"]) == (
         "drawing", True, True,
     )  # fmt: skip
