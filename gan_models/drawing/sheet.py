@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image
 
 from gan_models.drawing.edges import DETECTORS, FINE_LINE, LEAST_LINE, TRACED, detect, trace
+from gan_models.drawing.shapes import lay_shapes
 from gan_models.drawing.strokes import Colour, Stroke, draw_lines, paint
 from gan_models.errors import RequestError
 from gan_models.pictures.images import as_pillow, fit
@@ -46,22 +47,28 @@ NEAR, PAINTED = 40, 0.4
 """A pixel has a label's colour where it is so near (Euclidean, levels), and a painting so many of them at least: on
 photographs these are below 1 %, on label maps that were saved as JPEG 49 to 98 %."""
 AS_IT_IS = "none"
-PAPER: Colour = (255, 255, 255)
 
 
 def ink(strokes: Sequence[Stroke], side: int, ground: np.ndarray | None, palette: Sequence[Colour]) -> np.ndarray:
-    """Strokes as ink on paper, or on a ground of ink (side, side): uint8 (side, side, 1)."""
-    return draw_lines(strokes, side, ground)[:, :, None]
+    """Strokes as ink on paper, or on a ground of ink (S, S): uint8 (side, side, 1)."""
+    return draw_lines(strokes, side, _sized(ground, side, Image.Resampling.BICUBIC))[:, :, None]
 
 
 def areas(strokes: Sequence[Stroke], side: int, ground: np.ndarray | None, palette: Sequence[Colour]) -> np.ndarray:
-    """Strokes as areas of labels on the palette's first, or on a ground (side, side, 3): uint8 (side, side, 3)."""
-    return paint(strokes, side, next(iter(palette), (0, 0, 0)) if ground is None else ground)
+    """Strokes as areas of labels on the palette's first, or on a ground (S, S, 3): uint8 (side, side, 3)."""
+    below = _sized(ground, side, Image.Resampling.NEAREST)
+    return paint(strokes, side, next(iter(palette), (0, 0, 0)) if below is None else below)
+
+
+def _sized(ground: np.ndarray | None, side: int, how: Image.Resampling) -> np.ndarray | None:
+    return (
+        ground if ground is None or len(ground) == side else np.array(Image.fromarray(ground).resize((side, side), how))
+    )
 
 
 def shapes(strokes: Sequence[Stroke], side: int, ground: np.ndarray | None, palette: Sequence[Colour]) -> np.ndarray:
-    """Strokes as flat shapes on white paper, or on a ground (side, side, 3): uint8 (side, side, 3)."""
-    return paint(strokes, side, PAPER if ground is None else ground)
+    """Strokes as flat shapes on white paper, or on a ground (S, S, 3) of any size: uint8 (side, side, 3)."""
+    return lay_shapes(strokes, side, ground)
 
 
 def lines(model: Model, picture: np.ndarray, detector: str, detail: float) -> tuple[list[Stroke], np.ndarray | None]:
