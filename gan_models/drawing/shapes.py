@@ -36,7 +36,10 @@ def lay_shapes(strokes: Sequence[Stroke], side: int, ground: np.ndarray | None =
     sheet = np.full((SIDE, SIDE), _packed(WHITE)) if ground is None else _enlarged(ground)
     for stroke in strokes:
         if stroke.tool == "fill":
-            _fill(sheet, stroke, None if ground is not None else {WHITE, *(other.colour for other in strokes)})
+            if ground is None:
+                _fill(sheet, stroke, {WHITE, *(other.colour for other in strokes)})
+            else:
+                _fill(sheet, stroke, rim=SIDE // len(ground))
         elif stroke.tool in AREAS:
             _cover(sheet, AREAS[stroke.tool](*_placed(stroke)), stroke.colour if stroke.tool != "eraser" else WHITE)
     return _reduced(sheet, side)
@@ -171,15 +174,38 @@ def _outline(points: np.ndarray, width: float) -> Crossings:
 AREAS = {"paint": _trail, "eraser": _trail, "lasso": _outline, "ellipse": _ellipse, "box": _box}
 
 
-def _fill(sheet: np.ndarray, stroke: Stroke, colours: Collection[Colour] | None) -> None:
+def _fill(sheet: np.ndarray, stroke: Stroke, colours: Collection[Colour] | None = None, rim: int = 0) -> None:
     """Give the area of one colour that a stroke's last point touches another one; nothing beyond the border.
 
-    `colours`: all that may be on the sheet, where these are few.
+    `colours`: all that may be on the sheet, where these are few. `rim`: how broad the blurred edges of areas are.
     """
     points, _ = _placed(stroke)
     x, y = np.floor(points[-1]).astype(int).tolist()
-    if 0 <= x < SIDE and 0 <= y < SIDE:
-        _lay(sheet, _connected(_near(sheet, x, y, colours), x, y), stroke.colour)
+    if not (0 <= x < SIDE and 0 <= y < SIDE):
+        return
+    ends = _connected(_near(sheet, x, y, colours), x, y)
+    rims = _rims(sheet, ends, rim) if rim else []
+    _lay(sheet, ends, stroke.colour)
+    sheet.reshape(-1)[rims] = _packed(stroke.colour)
+
+
+def _rims(sheet: np.ndarray, ends: np.ndarray, rim: int) -> np.ndarray:
+    """Places within a rim beyond an area that are no area themselves: another colour comes behind them."""
+    area = np.zeros(SIDE * SIDE, bool)
+    for start, end in ends.reshape(-1, 2).tolist():
+        area[start:end] = True
+    area, levels, found = area.reshape(SIDE, SIDE), sheet.view(np.uint8).reshape(-1, 4)[:, :3], []
+    for down, right in ((0, rim), (0, -rim), (rim, 0), (-rim, 0)):
+        # Where the area lies before a place, and there is something behind it.
+        before = np.zeros_like(area)
+        rows, columns = (slice(max(0, way), SIDE + min(0, way)) for way in (down, right))
+        inner = tuple(slice(max(0, -way), SIDE - max(0, way)) for way in (down, right))
+        before[rows, columns] = area[inner]
+        here = np.flatnonzero((before & ~area)[inner].reshape(-1))
+        here = here // (SIDE - abs(right)) * SIDE + here % (SIDE - abs(right)) + inner[0].start * SIDE + inner[1].start
+        behind = levels[here + down * SIDE + right].astype(int)
+        found.append(here[np.abs(levels[here] - behind).max(1) > TOLERANCE])
+    return np.concatenate(found)
 
 
 def _near(sheet: np.ndarray, x: int, y: int, colours: Collection[Colour] | None) -> np.ndarray:

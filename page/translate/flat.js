@@ -14,7 +14,7 @@ export function createFlat() {
       settled.set(ground(under));
       laid = [];
     }
-    strokes.slice(laid.length).forEach((stroke) => layShape(settled, stroke));
+    strokes.slice(laid.length).forEach((stroke) => layShape(settled, stroke, 0, rim(under)));
     [laid, below] = [[...strokes], under];
     shown.set(settled);
     go(drawn);
@@ -27,10 +27,13 @@ export function createFlat() {
     return new Uint32Array(brush.getImageData(0, 0, SIDE, SIDE).data.buffer);
   }
 
+  /** How broad edges are blurred: a pixel of the picture below. */
+  const rim = (under) => (under ? Math.floor(SIDE / under.width) : 0);
+
   /** Show how a stroke goes on; of a brush's only what is new is laid, from point `from` on. */
   function go(stroke, from = 0) {
     if (stroke && !adds(stroke)) shown.set(settled);
-    if (stroke) layShape(shown, stroke, from);
+    if (stroke) layShape(shown, stroke, from, rim(below));
     brush.putImageData(image, 0, 0);
   }
 

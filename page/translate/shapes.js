@@ -112,9 +112,9 @@ function outline(points, width) {
 
 const AREAS = { paint: trail, eraser: trail, lasso: outline, ellipse, box };
 
-/** Lay a stroke on a sheet; of a brush's, the way from point `from` on. */
-export function layShape(pixels, { tool, points, width, colour }, from = 0) {
-  if (tool === "fill") return fill(pixels, points.at(-1).map((value) => Math.floor(value * SIDE)), packed(colour));
+/** Lay a stroke on a sheet; of a brush's, the way from point `from` on. `rim`: how broad blurred edges of areas are. */
+export function layShape(pixels, { tool, points, width, colour }, from = 0, rim = 0) {
+  if (tool === "fill") return fill(pixels, points.at(-1).map((value) => Math.floor(value * SIDE)), packed(colour), rim);
   if (!(tool in AREAS)) return;
   AREAS[tool](points.map((point) => point.map((value) => value * SIDE)), width * SIDE, from);
   layers.cover(pixels, packed(tool === "eraser" ? WHITE : colour));
@@ -123,14 +123,23 @@ export function layShape(pixels, { tool, points, width, colour }, from = 0) {
 /** Whether a brush that goes on only adds to what it has laid; a shape that is dragged leaves where it was. */
 export const adds = ({ tool }) => tool === "paint" || tool === "eraser";
 
-/** Give the area of one colour that hangs together with a pixel by sides another colour; none beyond the border. */
-function fill(pixels, [x, y], colour) {
+const apart = (one, other) => [0, 8, 16].some((by) => Math.abs(((one >>> by) & 255) - ((other >>> by) & 255)) > TOLERANCE);
+
+/** Give the area of one colour that a pixel lies in another one; nothing beyond the border. */
+function fill(pixels, [x, y], colour, rim) {
   if (x < 0 || y < 0 || x >= SIDE || y >= SIDE) return;
-  const touched = pixels[y * SIDE + x];
-  const apart = (level, by) => Math.abs(((level >>> by) & 255) - ((touched >>> by) & 255)) > TOLERANCE;
+  const area = connected(pixels, y * SIDE + x);
+  const rims = rim ? rimsOf(pixels, area, rim) : [];
+  for (let at = 0; at < area.length; at += 1) if (area[at]) pixels[at] = colour;
+  for (const at of rims) pixels[at] = colour;
+}
+
+/** The pixels of about one's colour that hang together with it by their sides: 1 where they are. */
+function connected(pixels, begun) {
+  const touched = pixels[begun];
   const seen = new Uint8Array(SIDE * SIDE);
-  const free = (at) => !seen[at] && (pixels[at] === touched || !(apart(pixels[at], 0) || apart(pixels[at], 8) || apart(pixels[at], 16)));
-  const waiting = [y * SIDE + x];
+  const free = (at) => !seen[at] && (pixels[at] === touched || !apart(pixels[at], touched));
+  const waiting = [begun];
   while (waiting.length) {
     let at = waiting.pop();
     if (seen[at]) continue;
@@ -144,5 +153,23 @@ function fill(pixels, [x, y], colour) {
       [above, below] = [up, down];
     }
   }
-  for (let at = 0; at < seen.length; at += 1) if (seen[at]) pixels[at] = colour;
+  return seen;
+}
+
+/** What lies within a rim beyond an area, and is no area itself: another colour comes behind it. */
+function rimsOf(pixels, area, rim) {
+  const found = [];
+  for (let at = 0; at < area.length; at += 1) {
+    if (!area[at]) continue;
+    const [x, y] = [at % SIDE, Math.floor(at / SIDE)];
+    const look = (way, room) => {
+      const [here, behind] = [at + way * rim, at + way * 2 * rim];
+      if (room >= 2 * rim && !area[here] && apart(pixels[here], pixels[behind])) found.push(here);
+    };
+    look(1, SIDE - 1 - x);
+    look(-1, x);
+    look(SIDE, SIDE - 1 - y);
+    look(-SIDE, y);
+  }
+  return found;
 }

@@ -8,17 +8,17 @@ import numpy as np
 
 from gan_models.drawing.strokes import Colour, Stroke
 
-STEPS = 6
-"""Points from one control point of a curve to the next."""
+STEPS, FINE = 6, 12
+"""Points from one control point of a curve to the next: of lines, and of the edges of shapes."""
 
 Place = tuple[float, float]
 Drawing = list[Stroke]
 
 
-def smooth(points: Sequence[Place], closed: bool) -> np.ndarray:
-    """A way through all points (Catmull and Rom 1974), (N, 2)."""
+def smooth(points: Sequence[Place], closed: bool, steps: int = STEPS) -> np.ndarray:
+    """A way through all points in so many steps from each to the next (Catmull and Rom 1974), (N, 2)."""
     knots = np.array([points[-1], *points, *points[:2]] if closed else [points[0], *points, points[-1]], float)
-    share = np.linspace(0, 1, STEPS, endpoint=False)[:, None]
+    share = np.linspace(0, 1, steps, endpoint=False)[:, None]
     parts = []
     for a, b, c, d in zip(knots, knots[1:], knots[2:], knots[3:]):
         parts.append(
@@ -40,7 +40,7 @@ def _box(colour: str, left: float, top: float, right: float, bottom: float) -> S
 
 def _bent(colour: str, *points: Place) -> Stroke:
     """What a smooth closed line goes around."""
-    return Stroke(np.round(smooth(points, True), 4), 0.1, "lasso", _levels(colour))
+    return Stroke(np.round(smooth(points, True, FINE), 4), 0.1, "lasso", _levels(colour))
 
 
 def _edged(colour: str, *points: Place) -> Stroke:
@@ -49,7 +49,7 @@ def _edged(colour: str, *points: Place) -> Stroke:
 
 
 def _brush(colour: str, width: float, *points: Place) -> Stroke:
-    return Stroke(np.round(smooth(points, False), 4), width, "paint", _levels(colour))
+    return Stroke(np.round(smooth(points, False, FINE), 4), width, "paint", _levels(colour))
 
 
 def _levels(colour: str) -> Colour:

@@ -26,6 +26,9 @@ export function createTools(root, canvas) {
     const painted = tools.includes("paint");
     for (const button of root.querySelectorAll(".tool")) button.hidden = !tools.includes(button.dataset.tool);
     $(".colours").hidden = !hints && !painted;
+    // Where there are many tools, the slider finds its room beside the colours.
+    if (tools.includes("fill")) $(".colours").append($(".width"));
+    else $(".undo").before($(".width"));
     $(".hue").hidden = palette.length > 0;
     if (palette.length) labels(palette);
     else if (painted) colours("paint", Object.entries(PLAIN));

@@ -52,6 +52,9 @@ def test_a_fill_takes_the_levels_of_a_picture_that_are_nearly_alike() -> None:
     filled = lay_shapes([Stroke([(0.2, 0.2)], 0.1, "fill", RED)], 64, ground)
     assert (filled[:, :32] == RED).all() and (filled[:, 32:] == 90).all()
     assert np.array_equal(lay_shapes([], 64, ground), ground)
+    ground[:, 31] = 150  # a blurred edge belongs to what is filled, and nothing behind it
+    filled = lay_shapes([Stroke([(0.2, 0.2)], 0.1, "fill", RED)], 64, ground)
+    assert (filled[:, :32] == RED).all() and (filled[:, 32:] == 90).all()
 
 
 def test_strokes_are_the_pixels_that_the_page_s_script_lays() -> None:
