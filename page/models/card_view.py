@@ -82,6 +82,7 @@ OPENS = {
     "repair": "Fill holes with it",
     "sound": "Play it",
     "play": "Play it",
+    "pose": "Dance with it",
 }
 FLOORS = {
     "sample": "real to real",
@@ -90,6 +91,7 @@ FLOORS = {
     "repair": "cv2.inpaint",
     "sound": "real to real",
     "play": "for comparison",
+    "pose": "real pictures",
 }
 """What a measure is held against, by task."""
 

@@ -87,6 +87,10 @@ class Asked(TypedDict, total=False):
     actions: str
     text: str | None
     restarts: list[int] | None
+    joints: list | None
+    person: int | dict
+    last: str | None
+    dance: dict
 
 
 _SAID = {
