@@ -108,7 +108,7 @@ def verdict(model: Model, samples: np.ndarray, label: int | None = None) -> floa
     if model.discriminator is None:
         raise RequestError(f"{model.name} comes without a discriminator; choose a weight that has one.")
     given = torch.from_numpy(np.ascontiguousarray(samples, np.float32)).view(1, 1, 1, -1).to(model.device)
-    return float(model.discriminator(given, _labels(model, label)))
+    return float(model.discriminator.of_sounds(given, _labels(model, label)))
 
 
 def recipe_of(model: Model, hit: Hit) -> Recipe:
