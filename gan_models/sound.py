@@ -26,8 +26,8 @@ from gan_models.latents.words import indexed
 from gan_models.loading import Model, Shelf, load
 from gan_models.recipe import Recipe
 from gan_models.sounds import notes, sfz
-from gan_models.sounds.spectrogram import loudness
 from gan_models.sounds.midi import open_tune
+from gan_models.sounds.spectrogram import loudness
 from gan_models.sounds.tune import BUNDLED, Tune, folded, mixed
 from gan_models.targets import check_targets, given_path, refuse_empty
 

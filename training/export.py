@@ -31,7 +31,7 @@ from gan_models.networks import build_config, family
 from gan_models.pictures.images import as_pillow, contact_sheet, stored
 from gan_models.sample import sample
 from gan_models.sound import Hit, draw
-from gan_models.sounds.spectrogram import outlines, spectrograms
+from gan_models.sounds.spectrogram import spectrograms
 from gan_models.targets import refuse_empty
 from gan_models.weight.card import CARD, Card, DataSet, Making, Stage, plain_name
 from gan_models.weight.model import Model
@@ -46,8 +46,6 @@ FRAMES = 24
 MILLISECONDS = 400
 FILM_SIDE = 640  # pixels, at most: a film of 24 grids at 128 px would weigh more than its weight
 SAMPLES = range(1000, 1064)
-NOTES = 512
-"""Notes by which directions of a timbre are found."""
 
 
 @dataclass(frozen=True)
@@ -189,12 +187,10 @@ def is_pitched(generator: nn.Module) -> bool:
 
 
 def directions_of(generator: nn.Module) -> Tensor:
-    """The principal directions of what a generator draws: of notes what the middle one sounds like."""
+    """The principal directions of what a generator draws: of notes those of the middle one."""
     classes = getattr(generator.config, "classes", 0)
     if is_pitched(generator):
-        return principal_directions(
-            generator, generator.latent_dim, 8, NOTES, label=classes // 2, batch=16, look=outlines
-        )
+        return principal_directions(generator, generator.latent_dim, 8, label=classes // 2)
     return principal_directions(generator, generator.latent_dim, classes=classes)
 
 

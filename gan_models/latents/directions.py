@@ -1,6 +1,6 @@
 """The directions of a latent space, or of styles, that change pictures most."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor
@@ -10,14 +10,6 @@ from gan_models.errors import RequestError
 from gan_models.latents.seeds import latents
 from gan_models.latents.space import Inputs, generate
 from gan_models.latents.styles import ranges
-
-Look = Callable[[Tensor], Tensor]
-"""From pictures (N, C, H, W), or sounds, to what of them is compared: (N, values)."""
-
-
-def thumbnails(images: Tensor) -> Tensor:
-    """Pictures shrunk to at most 16 px and flattened."""
-    return F.adaptive_avg_pool2d(images.float(), min(16, images.shape[-1])).flatten(1)
 
 
 def moved(z: Tensor, deviations: Mapping[int, float], rows: Tensor | None, name: str) -> Tensor:
@@ -41,25 +33,24 @@ def principal_directions(
     classes: int = 0,
     batch: int = 64,
     label: int | None = None,
-    look: Look = thumbnails,
 ) -> Tensor:
     """Find the directions that change pictures most: unit rows (count, latent_dim), most visible first.
 
-    `n` pictures of random latents, of all `classes` in turn or of one `label`, are looked at and regressed on their
-    latents; the singular vectors of that linear map are principal components of what the latent does to the picture.
-    They are then ordered by the change that two standard deviations to either side really make.
+    `n` pictures of random latents (of `classes` in turn, or all of one `label`) are shrunk to at most 16 px and
+    regressed on their latents; the singular vectors of that linear map are principal components of what the latent does
+    to the picture. They are then ordered by the change that two standard deviations to either side really make.
     """
     count = min(count, latent_dim)
     seeds = torch.Generator().manual_seed(seed)
     z = torch.randn(max(n, 2 * latent_dim), latent_dim, generator=seeds)
     labels = torch.arange(len(z)) % classes if classes else None
     labels = labels if label is None else torch.full((len(z),), label)
-    pictures = _seen(generator, z, labels, batch, look)
+    pictures = _thumbnails(generator, z, labels, batch)
     centred = pictures - pictures.mean(0)
     effect = torch.linalg.lstsq(z - z.mean(0), centred).solution
     directions = torch.linalg.svd(effect, full_matrices=False).U.T[:count].contiguous()
     probes, probe_labels = z[:32], None if labels is None else labels[:32]
-    change = torch.stack([_change(generator, probes, step, probe_labels, batch, look) for step in directions])
+    change = torch.stack([_change(generator, probes, step, probe_labels, batch) for step in directions])
     return directions[change.argsort(descending=True, stable=True)]
 
 
@@ -84,7 +75,7 @@ def style_directions(
         found["closed" if name == "all" else f"closed-{name}"] = torch.linalg.eigh(rows.T @ rows)[1].T.flip(0)[:count]
     scaled = {kind: _scaled(rows, spread).float() for kind, rows in found.items()}
     styles = generator.styles(z[:probes], torch.arange(probes) % classes if classes else None)
-    change = torch.stack([_change(generator, styles, step, None, probes, thumbnails) for step in scaled["principal"]])
+    change = torch.stack([_change(generator, styles, step, None, probes) for step in scaled["principal"]])
     return scaled | {"principal": scaled["principal"][change.argsort(descending=True, stable=True)]}
 
 
@@ -94,15 +85,17 @@ def _scaled(rows: Tensor, spread: Tensor) -> Tensor:
     return rows * signs * ((rows @ spread) * rows).sum(1, keepdim=True).clamp_min(0).sqrt()
 
 
-def _change(
-    generator: torch.nn.Module, z: Tensor, step: Tensor, labels: Tensor | None, batch: int, look: Look
-) -> Tensor:
-    """Root mean square change of what is seen from two standard deviations below to two above along `step`."""
-    above = _seen(generator, z + 2 * step, labels, batch, look)
-    return (above - _seen(generator, z - 2 * step, labels, batch, look)).square().mean().sqrt()
+def _change(generator: torch.nn.Module, z: Tensor, step: Tensor, labels: Tensor | None, batch: int) -> Tensor:
+    """Root mean square change of pictures from two standard deviations below to two above along `step`."""
+    above = _thumbnails(generator, z + 2 * step, labels, batch)
+    return (above - _thumbnails(generator, z - 2 * step, labels, batch)).square().mean().sqrt()
 
 
-def _seen(generator: torch.nn.Module, z: Tensor, labels: Tensor | None, batch: int, look: Look) -> Tensor:
-    """What is seen of the pictures of latents or styles: (N, values)."""
-    parts = (slice(start, start + batch) for start in range(0, len(z), batch))
-    return torch.cat([look(generate(generator, Inputs(z, labels)[part])) for part in parts])
+def _thumbnails(generator: torch.nn.Module, z: Tensor, labels: Tensor | None, batch: int) -> Tensor:
+    """Pictures of latents or styles, shrunk to at most 16 px and flattened: (N, values)."""
+    rows = []
+    for start in range(0, len(z), batch):
+        stop = start + batch
+        images = generate(generator, Inputs(z, labels)[start:stop])
+        rows.append(F.adaptive_avg_pool2d(images.float(), min(16, images.shape[-1])).flatten(1))
+    return torch.cat(rows)

@@ -26,11 +26,6 @@ def spectrograms(sounds: Tensor, height: int = 128, width: int = 128) -> np.ndar
     return _colours()[place]
 
 
-def outlines(sounds: Tensor) -> Tensor:
-    """What of a sound's colour one hears at once: spectrograms of sounds (N, ...), 32 by 16 and flattened."""
-    return torch.nn.functional.adaptive_avg_pool2d(levels(sounds.flatten(1))[:, None], (32, 16)).flatten(1)
-
-
 def loudness(samples: np.ndarray) -> float:
     """Loudest sample of (L,) in decibels below full scale; minus infinity for silence."""
     loudest = float(np.abs(samples).max(initial=0))

@@ -11,12 +11,12 @@ import numpy as np
 from gan_models.checks import is_whole
 from gan_models.errors import RequestError
 from gan_models.sounds.files import SILENT
+from gan_models.sounds.partials import NAMES
 
 MOST_NOTES, MOST_SECONDS = 4000, 240
 RELEASE = 0.08
 """Seconds over which a note fades that is let go of."""
 LOUDEST = 0.98
-NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 SUFFIX = ".tune"
 BUNDLED = Path(__file__).with_name("tunes") / "lantern-walk.tune"
 _NOTE = re.compile(r"([A-G]#?)(-1|\d)")

@@ -148,12 +148,12 @@ class SoundDesk(Desk):
         return {"job": self.shared.jobs.start(packing(f"{timbre_name(model, timbre)}.zip", files), total=total)}
 
     def score(self, request: dict) -> dict[str, Any]:
-        """{"weight", "data": a MIDI file as base64, "name"} -> its tune, and what is left out or moved, in sentences."""
+        """{"weight", "data": a MIDI file as base64, "name"} -> its tune, and what is left out or moved, said."""
         tune, said = read_midi(decoded(request.get("data")), opened_name(request))
         return {"tune": tune.to_json(), "said": [*said, *moved_words(fold(self._model(request), tune)[1])]}
 
     def perform(self, request: dict) -> dict[str, Any]:
-        """{"weight", "hit": a timbre, "tune"} -> the id of a job that makes a WAV of the tune, which carries its recipe."""
+        """{"weight", "hit": a timbre, "tune"} -> the id of a job that makes a WAV of the tune with its recipe."""
         work, total = self.performing(request)
         return {"job": self.shared.jobs.start(work, total=total)}
 

@@ -283,7 +283,8 @@ def make_sounds(folder: Path, name: str = DRUMS) -> Card:
         torch.manual_seed(0)
         generator, discriminator = kind.generator(config), kind.discriminator(config)
     liven(generator)
-    return loading.save(folder / name, replace(card, measures=()), generator, discriminator)
+    found = principal_directions(generator.eval(), config.latent_dim, 4, 64, label=6) if name == NOTES else None
+    return loading.save(folder / name, replace(card, measures=()), generator, discriminator, found)
 
 
 def liven(generator: torch.nn.Module) -> None:
