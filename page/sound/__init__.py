@@ -180,6 +180,8 @@ class SoundDesk(Desk):
         """{"weight", "data": any sound as base64} -> its beginning as `render` gives it, and the kind that the
         discriminator finds it most like."""
         model = self._model(request)
+        if model.config.pitched:
+            raise RequestError(f"{model.name} judges notes whose pitch is known; choose a model of drums.")
         length = model.config.length
         sound = fitted(open_sound(decoded(request.get("data")), model.config.rate, SECONDS), length)
         with self.shared.lanes.live():
