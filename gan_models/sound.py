@@ -148,8 +148,12 @@ def fold(model: Model, tune: Tune) -> tuple[Tune, int]:
 
 def moved_words(count: int) -> list[str]:
     """What is said of notes that were moved by octaves."""
-    one = "1 note lies" if count == 1 else f"{count} notes lie"
-    return [f"{one} outside the model's octaves and sounds there higher or lower."] if count else []
+    said = (
+        "1 note lies outside the model's octaves and sounds"
+        if count == 1
+        else (f"{count} notes lie outside the model's octaves and sound")
+    )
+    return [f"{said} higher or lower."] if count else []
 
 
 def recipe_of_tune(model: Model, timbre: Hit, tune: Tune) -> Recipe:

@@ -26,7 +26,7 @@ class Score(NamedTuple):
 
 
 def read_midi(content: bytes, name: str) -> Score:
-    """The tune of a MIDI file of that name, as far as MOST_SECONDS go; SoundError for what is none, holds no notes or
+    """The tune of a MIDI file called `name`, as far as MOST_SECONDS go; SoundError for what is none, holds no notes or
     more than MOST_NOTES."""
     if content[:4] != b"MThd":
         raise SoundError(f"{name} is no MIDI file; give one as music programs save it (.mid).")
@@ -50,7 +50,7 @@ def read_midi(content: bytes, name: str) -> Score:
         raise SoundError(
             f"{name} has {len(notes)} notes in its first {MOST_SECONDS // 60} minutes; give one of up to {MOST_NOTES}."
         )
-    return Score(Tune(name, tuple(notes)), tuple(held.said(MOST_SECONDS)))
+    return Score(Tune(Path(name).stem, tuple(notes)), tuple(held.said(MOST_SECONDS)))
 
 
 def open_tune(file: Path) -> Score:
@@ -60,7 +60,7 @@ def open_tune(file: Path) -> Score:
     except OSError as error:
         raise SoundError(f"{file} cannot be read ({error.strerror}); give a MIDI file.") from None
     if file.suffix.lower() != SUFFIX:
-        return read_midi(content, file.stem)
+        return read_midi(content, file.name)
     return Score(read(content.decode(errors="replace"), file.stem), ())
 
 
@@ -129,6 +129,6 @@ class _Held:
     def said(self, seconds: int) -> Iterator[str]:
         """What is left out."""
         if self.drums:
-            yield f"{self.drums} hits of its drums are left out."
+            yield f"Its drums are left out (hits: {self.drums})."
         if self.end > 1000 * seconds:
             yield f"It lasts {self.end / 60_000:.0f} minutes; the first {seconds // 60} are played."

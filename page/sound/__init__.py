@@ -172,7 +172,7 @@ class SoundDesk(Desk):
                     drawn[pitch] = draw(model, note_of(model, timbre, pitch))
             with self.shared.lanes.long():
                 content = stamp_tune(model, timbre, tune, drawn)
-            return {"name": f"{Path(tune.name).stem}-{timbre_name(model, timbre)}.wav", "data": text(content)}
+            return {"name": f"{Path(tune.name).name}-{timbre_name(model, timbre)}.wav", "data": text(content)}
 
         return work, len(pitches)
 

@@ -92,7 +92,7 @@ export function createTunes(desk, { timbre, held }) {
     say($(".tune .play b"), voice ? "Stop the tune" : "Play the tune");
     say($(".tune .play span"), voice ? "■" : "▶");
     const seconds = Math.round(Math.max(...tune.notes.map(([start, length]) => start + length)) / 1000);
-    const name = tune.name.replace(/\.midi?$/i, "").replace(/[-_]+/g, " ");
+    const name = tune.name.replace(/[-_]+/g, " ");
     say($(".called"), `${name}, ${tune.notes.length} notes, ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`);
     mark($(".roll"), "aria-label", `The tune ${name}: time to the right, pitch upwards`);
     $(".own-tune").hidden = tune.name === desk.about().notes.tune.name;
