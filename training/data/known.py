@@ -82,6 +82,12 @@ BY_NAME: dict[str, Known] = {
         True,
         "Debian's fluid-soundfont-gm 3.1 and sonic-pi-samples 3.2, varied by training.data.drums",
     ),
+    "notes": Known(
+        "notes of instruments",
+        "MIT (FluidR3 by Frank Wen)",
+        True,
+        "Debian's fluid-soundfont-gm 3.1, played by training.data.notes",
+    ),
     "photos-t91": Known("T91 photographs", "not stated", False, "github.com/tegg89/SRCNN-Tensorflow"),
 }
 
