@@ -21,7 +21,7 @@ from training.loop.start import SamplingPlan, start
 from training.options import Common, parse, settle
 from training.watching.notes import NoteWatch, watch_notes
 
-USUAL = {"batch": 32, "generator_lr": 2e-4, "discriminator_lr": 4e-4, "beta1": 0.0, "beta2": 0.9, "ema": 10_000.0}
+USUAL = {"batch": 32, "generator_lr": 4e-4, "discriminator_lr": 4e-4, "beta1": 0.0, "beta2": 0.9, "ema": 10_000.0}
 
 
 @dataclass(frozen=True)
