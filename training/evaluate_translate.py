@@ -190,7 +190,7 @@ def figures(model: Model, trial: Trial, settings: Evaluation, say: Say) -> list[
     rows = kernel_figures(model, trial, settings, say)
     if trial.paired:
         rows += measures.pair_figures(trial.drawn, trial.real, settings.seed)
-    else:
+    if not trial.paired or translation(model).source == "flat":
         rows.append(measures.edge_figure(trial.sources, trial.drawn, trial.real, settings.seed))
     if translation(model).target == "chroma":
         rows.append(measures.colour_figure(trial.drawn, trial.real, settings.seed))

@@ -7,7 +7,7 @@ Departs from it, for processors: upsampling and convolution are one step (Resize
 before it enlarges (bilinearly: nearest neighbours leave blocks) and after it shrinks. Attention looks at maps halved by
 max pooling, as the authors' code does and their paper does not say; its strength is a number for each channel. Spectral
 norm keeps one of the two singular vectors and makes the other when it is asked, so that an average of networks is
-normalised as well.
+normalised as well. The latent's dense layer has no bias.
 """
 
 from collections.abc import Callable
@@ -214,7 +214,8 @@ class SaganGenerator(AttentiveGenerator):
         super().__init__()
         self.config = config
         self.latent_dim = config.latent_dim
-        self.first = nn.Linear(config.latent_dim, config.width(4, config.base) * 16)
+        # A bias would outgrow what spectral norm lets through of the latent, and all pictures become one.
+        self.first = nn.Linear(config.latent_dim, config.width(4, config.base) * 16, bias=False)
         self.trunk = Trunk(config, config.classes)
         initialise(self, nn.init.xavier_uniform_)
         normalise_spectra(self)

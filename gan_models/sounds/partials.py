@@ -22,7 +22,10 @@ CURVE = 1.5
 RANGE = 80.0
 """Decibels from -1 to 1."""
 PERIODS, SHORTEST = 4, 0.016
-"""Of a window: periods of the note that it spans, and its length in seconds at least."""
+"""Of a window: periods of the note that it spans, and its length in seconds at least. With four, a Hann window hears
+nothing of a partial at its neighbour's place."""
+NOISE_PERIODS, NOISE_SHORTEST = 6, 0.024
+"""The same for noise: with six, a Blackman window hears the partials 58 dB lower halfway between them."""
 INAUDIBLE, AUDIBLE = -75.0, -55.0
 """Decibels between which a partial's frequency begins to be told."""
 DETUNED = 60
@@ -41,6 +44,7 @@ RISE = 32
 """Samples over which a note rises."""
 LOUDEST = 0.98
 GEOMETRIC = math.exp(-0.5772)
+"""Of the mean of exponentially distributed numbers, as noise's powers are, their geometric mean."""
 BETWEEN = (-0.4, -0.2, 0.0, 0.2, 0.4)
 """Where between two partials noise is looked for, as far as a window tells it from them."""
 
@@ -120,11 +124,23 @@ class Partials(nn.Module):
         away = 12 * torch.log2((found / harmonic(rows, frequency, sound)).clamp_min(0.5))
         db = 20 * (level + 1e-6).log10()
         told = ((db - INAUDIBLE) / (AUDIBLE - INAUDIBLE)).clamp(0, 1)
-        noise = between(first, second, places, window, self.rate)
+        noise = self.between(sound, places, frequency)
         picture = torch.stack([shown(db), away.clamp(-1, 1) * told, shown(10 * (noise + 1e-12).log10())])
         whole = sound.new_tensor([-1.0, 0.0, -1.0]).view(CHANNELS, 1, 1).repeat(1, PARTIALS, FRAMES)
         whole[:, :rows] = picture.transpose(1, 2)
         return whole
+
+    def between(self, sound: Tensor, places: Tensor, frequency: float) -> Tensor:
+        """Power of noise a sample (FRAMES, K) halfway below each partial, as far from both as a window tells apart."""
+        span = 2 * round(max(NOISE_PERIODS / frequency, NOISE_SHORTEST) * self.rate / 2)
+        window = torch.blackman_window(span, device=sound.device)
+        below = torch.cat([places.new_zeros(1), places[:-1]])
+        free = (1 - NOISE_PERIODS * self.rate / (span * (places - below))).clamp_min(0)
+        at = [(places + below) / 2 + offset * free * (places - below) for offset in BETWEEN]
+        part = frames(sound, self.times, span, 0, 0)
+        power = turned(part, torch.cat(at), window, self.rate).abs().square() / window.square().sum()
+        # The geometric mean: a partial that trembles is no noise. Of noise it is GEOMETRIC of the mean.
+        return (power + 1e-12).log().unflatten(1, (len(BETWEEN), -1)).mean(1).exp() / GEOMETRIC
 
     def sounds(self, pictures: Tensor, frequencies: Tensor) -> Tensor:
         """Notes (N, length) of pictures and frequencies (N,), each turned down whole where it would exceed 1."""
@@ -218,17 +234,3 @@ def turned(parts: Tensor, places: Tensor, window: Tensor, rate: int) -> Tensor:
     angle = time[:, None] * places * (2 * math.pi / rate)
     parts = parts * window
     return torch.complex(parts @ angle.cos(), -(parts @ angle.sin()))
-
-
-def between(first: Tensor, second: Tensor, places: Tensor, window: Tensor, rate: int) -> Tensor:
-    """Power of noise a sample (FRAMES, K) halfway below each partial, as far from both as a window tells apart."""
-    below = torch.cat([places.new_zeros(1), places[:-1]])
-    apart = places - below
-    free = (1 - 4 * rate / (len(window) * apart)).clamp_min(0)
-    power = []
-    for offset in BETWEEN:
-        at = (places + below) / 2 + offset * free * apart
-        power += [turned(part, at, window, rate).abs().square() for part in (first, second)]
-    # The geometric mean: a partial that trembles is no noise. Of noise it is GEOMETRIC of the mean.
-    alike = (torch.stack(power) / window.square().sum() + 1e-12).log().mean(0).exp()
-    return alike / GEOMETRIC

@@ -82,11 +82,25 @@ BY_NAME: dict[str, Known] = {
         True,
         "Debian's fluid-soundfont-gm 3.1 and sonic-pi-samples 3.2, varied by training.data.drums",
     ),
+    "notes": Known(
+        "notes of instruments",
+        "MIT (FluidR3 by Frank Wen)",
+        True,
+        "Debian's fluid-soundfont-gm 3.1, played by training.data.notes",
+    ),
+    "emoji-128": Known(
+        "emoji, flat and glossy, 128 px",
+        "MIT (Fluent emoji, copyright Microsoft Corporation)",
+        True,
+        "npm's @lobehub/fluent-emoji-flat 1.1 and @lobehub/fluent-emoji-3d 1.1, paired by training.data.emoji",
+    ),
     "photos-t91": Known("T91 photographs", "not stated", False, "github.com/tegg89/SRCNN-Tensorflow"),
 }
 
 # sha256 of the zip file of each set, as `training.prepare` makes it where it can
 BY_SHA256: dict[str, str] = {
+    "29e0ca0d56a640d14147a8177ccf08813f2693714d042946ab28892eb111809d": "notes",
+    "1e4be87f77ab2fb22612a9683ecb74bea0e67cc1f15398f27f366606e6f6b595": "emoji-128",
     "50a5a3b18ec3a213969b4489ff196e391d0c41034d8d02abb408f03d8960aad6": "drums",
     "f38dc8d5b012347a1a0e6f1468d0e080d033ef0efca6ba82ac84600889218294": "afhq-cat-128",
     "7d3d182e43cfa371eac74133230d79a219b8a9d67a548ce675dc1cf6b4abb977": "clothing-144",

@@ -47,6 +47,6 @@ def shortest(alike: np.ndarray, first: int, last: int) -> int:
     """The lag of the first peak of (lags,) that is nearly as high as the highest."""
     inside = alike[first:last]
     peaks = 1 + np.flatnonzero((inside[1:-1] > inside[:-2]) & (inside[1:-1] >= inside[2:]))
-    if not len(peaks):
+    if not len(peaks) or inside[peaks].max() <= 0:
         return first + int(inside.argmax())
     return first + int(peaks[inside[peaks] >= NEARLY * inside[peaks].max()][0])

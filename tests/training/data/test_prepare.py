@@ -1,6 +1,7 @@
 """Sets made from their public sources: crop, size, quality, and the same bytes every time."""
 
 import io
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -81,6 +82,28 @@ def test_photographs_go_as_they_are(tmp_path):
     prepare("photos-bsds300", tmp_path, tmp_path / "out.zip")
     with zipfile.ZipFile(tmp_path / "out.zip") as archive:
         assert archive.read("train/1.jpg") == (tmp_path / "train" / "1.jpg").read_bytes()
+
+
+def test_emoji_become_pairs_of_flat_and_glossy_of_each_but_the_held_out_four(tmp_path):
+    names = [f"{head:04x}" for head in range(0x1F400, 0x1F40B)]
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 31"><circle cx="16" cy="15" r="9" fill="red"/></svg>'
+    glossy = io.BytesIO()
+    Image.new("RGBA", (256, 256), (255, 0, 0, 128)).save(glossy, "WEBP", lossless=True)
+    for package, kind, content in (("flat", "svg", svg.encode()), ("3d", "webp", glossy.getvalue())):
+        with tarfile.open(tmp_path / f"lobehub-fluent-emoji-{package}-1.1.0.tgz", "w:gz") as archive:
+            for name in (*names, f"{names[0]}-1f3fb", "1f1e6-1f1fa"):
+                entry = tarfile.TarInfo(f"package/assets/{name}.{kind}")
+                entry.size = len(content)
+                archive.addfile(entry, io.BytesIO(content))
+    prepare("emoji-128", tmp_path, out := tmp_path / "emoji-128.zip")
+    pictures = opened(out)
+    kept = [name for name in pictures if name.startswith("test/")]
+    assert len(kept) == 2 and len(pictures) == 2 + 4 * (len(names) - 2)
+    plain = np.asarray(pictures[kept[0]])
+    assert plain.shape == (128, 256, 3) and plain[0, 0].tolist() == [255, 255, 255]
+    assert plain[64, 64].tolist() == [255, 0, 0] and np.abs(plain[64, 192] - [255, 127, 127]).max() <= 1
+    hue = [np.asarray(pictures[f"train/{names[-1]}-{part}.png"])[64, 64] for part in (1, 2, 3, 4)]
+    assert (hue[0] == hue[2]).all() and (hue[1] == hue[3]).all() and (hue[0] != hue[1]).any()
 
 
 def test_every_recipe_has_a_licence_and_a_hash():
