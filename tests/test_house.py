@@ -14,8 +14,10 @@ FLOORS = (
     ("errors", "methods"),
     ("checks", "files", "machine", "shell", "targets", "torchvision_beside_cpu"),
     ("worlds", "words"),
-    ("networks", "latents", "pictures"),
-    ("drawing", "sounds"),
+    ("latents", "pictures"),
+    ("sounds",),
+    ("networks",),
+    ("drawing",),
     ("recipe", "weight", "photo"),  # `photo` and `model`: names published before the rooms were
     ("loading", "model"),
     ("upscaling", "translating", "repairing", "steering", "perception", "steps", "music"),
