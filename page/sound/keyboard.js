@@ -79,6 +79,8 @@ export function createKeyboard(place, on) {
   document.addEventListener("pointerup", lifted);
   document.addEventListener("pointercancel", lifted);
   window.addEventListener("blur", lift);
+  // A key that was pressed has no use for the space bar, which plays the tune.
+  place.addEventListener("mousedown", (event) => event.preventDefault());
   place.addEventListener("contextmenu", (event) => event.preventDefault());
 
   /* ---- what is seen ---- */

@@ -9,7 +9,8 @@ import { createTunes } from "./tunes.js";
 
 const STILL = 200; // milliseconds without a change until notes are drawn ahead
 const TAPPED = 0.25; // seconds that a key sounds at least, however short it was pressed
-const NARROW = 700; // pixels of the page under which two octaves are seen, not all
+const NARROW = 700; // pixels of the keys under which SEEN of them are seen, two octaves, and not all
+const SEEN = 25;
 const UNIT = { name: "Direction", long: "standard deviations", short: " σ", least: -MOST_MOVED, most: MOST_MOVED };
 
 /** `desk`: the tab's (sound.js). */
@@ -108,6 +109,7 @@ export function createPiano(desk) {
 
   /** Draw the last key's note, by the timbre as it is now. */
   const look = newest(async () => {
+    if (!desk.plays("piano")) return; // another model was chosen meanwhile
     await desk.draw([hit()]);
     desk.show();
   });
@@ -115,7 +117,7 @@ export function createPiano(desk) {
   /** Once a control is let go of: hear what it changed. */
   async function hear() {
     await look();
-    const sound = desk.drawn(hit());
+    const sound = desk.plays("piano") && desk.drawn(hit());
     if (sound) player.play(sound);
   }
 
@@ -128,7 +130,7 @@ export function createPiano(desk) {
   const coming = newest(async () => {
     if (!desk.is("piano")) return;
     const { from } = desk.state();
-    const pitches = [...Array(25).keys()].map((step) => from + step).filter((pitch) => pitch <= highest(desk.about()));
+    const pitches = [...Array(SEEN).keys()].map((step) => from + step).filter((pitch) => pitch <= highest(desk.about()));
     const missing = pitches.map(hitAt).filter((one) => !desk.drawn(one)).slice(0, AHEAD);
     if (!missing.length || !(await desk.draw(missing))) return;
     desk.show();
@@ -147,11 +149,13 @@ export function createPiano(desk) {
   function show() {
     const { pitch, from } = desk.state();
     const about = desk.about();
-    keyboard.build(...(narrow() ? seen(from, 25, about) : [about.notes.lowest, highest(about)]), nameOf);
+    const shown = narrow() ? seen(from, SEEN, about) : [about.notes.lowest, highest(about)];
+    keyboard.build(shown[0], shown[1], nameOf);
     keyboard.show(pitch, from, (one) => Boolean(desk.drawn(hitAt(one))));
     $(".lower").disabled = octave(from - 12, about) === from;
     $(".higher").disabled = octave(from + 12, about) === from;
-    desk.say(".octave output", `${nameOf(from)} to ${nameOf(Math.min(highest(about), from + KEYS.length - 1))}`);
+    const last = narrow() ? shown[1] : Math.min(highest(about), from + KEYS.length - 1);
+    desk.say(".octave output", `${nameOf(narrow() ? shown[0] : from)} to ${nameOf(last)}`);
     desk.fill("#so-a", timbre().seed);
     desk.fill("#so-b", timbre().to_seed);
     desk.fill("#so-blend", timbre().share);

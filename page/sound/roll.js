@@ -7,7 +7,7 @@ export function paintRoll(canvas, notes, now, about) {
   if (!width) return;
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   const pen = canvas.getContext("2d");
-  const ink = getComputedStyle(canvas);
+  const [accent, faint, ink] = ["--accent", "--faint", "--ink"].map((name) => getComputedStyle(canvas).getPropertyValue(name));
   pen.clearRect(0, 0, width, height);
   if (!notes.length) return;
   const pitches = notes.map(([, , pitch]) => folded(pitch, about));
@@ -18,11 +18,11 @@ export function paintRoll(canvas, notes, now, about) {
     const [x, wide] = [start, length].map((ms) => (ms / end) * width);
     const held = now !== null && start <= now && now < start + length;
     pen.globalAlpha = held ? 1 : 0.35 + (0.5 * velocity) / 127;
-    pen.fillStyle = ink.getPropertyValue(held || (now !== null && start < now) ? "--accent" : "--faint");
+    pen.fillStyle = now !== null && start <= now ? accent : faint;
     pen.fillRect(x, (high - 1 - pitches[index]) * row, Math.max(1, wide - devicePixelRatio), Math.max(2, row - 1));
   });
   pen.globalAlpha = 1;
   if (now === null) return;
-  pen.fillStyle = ink.getPropertyValue("--ink");
+  pen.fillStyle = ink;
   pen.fillRect((now / end) * width - devicePixelRatio / 2, 0, devicePixelRatio, height);
 }

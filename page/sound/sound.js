@@ -103,29 +103,25 @@ export function start({ element, server }) {
 
   /* ---- sounds ---- */
 
-  /** Draw those of some hits that are not drawn yet; whether all are there. */
-  async function draw(hits) {
-    const missing = new Map(hits.map((hit) => [key(hit), hit]).filter(([name]) => !drawn.has(name)));
-    const under = [...missing.keys()].filter((name) => coming.has(name));
-    const wanted = [...missing].filter(([name]) => !coming.has(name));
-    if (wanted.length) {
-      const reply = asked(wanted);
-      for (const [name] of wanted) coming.set(name, reply);
-      under.push(wanted[0][0]);
-    }
-    await Promise.all(under.map((name) => coming.get(name)));
-    return [...missing.keys()].every((name) => drawn.has(name));
+  /** Draw those of some hits that are not drawn yet; whether all are there. The same is not asked for twice at once; what
+      is asked for alone does not wait for what many are asked for with. */
+  function draw(hits) {
+    const missing = [...new Map(hits.map((hit) => [key(hit), hit]))].filter(([name]) => !drawn.has(name));
+    const what = missing.map(([name]) => name).join();
+    if (!what) return Promise.resolve(true);
+    if (!coming.has(what)) coming.set(what, asked(missing).finally(() => coming.delete(what)));
+    return coming.get(what);
   }
 
   async function asked(wanted) {
     const { name: weight, rate } = about;
     const start = performance.now();
     const reply = await ask(server.render, { weight, hits: wanted.map(([, hit]) => hit) });
-    for (const [name] of wanted) coming.delete(name);
-    if (!reply) return;
+    if (!reply) return false;
     wanted.forEach(([name], i) => drawn.set(name, { ...reply.sounds[i], samples: samplesOf(reply.sounds[i].samples), rate }));
     for (const old of [...drawn.keys()].slice(0, Math.max(0, drawn.size - MOST_KEPT))) drawn.delete(old);
     say($(".time"), `${Math.round(performance.now() - start)} ms (${Math.round(reply.compute)} ms)`);
+    return true;
   }
 
   /* ---- what is seen ---- */
@@ -211,6 +207,7 @@ export function start({ element, server }) {
     dice: () => Math.floor(Math.random() * 1e6),
     say: (selector, text) => say($(selector), text),
     rest: past.rest,
+    plays: (name) => tool === tools[name],
     is: (name) => shown() && tool === tools[name],
   };
   const tools = { drums: createDrums(desk), piano: createPiano(desk) };

@@ -27,7 +27,8 @@ export function createTunes(desk, { timbre, held }) {
 
   /** The tune that was kept, else the one that comes along. */
   async function begin() {
-    take(tune ?? (await kept(KEPT)) ?? desk.about().notes.tune, false);
+    const { tune: own } = desk.about().notes;
+    take(tune ?? (await kept(KEPT)) ?? own, false);
   }
 
   /** Read a MIDI file. */
@@ -57,7 +58,7 @@ export function createTunes(desk, { timbre, held }) {
     if (voice) return stop();
     player.ready();
     const found = await mixed();
-    if (!found || voice) return;
+    if (!found || voice || !desk.is("piano")) return;
     began = player.now() + 0.03;
     voice = player.play(found.sound, began);
     show();
@@ -66,6 +67,7 @@ export function createTunes(desk, { timbre, held }) {
 
   function watch() {
     if (!voice) return;
+    if (!desk.is("piano")) return stop(); // on another tab nobody could stop it
     const ms = (player.now() - began) * 1000;
     if (ms > (made.sound.samples.length / made.sound.rate) * 1000) return stop();
     paint(ms);
