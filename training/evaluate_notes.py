@@ -23,10 +23,10 @@ from PIL import Image
 
 from gan_models.errors import RequestError, one_line
 from gan_models.loading import load
+from gan_models.networks.partials import Partials, hertz
 from gan_models.pictures.images import contact_sheet
 from gan_models.sound import Hit, check_task, draw
 from gan_models.sounds.files import LEVELS
-from gan_models.sounds.partials import Partials, hertz
 from gan_models.sounds.spectrogram import spectrograms
 from gan_models.targets import check_targets, refuse_empty
 from gan_models.weight.model import Model

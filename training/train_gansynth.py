@@ -13,15 +13,16 @@ from pathlib import Path
 
 import torch
 
-from gan_models.errors import one_line
+from gan_models.errors import TrainingError, one_line
 from gan_models.networks.gansynth import GansynthConfig, GansynthDiscriminator, GansynthGenerator
 from training.data.note_set import NoteBatches, NoteSet, held_out_notes, load_notes, pictured
-from training.games.phases import Game
+from training.games.notes import note_phases
+from training.games.phases import Game, Phase
 from training.loop.start import SamplingPlan, start
 from training.options import Common, parse, settle
 from training.watching.notes import NoteWatch, watch_notes
 
-USUAL = {"batch": 32, "generator_lr": 4e-4, "discriminator_lr": 4e-4, "beta1": 0.0, "beta2": 0.9, "ema": 10_000.0}
+USUAL = {"batch": 16, "generator_lr": 4e-4, "discriminator_lr": 4e-4, "beta1": 0.0, "beta2": 0.9, "ema": 10_000.0}
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,10 @@ class Options(Common):
 class NotePlan(SamplingPlan):
     """As for pictures, but of notes."""
 
+    def phases(self) -> tuple[Phase, ...]:
+        """What happens within a step."""
+        return note_phases(self.game)
+
     def batches(self, learned: NoteSet, rank: int, world: int) -> NoteBatches:
         """The batches of one of `world` processes."""
         return NoteBatches(learned, self.options.batch, self.options.seed, rank, world)
@@ -66,6 +71,10 @@ def read(options: Options) -> tuple[NoteSet, NoteSet, NoteSet]:
 def plan(options: Options, data: NoteSet) -> NotePlan:
     """Networks for this data."""
     options = settle(options, **USUAL)
+    if options.batch < 2:
+        raise TrainingError(
+            "--batch is 1; of each batch one half is heard and the other drawn by chance: give 2 or more."
+        )
     config = GansynthConfig(
         options.rate, options.length, options.latent_dim, len(data.classes), data.lowest,
         width=options.width, profile=options.profile, discriminator_width=options.discriminator_width,

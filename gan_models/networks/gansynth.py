@@ -2,14 +2,16 @@
 
 As in the paper: two-dimensional convolutions draw the log magnitude and the instantaneous frequency of a whole note;
 pitch is a condition of both networks and the latent is left the timbre; all of a note is drawn at once.
-Departs from it: the picture is read at the partials of the asked pitch (`gan_models.sounds.partials`) instead of at the
-bins of one transform, so that 64 by 64 places hold two seconds and pitch need not be learned; that is also why the
+Departs from it: the picture is read at the partials of the asked pitch (`gan_models.networks.partials`) instead of at
+the bins of one transform, so that 64 by 64 places hold two seconds and pitch need not be learned; that is also why the
 paper's pitch classifier is left out, which from this picture could only guess at the instrument's compass. What lies
 between partials is a third channel, of noise. Residual blocks with conditional norm and spectral norm in the
 discriminator (Zhang et al. 2019, Miyato and Koyama 2018) instead of progressive growing; the pitch speaks as bumps
 along the keyboard, so that neighbouring notes share what is learned. Each level is what the convolutions draw plus a
 profile by partial and one by time that dense layers make of latent and pitch, since the loudness of a note's partials
-is nearly such a sum in decibels. Noise is added to maps (Karras et al. 2019, section 3.2), in use always the same.
+is nearly such a sum in decibels. Noise is added to maps (Karras et al. 2019, section 3.2), in use always the same. An
+ear reads a latent from a note, by which training holds latents to timbres (`training.games.notes`, after BicycleGAN,
+Zhu et al. 2017): without it one timbre a pitch was drawn for most of them.
 """
 
 from dataclasses import dataclass
@@ -21,8 +23,8 @@ from torch.nn import functional as F
 from gan_models.checks import check_number
 from gan_models.errors import RequestError
 from gan_models.networks.layers import at_least_single, check_labels, check_latents
+from gan_models.networks.partials import CHANNELS, FRAMES, PARTIALS, Partials, hertz
 from gan_models.networks.sagan import DownBlock, UpBlock, first_map, initialise, normalise_spectra
-from gan_models.sounds.partials import CHANNELS, FRAMES, PARTIALS, Partials, hertz
 
 SIDES = (4, 8, 16, 32, 64)
 GRAINY = 16
@@ -107,6 +109,23 @@ class Grain(nn.Module):
         return torch.addcmul(x, noise, self.strength.to(x.dtype).view(1, -1, 1, 1))
 
 
+class Ear(nn.Module):
+    """What latents a note may come from: pictures (N, CHANNELS, PARTIALS, FRAMES) to means and logarithms of variances,
+    both (N, latent_dim)."""
+
+    def __init__(self, config: GansynthConfig) -> None:
+        super().__init__()
+        channels = [CHANNELS, *(config.width * min(config.most, 2**k) for k in range(4))]
+        pairs = list(zip(channels, channels[1:]))
+        self.steps = nn.Sequential(*(DownBlock(i, o, raw=number == 0) for number, (i, o) in enumerate(pairs)))
+        self.last = nn.Linear(channels[-1] * SIDES[0] ** 2, 2 * config.latent_dim)
+
+    def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
+        x = F.relu(self.steps(pictures)).flatten(1)
+        mean, spread = at_least_single(self.last(x)).chunk(2, 1)
+        return mean, spread.clamp(-10, 2)
+
+
 class GansynthGenerator(nn.Module):
     """From a latent and a note's number to a picture of the note, and to the note itself."""
 
@@ -130,6 +149,7 @@ class GansynthGenerator(nn.Module):
             nn.LeakyReLU(0.2),
             nn.Linear(config.profile, CHANNELS * (PARTIALS + FRAMES)),
         )
+        self.ear = Ear(config)
         initialise(self, nn.init.xavier_uniform_)
 
     def forward(self, z: Tensor, labels: Tensor) -> Tensor:
@@ -147,6 +167,11 @@ class GansynthGenerator(nn.Module):
         with torch.autocast(z.device.type, enabled=False):
             pictures = self.pictures(z.float(), kind)
             return self.partials.sounds(pictures, self.keyboard.hertz(kind[:, 0]))[:, None, None]
+
+    def timbre(self, sounds: Tensor, labels: Tensor) -> Tensor:
+        """Latents (N, latent_dim) that sound like notes (N, 1, 1, length) of known pitch (N,)."""
+        check_labels(labels, self.config.classes, len(sounds))
+        return self.ear(self.partials.pictures(sounds[:, 0, 0], self.keyboard.hertz(labels)))[0]
 
     def pictures(self, z: Tensor, kind: Tensor) -> Tensor:
         """Pictures of latents and what `kind` gives."""

@@ -16,9 +16,9 @@ from gan_models.latents.point import Point
 from gan_models.latents.styles import NAMED
 from gan_models.loading import Model
 from gan_models.networks import build_config, family
+from gan_models.networks.partials import name_of
 from gan_models.pictures import images
 from gan_models.sample import sample
-from gan_models.sounds.partials import name_of
 from gan_models.weight.card import Attribute, Card, DataSet, Label, Making, Measure, Translation
 from gan_models.words.vocabulary import Vocabulary
 

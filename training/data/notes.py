@@ -15,8 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
+from gan_models.networks.partials import name_of
 from gan_models.sounds.files import fitted, open_sound, to_wav
-from gan_models.sounds.partials import name_of
 from training.data.drums import later, rendered
 
 RATE, LENGTH = 16_000, 32_768

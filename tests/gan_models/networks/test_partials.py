@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from gan_models.sounds.partials import FRAMES, PARTIALS, Partials, decibels, hertz, name_of, tuning
+from gan_models.networks.partials import FRAMES, PARTIALS, Partials, decibels, hertz, name_of, tuning
 
 RATE, LENGTH = 8000, 8192
 TIME = torch.arange(LENGTH) / RATE
