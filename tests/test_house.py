@@ -14,10 +14,8 @@ FLOORS = (
     ("errors", "methods"),
     ("checks", "files", "machine", "shell", "targets", "torchvision_beside_cpu"),
     ("worlds", "words"),
-    ("latents", "pictures"),
-    ("sounds",),
-    ("networks",),
-    ("drawing",),
+    ("networks", "latents", "pictures"),
+    ("drawing", "sounds"),
     ("recipe", "weight", "photo"),  # `photo` and `model`: names published before the rooms were
     ("loading", "model"),
     ("upscaling", "translating", "repairing", "steering", "perception", "steps", "music"),

@@ -10,8 +10,8 @@ import numpy as np
 
 from gan_models.checks import is_whole
 from gan_models.errors import RequestError
+from gan_models.networks.partials import NAMES
 from gan_models.sounds.files import SILENT
-from gan_models.sounds.partials import NAMES
 
 MOST_NOTES, MOST_SECONDS = 4000, 240
 RELEASE = 0.08
