@@ -92,7 +92,6 @@ def draw(model: Model, hit: Hit) -> np.ndarray:
             raise RequestError("Between two pitches there is none; go to another seed of the same note.")
         other, to_kind = _place(model, hit.seed if hit.to_seed is None else hit.to_seed, to_label)
         z = slerp(z, other, hit.share)
-        # Of the same kind it stays as it is: its sum of two parts may differ from it by rounding.
         if kind is not None and to_label != hit.label:
             kind = torch.lerp(kind, to_kind, float(hit.share))
     if hit.directions:
