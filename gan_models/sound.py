@@ -92,7 +92,7 @@ def draw(model: Model, hit: Hit) -> np.ndarray:
             raise RequestError("Between two pitches there is none; go to another seed of the same note.")
         other, to_kind = _place(model, hit.seed if hit.to_seed is None else hit.to_seed, to_label)
         z = slerp(z, other, hit.share)
-        if kind is not None and to_label != hit.label:
+        if kind is not None and to_kind is not None and to_label != hit.label:
             kind = torch.lerp(kind, to_kind, float(hit.share))
     if hit.directions:
         z = moved(z, hit.directions, model.directions, model.name)
