@@ -588,6 +588,20 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             "Donahue, McAuley and Puckette 2019, Adversarial Audio Synthesis",
             unit="hinge score",
         ),
+        "gansynth": Method(
+            "GANSynth",
+            "GANSynth, drawn at a note's partials",
+            (
+                "A latent, which becomes the timbre, and a pitch grow in four steps from 4 to 64 px into a picture of "
+                "a whole note: how loud each partial is, how far from its place, and how much noise lies beside it.",
+                "Sines that follow that picture, and noise, are added up to two seconds of sound. As the picture is "
+                "read at the pitch that was asked for, pitch need not be learned.",
+                "The discriminator D looks at such pictures of real notes and of drawn ones, and is told the pitch.",
+            ),
+            _HINGE,
+            "Engel et al. 2019, GANSynth: Adversarial Neural Audio Synthesis",
+            unit="hinge score",
+        ),
         "cyclegan-projected": Method(
             "CycleGAN with projected discriminators",
             "CycleGAN with projected discriminators",

@@ -332,7 +332,8 @@ def beside(picture: Tensor, known: Tensor) -> Tensor:
 def _places(part: Part, side: int) -> Tensor:
     """How far each place of a part's patch lies from its limb, in sides of the sheet, (side, side); a limb is taken
     to be .13 long."""
-    line = (torch.arange(side) + 0.5) / side
+    # Always real: arithmetic on meta tensors makes torch load its compiler.
+    line = (torch.arange(side, device="cpu") + 0.5) / side
     t = part.first + line * (part.last - part.first)
     along = 0.13 * (t - t.clamp(0, 1))
     return (along[:, None].square() + ((2 * line - 1) * part.wide)[None].square()).sqrt()

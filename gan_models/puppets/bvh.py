@@ -164,9 +164,13 @@ def _joints(capture: Capture, name: str) -> np.ndarray:
     return np.stack([body[joint] for joint in JOINTS], 1)
 
 
-def _end_of(capture: Capture, number: int) -> int | None:
-    """The joint, or the end, that hangs on another; None where none does."""
-    return next((child for child, node in enumerate(capture.nodes) if node.parent == number), None)
+def _end_of(capture: Capture, number: int | None) -> int | None:
+    """The joint, or the end, that hangs on another; None where none does, or that one is not there."""
+    return (
+        None
+        if number is None
+        else next((child for child, node in enumerate(capture.nodes) if node.parent == number), None)
+    )
 
 
 def _plain(name: str) -> str:

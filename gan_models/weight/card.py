@@ -205,10 +205,11 @@ class Label(_Typed):
 class Translation(_Typed):
     """What a translator takes and gives.
 
-    `source`: "drawing" (ink on paper, gray), "photo", "labels" (painted in the colours of `palette`) or "gray"
-    (lightness of Lab). `target`: "picture", or "chroma" that joins the source's lightness. `hints`: whether
-    colour hints are taken, and `spread`: whether their colours are spread over the sheet first. `directions`: what
-    each direction does, in words, for those that have two. `styled`: whether it paints in the style of other pictures.
+    `source`: "flat" (shapes in any colours on white paper), "drawing" (ink on paper, gray), "photo", "labels" (painted
+    in the colours of `palette`) or "gray" (lightness of Lab). `target`: "picture", or "chroma" that joins the
+    source's lightness. `hints`: whether colour hints are taken, and `spread`: whether their colours are spread over
+    the sheet first. `directions`: what each direction does, in words, for those that have two. `styled`: whether it
+    paints in the style of other pictures.
     """
 
     source: str

@@ -111,6 +111,9 @@ def kind(card: Card) -> str:
     config = build_config(card.family, card.config)
     if card.task == "upscale":
         return f"pictures {config.scale} times larger"
+    if card.task == "sound" and config.pitched:
+        names = f", {card.labels[0]} to {card.labels[-1]}" if card.labels else ""
+        return f"{config.classes} notes of {config.seconds:.2g} s at {config.rate / 1000:g} kHz{names}"
     if card.task == "sound":
         return f"sounds of {config.seconds:.2g} s at {config.rate / 1000:g} kHz: {', '.join(card.labels)}".rstrip(": ")
     look = f"{config.size} x {config.size} px, {'colour' if config.channels == 3 else 'gray'}"

@@ -63,6 +63,7 @@ class Asked(TypedDict, total=False):
     styles: list[dict] | None
     hit: dict | None
     hits: list[dict] | None
+    tune: dict | None
     mix: float | None
     keep: bool | None
     manner: str

@@ -32,6 +32,7 @@ export function start({ element, server }) {
   const canvas = createCanvas($(".paper"), {
     change: () => { refreshSoon(); if (!state.masked) painter.want(); },
     // One picture is asked for with every point; several wait until the pointer leaves.
+    picked: (colour) => tools.picked(colour),
     rest: (drew) => { refresh(); if (!drew || state.masked || state.seeds.length > 1) painter.want(); },
   });
   const mending = createMending(root, server, state, canvas, { painter: () => painter, refresh, lie: anew });
@@ -276,9 +277,10 @@ export function start({ element, server }) {
   listen("translate", usable, {
     pen: () => tool(state.about.tools[0]),
     box: () => tool("box"),
+    ...Object.fromEntries(["fill", "lasso", "ellipse"].map((name) => [name, () => tool(name)])),
     narrower: () => tools.widen(-1),
     wider: () => tools.widen(1),
-    invert: () => (state.masked && state.photo ? canvas.add({ tool: "invert" }) : false),
+    invert: () => (state.masked && state.photo ? canvas.add({ tool: "invert" }) : tool("dropper")),
     hold: () => (state.masked ? mending.hold() : false),
     eraser: () => tool("eraser"),
     hint: () => tool("hint"),

@@ -288,7 +288,7 @@ def test_the_api_lists_what_is_meant_for_people_in_words(site: Site) -> None:
         "/training_command",
         "/edit", "/edit_models", "/edit_describe", "/edit_render", "/edit_styles", "/edit_maps", "/edit_restore",
         "/edit_drag", "/edit_project", "/edit_tune", "/edit_steer",
-        "/sound", "/sound_render",
+        "/sound", "/sound_render", "/tune",
         "/learn_lessons", "/learn_run", "/play_game", "/play_models", "/pose_person", "/dance_person",
     }  # fmt: skip
     for name, endpoint in shown.items():
