@@ -196,17 +196,17 @@ def _fill(sheet: np.ndarray, stroke: Stroke, colours: Collection[Colour] | None 
     if not (0 <= x < SIDE and 0 <= y < SIDE):
         return
     ends = _connected(_near(sheet, x, y, colours), x, y)
-    rims = _rims(sheet, ends, rim) if rim else []
+    rims = _rims(sheet, ends, rim) if rim else np.empty(0, np.intp)
     _lay(sheet, ends, stroke.colour)
     sheet.reshape(-1)[rims] = _packed(stroke.colour)
 
 
 def _rims(sheet: np.ndarray, ends: np.ndarray, rim: int) -> np.ndarray:
     """Places within a rim beyond an area that are no area themselves: another colour comes behind them."""
-    area = np.zeros(SIDE * SIDE, bool)
+    area = np.zeros((SIDE, SIDE), bool)
     for start, end in ends.reshape(-1, 2).tolist():
-        area[start:end] = True
-    area, levels, found = area.reshape(SIDE, SIDE), sheet.view(np.uint8).reshape(-1, 4)[:, :3], []
+        area.reshape(-1)[start:end] = True
+    levels, found = sheet.view(np.uint8).reshape(-1, 4)[:, :3], []
     for down, right in ((0, rim), (0, -rim), (rim, 0), (-rim, 0)):
         # Where the area lies before a place, and there is something behind it.
         before = np.zeros_like(area)

@@ -221,5 +221,15 @@ SOURCES: Mapping[str, Source] = MappingProxyType(
             masked=True,
             tools=("mask", "box"),
         ),
+        "joints": Source(
+            channels=(3,),
+            of_picture=_plain,
+            asks="drag joints",
+            makes="a person in any pose",
+            sees="a skeleton, the parts of a person, and the last frame",
+            invited="Drag a joint",
+            before="the person",
+            targets=(),
+        ),
     }
 )

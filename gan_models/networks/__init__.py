@@ -13,6 +13,7 @@ from gan_models.networks.cyclegan import CycleganConfig, CycleganDiscriminator, 
 from gan_models.networks.dcgan import DcganConfig, DcganDiscriminator, DcganGenerator
 from gan_models.networks.esrgan import EsrganConfig, EsrganGenerator
 from gan_models.networks.gamegan import GameganConfig, GameganDiscriminator, GameganGenerator
+from gan_models.networks.gansynth import GansynthConfig, GansynthDiscriminator, GansynthGenerator
 from gan_models.networks.inference import (
     faster_dcgan,
     faster_pix2pix,
@@ -23,6 +24,7 @@ from gan_models.networks.inference import (
 from gan_models.networks.inpaint import InpaintConfig, InpaintDiscriminator, InpaintNetwork
 from gan_models.networks.pix2pix import Pix2pixConfig, Pix2pixDiscriminator, Pix2pixGenerator
 from gan_models.networks.pix2pixhd import Pix2pixhdConfig, Pix2pixhdDiscriminator, Pix2pixhdGenerator
+from gan_models.networks.pose2person import Pose2personConfig, Pose2personDiscriminator, Pose2personGenerator
 from gan_models.networks.progan import ProganConfig, ProganDiscriminator, ProganGenerator
 from gan_models.networks.sagan import SaganConfig, SaganDiscriminator, SaganGenerator
 from gan_models.networks.srgan import SrganConfig, SrganDiscriminator, SrganGenerator
@@ -54,6 +56,7 @@ class Family:
 
 _STYLES = {"latent_dim": 24, "base": 512, "most": 16, "discriminator_base": 512}
 _BLOCKS = {"size": 32, "base": 256, "most": 16, "discriminator_base": 256}
+_SMALL_NOTES = {"width": 4, "profile": 8, "discriminator_width": 4, "most": 2}
 _PATCHES = {"size": 32, "width": 8, "patch": 16, "discriminator_width": 8}
 
 FAMILIES: Mapping[str, Family] = MappingProxyType(
@@ -249,12 +252,26 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             "play",
             ({"width": 8, "deep": 8, "discriminator_width": 8},),
         ),
+        "pose2person": Family(
+            Pose2personConfig,
+            Pose2personGenerator,
+            Pose2personDiscriminator,
+            "pose",
+            ({"size": 32, "patch": 16, "signal": 4, "width": 8, "ground_width": 8, "discriminator_width": 8},),
+        ),
         "wavegan": Family(
             WaveganConfig,
             WaveganGenerator,
             WaveganDiscriminator,
             "sound",
             ({"length": 2048, "latent_dim": 20, "classes": 3, "width": 4, "discriminator_width": 4},),
+        ),
+        "gansynth": Family(
+            GansynthConfig,
+            GansynthGenerator,
+            GansynthDiscriminator,
+            "sound",
+            ({"length": 8192, "latent_dim": 20, "classes": 13, "lowest": 60, **_SMALL_NOTES},),
         ),
     }
 )
