@@ -179,9 +179,10 @@ class Cutter(nn.Module):
         self.patch, self.signal, parts = config.patch, config.signal, len(PARTS)
         width, half = 32, config.patch // 2
         self.begin = nn.Conv2d(4 * CHANNELS, width, 3, padding=1)
-        self.which = nn.Parameter(torch.randn(parts, width, half, half) * 0.02)
+        self.which = nn.Parameter(torch.empty(parts, width, half, half))
         self.steps = nn.Sequential(Block(width), Block(width), nn.LeakyReLU(0.2))
         self.end = nn.Conv2d(width, 16 + config.signal, 3, padding=1)
+        nn.init.normal_(self.which, std=0.02)
         nn.init.normal_(self.end.weight, std=0.01)
         self.form = nn.Parameter(forms(config.patch))
 
