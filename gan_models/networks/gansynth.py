@@ -37,8 +37,8 @@ BUMP = 6.0
 class GansynthConfig:
     """Sizes of a GANSynth: `length` samples at `rate` Hz; `classes` notes a semitone apart from MIDI number `lowest`.
 
-    `width`: channels where maps are largest, doubled inwards (at most `most` times); `profile`: units of the layer
-    behind the profiles; `discriminator_width` the same of the discriminator.
+    `width`: channels where maps are largest, doubled inwards to at most `most` times as many, and
+    `discriminator_width` the same of the discriminator; `profile`: units of the layers behind the profiles.
     """
 
     rate: int = 16_000

@@ -11,7 +11,7 @@ from gan_models.sounds.files import to_wav
 from gan_models.weight.card import Card
 from training import evaluate_notes, prepare, train_gansynth
 from training.data import notes
-from training.data.note_set import held_out_notes, load_notes, told
+from training.data.note_set import held_out_notes, load_notes, named
 from training.export import export
 from training.measures.pitch import pitch
 from training.run import Run
@@ -72,8 +72,9 @@ def test_names_tell_pitches_and_whole_timbres_are_held_out(folder, tmp_path) -> 
         **{"oboe/C4.wav": 60, "Bb3 soft.flac": 58, "a4/take 7.wav": 69, "fis5.ogg": 78, "C#2-112.wav": 37},
         **{"guitar_acoustic_000-060-100.wav": 60, "harp/72.wav": 72, "C-1.wav": None, "kick.wav": None},
     }
-    assert {name: (told(name) or (None,))[0] for name in names} == names
-    assert told("oboe/C4-112.wav") == (60, "oboe/-112") and told("a4/take 7.wav")[1] == "a4/take 7.wav"
+    assert {name: (named(name) or (None,))[0] for name in names} == names
+    assert named("oboe/C4-112.wav") == (60, "oboe/-112.wav", "oboe")
+    assert named("a4/take 7.wav") == (69, "/take 7.wav", "/take 7.wav")
     data = load_notes(folder, RATE, 8192)
     learned, kept = held_out_notes(data)
     assert len(data) == 27 and len(kept) == 3 and len(set(kept.timbres)) == 1

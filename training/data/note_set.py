@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -33,7 +34,7 @@ _SHIFT = {"": 0, "#": 1, "s": 1, "is": 1, "b": -1, "es": -1}
 @dataclass(frozen=True)
 class NoteSet(SoundSet):
     """Notes for training. labels: semitones above MIDI number `lowest`; pictures: as `Partials` makes them, float16
-    (N, C, H, W); timbres: the folder of each; voices: the same with what its name tells beside the pitch."""
+    (N, C, H, W); timbres and voices: see `Named`."""
 
     lowest: int = 0
     pictures: torch.Tensor | None = None
@@ -86,17 +87,17 @@ def load_notes(path: Path, rate: int, length: int) -> NoteSet:
             read = list(pool.map(lambda name: _note(files.read, name, rate, length), files.names))
         digest, told = content_hash(path, files), files.told
     skipped = tuple(one for one in read if isinstance(one, str))
-    good = [(name, *one) for name, one in zip(files.names, read) if not isinstance(one, str)]
+    good = [one for one in read if not isinstance(one, str)]
     if not good:
         raise TrainingError(f"None of the {len(skipped)} notes in {path} can be used; the first: {skipped[0]}.")
-    names, pitches, voices, sounds = zip(*good)
+    names, sounds = zip(*good)
+    pitches, voices, timbres = zip(*names)
     of = known(digest) or Known(path.stem if path.is_file() else path.resolve().name, OWN_SOUNDS, False, "")
     lowest = min(pitches)
     return NoteSet(
         of.name, torch.from_numpy(np.stack(sounds)), rate, torch.tensor(pitches) - lowest,
         tuple(name_of(pitch) for pitch in range(lowest, max(pitches) + 1)), digest, of.licence, of.free, of.source,
-        skipped, told, lowest=lowest, timbres=tuple(PurePosixPath(name).parent.as_posix() for name in names),
-        voices=voices,
+        skipped, told, lowest=lowest, timbres=timbres, voices=voices,
     )  # fmt: skip
 
 
@@ -126,15 +127,23 @@ def held_out_notes(data: NoteSet, seed: int = 0) -> tuple[NoteSet, NoteSet]:
     return data.take((~out).nonzero().flatten()), data.take(out.nonzero().flatten())
 
 
-def told(name: str) -> tuple[int, str] | None:
-    """The MIDI number that a path tells and the rest of it: C4, Bb3 or fis5 in it, NSynth's -060-100, or a number;
-    innermost first."""
+class Named(NamedTuple):
+    """What a path tells of a note: its MIDI number, its voice (all else of the path), and its timbre, the folder; where
+    folders are pitches, the voice."""
+
+    pitch: int
+    voice: str
+    timbre: str
+
+
+def named(name: str) -> Named | None:
+    """C4, Bb3 or fis5 in a path, NSynth's -060-100, or a number; innermost first. None where there is nothing of it."""
     path = PurePosixPath(name)
     for part in (path.stem, *reversed(path.parent.parts)):
         for number, found in _pitches(part):
             if LOWEST <= number <= HIGHEST:
-                rest = part[: found.start(1)] + part[found.end() :]
-                return number, f"{path.parent}/{rest}" if part == path.stem else name
+                voice = name.replace(part, part[: found.start(1)] + part[found.end() :])
+                return Named(number, voice, path.parent.as_posix() if part == path.stem else voice)
     return None
 
 
@@ -147,12 +156,12 @@ def _pitches(part: str) -> Iterator[tuple[int, re.Match]]:
             yield int(found[1]), found
 
 
-def _note(read: Callable[[str], bytes], name: str, rate: int, length: int) -> tuple[int, str, np.ndarray] | str:
-    """Pitch, voice and sound of a file, or one line that says why it is left out."""
-    named = told(name)
-    if named is None:
+def _note(read: Callable[[str], bytes], name: str, rate: int, length: int) -> tuple[Named, np.ndarray] | str:
+    """Pitch, voice, timbre and sound of a file, or one line that says why it is left out."""
+    found = named(name)
+    if found is None:
         return (
             f"{name}: no name tells its pitch; name it like C4.wav or 60.wav, {name_of(LOWEST)} to {name_of(HIGHEST)}"
         )
     sound = read_sound(read, name, rate, length)
-    return sound if isinstance(sound, str) else (*named, sound)
+    return sound if isinstance(sound, str) else (found, sound)

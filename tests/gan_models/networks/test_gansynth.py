@@ -33,6 +33,7 @@ def test_the_judge_is_told_the_pitch_and_hears_sounds(players) -> None:
     assert not torch.allclose(judge(pictures, LABELS), judge(pictures, LABELS.flip(0)))
     sounds = generator.partials.sounds(pictures, judge.keyboard.hertz(LABELS))[:, None, None]
     assert judge.of_sounds(sounds, LABELS).shape == (3,)
+    assert generator.timbre(sounds, LABELS).shape == (3, CONFIG.latent_dim)
 
 
 def test_noise_is_another_each_time_while_it_learns(players) -> None:
