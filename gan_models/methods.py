@@ -588,6 +588,28 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             "Donahue, McAuley and Puckette 2019, Adversarial Audio Synthesis",
             unit="hinge score",
         ),
+        "gansynth": Method(
+            "GANSynth",
+            "GANSynth, drawn at a note's partials",
+            (
+                "A latent, which is the timbre, and a pitch grow in four steps from 4 to 64 px into a picture of a "
+                "whole note: how loud each partial is, how far from its place, and how much noise lies beside it.",
+                "Sines that follow that picture, and noise, are added up to two seconds of sound. As the picture is "
+                "read at the pitch that was asked for, pitch need not be learned.",
+                "The discriminator D looks at such pictures of real notes and of drawn ones, and is told the pitch. An "
+                "ear E keeps latents to timbres: what it hears in one note must draw another of the same instrument.",
+            ),
+            _aligned(
+                r"\min_D \;& \mathbb{E}_x \max\bigl(0, 1 - D(x)\bigr)",
+                r"& + \mathbb{E}_{z,p} \max\bigl(0, 1 + D(G(z, p))\bigr)",
+                r"\min_{G,E} \;& -\mathbb{E}_{z,p} D(G(z, p))",
+                r"& + \lambda\, \mathbb{E}_{x,y} \lVert G(E(x), p_y) - y \rVert_1",
+                r"& + \mathbb{E}_{z,p} \lVert E(G(z, p)) - z \rVert_2^2",
+                r"& + \mu\, \mathrm{KL}(E(x) \,\Vert\, \mathcal{N})",
+            ),
+            "Engel et al. 2019, GANSynth: Adversarial Neural Audio Synthesis",
+            unit="hinge score",
+        ),
         "cyclegan-projected": Method(
             "CycleGAN with projected discriminators",
             "CycleGAN with projected discriminators",

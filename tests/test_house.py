@@ -19,7 +19,7 @@ FLOORS = (
     ("recipe", "weight", "photo"),  # `photo` and `model`: names published before the rooms were
     ("loading", "model"),
     ("upscaling", "translating", "repairing", "steering", "perception", "steps", "music"),
-    ("sample", "interpolate", "drag", "project", "steer", "upscale", "translate", "repair", "sound", "play"),
+    ("sample", "interpolate", "drag", "project", "steer", "upscale", "translate", "repair", "sound", "play", "pose"),
     ("remake", "tune"),
 )
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}

@@ -59,6 +59,8 @@ def evaluate(settings: Settings, say: Callable[[str], None] = lambda line: None)
     """Every figure, said as a table; raises AtelierError."""
     model = load(settings.weight)
     check_task(model)
+    if model.config.pitched:
+        raise RequestError(f"{model.name} draws notes; training.evaluate_notes measures it.")
     if not model.classes:
         raise RequestError(f"{model.name} knows no kinds; this measures weights that draw by kind.")
     data = load_sounds(

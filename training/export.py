@@ -96,7 +96,7 @@ def export(
             f"{run.folder} is not as training wrote it ({type(error).__name__}: {last_line(error)[:200]}); restore its "
             "config.json and its checkpoint from a copy."
         ) from None
-    directions = directions_of(generator) if card.task == "sample" else None
+    directions = directions_of(generator) if card.task == "sample" or is_pitched(generator) else None
     of_styles = style_directions_of(generator) if card.task == "sample" else {}
     try:
         with beside(out, folder=True) as part:
@@ -184,9 +184,17 @@ def title_of(config: Mapping, data: DataSet) -> str:
     return f"{name_of(config['method'])}{scale}: {data.name}"
 
 
+def is_pitched(generator: nn.Module) -> bool:
+    """Whether it draws notes, whose timbre is the latent's."""
+    return getattr(generator.config, "pitched", False)
+
+
 def directions_of(generator: nn.Module) -> Tensor:
-    """The principal directions of what a generator draws."""
-    return principal_directions(generator, generator.latent_dim, classes=getattr(generator.config, "classes", 0))
+    """The principal directions of what a generator draws: of notes those of the middle one."""
+    classes = getattr(generator.config, "classes", 0)
+    if is_pitched(generator):
+        return principal_directions(generator, generator.latent_dim, 8, label=classes // 2)
+    return principal_directions(generator, generator.latent_dim, classes=classes)
 
 
 def style_directions_of(generator: nn.Module) -> dict[str, Tensor]:

@@ -27,6 +27,7 @@ from gan_models.targets import check_targets, refuse_empty
 from training.data.drums import drums
 from training.data.emoji import emoji
 from training.data.known import BY_NAME, BY_SHA256
+from training.data.notes import notes
 from training.data.style_pictures import manners, paintings
 
 DATE = (2020, 1, 1, 0, 0, 0)
@@ -95,6 +96,8 @@ MADE = {
     "manners": "30 pictures in ten manners, PNG, drawn by gan_models.pictures.manners",
     "drums": "6,000 drum hits of six kinds, WAV, 16 kHz, half a second. From /usr/share where Debian's "
     "fluid-soundfont-gm and sonic-pi-samples are installed; fluidsynth 2 plays the font",
+    "notes": "single notes of pitched instruments, WAV, 16 kHz, two seconds. From /usr/share where Debian's "
+    "fluid-soundfont-gm is installed; fluidsynth 2 plays the font",
     "emoji-128": "pairs of flat and glossy emoji, PNG, 128 px each. From a folder that holds what `npm pack "
     "@lobehub/fluent-emoji-flat@1.1.0 @lobehub/fluent-emoji-3d@1.1.0` fetches; resvg-py draws the flat ones",
 }
@@ -103,6 +106,7 @@ MAKERS: dict[str, Callable[[Path], Iterable[tuple[str, bytes]]]] = {
     "paintings": paintings,
     "manners": lambda _: manners(),
     "drums": drums,
+    "notes": notes,
     "emoji-128": emoji,
 }
 CROPS = {

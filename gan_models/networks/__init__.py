@@ -13,6 +13,7 @@ from gan_models.networks.cyclegan import CycleganConfig, CycleganDiscriminator, 
 from gan_models.networks.dcgan import DcganConfig, DcganDiscriminator, DcganGenerator
 from gan_models.networks.esrgan import EsrganConfig, EsrganGenerator
 from gan_models.networks.gamegan import GameganConfig, GameganDiscriminator, GameganGenerator
+from gan_models.networks.gansynth import GansynthConfig, GansynthDiscriminator, GansynthGenerator
 from gan_models.networks.inference import (
     faster_dcgan,
     faster_pix2pix,
@@ -55,6 +56,7 @@ class Family:
 
 _STYLES = {"latent_dim": 24, "base": 512, "most": 16, "discriminator_base": 512}
 _BLOCKS = {"size": 32, "base": 256, "most": 16, "discriminator_base": 256}
+_SMALL_NOTES = {"width": 4, "profile": 8, "discriminator_width": 4, "most": 2}
 _PATCHES = {"size": 32, "width": 8, "patch": 16, "discriminator_width": 8}
 
 FAMILIES: Mapping[str, Family] = MappingProxyType(
@@ -263,6 +265,13 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             WaveganDiscriminator,
             "sound",
             ({"length": 2048, "latent_dim": 20, "classes": 3, "width": 4, "discriminator_width": 4},),
+        ),
+        "gansynth": Family(
+            GansynthConfig,
+            GansynthGenerator,
+            GansynthDiscriminator,
+            "sound",
+            ({"length": 8192, "latent_dim": 20, "classes": 13, "lowest": 60, **_SMALL_NOTES},),
         ),
     }
 )

@@ -82,6 +82,11 @@ class WaveganConfig:
         return self.length / self.rate
 
     @property
+    def pitched(self) -> bool:
+        """Whether classes are notes."""
+        return False
+
+    @property
     def stages(self) -> list[int]:
         """Channels of the maps from the smallest to the one at the bands' rate."""
         return [self.width * min(4, 2**k) for k in reversed(range(DOUBLINGS + 1))]
@@ -208,6 +213,10 @@ class WaveganDiscriminator(nn.Module):
             depth = 2 * F.avg_pool2d(sounds, (1, DEEP))
         heads = (self.of_bands, bands), (self.of_spectrum, spectrum), (self.of_depth, depth)
         return torch.stack([head(seen, labels) for head, seen in heads], 1).float()
+
+    def of_sounds(self, sounds: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Logits (N,) of sounds (N, 1, 1, length): what this network judges anyway."""
+        return self(sounds, labels)
 
     def shuffled(self, sounds: Tensor) -> Tensor:
         """Sounds of a batch moved in time by up to SHIFT samples, in training only."""

@@ -190,7 +190,7 @@ class Model:
         """Principal directions (K, latent_dim), unit rows, most visible first; None where there are none."""
         if DIRECTIONS not in self.card.files:
             return None
-        return self._directions("directions", self._direction_rows.get("directions"), self.latent_dim)
+        return self._directions("directions", self._direction_rows.get("directions"), self.config.latent_dim)
 
     @property
     def style_directions(self) -> dict[str, Tensor]:

@@ -13,7 +13,8 @@ export function createPainter(root, server, state, canvas, refresh, mending) {
   let size = ""; // of the picture that is shown, in words
 
   function want() {
-    version += 1;
+    if (state.posed) return; // the puppet paints itself
+    version = Number(root.dataset.version || 0) + 1; // the puppet counts on, too
     root.dataset.version = version;
     if (state.masked) mending.want(version);
     else draw(version);

@@ -16,6 +16,7 @@ from gan_models.latents.point import Point
 from gan_models.latents.styles import NAMED
 from gan_models.loading import Model
 from gan_models.networks import build_config, family
+from gan_models.networks.partials import name_of
 from gan_models.pictures import images
 from gan_models.puppets.persons import PERSONS, Persons
 from gan_models.sample import sample
@@ -34,15 +35,27 @@ CONFIGS = {
         {"size": 28, "channels": 1, "latent_dim": 24, "width": 8, "classes": 3, "upsampling": "resize"},
     ),
 }
-DRUMS = "tiny-drums"
+DRUMS, NOTES = "tiny-drums", "tiny-notes"
 SOUNDS = {
     DRUMS: (
         "wavegan",
         "wavegan",
         {"rate": 8000, "length": 2048, "latent_dim": 20, "classes": 3, "width": 4, "discriminator_width": 4},
-    )
+    ),
+    NOTES: (
+        "gansynth",
+        "gansynth",
+        {
+            **{"rate": 8000, "length": 8192, "latent_dim": 20, "classes": 13, "lowest": 60},
+            **{"width": 4, "profile": 8, "discriminator_width": 4, "most": 2},
+        },
+    ),
 }
-LABELS = {CONDITIONAL: ("circle", "square", "star"), DRUMS: ("kick", "snare", "hat")}
+LABELS = {
+    CONDITIONAL: ("circle", "square", "star"),
+    DRUMS: ("kick", "snare", "hat"),
+    NOTES: tuple(map(name_of, range(60, 73))),
+}
 
 STYLE = "tiny-style"
 STYLED = {
@@ -107,10 +120,12 @@ UPSCALERS = {
 }
 
 SKETCH, LABELLED, COLORIZE, CROSS = "tiny-sketch", "tiny-labels", "tiny-colorize", "tiny-cross"
+FLAT = "tiny-flat"
 _UNET = {"size": 32, "depth": 5, "width": 8, "patch": 16, "discriminator_width": 8}
 TRANSLATORS = {
     SKETCH: ("pix2pix", "pix2pix", {**_UNET, "source_channels": 1, "hints": True, "upsampling": "resize"}),
     LABELLED: ("pix2pix", "pix2pix", _UNET),
+    FLAT: ("pix2pix", "pix2pix", _UNET),
     COLORIZE: ("pix2pix", "pix2pix", {**_UNET, "source_channels": 1, "channels": 2, "hints": True, "depth": 3}),
     CROSS: ("cyclegan", "cyclegan", {"size": 32, "width": 8, "blocks": 1, "patch": 16, "discriminator_width": 8}),
 }
@@ -122,6 +137,7 @@ TRANSLATIONS = {
     ANY_STYLE: Translation("photo", styled=True),
     SKETCH: Translation("drawing", hints=True),
     LABELLED: Translation("labels", palette=(Label("wall", "#0000de"), Label("door", "#01cfff"))),
+    FLAT: Translation("flat"),
     COLORIZE: Translation("gray", "chroma", hints=True),
     CROSS: Translation("photo", directions=("day to night", "night to day")),
 }
@@ -294,15 +310,16 @@ def make_repairer(folder: Path, name: str = REPAIR) -> Card:
     return loading.save(folder / name, replace(card, measures=()), generator)
 
 
-def make_sounds(folder: Path) -> Card:
-    """Write tiny-drums to `folder`/tiny-drums: an untrained network whose noises differ by kind, and a judge."""
-    card = make_card(DRUMS)
+def make_sounds(folder: Path, name: str = DRUMS) -> Card:
+    """Write tiny-drums, or tiny-notes, to `folder`/`name`: an untrained network whose sounds differ, and a judge."""
+    card = make_card(name)
     kind, config = family(card.family), build_config(card.family, card.config)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         generator, discriminator = kind.generator(config), kind.discriminator(config)
     liven(generator)
-    return loading.save(folder / DRUMS, replace(card, measures=()), generator, discriminator)
+    found = principal_directions(generator.eval(), config.latent_dim, 4, 64, label=6) if name == NOTES else None
+    return loading.save(folder / name, replace(card, measures=()), generator, discriminator, found)
 
 
 def liven(generator: torch.nn.Module) -> None:

@@ -321,6 +321,7 @@ def test_whatever_method_an_entry_can_write_on_a_card_has_a_row() -> None:
         "style-transfer",
         "inpaint",
         "wavegan",
+        "gansynth",
         "gamegan",
         "pose2person",
         "stackgan",

@@ -88,20 +88,29 @@ def different(hits: list[np.ndarray]) -> list[np.ndarray]:
 
 
 def played(font: Path, kit: int) -> Iterator[tuple[str, np.ndarray]]:
-    """Kinds and hits of one kit of the font; TrainingError without it or without fluidsynth."""
+    """Kinds and hits of one kit of the font."""
+    wanted = [(kind, note, velocity) for kind in NOTES for note in NOTES[kind] for velocity in VELOCITIES]
+    with tempfile.TemporaryDirectory() as place:
+        score = midi(kit, [(note, velocity) for _, note, velocity in wanted])
+        whole = open_sound(rendered(font, score, Path(place)), RATE, SPACING * (len(wanted) + 1))
+    for place, (kind, _, _) in enumerate(wanted):
+        yield kind, begun(whole[round(place * SPACING * RATE) : round((place + 1) * SPACING * RATE)])
+
+
+def rendered(font: Path, score: bytes, place: Path) -> Path:
+    """The WAV file in the folder `place` of a MIDI file as the font sounds, without reverb and chorus.
+
+    TrainingError without the font or without fluidsynth.
+    """
     if not font.exists():
         raise TrainingError(f"There is no {font}; install Debian's fluid-soundfont-gm and give --from /usr/share.")
     if not shutil.which("fluidsynth"):
-        raise TrainingError("The drum kits are played by fluidsynth, which is not installed; install it.")
-    wanted = [(kind, note, velocity) for kind in NOTES for note in NOTES[kind] for velocity in VELOCITIES]
-    with tempfile.TemporaryDirectory() as place:
-        score, sound = Path(place) / "kit.mid", Path(place) / "kit.wav"
-        score.write_bytes(midi(kit, [(note, velocity) for _, note, velocity in wanted]))
-        quiet = ["-ni", "-q", "-R", "0", "-C", "0", "-g", "0.5", "-r", "44100", "-O", "float"]
-        subprocess.run(["fluidsynth", *quiet, "-F", sound, font, score], check=True, capture_output=True)
-        whole = open_sound(sound, RATE, SPACING * (len(wanted) + 1))
-    for place, (kind, _, _) in enumerate(wanted):
-        yield kind, begun(whole[round(place * SPACING * RATE) : round((place + 1) * SPACING * RATE)])
+        raise TrainingError("The soundfont is played by fluidsynth, which is not installed; install it.")
+    file, sound = place / "score.mid", place / "score.wav"
+    file.write_bytes(score)
+    quiet = ["-ni", "-q", "-R", "0", "-C", "0", "-g", "0.5", "-r", "44100", "-O", "float"]
+    subprocess.run(["fluidsynth", *quiet, "-F", sound, font, file], check=True, capture_output=True)
+    return sound
 
 
 def midi(kit: int, notes: list[tuple[int, int]]) -> bytes:

@@ -82,6 +82,12 @@ BY_NAME: dict[str, Known] = {
         True,
         "Debian's fluid-soundfont-gm 3.1 and sonic-pi-samples 3.2, varied by training.data.drums",
     ),
+    "notes": Known(
+        "notes of instruments",
+        "MIT (FluidR3 by Frank Wen)",
+        True,
+        "Debian's fluid-soundfont-gm 3.1, played by training.data.notes",
+    ),
     "emoji-128": Known(
         "emoji, flat and glossy, 128 px",
         "MIT (Fluent emoji, copyright Microsoft Corporation)",
@@ -93,6 +99,7 @@ BY_NAME: dict[str, Known] = {
 
 # sha256 of the zip file of each set, as `training.prepare` makes it where it can
 BY_SHA256: dict[str, str] = {
+    "29e0ca0d56a640d14147a8177ccf08813f2693714d042946ab28892eb111809d": "notes",
     "1e4be87f77ab2fb22612a9683ecb74bea0e67cc1f15398f27f366606e6f6b595": "emoji-128",
     "50a5a3b18ec3a213969b4489ff196e391d0c41034d8d02abb408f03d8960aad6": "drums",
     "f38dc8d5b012347a1a0e6f1468d0e080d033ef0efca6ba82ac84600889218294": "afhq-cat-128",

@@ -68,7 +68,7 @@ def load_sounds(path: Path, rate: int, length: int) -> SoundSet:
         if not found.names:
             raise TrainingError(f"{path} holds no sounds: give a folder or zip with WAV, FLAC, OGG, MP3 or AIFF files.")
         with ThreadPoolExecutor() as pool:
-            read = list(pool.map(lambda name: _read(files.read, name, rate, length), found.names))
+            read = list(pool.map(lambda name: read_sound(files.read, name, rate, length), found.names))
         digest, told = content_hash(path, files), (*files.told, *found.told)
     skipped = tuple(one for one in read if isinstance(one, str))
     good = [place for place, one in enumerate(read) if not isinstance(one, str)]
@@ -89,7 +89,7 @@ def held_out_sounds(data: SoundSet, seed: int = 0) -> tuple[SoundSet, SoundSet]:
     return data.take(order[count:].sort().values), data.take(order[:count].sort().values)
 
 
-def _read(read: Callable[[str], bytes], name: str, rate: int, length: int) -> np.ndarray | str:
+def read_sound(read: Callable[[str], bytes], name: str, rate: int, length: int) -> np.ndarray | str:
     """The sound as int16 (length,), or one line that says why it is left out."""
     try:
         return to_int16(fitted(open_sound(read(name), rate, 10 + length / rate), length))

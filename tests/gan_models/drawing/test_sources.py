@@ -20,7 +20,9 @@ def test_a_row_holds_what_its_kind_needs(kind: Source) -> None:
     assert set(kind.targets) <= set(TARGETS) and all((kind.asks, kind.makes, kind.sees, kind.invited))
     of_drawn = (kind.of_strokes, kind.blank, kind.of_lines, kind.first)
     assert all(of_drawn) if kind.drawn else not any(of_drawn)
-    assert bool(kind.tools) == (kind.drawn or kind.masked) == bool(kind.drawn or not kind.targets)
+    assert bool(kind.tools) == (kind.drawn or kind.masked)
+    # What no weight translates is a task of its own: holes are filled, joints are moved.
+    assert kind.targets or not kind.drawn
     page = (ROOT / "page/translate/translate.html").read_text(encoding="utf-8")
     assert all(f'data-tool="{tool}"' in page for tool in kind.tools)
 
@@ -35,9 +37,10 @@ def test_a_picture_becomes_a_source_of_every_number_of_channels(kind: Source) ->
 
 
 def test_every_kind_is_tried_by_a_small_translator() -> None:
-    translated = {name for name, kind in SOURCES.items() if not kind.masked}
+    translated = {name for name, kind in SOURCES.items() if kind.targets}
     assert {asdict(words)["source"] for words in tiny.TRANSLATIONS.values()} == translated
-    assert SOURCES[tiny.make_card(tiny.REPAIR).source].masked
+    others = {tiny.make_card(name).source for name in (tiny.REPAIR, tiny.PUPPET)}
+    assert translated | others == set(SOURCES) and SOURCES[tiny.make_card(tiny.REPAIR).source].masked
 
 
 def test_nothing_else_tells_kinds_apart() -> None:
