@@ -646,6 +646,26 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             ),
             "Kim et al. 2020, Learning to simulate dynamic environments with GameGAN",
         ),
+        "pose2person": Method(
+            "Pose to person",
+            "A person in another pose",
+            (
+                "The parts of a figure are cut out of its picture and laid along the limbs of a new skeleton; the "
+                "generator decides which lies in front, and draws what none of them shows.",
+                "It is given its last frame as well, and two discriminators look on: one at a frame with its skeleton, "
+                "one at two frames that follow each other, who objects where they do not.",
+                "The ground comes from the person's own picture, with the figure filled once, so that it stands still "
+                "in a film.",
+            ),
+            _aligned(
+                r"\min_G \;& \mathbb{E}_{s,x} \lVert x_t - G(s_t, \hat x_{t-1}, p) \rVert_1",
+                r"& + \nu\, \lVert \phi(x_t) - \phi(G(s_t, \hat x_{t-1}, p)) \rVert_2^2",
+                r"& - \lambda\, \bigl(D_1(s_t, \hat x_t) + D_2(s_{t-1}, s_t, \hat x_{t-1}, \hat x_t)\bigr)",
+                r"\max_D \;& \sum_k \mathbb{E}_x \min\bigl(0, D_k(s, x) - 1\bigr)",
+                r"& + \mathbb{E}_x \min\bigl(0, -1 - D_k(s, \hat x)\bigr)",
+            ),
+            "Chan et al. 2019, Everybody dance now; Siarohin et al. 2018, Deformable GANs; Isola et al. 2017, pix2pix",
+        ),
     }
 )
 
@@ -657,6 +677,7 @@ LETTERS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "x with an arrow": (r"x_\{\\downarrow\}", "a picture made small"),
         "z": (r"\bz\b|_z\b", "a latent"),
         "s": (r"\bs\b|_\{s", "the picture that is given"),
+        "p": (r"\bp\b", "the person"),
         "a at step t": (r"a_t\b", "what the player does"),
         "x with a hat": (r"\\hat x", "the last two frames, the network's own"),
         "y": (r"\by\b", "a class"),

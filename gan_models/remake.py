@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from gan_models import drag, interpolate, play, project, repair, sample, sound, translate, upscale
+from gan_models import drag, interpolate, play, pose, project, repair, sample, sound, translate, upscale
 from gan_models.errors import RequestError, one_line
 from gan_models.files import write_atomically
 from gan_models.loading import WEIGHTS, Shelf
@@ -101,6 +101,10 @@ def _play(recipe: Recipe, shelf: Shelf, out: Path, given: Given) -> None:
     play.make_again(recipe, shelf, out)
 
 
+def _pose(recipe: Recipe, shelf: Shelf, out: Path, given: Given) -> None:
+    pose.make_again(recipe, shelf, out)
+
+
 def _sound(recipe: Recipe, shelf: Shelf, out: Path, given: Given) -> None:
     if out.suffix.lower() != ".wav":
         raise RequestError(f"A sound is written as .wav, got {out.name!r}.")
@@ -118,6 +122,7 @@ VERBS: Mapping[str, Again] = MappingProxyType(
         "project": _project,
         "sound": _sound,
         "play": _play,
+        "pose": _pose,
     }
 )
 

@@ -100,6 +100,7 @@ TABS: Mapping[str, Callable[[Shelf, Recipe, dict], str]] = MappingProxyType(
         "project": lambda *_: "edit",
         "sound": lambda *_: "sound",
         "play": lambda *_: "play",
+        "pose": lambda *_: "translate",
     }
 )
 """The tab of each verb of `gan_models.remake`; its module has `reopened(shelf, shared, recipe)`, which gives what the

@@ -13,13 +13,13 @@ ROOMS = ("gan_models", "page", "training")
 FLOORS = (
     ("errors", "methods"),
     ("checks", "files", "machine", "shell", "targets", "torchvision_beside_cpu"),
-    ("worlds", "words"),
+    ("worlds", "words", "puppets"),
     ("networks", "latents", "pictures"),
     ("drawing", "sounds"),
     ("recipe", "weight", "photo"),  # `photo` and `model`: names published before the rooms were
     ("loading", "model"),
     ("upscaling", "translating", "repairing", "steering", "perception", "steps", "music"),
-    ("sample", "interpolate", "drag", "project", "steer", "upscale", "translate", "repair", "sound", "play"),
+    ("sample", "interpolate", "drag", "project", "steer", "upscale", "translate", "repair", "sound", "play", "pose"),
     ("remake", "tune"),
 )
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}

@@ -29,15 +29,17 @@ from gan_models.loading import WEIGHTS, load, save, seal
 from gan_models.methods import name_of
 from gan_models.networks import build_config, family
 from gan_models.pictures.images import as_pillow, contact_sheet, stored
+from gan_models.puppets.persons import PERSONS
 from gan_models.sample import sample
 from gan_models.sound import Hit, draw
 from gan_models.sounds.spectrogram import spectrograms
 from gan_models.targets import refuse_empty
 from gan_models.weight.card import CARD, Card, DataSet, Making, Stage, plain_name
 from gan_models.weight.model import Model
-from gan_models.weight.tensors import GENERATOR
+from gan_models.weight.tensors import GENERATOR, write_tensors
 from gan_models.words.vocabulary import Vocabulary
 from training.commands import chained, public_command, public_options
+from training.data.persons import persons
 from training.options import SAID
 from training.run import Run, usual_name
 from training.watching import crops
@@ -94,12 +96,13 @@ def export(
             f"{run.folder} is not as training wrote it ({type(error).__name__}: {last_line(error)[:200]}); restore its "
             "config.json and its checkpoint from a copy."
         ) from None
-    directions = directions_of(generator) if card.task == "sample" else None
+    directions = directions_of(generator) if card.task == "sample" or is_pitched(generator) else None
     of_styles = style_directions_of(generator) if card.task == "sample" else {}
     try:
         with beside(out, folder=True) as part:
             folder = part / out.name
             card = save(folder, card, generator, discriminator, directions, half=True, style_directions=of_styles)
+            card = with_persons(folder, card, generator) if card.task == "pose" else card
             card = with_pictures(folder, card, run)
             # Before the move: a weight that this run does not know for its own could not be replaced.
             with suppress(OSError):  # somebody else's run, or one on a disk that cannot be written to
@@ -181,9 +184,17 @@ def title_of(config: Mapping, data: DataSet) -> str:
     return f"{name_of(config['method'])}{scale}: {data.name}"
 
 
+def is_pitched(generator: nn.Module) -> bool:
+    """Whether it draws notes, whose timbre is the latent's."""
+    return getattr(generator.config, "pitched", False)
+
+
 def directions_of(generator: nn.Module) -> Tensor:
-    """The principal directions of what a generator draws."""
-    return principal_directions(generator, generator.latent_dim, classes=getattr(generator.config, "classes", 0))
+    """The principal directions of what a generator draws: of notes those of the middle one."""
+    classes = getattr(generator.config, "classes", 0)
+    if is_pitched(generator):
+        return principal_directions(generator, generator.latent_dim, 8, label=classes // 2)
+    return principal_directions(generator, generator.latent_dim, classes=classes)
 
 
 def style_directions_of(generator: nn.Module) -> dict[str, Tensor]:
@@ -191,6 +202,12 @@ def style_directions_of(generator: nn.Module) -> dict[str, Tensor]:
     if not hasattr(generator, "style_weights"):
         return {}
     return style_directions(generator, classes=generator.config.classes)
+
+
+def with_persons(folder: Path, card: Card, generator: nn.Module) -> Card:
+    """Add the persons to choose from, whom no training saw."""
+    write_tensors(folder / PERSONS, persons(generator.config.size).tensors(), half=False)
+    return seal(folder, card, {*card.files, PERSONS})
 
 
 def with_pictures(folder: Path, card: Card, run: Run) -> Card:
@@ -246,6 +263,7 @@ SHEETS = {
     "repair": sheet_of_pairs,
     "sound": sheet_of_sounds,
     "play": sheet_of_pairs,
+    "pose": sheet_of_pairs,
 }
 """What samples.png shows, by task."""
 

@@ -81,6 +81,9 @@ def distance(measures: Sequence[Measure]) -> str:
     agreeing = next((m for m in measures if m.name == "boats together"), None)
     if agreeing is not None:
         return f"the true game for {agreeing.value:.0f} steps<br>median, n {agreeing.n:,}"
+    posed = next((m for m in measures if m.name == "joints within 4 px"), None)
+    if posed is not None:
+        return f"{posed.value:.0%} of joints within 4 px<br>n {posed.n:,}; real {posed.floor or 0:.0%}"
     repaired = next((m for m in measures if m.name == "distance in features, 25% out"), None)
     if repaired is not None:
         return f"features {repaired.value:.3f} off<br>n {repaired.n:,}; OpenCV {repaired.floor or 0:.3f}"

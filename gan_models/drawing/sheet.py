@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image
 
 from gan_models.drawing.edges import DETECTORS, FINE_LINE, LEAST_LINE, TRACED, detect, trace
+from gan_models.drawing.shapes import lay_shapes
 from gan_models.drawing.strokes import Colour, Stroke, draw_lines, paint
 from gan_models.errors import RequestError
 from gan_models.pictures.images import as_pillow, fit
@@ -49,13 +50,25 @@ AS_IT_IS = "none"
 
 
 def ink(strokes: Sequence[Stroke], side: int, ground: np.ndarray | None, palette: Sequence[Colour]) -> np.ndarray:
-    """Strokes as ink on paper, or on a ground of ink (side, side): uint8 (side, side, 1)."""
-    return draw_lines(strokes, side, ground)[:, :, None]
+    """Strokes as ink on paper, or on a ground of ink (S, S): uint8 (side, side, 1)."""
+    return draw_lines(strokes, side, _sized(ground, side, Image.Resampling.BICUBIC))[:, :, None]
 
 
 def areas(strokes: Sequence[Stroke], side: int, ground: np.ndarray | None, palette: Sequence[Colour]) -> np.ndarray:
-    """Strokes as areas of labels on the palette's first, or on a ground (side, side, 3): uint8 (side, side, 3)."""
-    return paint(strokes, side, next(iter(palette), (0, 0, 0)) if ground is None else ground)
+    """Strokes as areas of labels on the palette's first, or on a ground (S, S, 3): uint8 (side, side, 3)."""
+    below = _sized(ground, side, Image.Resampling.NEAREST)
+    return paint(strokes, side, next(iter(palette), (0, 0, 0)) if below is None else below)
+
+
+def _sized(ground: np.ndarray | None, side: int, how: Image.Resampling) -> np.ndarray | None:
+    return (
+        ground if ground is None or len(ground) == side else np.array(Image.fromarray(ground).resize((side, side), how))
+    )
+
+
+def shapes(strokes: Sequence[Stroke], side: int, ground: np.ndarray | None, palette: Sequence[Colour]) -> np.ndarray:
+    """Strokes as flat shapes on white paper, or on a ground (S, S, 3) of any size: uint8 (side, side, 3)."""
+    return lay_shapes(strokes, side, ground)
 
 
 def lines(model: Model, picture: np.ndarray, detector: str, detail: float) -> tuple[list[Stroke], np.ndarray | None]:
@@ -69,6 +82,11 @@ def lines(model: Model, picture: np.ndarray, detector: str, detail: float) -> tu
     if detector in TRACED:
         return trace(square, detector, detail, max(FINE_LINE, LEAST_LINE / model.size)), None
     return [], detect(square, detector, detail)
+
+
+def whole(model: Model, picture: np.ndarray, detector: str, detail: float) -> tuple[list[Stroke], np.ndarray]:
+    """A picture's middle square, as it is, to paint upon."""
+    return [], fit(picture, model.size)
 
 
 def labels(model: Model, picture: np.ndarray, detector: str, detail: float) -> tuple[list[Stroke], np.ndarray]:

@@ -12,7 +12,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PIL import Image
 from torch import Tensor
 
 from gan_models.drawing import sheet
@@ -20,7 +19,7 @@ from gan_models.drawing.edges import detect
 from gan_models.drawing.strokes import Colour, Stroke, draw_hints
 from gan_models.errors import RequestError
 from gan_models.pictures.colour import split_lab
-from gan_models.pictures.images import as_pillow, to_tensor
+from gan_models.pictures.images import to_tensor
 from gan_models.pictures.photo import Photo, flat, nearest_levels, resize_levels
 
 if TYPE_CHECKING:
@@ -73,6 +72,11 @@ class Source:
         """Whether it is made of strokes, on a square sheet; if not, of a photograph."""
         return self.of_strokes is not None
 
+    @property
+    def shaped(self) -> bool:
+        """Whether shapes are laid on its sheet, areas filled, in colours of one's own (see `shapes`)."""
+        return "fill" in self.tools
+
     def resized(self, levels: np.ndarray, height: int, width: int) -> np.ndarray:
         """Levels of it (H, W, C) at another size."""
         return (resize_levels if self.mixed else nearest_levels)(levels, height, width)
@@ -93,10 +97,7 @@ class Source:
 
 def sketch(kind: Translation, strokes: Sequence[Stroke], ground: np.ndarray | None, side: int) -> np.ndarray:
     """A drawing or painting at any size, uint8 (side, side, 3), hints laid over it."""
-    how = Image.Resampling.BICUBIC if kind.takes.mixed else Image.Resampling.NEAREST
-    deep = None if ground is None else ground.reshape(*ground.shape[:2], -1)
-    below = None if deep is None else np.array(as_pillow(deep).resize((side, side), how))
-    drawn = kind.takes.levels(kind, strokes, side, below)
+    drawn = kind.takes.levels(kind, strokes, side, ground)
     drawn = drawn if drawn.shape[2] == 3 else drawn.repeat(3, 2)
     if not kind.hints:
         return drawn
@@ -148,6 +149,20 @@ def _no_paint(strokes: Sequence[Stroke], ground: np.ndarray | None, drawn: np.nd
 # In the order in which a first visitor meets them.
 SOURCES: Mapping[str, Source] = MappingProxyType(
     {
+        "flat": Source(
+            channels=(3,),
+            of_picture=_plain,
+            asks="paint shapes",
+            makes="glossy things from flat shapes",
+            sees="flat shapes on white paper, in colours",
+            invited="Paint here: a few shapes in plain colours.",
+            padding={"value": 1.0},  # beyond its border is paper
+            of_strokes=sheet.shapes,
+            blank=_no_ink,
+            first="paint a shape",
+            of_lines=sheet.whole,
+            tools=("paint", "fill", "lasso", "ellipse", "box"),
+        ),
         "drawing": Source(
             channels=(1,),
             of_picture=_drawing,
@@ -205,6 +220,16 @@ SOURCES: Mapping[str, Source] = MappingProxyType(
             targets=(),
             masked=True,
             tools=("mask", "box"),
+        ),
+        "joints": Source(
+            channels=(3,),
+            of_picture=_plain,
+            asks="drag joints",
+            makes="a person in any pose",
+            sees="a skeleton, the parts of a person, and the last frame",
+            invited="Drag a joint",
+            before="the person",
+            targets=(),
         ),
     }
 )

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 
 from gan_models.errors import RequestError
 
-TOOLS = ("pen", "eraser", "hint", "paint", "mask", "box")
+TOOLS = ("pen", "eraser", "hint", "paint", "mask", "box", "ellipse", "lasso", "fill")
 MOST_STROKES, MOST_POINTS = 4000, 200_000
 """A drawing that has more is refused: no hand makes it, and it would keep the server busy."""
 MOST_SIDE = 4096
@@ -31,8 +31,9 @@ Points = Sequence[Sequence[float]] | np.ndarray
 class Stroke:
     """One stroke: points (x, y) and width in shares of the side, the tool, and a colour (r, g, b), 0 to 255.
 
-    "pen" draws ink and "eraser" takes it away, "hint" says a colour wanted, "paint" lays a label's colour, "mask" and
-    "box" make a hole (see `masks`).
+    "pen" draws ink and "eraser" takes it away, "hint" says a colour wanted, "paint" lays a colour or a label's, "mask"
+    makes a hole (see `masks`). "box" is a rectangle and "ellipse" what fits into one, between the first and the last
+    point; "lasso" is a closed outline with all inside, "fill" the area of one colour around its point (see `shapes`).
     One point is a dot. Raises RequestError for what is no stroke.
     """
 

@@ -1,12 +1,26 @@
 """The directions of a latent space, or of styles, that change pictures most."""
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from gan_models.errors import RequestError
 from gan_models.latents.seeds import latents
 from gan_models.latents.space import Inputs, generate
 from gan_models.latents.styles import ranges
+
+
+def moved(z: Tensor, deviations: Mapping[int, float], rows: Tensor | None, name: str) -> Tensor:
+    """A latent (..., D) so many standard deviations along directions (K, D), by index; RequestError for one that the
+    model of that name has not."""
+    for index, amount in deviations.items():
+        if rows is None or index >= len(rows):
+            count = 0 if rows is None else len(rows)
+            raise RequestError(f"{name} has {count} directions, counted from 0; got {index}.")
+        z = z + amount * rows[index]
+    return z
 
 
 @torch.inference_mode()
@@ -18,17 +32,19 @@ def principal_directions(
     seed: int = 0,
     classes: int = 0,
     batch: int = 64,
+    label: int | None = None,
 ) -> Tensor:
     """Find the directions that change pictures most: unit rows (count, latent_dim), most visible first.
 
-    `n` pictures of random latents are shrunk to at most 16 px and regressed on their latents; the singular
-    vectors of that linear map are principal components of what the latent does to the picture. They are then
-    ordered by the change that two standard deviations to either side really make.
+    `n` pictures of random latents (of `classes` in turn, or all of one `label`) are shrunk to at most 16 px and
+    regressed on their latents; the singular vectors of that linear map are principal components of what the latent does
+    to the picture. They are then ordered by the change that two standard deviations to either side really make.
     """
     count = min(count, latent_dim)
     seeds = torch.Generator().manual_seed(seed)
     z = torch.randn(max(n, 2 * latent_dim), latent_dim, generator=seeds)
     labels = torch.arange(len(z)) % classes if classes else None
+    labels = labels if label is None else torch.full((len(z),), label)
     pictures = _thumbnails(generator, z, labels, batch)
     centred = pictures - pictures.mean(0)
     effect = torch.linalg.lstsq(z - z.mean(0), centred).solution

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from gan_models.errors import RequestError
+from gan_models.latents.directions import moved
 from gan_models.latents.seeds import LAST_SEED, latent, truncate
 from gan_models.latents.space import FIXED, SILENT, Inputs
 from gan_models.latents.styles import (
@@ -157,12 +158,8 @@ class Point:
     def latent_of(self, model: HasLatents, truncation: float | None = None) -> Tensor:
         """The latent (latent_dim,), by another truncation if wished; RequestError for a point of styles."""
         z = truncate(_latent(self, model), self.truncation if truncation is None else truncation)
-        for index, deviations in self.directions.items():
-            rows = model.directions
-            if rows is None or index >= len(rows):
-                count = 0 if rows is None else len(rows)
-                raise RequestError(f"{model.name} has {count} directions, counted from 0; got {index}.")
-            z = z + deviations * rows[index]
+        if self.directions:
+            z = moved(z, self.directions, model.directions, model.name)
         for index, value in self.coordinates.items():
             if index >= model.latent_dim:
                 raise RequestError(f"{model.name} has {model.latent_dim} latent numbers, counted from 0; got {index}.")

@@ -24,6 +24,7 @@ from gan_models.networks.inference import (
 from gan_models.networks.inpaint import InpaintConfig, InpaintDiscriminator, InpaintNetwork
 from gan_models.networks.pix2pix import Pix2pixConfig, Pix2pixDiscriminator, Pix2pixGenerator
 from gan_models.networks.pix2pixhd import Pix2pixhdConfig, Pix2pixhdDiscriminator, Pix2pixhdGenerator
+from gan_models.networks.pose2person import Pose2personConfig, Pose2personDiscriminator, Pose2personGenerator
 from gan_models.networks.progan import ProganConfig, ProganDiscriminator, ProganGenerator
 from gan_models.networks.sagan import SaganConfig, SaganDiscriminator, SaganGenerator
 from gan_models.networks.srgan import SrganConfig, SrganDiscriminator, SrganGenerator
@@ -250,6 +251,13 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             GameganDiscriminator,
             "play",
             ({"width": 8, "deep": 8, "discriminator_width": 8},),
+        ),
+        "pose2person": Family(
+            Pose2personConfig,
+            Pose2personGenerator,
+            Pose2personDiscriminator,
+            "pose",
+            ({"size": 32, "patch": 16, "signal": 4, "width": 8, "ground_width": 8, "discriminator_width": 8},),
         ),
         "wavegan": Family(
             WaveganConfig,

@@ -20,7 +20,7 @@ from gan_models.words.vocabulary import Vocabulary
 
 FORMAT = 1
 CARD = "card.json"
-TASKS = ("sample", "upscale", "translate", "repair", "sound", "play")
+TASKS = ("sample", "upscale", "translate", "repair", "sound", "play", "pose")
 TARGETS = ("picture", "chroma")
 MOST_BYTES = 1_000_000
 """A longer card.json is refused unread."""
@@ -205,10 +205,11 @@ class Label(_Typed):
 class Translation(_Typed):
     """What a translator takes and gives.
 
-    `source`: "drawing" (ink on paper, gray), "photo", "labels" (painted in the colours of `palette`) or "gray"
-    (lightness of Lab). `target`: "picture", or "chroma" that joins the source's lightness. `hints`: whether
-    colour hints are taken, and `spread`: whether their colours are spread over the sheet first. `directions`: what
-    each direction does, in words, for those that have two. `styled`: whether it paints in the style of other pictures.
+    `source`: "flat" (shapes in any colours on white paper), "drawing" (ink on paper, gray), "photo", "labels" (painted
+    in the colours of `palette`) or "gray" (lightness of Lab). `target`: "picture", or "chroma" that joins the
+    source's lightness. `hints`: whether colour hints are taken, and `spread`: whether their colours are spread over
+    the sheet first. `directions`: what each direction does, in words, for those that have two. `styled`: whether it
+    paints in the style of other pictures.
     """
 
     source: str
@@ -287,8 +288,8 @@ class Card(_Typed):
     @property
     def source(self) -> str | None:
         """The kind of source that it is given, one of SOURCES; None for a weight that is given none."""
-        repairs = "mask" if self.task == "repair" else None
-        return repairs if self.translation is None else self.translation.source
+        given = {"repair": "mask", "pose": "joints"}.get(self.task)
+        return given if self.translation is None else self.translation.source
 
     @property
     def things(self) -> str:

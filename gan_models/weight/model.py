@@ -13,6 +13,7 @@ from gan_models.errors import RequestError, WeightError
 from gan_models.latents.styles import NAMED
 from gan_models.networks import build_config, family
 from gan_models.networks.encoder import Encoder, EncoderConfig
+from gan_models.puppets.persons import PERSONS, Persons
 from gan_models.targets import folder_names
 from gan_models.weight.card import Card, Translation
 from gan_models.weight.held_out import HELD_OUT, HeldOut
@@ -189,7 +190,7 @@ class Model:
         """Principal directions (K, latent_dim), unit rows, most visible first; None where there are none."""
         if DIRECTIONS not in self.card.files:
             return None
-        return self._directions("directions", self._direction_rows.get("directions"), self.latent_dim)
+        return self._directions("directions", self._direction_rows.get("directions"), self.config.latent_dim)
 
     @property
     def style_directions(self) -> dict[str, Tensor]:
@@ -229,6 +230,13 @@ class Model:
             compare(f"{ENCODER} of {self.name}", encoder.state_dict(), found)
             encoder.load_state_dict(found)
             return encoder.eval().requires_grad_(False)
+
+    @cached_property
+    def persons(self) -> Persons | None:
+        """Persons to choose from, of a weight that draws them in other poses; None where there are none."""
+        if PERSONS not in self.card.files:
+            return None
+        return Persons.of(read_tensors(self.folder, self.card, PERSONS), self.size)
 
     @cached_property
     def held_out(self) -> HeldOut | None:

@@ -3,9 +3,10 @@
 Prints, beside the bar of each: process start to first picture; from a slider's input event to the painted
 picture, with the server's computing apart; pictures a second while a slider is dragged; from a sentence's last key to
 its pictures, where a weight draws from words; from the end of a stroke to the painted picture, where a weight on the
-shelf takes drawings; resident memory after every model was used; a slider beside a long enlargement, and beside a
-training that the page began; what many jobs, or large pictures, of one visitor take from the others; what long work is
-said to take, by what it takes; a row among many runs on the Training tab; and what many HTTP clients at once get.
+shelf takes drawings; from a pad or a key to its sound, of each weight that draws sounds; resident memory after every
+model was used; a slider beside a long enlargement, and beside a training that the page began; what many jobs, or large
+pictures, of one visitor take from the others; what long work is said to take, by what it takes; a row among many runs
+on the Training tab; and what many HTTP clients at once get.
 --only runs some of these, --soak MINUTES asks for what memory is left behind by visitors who come and go. Needs
 playwright and a Chromium, and two cores with nothing else to do.
 """
@@ -22,7 +23,7 @@ from typing import Any
 
 from gan_models.errors import one_line
 from gan_models.targets import check_targets
-from page.bench import crowd, estimates, hands, rows, soak, trained, turns
+from page.bench import crowd, estimates, hands, rows, soak, sounds, trained, turns
 from page.bench.served import app, browser, first_of_64, free_port, open_soon, say, usable, wait_for
 
 Part = Callable[[], dict[str, float]]
@@ -60,6 +61,7 @@ def measured(names: list[str], options: argparse.Namespace, chromium: Any = None
             "words": partial(hands.words, view, address, port, options.events),
             "edits": partial(hands.edits, view, address, options.events),
             "drawing": partial(hands.drawing, view, address, port, options.events),
+            "sounds": partial(sounds.sounds, view, address, port, options.events),
             "beside": partial(turns.beside, view, address, port, model, options.events),
             "training": partial(trained.trained, chromium, options.weights, options.model, options.events),
             "memory": partial(crowd.memory, port, process.pid),
@@ -75,12 +77,13 @@ def measured(names: list[str], options: argparse.Namespace, chromium: Any = None
     return figures
 
 
-BY_EYE = ("sliders", "words", "edits", "drawing", "beside", "training", "soak")
+BY_EYE = ("sliders", "words", "edits", "drawing", "sounds", "beside", "training", "soak")
 PARTS = (
     "sliders",
     "words",
     "edits",
     "drawing",
+    "sounds",
     "beside",
     "training",
     "memory",

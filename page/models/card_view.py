@@ -82,6 +82,7 @@ OPENS = {
     "repair": "Fill holes with it",
     "sound": "Play it",
     "play": "Play it",
+    "pose": "Dance with it",
 }
 FLOORS = {
     "sample": "real to real",
@@ -90,6 +91,7 @@ FLOORS = {
     "repair": "cv2.inpaint",
     "sound": "real to real",
     "play": "for comparison",
+    "pose": "real pictures",
 }
 """What a measure is held against, by task."""
 
@@ -109,6 +111,9 @@ def kind(card: Card) -> str:
     config = build_config(card.family, card.config)
     if card.task == "upscale":
         return f"pictures {config.scale} times larger"
+    if card.task == "sound" and config.pitched:
+        names = f", {card.labels[0]} to {card.labels[-1]}" if card.labels else ""
+        return f"{config.classes} notes of {config.seconds:.2g} s at {config.rate / 1000:g} kHz{names}"
     if card.task == "sound":
         return f"sounds of {config.seconds:.2g} s at {config.rate / 1000:g} kHz: {', '.join(card.labels)}".rstrip(": ")
     look = f"{config.size} x {config.size} px, {'colour' if config.channels == 3 else 'gray'}"

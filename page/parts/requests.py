@@ -63,6 +63,7 @@ class Asked(TypedDict, total=False):
     styles: list[dict] | None
     hit: dict | None
     hits: list[dict] | None
+    tune: dict | None
     mix: float | None
     keep: bool | None
     manner: str
@@ -87,6 +88,10 @@ class Asked(TypedDict, total=False):
     actions: str
     text: str | None
     restarts: list[int] | None
+    joints: list | None
+    person: int | dict
+    last: str | None
+    dance: dict
 
 
 _SAID = {

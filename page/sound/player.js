@@ -4,6 +4,7 @@ import { secondsOf, STEPS } from "./state.js";
 const LOOK = 25; // milliseconds between two looks at the clock
 const AHEAD = 0.12; // seconds that are planned; in a window that nobody sees, clocks tick once a second
 const AHEAD_UNSEEN = 1.5;
+const RELEASE = 0.08; // seconds over which a sound fades that is stopped
 
 /** Samples of a sound that came as 16-bit numbers in base64. */
 export function samplesOf(base64) {
@@ -16,7 +17,16 @@ export function samplesOf(base64) {
   return samples;
 }
 
-/** {ready(), play(sound, when), now()}; a sound is {samples, rate}. */
+/** A sound of one of our WAV files in base64: one channel of 16 bits behind a head of 44 bytes. */
+export function wavOf(base64) {
+  const head = Uint8Array.from(atob(base64.slice(0, 60)), (letter) => letter.charCodeAt(0));
+  const view = new DataView(head.buffer);
+  const length = view.getUint32(40, true);
+  const samples = samplesOf(base64.slice(56)).subarray(1, 1 + length / 2); // whole groups of four letters: from byte 42 on
+  return { samples, rate: view.getUint32(24, true) };
+}
+
+/** {ready(), play(sound, when), now()}; a sound is {samples, rate}. What plays can be stopped: stop(when). */
 export function createPlayer() {
   let context = null;
   let out = null;
@@ -53,8 +63,16 @@ export function createPlayer() {
   function play(sound, when = 0) {
     wake();
     const source = new AudioBufferSourceNode(context, { buffer: bufferOf(sound) });
-    source.connect(out);
+    const loudness = new GainNode(context);
+    source.connect(loudness).connect(out);
     source.start(when);
+    /** Let it fade, from a moment of the clock on or now. */
+    const stop = (at = 0) => {
+      const from = Math.max(context.currentTime, at);
+      loudness.gain.setValueAtTime(1, from).linearRampToValueAtTime(0, from + RELEASE);
+      source.stop(from + RELEASE);
+    };
+    return { stop };
   }
 
   /** Seconds of the clock that `play` goes by. */

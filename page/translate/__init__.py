@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from gradio.utils import get_upload_folder
 
-from gan_models import recipe
+from gan_models import pose, recipe
 from gan_models.drawing.sheet import AS_IT_IS, pack_ground
 from gan_models.drawing.sources import SOURCES, lines_of
 from gan_models.drawing.strokes import read_strokes
 from gan_models.errors import AtelierError, RequestError
 from gan_models.pictures.photo import Photo, encode, flat, open_photo, resize_photo
+from gan_models.puppets.dances import Dance, packed
 from gan_models.recipe import stamp
 from gan_models.translate import difference
 from gan_models.translating.given import TranslateOptions, looked_at, read_ground, side_looked_at
@@ -34,7 +35,7 @@ from page.parts.flipbook import data_uri
 from page.parts.opening import OPENING
 from page.parts.requests import check_source, decoded, file_name, whole
 from page.parts.store import Held, Store
-from page.translate import drawings, repairs, styles, tasks
+from page.translate import drawings, poses, repairs, styles, tasks
 from page.translate.film import film_of
 from page.translate.request import OPTIONS, Wanted, wish_of
 
@@ -73,7 +74,8 @@ class TranslateDesk(Desk):
     def functions(self) -> tuple[Function, ...]:
         return (
             self.tasks, self.example, self.open, self.style, self.keep, self.trace, self.render, self.seen, self.save,
-            self.sketch, self.film, self.mend, self.mask, self.again, self.poll, self.stop,
+            self.sketch, self.film, self.mend, self.mask, self.again, self.persons, self.pose, self.portrait,
+            self.capture, self.dance, self.poll, self.stop,
         )  # fmt: skip
 
     def tasks(self, request: dict) -> dict[str, Any]:
@@ -194,7 +196,10 @@ class TranslateDesk(Desk):
 
     def save(self, request: dict) -> dict[str, Any]:
         """{as for render, "seed"} -> a PNG of every pixel with its recipe; of a photograph, its address."""
-        if self.shelf.get(str(request.get("weight"))).card.translation is None:
+        task = self.shelf.get(str(request.get("weight"))).card.task
+        if task == "pose":
+            return poses.saved(self._puppet(request), request, self.shared.lanes)
+        if task == "repair":
             held = self._held(request)
             return _written(held, *repairs.saved(self.shelf, held, request, self.shared.lanes))
         wanted = self._wanted(request)
@@ -217,7 +222,9 @@ class TranslateDesk(Desk):
 
     def film(self, request: dict) -> dict[str, Any]:
         """{as for save} -> the id of a job that films the drawing growing beside its result, or the photograph that
-        turns into it."""
+        turns into it; or the dance of a person."""
+        if self.shelf.get(str(request.get("weight"))).card.task == "pose":
+            return poses.film_of(self._puppet(request), request, self.shared.lanes, self.shared.jobs)
         work, total = film_of(self._wanted(request), self.shared.lanes)
         return {"job": self.shared.jobs.start(work, total=total)}
 
@@ -232,6 +239,31 @@ class TranslateDesk(Desk):
     def again(self, request: dict) -> dict[str, Any]:
         """{"id", "steps"} -> the photograph with these repairs, to go on with: another id, and a preview."""
         return repairs.again(self.shelf, self.store, self._held(request), request, self.shared.lanes)
+
+    def persons(self, request: dict) -> dict[str, Any]:
+        """{"weight"} -> everybody whom it can draw in another pose: pictures, and where their joints are."""
+        return poses.persons(self._puppet(request))
+
+    def pose(self, request: dict) -> dict[str, Any]:
+        """{"weight", "joints", "person", "last"} -> a person in a pose, as a PNG in base64."""
+        return poses.posed(self._puppet(request), request, self.shared.lanes)
+
+    def portrait(self, request: dict) -> dict[str, Any]:
+        """{"weight", "data", "name"} -> somebody's picture as this weight sees it, for joints to be placed on."""
+        return poses.portrait(self._puppet(request), request)
+
+    def capture(self, request: dict) -> dict[str, Any]:
+        """{"data", "name"}: a BVH file -> a dance."""
+        return poses.capture(request)
+
+    def dance(self, request: dict) -> dict[str, Any]:
+        """{"dance"} -> every pose that it goes through."""
+        return {"poses": packed(Dance.from_json(request.get("dance")).frames())}
+
+    def _puppet(self, request: dict) -> Model:
+        model = self.shelf.get(str(request.get("weight")))
+        pose.persons(model)
+        return model
 
     def _model(self, request: dict) -> Model:
         model = self.shelf.get(str(request.get("weight")))
@@ -273,6 +305,8 @@ def reopened(shelf: Shelf, shared: Shared, made: recipe.Recipe) -> dict[str, Any
     """A saved picture, drawing or film as {"recipe"}, in words for the canvas and the controls."""
     if made.verb == "repair":
         return repairs.reopened(shelf, made)
+    if made.verb == "pose":
+        return poses.reopened(shelf, made)
     model, words = shelf.find(made.weight, made.sha256), made.arguments
     strokes = [stroke.to_json() for stroke in read_strokes(words.get("strokes") or [])]
     wish = wish_of(dict(words))
@@ -292,7 +326,7 @@ def _recipe_in(content: bytes) -> recipe.Recipe | None:
     """The recipe of a translated picture, drawing or film; None for any other file."""
     with suppress(AtelierError):
         made = recipe.read(content)
-        return made if made.verb in ("translate", "repair") else None
+        return made if made.verb in ("translate", "repair", "pose") else None
     return None
 
 
@@ -354,5 +388,15 @@ def api(desk: TranslateDesk) -> None:
         shelf, lanes = desk.shelf, desk.shared.lanes
         return desk.shared.jobs.made(lambda job: repairs.made(shelf, lanes, weight, data, mask, seed))
 
-    publish(translate, repair)
+    def pose_person(weight: str, pose: str = "stand", joints: list | None = None, person: int = 0) -> dict:
+        """A person of a weight in one of its poses by name, or with 15 `joints` [x, y], as a PNG in base64."""
+        model, lanes = desk._puppet({"weight": weight}), desk.shared.lanes
+        return desk.shared.jobs.made(lambda job: poses.made(model, lanes, pose, joints, person))
+
+    def dance_person(weight: str, motion: str = "walk", bvh: str = "", person: int = 0, kind: str = "mp4") -> dict:
+        """A person of a weight who walks, waves, jumps or dances, or moves as a BVH file in base64 says, as a film."""
+        model, lanes = desk._puppet({"weight": weight}), desk.shared.lanes
+        return desk.shared.jobs.made(poses.danced(model, lanes, motion, bvh, person, kind))
+
+    publish(translate, repair, pose_person, dance_person)
     publish_requests(desk, "translate", listed="tasks")

@@ -1,10 +1,14 @@
 /* A sheet to draw on. It keeps strokes as points in shares of the longer side, as gan_models/strokes.py takes them:
    undo is exact, little is sent, and the server draws the very same. Below them lies a ground: a found drawing, a
    label's colour or a photograph. on.change(): a pointer has drawn on; on.rest(drew): it has left, or without it
-   the whole drawing is another. */
+   the whole drawing is another; on.picked(colour): one was taken from the sheet. */
+import { createFlat } from "./flat.js";
 import { VEIL, colourOf, isStep, layStep, ready } from "./mask.js";
 
 const CLOSE = 0.002; // in shares of the longer side; nearer points say nothing new
+const DRAWS = ["pen", "paint", "fill", "lasso", "ellipse", "box"]; // what an empty sheet has none of
+const STRETCHED = ["box", "ellipse"]; // they reach from where they were begun to the pointer
+const POINTS = ["fill", "lasso", "dropper"]; // they have no width
 
 /** Go on with a stroke: those of `places` that say something new. */
 export function extend(points, places) {
@@ -14,6 +18,12 @@ export function extend(points, places) {
   }
 }
 
+/** The corner of a square that begins at a place and has `to` on a side. */
+export function squared([x, y], [a, b]) {
+  const side = Math.max(Math.abs(a - x), Math.abs(b - y));
+  return [x + Math.sign(a - x || 1) * side, y + Math.sign(b - y || 1) * side].map((value) => Math.round(1e4 * value) / 1e4);
+}
+
 export function createCanvas(box, on) {
   const MOST_STEPS = 200;
   const sheet = box.querySelector("canvas");
@@ -21,6 +31,7 @@ export function createCanvas(box, on) {
   const brush = sheet.getContext("2d");
   // Ink and paint lie in layers of their own: an eraser takes ink to paper, and hints to nothing.
   const [ink, over] = [0, 1].map(() => document.createElement("canvas").getContext("2d"));
+  const flat = createFlat();
   const tool = { name: "pen", width: 0.014, colour: [0, 0, 0] };
   const empty = () => ({ strokes: [], ground: null });
   let kind = { drawn: true, mixed: true, coloured: false, tools: ["pen"] }; // of source, as the server tells it
@@ -47,9 +58,14 @@ export function createCanvas(box, on) {
   }
 
   const side = () => Math.max(sheet.width, sheet.height);
+  const shaped = () => kind.tools.includes("fill"); // whether it is a sheet of flat shapes
 
   function redraw() {
     const { width, height } = sheet;
+    if (shaped()) {
+      flat.settle(drawing ? state.strokes.slice(0, -1) : state.strokes, under, drawing?.stroke);
+      return compose();
+    }
     over.clearRect(0, 0, width, height);
     ink.fillStyle = paper;
     ink.fillRect(0, 0, width, height);
@@ -67,6 +83,10 @@ export function createCanvas(box, on) {
   }
 
   function compose() {
+    if (shaped()) {
+      brush.imageSmoothingQuality = "high";
+      return brush.drawImage(flat.canvas, 0, 0, sheet.width, sheet.height);
+    }
     brush.drawImage(ink.canvas, 0, 0);
     if (kind.masked && !drawing && !look().veil) return;
     brush.globalAlpha = kind.masked ? VEIL : 1;
@@ -76,7 +96,8 @@ export function createCanvas(box, on) {
 
   /** Lay a stroke, from point `from` on, into the layers that it changes. */
   function lay(stroke, from = 0) {
-    if (isStep(stroke)) layStep(over, stroke, side());
+    if (shaped()) flat.go(stroke, from);
+    else if (isStep(stroke)) layStep(over, stroke, side());
     else if (stroke.tool === "pen") trail(ink, stroke, from, "#000");
     else if (stroke.tool === "eraser") {
       if (kind.tools.includes("pen")) trail(ink, stroke, from, "#fff");
@@ -114,12 +135,14 @@ export function createCanvas(box, on) {
     if (drawing || event.button > 0 && event.button !== 5) return;
     event.preventDefault();
     sheet.focus({ preventScroll: true });
+    if (shaped() && (tool.name === "dropper" || event.altKey)) return on.picked(flat.colour(place(event, sheet.getBoundingClientRect())));
     sheet.setPointerCapture(event.pointerId);
     // The other end of a pen erases.
     const { name, width, colour } = event.button === 5 ? { ...tool, name: "eraser", width: 0.06 } : tool;
     const stroke = { points: [place(event, sheet.getBoundingClientRect())], width, tool: name, colour: [...colour] };
     drawing = { id: event.pointerId, stroke };
     commit({ ...state, strokes: [...state.strokes, stroke] });
+    if (shaped() && (STRETCHED.includes(stroke.tool) || stroke.tool === "lasso")) return; // where it ends says what it is
     lay(stroke);
     compose();
     on.change();
@@ -131,7 +154,8 @@ export function createCanvas(box, on) {
     if (drawing?.id !== event.pointerId) return;
     event.preventDefault();
     const { points, tool: name } = drawing.stroke;
-    if (name === "box") return stretch(points, place(event, area));
+    if (name === "fill") return;
+    if (STRETCHED.includes(name)) return stretch(points, place(event, area), event.shiftKey && shaped());
     const before = points.length;
     const moves = event.getCoalescedEvents?.() || [];
     extend(points, (moves.length ? moves : [event]).map((move) => place(move, area)));
@@ -141,24 +165,26 @@ export function createCanvas(box, on) {
     on.change();
   }
 
-  /** A box reaches from where it was begun to the pointer. */
-  function stretch(points, corner) {
-    points.splice(1, points.length, corner);
+  function stretch(points, corner, square) {
+    points.splice(1, points.length, square ? squared(points[0], corner) : corner);
     redraw();
     on.change();
   }
 
   function end(event) {
     if (drawing?.id !== event.pointerId) return;
+    const dot = drawing.stroke.points.length === 1;
     drawing = null;
     redraw(); // a line drawn in one go, so that the same strokes are the same pixels
+    if (dot && shaped()) on.change();
     on.rest(true);
   }
 
   /** A ring as wide as the tool follows the pointer. */
   function point(event, area) {
     const [x, y] = [event.clientX - area.left + sheet.offsetLeft, event.clientY - area.top + sheet.offsetTop];
-    const across = `${Math.max(5, tool.width * Math.max(area.width, area.height))}px`;
+    const fine = POINTS.includes(tool.name) || (drawing && shaped() && STRETCHED.includes(tool.name));
+    const across = `${Math.max(5, fine ? 0 : tool.width * Math.max(area.width, area.height))}px`;
     tip.hidden = event.pointerType === "touch";
     // Moved by a transform, for which nothing is laid out again.
     Object.assign(tip.style, { width: across, height: across, transform: `translate(${x}px, ${y}px)` });
@@ -289,6 +315,6 @@ export function createCanvas(box, on) {
     undoable: () => past.length > 0,
     redoable: () => future.length > 0,
     busy: () => Boolean(drawing),
-    empty: () => !state.ground && !state.strokes.some(({ tool: name }) => name === "pen" || name === "paint"),
+    empty: () => !state.ground && !state.strokes.some(({ tool: name }) => DRAWS.includes(name)),
   };
 }

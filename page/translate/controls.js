@@ -18,8 +18,9 @@ export function createControls(root, state, canvas, show, goes) {
 
   /** Everything that the chosen weight decides. */
   function dress() {
-    const { about, drawn, masked } = state;
+    const { about, drawn, masked, posed } = state;
     root.classList.toggle("drawing", drawn);
+    root.classList.toggle("posing", posed);
     $(".picture").hidden = !drawn;
     say($(".heading"), drawn ? "Picture" : masked ? "Answers" : "Before and after");
     for (const item of root.querySelectorAll(".noisy")) item.hidden = !about.noisy;
@@ -27,7 +28,7 @@ export function createControls(root, state, canvas, show, goes) {
     $(".direction").hidden = about.directions.length < 2;
     $("#tr-direction").replaceChildren(...about.directions.map((words, index) => make("option", { value: index }, words)));
     $(".strength").hidden = !degrees();
-    $(".working").hidden = drawn || masked;
+    $(".working").hidden = drawn || masked || posed;
     for (const part of root.querySelectorAll(".for-mask")) part.hidden = !masked;
     $(".saw").hidden = masked;
     $("#tr-side").replaceChildren(...about.sides.map((side) => make("option", { value: side }, `${side} px`)));
@@ -42,10 +43,10 @@ export function createControls(root, state, canvas, show, goes) {
 
   /** `filming`: whether a film is being made. */
   function refresh(filming) {
-    const { about, drawn, masked, photo, set, seeds } = state;
+    const { about, drawn, masked, posed, photo, set, seeds } = state;
     const there = state.ready(canvas);
     const painted = Boolean(masked && photo);
-    root.classList.toggle("alone", !drawn && !painted && !(about.hints && photo));
+    root.classList.toggle("alone", !drawn && !painted && !posed && !(about.hints && photo));
     root.classList.toggle("masked", painted);
     $(".frame").hidden = drawn || painted;
     $(".looks").hidden = masked && !photo;
@@ -55,7 +56,7 @@ export function createControls(root, state, canvas, show, goes) {
     for (const name of [".save", ".larger"]) $(name).disabled = !there && !(painted && photo.repairs);
     $(".larger").hidden = !upscales();
     [$(".sketch").hidden, $(".sketch").disabled] = [!drawn, !there || filming];
-    [$(".film").hidden, $(".film").disabled] = [!drawn && !degrees(), !there || filming];
+    [$(".film").hidden, $(".film").disabled] = [!drawn && !posed && !degrees(), !there || filming];
     $(".dice").hidden = !about.noisy && !masked;
     $(".differ").hidden = masked || seeds.length < 2;
     for (const name of [".hold", ".again", ".mask-save"]) $(name).disabled = !there;

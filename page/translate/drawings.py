@@ -11,21 +11,17 @@ import numpy as np
 from PIL import Image
 
 from gan_models.drawing.strokes import Colour, Stroke, paint
+from page.translate.things import THINGS, Drawing, Place, smooth
 
 if TYPE_CHECKING:
     from gan_models.weight.card import Card
 
 
-STEPS = 6
-"""Points from one control point of a curve to the next."""
 PORTRAIT = 256
 """Side in pixels of the pictures that are painted for weights which take photographs."""
 LARGE = 0.3
 """Share of the side from which on a line belongs to the outline."""
 PAPER, INK = (250, 248, 244), (44, 40, 38)
-
-Place = tuple[float, float]
-Drawing = list[Stroke]
 
 
 def line(*points: Place, width: float = 0.014) -> Stroke:
@@ -35,7 +31,7 @@ def line(*points: Place, width: float = 0.014) -> Stroke:
 
 def curve(*points: Place, closed: bool = False, width: float = 0.014) -> Stroke:
     """Smoothly through all points (Catmull and Rom 1974)."""
-    return Stroke(_smooth(points, closed), width)
+    return Stroke(smooth(points, closed), width)
 
 
 def ring(x: float, y: float, across: float, high: float | None = None, width: float = 0.014) -> Stroke:
@@ -47,18 +43,6 @@ def ring(x: float, y: float, across: float, high: float | None = None, width: fl
 def dab(colour: Colour, *points: Place, width: float = 0.06) -> Stroke:
     """A hint of a colour."""
     return Stroke(points, width, "hint", colour)
-
-
-def _smooth(points: Sequence[Place], closed: bool) -> np.ndarray:
-    knots = np.array([points[-1], *points, *points[:2]] if closed else [points[0], *points, points[-1]], float)
-    share = np.linspace(0, 1, STEPS, endpoint=False)[:, None]
-    parts = []
-    for a, b, c, d in zip(knots, knots[1:], knots[2:], knots[3:]):
-        parts.append(
-            0.5
-            * (2 * b + (c - a) * share + (2 * a - 5 * b + 4 * c - d) * share**2 + (3 * b - a - 3 * c + d) * share**3)
-        )
-    return np.concatenate([*parts, knots[-2][None]])
 
 
 # Six strokes each: outline, two ears, two eyes, nose. A cat's face fills its picture.
@@ -221,7 +205,10 @@ SUBJECTS: dict[str, tuple[Drawing, ...]] = {
 
 
 def example(card: Card, number: int) -> Drawing:
-    """Drawing `number` for a weight that takes drawings or labels: of its subject, or any; every other one mirrored."""
+    """Drawing `number` for a weight: of its subject, or any; every other one mirrored. Of labels a facade, of flat
+    shapes a thing."""
+    if card.translation.takes.shaped:
+        return THINGS[number % len(THINGS)]
     if "paint" in card.translation.takes.tools:
         return _facade([label.rgb for label in card.translation.palette], number)
     found = next((SUBJECTS[word] for word in SUBJECTS if word in card.name), CATS + AVATARS + CLOTHES)
@@ -231,8 +218,11 @@ def example(card: Card, number: int) -> Drawing:
 
 
 def outline(card: Card, number: int) -> Drawing:
-    """What to start from: of drawing `number` its large lines, without eyes, noses and hints; of a facade its wall."""
+    """What to start from: of drawing `number` its large lines, without eyes, noses and hints; of a facade its wall, of
+    a thing its large shapes."""
     drawing = example(card, number)
+    if card.translation.takes.shaped:
+        return [stroke for stroke in drawing if np.ptp(stroke.points, axis=0).max() > LARGE]
     if "paint" in card.translation.takes.tools:
         return [stroke for stroke in drawing if stroke.colour == drawing[0].colour]
     return [stroke for stroke in drawing if stroke.tool == "pen" and np.ptp(stroke.points, axis=0).max() > LARGE]

@@ -13,6 +13,7 @@ export function createPainter(root, server, state, canvas, refresh, mending) {
   let size = ""; // of the picture that is shown, in words
 
   function want() {
+    if (state.posed) return; // the puppet paints itself
     version += 1;
     root.dataset.version = version;
     if (state.masked) mending.want(version);

@@ -11,6 +11,8 @@ export const createState = () => ({
   get drawn() { return this.about.drawn; },
   /** Whether it repairs a photograph, on which a hole is painted. */
   get masked() { return Boolean(this.about.masked); },
+  /** Whether it draws a person in the pose of a skeleton (puppet.js). */
+  get posed() { return Boolean(this.about.posed); },
   get onPhoto() { return !this.drawn && this.about.hints; },
   /** The name of what is drawn upon: of drawings one for all, of labels one each, and the photograph. */
   get sheet() {
@@ -25,6 +27,7 @@ export const createState = () => ({
   /** Whether there is something to make a picture of. */
   ready(canvas) {
     if (!this.about || (this.about.styled && !this.styles.there())) return false;
+    if (this.posed) return true;
     if (this.masked) return Boolean(this.photo) && canvas.strokes().length > 0;
     return this.drawn ? !canvas.empty() : Boolean(this.photo);
   },

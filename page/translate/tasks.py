@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gan_models.networks import build_config
 from page.parts import examples, picker
-from page.translate import drawings, repairs, styles
+from page.translate import drawings, poses, repairs, styles
 from page.translate.request import sides_of
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ PHOTOS = {"generated": "A generated picture", "scene": "A drawn harbour"}
 
 def described(shelf: Shelf, card: Card, face: Callable[[str], str]) -> dict[str, Any]:
     """A weight for the tab's scripts; `face`: an example in small, by its name."""
+    if card.task == "pose":
+        return {**picker.faced(shelf, card), **poses.described(card)}
     if card.translation is None:
         tried = {"examples": photographs(shelf, card, face)}
         return {**picker.faced(shelf, card), **repairs.described(card), **tried}
@@ -34,7 +36,7 @@ def described(shelf: Shelf, card: Card, face: Callable[[str], str]) -> dict[str,
         "mixed": takes.mixed,
         "coloured": config.source_channels == 3,
         "edges": takes.edges,
-        "tools": [*takes.tools, *(["hint"] if kind.hints else []), "eraser"],
+        "tools": [*takes.tools, *(["hint"] if kind.hints else []), "eraser", *(["dropper"] if takes.shaped else [])],
         "sees": takes.sees,
         "invited": takes.invited,
         "before": takes.before,

@@ -15,6 +15,7 @@ import { createEdges } from "./edges.js";
 import { createExamples } from "./examples.js";
 import { createMending } from "./mending.js";
 import { createPainter } from "./painter.js";
+import { createPuppet } from "./puppet.js";
 import { onReach } from "./reach.js";
 import { larger, save, sketch } from "./saving.js";
 import { createState } from "./state.js";
@@ -31,12 +32,14 @@ export function start({ element, server }) {
   const canvas = createCanvas($(".paper"), {
     change: () => { refreshSoon(); if (!state.masked) painter.want(); },
     // One picture is asked for with every point; several wait until the pointer leaves.
+    picked: (colour) => tools.picked(colour),
     rest: (drew) => { refresh(); if (!drew || state.masked || state.seeds.length > 1) painter.want(); },
   });
   const mending = createMending(root, server, state, canvas, { painter: () => painter, refresh, lie: anew });
   const painter = createPainter(root, server, state, canvas, refresh, mending);
   const styles = createStyles(root, { server, changed: () => { refresh(); painter.want(); }, pinned: pinnedPictures });
   state.styles = styles;
+  const puppet = createPuppet(root, server, { changed: refresh });
   const tools = createTools(root, canvas);
   const examples = createExamples(root, server, state, canvas, { open, inSight });
   const controls = createControls(root, state, canvas, examples.show, { back: mending.undoable });
@@ -44,7 +47,7 @@ export function start({ element, server }) {
   const picker = createPicker($(".picker"), {
     list: async () => { await look(); return { models: known.tasks, refused: known.refused ?? [] }; },
     chosen: () => state.about?.name,
-    takes: ({ task }) => task === "translate" || task === "repair",
+    takes: ({ task }) => ["translate", "repair", "pose"].includes(task),
     choose: turnTo,
   }, { heading: "What to draw or give", label: "Model" });
   const findEdges = createEdges({
@@ -64,15 +67,24 @@ export function start({ element, server }) {
     if (!(set.direction < task.directions.length)) set.direction = 0;
     if (!task.sides.includes(set.side)) set.side = null;
     picker.show(task);
-    await lay();
+    if (!task.posed) await lay();
     if (state.about !== task) return false;
     controls.dress();
+    if (task.posed) return pose(task);
+    puppet.halt();
     tools.dress(task);
     examples.faces();
     painter.blank();
     await styles.use(task);
     if (state.about !== task) return false;
     painter.want();
+    root.inert = false;
+    return true;
+  }
+
+  /** Turn to a weight that draws persons; its persons come from the server. */
+  async function pose(task) {
+    if (!(await puppet.use(task)) || state.about !== task) return false;
     root.inert = false;
     return true;
   }
@@ -109,7 +121,8 @@ export function start({ element, server }) {
   function refresh() {
     if (!state.about) return;
     controls.refresh(filming.busy());
-    keep("translate", () => ({ weight: state.about.name, set, photo: state.photo, sheets: canvas.sheets(), painted: styles.kept() }));
+    if (state.posed) puppet.buttons();
+    keep("translate", () => ({ weight: state.about.name, set, photo: state.photo, sheets: canvas.sheets(), painted: styles.kept(), puppet: puppet.kept() }));
   }
 
   let refreshing = false;
@@ -167,7 +180,16 @@ export function start({ element, server }) {
     if (!file) return;
     if (file.size > 20e6) return atelier.toast("That file is larger than 20 MB; the command gan_models.translate takes it.");
     inSight();
+    if (state.posed) return puppet.takeFile(file);
     await open({ file });
+  }
+
+  /** A captured motion goes to a weight that draws persons; whether there is one, and the file is such. */
+  async function takeMotion(file) {
+    const fits = /\.bvh$/i.test(file.name) && (state.posed ? state.about : known.tasks.find((task) => task.posed));
+    if (!fits || (fits !== state.about && !(await turnTo(fits.name)))) return false;
+    await puppet.takeFile(file);
+    return true;
   }
 
   /** On a phone the controls lie far below: who asks for a picture there is brought back to where it appears. */
@@ -177,6 +199,10 @@ export function start({ element, server }) {
 
   /** Everything as it was when the file was saved. */
   async function restore(recipe) {
+    if (recipe.puppet) {
+      await look();
+      return (await choose(recipe.weight)) && puppet.restore(recipe.puppet);
+    }
     const { weight, strokes, ground, source, seed, direction = 0, strength = 1, side = null, detail, edges: detector } = recipe;
     Object.assign(set, { seed, direction, strength, side, count: 1 });
     state.picked = 0;
@@ -210,15 +236,16 @@ export function start({ element, server }) {
 
   /* ---- wiring ---- */
 
-  const request = () => state.request(canvas);
+  const request = () => (state.posed ? puppet.request() : state.request(canvas));
   const visible = () => element.offsetParent !== null;
   const usable = () => visible() && !root.inert;
   const click = (selector, action) => root.querySelectorAll(selector).forEach((item) => item.addEventListener("click", action));
   const input = (selector, action) => $(selector).addEventListener("input", (event) => action(event.target.value));
 
-  const undo = () => (canvas.undoable() || !state.masked ? canvas.undo() : mending.back());
+  const redo = () => (state.posed ? puppet.redo() : canvas.redo());
+  const undo = () => (state.posed ? puppet.undo() : canvas.undoable() || !state.masked ? canvas.undo() : mending.back());
   click(".undo", undo);
-  click(".redo", canvas.redo);
+  click(".redo", redo);
   click(".clear", canvas.clear);
   click(".choose", () => $(".files").click());
   click(".dice", () => { state.picked = 0; change("seed", Math.floor(Math.random() * 1e6)); });
@@ -228,7 +255,7 @@ export function start({ element, server }) {
   click(".sketch", () => sketch(server, request()));
   click(".film", () => {
     $(".film").disabled = true; // a double click is one wish: the job has no name yet
-    filming.start(request());
+    filming.start(state.posed ? puppet.film() : request());
   });
   input("#tr-seed", (value) => value !== "" && Number.isInteger(Number(value)) && change("seed", Math.min(4294967291, Math.max(0, Number(value)))));
   input("#tr-count", (value) => change("count", Number(value)));
@@ -243,21 +270,23 @@ export function start({ element, server }) {
   onReach($(".paper canvas"), { usable: () => state.masked && Boolean(state.photo), point: canvas.spot, dab: canvas.dab });
   const camera = createCamera(root, { taken: takeIn });
   click(".camera", camera.open);
-  onDrop({ name: "translate", title: "Translate", root, shown: visible, pictures: ([file]) => takeIn(file) });
+  onDrop({ name: "translate", title: "Translate", root, shown: visible, first: takeMotion, pictures: ([file]) => takeIn(file) });
   onPaste(usable, ([file]) => (styles.meant() ? styles.takeFile : takeIn)(file));
   /** Take a tool where there is a sheet to use it on, and the task has it. */
   const tool = (name) => !root.classList.contains("alone") && state.about.tools.includes(name) && tools.take(name);
   listen("translate", usable, {
     pen: () => tool(state.about.tools[0]),
     box: () => tool("box"),
+    ...Object.fromEntries(["fill", "lasso", "ellipse"].map((name) => [name, () => tool(name)])),
     narrower: () => tools.widen(-1),
     wider: () => tools.widen(1),
-    invert: () => (state.masked && state.photo ? canvas.add({ tool: "invert" }) : false),
+    invert: () => (state.masked && state.photo ? canvas.add({ tool: "invert" }) : tool("dropper")),
     hold: () => (state.masked ? mending.hold() : false),
     eraser: () => tool("eraser"),
     hint: () => tool("hint"),
     undo,
-    redo: canvas.redo,
+    redo,
+    flip: () => (state.posed ? puppet.flip() : false),
   });
 
   /* ---- the shelf ---- */
@@ -281,6 +310,7 @@ export function start({ element, server }) {
     Object.assign(set, before.set);
     canvas.bring(before.sheets);
     if (before.painted) styles.bring(before.painted);
+    if (before.puppet) puppet.bring(before.puppet);
     if (!before.photo) return;
     const reply = await atelier.call(server.keep, { ids: [before.photo.id] });
     state.photo = reply.gone?.length ? await opens(before.photo.wanted) : before.photo;
@@ -303,7 +333,7 @@ export function start({ element, server }) {
     if (!place) return;
     if (place.recipe) return restore(place.recipe);
     if (!place.picture) return turnTo(place.weight);
-    const takes = (task) => task && (!task.drawn || task.edges);
+    const takes = (task) => task && !task.posed && (!task.drawn || task.edges);
     const fits = takes(state.about) ? state.about : known.tasks.find(takes);
     if (!fits) return atelier.toast("No weight here translates pictures.");
     if (fits !== state.about) await turnTo(fits.name);

@@ -163,12 +163,13 @@ def browser_page(window, page_url: str):
 
 @pytest.fixture(scope="session")
 def translate_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small generator, a small upscaler, small translators and a small network that repairs."""
+    """A small generator, a small upscaler, small translators, small networks that repair and that draw persons."""
     folder = tmp_path_factory.mktemp("translate")
     tiny.make_weight(folder, tiny.COLOUR)
     tiny.make_upscaler(folder, tiny.SWIFT)
     tiny.make_translators(folder)
     tiny.make_repairer(folder)
+    tiny.make_puppet(folder)
     return folder
 
 

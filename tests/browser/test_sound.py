@@ -1,4 +1,4 @@
-"""The Sound tab in a browser: pads that answer at once, a beat, files that come back."""
+"""The Sound tab in a browser: pads and keys that answer at once, a beat, a tune, files that come back."""
 
 import base64
 from collections.abc import Iterator
@@ -10,7 +10,8 @@ from served import served
 
 from gan_models.loading import Shelf
 from gan_models.recipe import read
-from gan_models.sound import Hit, draw, hit_of
+from gan_models.sound import Hit, draw, hit_of, play
+from gan_models.sounds.tune import bundled
 
 # Every sound that is started, with its samples; and what a file decodes to, by the browser's own decoder.
 HEARD = """
@@ -38,6 +39,7 @@ LINKED = """() => {
 def sound_url(tmp_path_factory) -> Iterator[tuple[str, Path]]:
     folder = tmp_path_factory.mktemp("sound")
     tiny.make_sounds(folder)
+    tiny.make_sounds(folder, tiny.NOTES)
     with served(folder) as url:
         yield url, folder
 
@@ -110,3 +112,49 @@ def test_a_beat_plays_by_the_clock_and_stands_in_the_link(window, sound_url):
     pressed = view.eval_on_selector_all(".sound .step", "all => all.map((one) => one.ariaPressed === 'true')")
     assert [index for index, one in enumerate(pressed) if one] == [0, 2]
     assert view.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+LIT = "[...document.querySelectorAll('.sound .key.down')].map((key) => key.ariaLabel).join()"
+
+
+def test_a_piano_is_played_by_mouse_and_keys_its_timbre_is_saved_and_dropped_back(window, sound_url, tmp_path):
+    url, folder = sound_url
+    model = Shelf([folder]).get(tiny.NOTES)
+    view = opened(window(viewport={"width": 1280, "height": 800}), f"{url}?tab=sound")
+    view.evaluate(
+        "import(document.baseURI + 'scripts/parts/atelier.js').then((it) => it.open('sound', {weight: 'tiny-notes'}))"
+    )
+    view.wait_for_function("document.querySelectorAll('.sound .key[data-drawn=true]').length === 13")
+    view.locator(".sound .key[data-pitch='64']").click(position={"x": 5, "y": 150})
+    view.keyboard.down("g")
+    view.wait_for_function(f"{LIT} === 'G4'")
+    first, second = heard(view, 2)
+    view.keyboard.up("g")
+    view.wait_for_function(f"{LIT} === ''")
+    assert second["at"] - first["at"] < 1000 and view.inner_text(".sound .heading") == "G4"
+    assert max(abs(first["samples"] - draw(model, Hit(1, 4)))) < 1e-4
+    assert max(abs(second["samples"] - draw(model, Hit(1, 7)))) < 1e-4
+
+    view.focus("#so-blend")
+    view.keyboard.press("End")
+    view.locator(".sound .directions input").first.focus()
+    view.keyboard.press("Home")
+    heard(view, 4)
+    moved = Hit(1, 7, 2, share=1, directions={0: -4})
+    assert max(abs(heard(view, 4)[3]["samples"] - draw(model, moved))) < 1e-4
+    with view.expect_download() as download:
+        view.click(".sound .save")
+    download.value.save_as(tmp_path / "note.wav")
+    assert hit_of(read(tmp_path / "note.wav")) == moved
+    view.click(".sound .undo")
+    view.wait_for_function("document.querySelector('.sound .directions input').value === '0'")
+    view.set_input_files(".sound .saved", tmp_path / "note.wav")
+    view.wait_for_function("document.querySelector('.sound .directions input').value === '-4'")
+
+    count = len(heard(view, 5))
+    view.click(".sound .tune .play")
+    view.wait_for_function(f"{LIT} !== ''")
+    view.evaluate("document.querySelector('.sound .tune .play[aria-pressed=true]')?.click()")
+    view.wait_for_function(f"{LIT} === ''")
+    assert max(abs(heard(view, count + 1)[-1]["samples"] - play(model, moved, bundled()))) < 1e-4
+    assert view.evaluate("document.documentElement.scrollWidth") <= 1280

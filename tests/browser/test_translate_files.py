@@ -11,6 +11,7 @@ from translate_view import answer, done, draw, give, opened, picture, saved, set
 
 from gan_models import recipe
 from gan_models.drawing.edges import trace
+from gan_models.drawing.shapes import SIDE, lay_shapes
 from gan_models.drawing.strokes import read_strokes
 from gan_models.loading import load
 from gan_models.pictures.images import fit
@@ -114,6 +115,40 @@ def test_labels_are_painted_and_edges_of_a_picture_go_on_as_strokes(view):
     shared = "import(new URL('scripts/parts/atelier.js', document.baseURI))"
     view.evaluate(f"name => {shared}.then((m) => m.translate({{weight: name}}))", tiny.CROSS)  # as Models does
     wait_for_model(view, ".translate", "Tiny cross")
+
+
+def test_shapes_are_dragged_filled_and_picked_and_the_sheet_is_what_the_library_lays(view):
+    task(view, tiny.FLAT)
+    view.keyboard.press("c")
+    view.keyboard.down("Shift")
+    done(view, lambda: draw(view, (0.2, 0.2), (0.6, 0.4)))
+    view.keyboard.up("Shift")
+    view.keyboard.press("l")
+    view.click(".translate .swatch[title=Red]")
+    done(view, lambda: draw(view, (0.3, 0.3), (0.9, 0.3), (0.6, 0.8)))
+    view.keyboard.press("f")
+    view.click(".translate .swatch[title=Blue]")
+    done(view, lambda: draw(view, (0.05, 0.05)))
+    view.keyboard.press("i")
+    draw(view, (0.6, 0.4))
+    assert view.input_value(".translate .hue") == "#f8312f"
+    assert view.get_attribute(".translate [data-tool=fill]", "aria-pressed") == "true", "the tool that was in hand"
+    strokes = read_strokes(recipe.read(content := saved(view, ".save")).arguments["strokes"])
+    assert [stroke.tool for stroke in strokes] == ["ellipse", "lasso", "fill"]
+    assert np.ptp(strokes[0].points, axis=0) == pytest.approx([0.4, 0.4], abs=0.01), "a circle"
+    laid = "import(new URL('scripts/translate/shapes.js', document.baseURI))"
+    words = [stroke.to_json() for stroke in strokes]
+    drawn = f"""words => {laid}.then(({{ SIDE, layShape, packed }}) => {{
+        const pixels = new Uint32Array(SIDE * SIDE).fill(packed([255, 255, 255]));
+        words.forEach((stroke) => layShape(pixels, stroke));
+        return [...pixels.subarray(SIDE * 512, SIDE * 513)].map((level) => level & 255);
+    }})"""
+    assert view.evaluate(drawn, words) == lay_shapes(strokes, SIDE)[512, :, 0].tolist()
+    before = sheet(view), answer(view)
+    view.click(".translate .clear")
+    settled(view)
+    done(view, lambda: drop(view, content, "shapes.png"))
+    assert (sheet(view), answer(view)) == before
 
 
 def test_a_photograph_is_coloured_with_hints_and_compared(view):

@@ -1,4 +1,6 @@
-"""Hits by seed and kind, ways between them, their files and the command."""
+"""Hits by seed and kind, ways between them, notes and tunes, their files and the command."""
+
+import zipfile
 
 import numpy as np
 import pytest
@@ -10,14 +12,32 @@ from gan_models.latents.point import Point
 from gan_models.loading import Shelf
 from gan_models.recipe import Recipe, read
 from gan_models.sample import sample
-from gan_models.sound import Hit, draw, file_name, hit_of, main, make_again, recipe_of, stamp, verdict
+from gan_models.sound import (
+    Hit,
+    draw,
+    file_name,
+    hit_of,
+    instrument,
+    main,
+    make_again,
+    note_of,
+    play,
+    recipe_of,
+    span,
+    stamp,
+    stamp_tune,
+    tune_of,
+    verdict,
+)
 from gan_models.sounds.files import open_sound
+from gan_models.sounds.tune import Note, Tune
 
 
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory) -> Shelf:
     folder = tmp_path_factory.mktemp("sounds")
-    tiny.make_sounds(folder)
+    for name in (tiny.DRUMS, tiny.NOTES):
+        tiny.make_sounds(folder, name)
     tiny.make_weight(folder, tiny.VANILLA)
     return Shelf([folder])
 
@@ -25,6 +45,11 @@ def shelf(tmp_path_factory) -> Shelf:
 @pytest.fixture
 def model(shelf):
     return shelf.get(tiny.DRUMS)
+
+
+@pytest.fixture
+def piano(shelf):
+    return shelf.get(tiny.NOTES)
 
 
 def test_a_hit_is_a_sound_that_ends_in_silence_and_is_the_same_each_time(model) -> None:
@@ -60,6 +85,7 @@ WRONG = {
     "a seed below zero": lambda: Hit(-1, 0),
     "half a seed": lambda: Hit(1.5, 0),
     "too far": lambda: Hit(1, 0, share=1.5),
+    "a direction without a number": lambda: Hit(1, 0, directions={"up": 1}),
     "no object": lambda: Hit.from_json([1]),
     "a strange word": lambda: Hit.from_json({"seed": 1, "loud": True}),
     "another verb": lambda: hit_of(Recipe("a", "b", "sample", {})),
@@ -103,3 +129,54 @@ def test_the_command_writes_files_with_recipes(model, tmp_path, capsys) -> None:
         with pytest.raises(SystemExit):
             main([weight, *words, "-o", str(tmp_path / "two.wav")])
         assert capsys.readouterr().err.count("\n") == 1 and not (tmp_path / "two.wav").exists()
+
+
+TUNE = Tune("a", (Note(0, 300, 60, 100), Note(300, 300, 67, 80), Note(300, 2000, 30, 60)))
+
+
+def test_a_timbre_goes_along_directions_and_towards_another_and_its_pitch_stays(piano, model) -> None:
+    plain = draw(piano, Hit(3, 4))
+    moved = draw(piano, Hit(3, 4, directions={"1": 2.0}))
+    assert not np.allclose(plain, moved, atol=1e-3) and np.array_equal(plain, draw(piano, Hit(3, 4, directions={1: 0})))
+    assert np.allclose(draw(piano, Hit(3, 4, 9, share=1)), draw(piano, Hit(9, 4)), atol=1e-4)
+    for wrong in (Hit(3, 4, 9, 5, 0.5), Hit(3, 4, directions={9: 1.0}), Hit(3)):
+        with pytest.raises(RequestError):
+            draw(piano, wrong)
+    with pytest.raises(RequestError, match="0 directions"):
+        draw(model, Hit(3, 1, directions={0: 1.0}))
+    with pytest.raises(RequestError, match="draws no notes but kick, snare, hat"):
+        span(model)
+
+
+def test_notes_and_tunes_are_made_again_byte_for_byte_from_what_their_files_say(shelf, piano) -> None:
+    timbre = Hit(3, None, 9, None, 0.25, {0: 1.5})
+    hit = note_of(piano, timbre, 64)
+    content = stamp(piano, hit)
+    assert hit_of(read(content)) == hit and make_again(read(content), shelf) == content
+    content = stamp_tune(piano, timbre, TUNE)
+    assert tune_of(read(content)) == (timbre, TUNE) and make_again(read(content), shelf) == content
+    found, note = open_sound(content, 8000), draw(piano, hit_of(recipe_of(piano, note_of(piano, timbre, 60))))
+    first = found[:2000] / np.abs(found[:2000]).max()
+    assert np.allclose(first, note[:2000] / np.abs(note[:2000]).max(), atol=1e-3)
+    drawn = {pitch: draw(piano, note_of(piano, timbre, pitch)) for pitch in (60, 66, 67)}
+    assert np.array_equal(play(piano, timbre, TUNE), play(piano, timbre, TUNE, drawn))
+    with pytest.raises(RequestError, match="not one of a tune"):
+        tune_of(recipe_of(piano, hit))
+
+
+def test_the_command_plays_tunes_and_makes_instruments(piano, tmp_path, capsys) -> None:
+    weight, tune = str(piano.folder), tmp_path / "scale.tune"
+    tune.write_text("tempo 120\nright 90: C4 D4 C9")
+    main([weight, "--note", "C#4", "--seed", "3", "--directions", "0=1.5", "-o", str(tmp_path)])
+    assert hit_of(read(tmp_path / "C#4-3-moved.wav")) == Hit(3, 1, directions={0: 1.5})
+    main([weight, "--seed", "3", "--tune", str(tune), "-o", str(tmp_path)])
+    assert tune_of(read(tmp_path / "scale-tiny-notes-3.wav"))[1].pitches == [60, 62, 120]
+    assert "1 note lies outside" in capsys.readouterr().out
+    main([weight, "--seed", "3", "--sfz", "-o", str(tmp_path / "a.zip")])
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        assert len(archive.namelist()) == 14 and archive.read("061-Cs4.wav") == stamp(piano, Hit(3, 1))
+        assert [(name, archive.read(name)) for name in archive.namelist()] == list(instrument(piano, Hit(3)))
+    for words in (["--tune", "--note", "C4"], ["--sfz", "-n", "2"], ["--note", "H4"], ["--directions", "9=1"]):
+        with pytest.raises(SystemExit):
+            main([weight, *words, "-o", str(tmp_path / "no.wav")])
+        assert capsys.readouterr().err.count("\n") == 1 and not (tmp_path / "no.wav").exists()

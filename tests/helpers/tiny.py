@@ -18,8 +18,10 @@ from gan_models.loading import Model
 from gan_models.networks import build_config, family
 from gan_models.networks.partials import name_of
 from gan_models.pictures import images
+from gan_models.puppets.persons import PERSONS, Persons
 from gan_models.sample import sample
 from gan_models.weight.card import Attribute, Card, DataSet, Label, Making, Measure, Translation
+from gan_models.weight.tensors import write_tensors
 from gan_models.words.vocabulary import Vocabulary
 
 VANILLA, COLOUR, CONDITIONAL = "tiny-vanilla", "tiny-colour", "tiny-conditional"
@@ -92,6 +94,20 @@ VOCABULARY = Vocabulary(
 GAME = "tiny-game"
 PLAYED = {GAME: ("gamegan", "gamegan", {"width": 8, "deep": 8, "discriminator_width": 8})}
 
+PUPPET = "tiny-puppet"
+POSED = {
+    PUPPET: (
+        "pose2person",
+        "pose2person",
+        {"size": 32, "patch": 16, "signal": 4, "width": 8, "ground_width": 8, "discriminator_width": 8},
+    )
+}
+STANDING = (
+    *((0.5, 0.2), (0.5, 0.3), (0.43, 0.32), (0.38, 0.43), (0.36, 0.55), (0.57, 0.32), (0.62, 0.43), (0.64, 0.55)),
+    *((0.5, 0.56), (0.46, 0.57), (0.45, 0.72), (0.45, 0.88), (0.54, 0.57), (0.55, 0.72), (0.55, 0.88)),
+)
+"""A figure's joints."""
+
 SWIFT, SWIFT_2, RESCUE = "tiny-swift", "tiny-swift-2", "tiny-swift-rescue"
 PIXELS, GAN, DENSE = "tiny-srresnet", "tiny-srgan", "tiny-esrgan"
 UPSCALERS = {
@@ -104,10 +120,12 @@ UPSCALERS = {
 }
 
 SKETCH, LABELLED, COLORIZE, CROSS = "tiny-sketch", "tiny-labels", "tiny-colorize", "tiny-cross"
+FLAT = "tiny-flat"
 _UNET = {"size": 32, "depth": 5, "width": 8, "patch": 16, "discriminator_width": 8}
 TRANSLATORS = {
     SKETCH: ("pix2pix", "pix2pix", {**_UNET, "source_channels": 1, "hints": True, "upsampling": "resize"}),
     LABELLED: ("pix2pix", "pix2pix", _UNET),
+    FLAT: ("pix2pix", "pix2pix", _UNET),
     COLORIZE: ("pix2pix", "pix2pix", {**_UNET, "source_channels": 1, "channels": 2, "hints": True, "depth": 3}),
     CROSS: ("cyclegan", "cyclegan", {"size": 32, "width": 8, "blocks": 1, "patch": 16, "discriminator_width": 8}),
 }
@@ -119,6 +137,7 @@ TRANSLATIONS = {
     ANY_STYLE: Translation("photo", styled=True),
     SKETCH: Translation("drawing", hints=True),
     LABELLED: Translation("labels", palette=(Label("wall", "#0000de"), Label("door", "#01cfff"))),
+    FLAT: Translation("flat"),
     COLORIZE: Translation("gray", "chroma", hints=True),
     CROSS: Translation("photo", directions=("day to night", "night to day")),
 }
@@ -127,7 +146,7 @@ TRANSLATIONS = {
 def make_card(name: str) -> Card:
     """The card of one of the small weights, before its files are written."""
     kinds = {**CONFIGS, **STYLED, **UPSCALERS, **TRANSLATORS, **PAINTERS, **REPAIRERS, **SOUNDS, **PLAYED}
-    kinds |= READERS
+    kinds |= READERS | POSED
     family_name, method, config = kinds[name]
     return Card(
         name=name,
@@ -248,6 +267,22 @@ def make_game(folder: Path) -> Card:
     return loading.save(folder / GAME, replace(card, measures=()), generator)
 
 
+def make_puppet(folder: Path, count: int = 12) -> Card:
+    """Write tiny-puppet to `folder`/tiny-puppet: an untrained network and persons of noise on plain grounds."""
+    card = make_card(PUPPET)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        generator = family(card.family).generator(build_config(card.family, card.config))
+    card = loading.save(folder / PUPPET, replace(card, measures=()), generator)
+    dice, joints = np.random.default_rng(0), np.float32(STANDING)
+    pictures = np.broadcast_to(dice.integers(0, 256, (count, 3, 1, 1)), (count, 3, 32, 32)).astype(np.uint8)
+    pictures[:, :, 5:29, 11:22] = dice.integers(0, 256, (count, 3, 24, 11))
+    places = torch.from_numpy(joints + dice.normal(0, 0.005, (count, *joints.shape)).astype(np.float32))
+    persons = Persons(torch.from_numpy(pictures.copy()), places)
+    write_tensors(folder / PUPPET / PERSONS, persons.tensors(), half=False)
+    return loading.seal(folder / PUPPET, card, {*card.files, PERSONS})
+
+
 def make_translator(folder: Path, name: str) -> Card:
     """Write one of TRANSLATORS or PAINTERS to `folder`/`name`: an untrained network that uses the whole range."""
     card = make_card(name)
@@ -283,7 +318,8 @@ def make_sounds(folder: Path, name: str = DRUMS) -> Card:
         torch.manual_seed(0)
         generator, discriminator = kind.generator(config), kind.discriminator(config)
     liven(generator)
-    return loading.save(folder / name, replace(card, measures=()), generator, discriminator)
+    found = principal_directions(generator.eval(), config.latent_dim, 4, 64, label=6) if name == NOTES else None
+    return loading.save(folder / name, replace(card, measures=()), generator, discriminator, found)
 
 
 def liven(generator: torch.nn.Module) -> None:

@@ -3,6 +3,7 @@
 import io
 
 import numpy as np
+import tiny
 from hands import take_model
 from PIL import Image
 
@@ -12,6 +13,9 @@ def opened(view, url: str):
     view.wait_for_selector(".sample[data-painted]")
     view.get_by_role("tab", name="Translate").click()
     view.wait_for_selector(".translate[data-ready]")
+    if view.inner_text(".translate .model b") == "Tiny flat":
+        take_model(view, ".translate", tiny.SKETCH)  # what most tests begin with
+        invited(view)
     return view
 
 

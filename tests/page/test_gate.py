@@ -62,6 +62,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     for name in (tiny.SKETCH, tiny.COLORIZE):
         tiny.make_translator(folder / "weights", name)
     tiny.make_repairer(folder / "weights")
+    tiny.make_puppet(folder / "weights")
     tiny.make_sounds(folder / "weights")
     blocks = page.build(Shelf([folder / "weights"]), page.Options(runs=folder / "runs"))
     blocks.launch(**page.launch_arguments(public=["atelier.example"]), prevent_thread_lock=True, quiet=True)
@@ -287,8 +288,8 @@ def test_the_api_lists_what_is_meant_for_people_in_words(site: Site) -> None:
         "/training_command",
         "/edit", "/edit_models", "/edit_describe", "/edit_render", "/edit_styles", "/edit_maps", "/edit_restore",
         "/edit_drag", "/edit_project", "/edit_tune", "/edit_steer",
-        "/sound", "/sound_render",
-        "/learn_lessons", "/learn_run", "/play_game", "/play_models",
+        "/sound", "/sound_render", "/tune",
+        "/learn_lessons", "/learn_run", "/play_game", "/play_models", "/pose_person", "/dance_person",
     }  # fmt: skip
     for name, endpoint in shown.items():
         assert endpoint["description"], name

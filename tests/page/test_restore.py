@@ -11,7 +11,7 @@ import pytest
 import tiny
 from PIL import Image
 
-from gan_models import interpolate, project, remake, sample, sound, upscale
+from gan_models import interpolate, pose, project, remake, sample, sound, upscale
 from gan_models.drawing.masks import pack_mask
 from gan_models.drawing.strokes import read_strokes
 from gan_models.latents.point import Point
@@ -20,6 +20,8 @@ from gan_models.pictures import notes
 from gan_models.pictures.film import write_film
 from gan_models.pictures.photo import Photo
 from gan_models.play import Episode
+from gan_models.puppets.dances import Dance
+from gan_models.puppets.poses import POSES
 from gan_models.recipe import NO_RECIPE, Recipe, stamp
 from gan_models.repair import Step
 from gan_models.repair import recipe_of as recipe_of_repair
@@ -49,6 +51,7 @@ def shelf(tmp_path_factory) -> Shelf:
     tiny.make_repairer(folder)
     tiny.make_sounds(folder)
     tiny.make_game(folder)
+    tiny.make_puppet(folder)
     return Shelf([folder])
 
 
@@ -99,6 +102,14 @@ def refilled(shelf: Shelf) -> Recipe:
 
 def played(shelf: Shelf) -> Recipe:
     return Episode(3, (0, 1, 2), (1,)).recipe(shelf.get(tiny.GAME))
+
+
+def danced(shelf: Shelf) -> Recipe:
+    return pose.recipe_of(shelf.get(tiny.PUPPET), pose.Person(3), Dance.of("walk"))
+
+
+def stood(shelf: Shelf) -> Recipe:
+    return pose.recipe_of(shelf.get(tiny.PUPPET), pose.Person(3), POSES["wave"])
 
 
 def struck(shelf: Shelf) -> Recipe:
@@ -160,6 +171,18 @@ OURS = [
     ),
     (refilled, [PNG], "edit", {"weight": tiny.STYLE, "point": EDITED}),
     (struck, [wav], "sound", {"weight": tiny.DRUMS, "hit": {"seed": 3, "label": 0}}),
+    (
+        stood,
+        [PNG],
+        "translate",
+        {"recipe": {"weight": tiny.PUPPET, "puppet": {"person": 3, "joints": POSES["wave"].tolist()}}},
+    ),
+    (
+        danced,
+        FILMS,
+        "translate",
+        {"recipe": {"weight": tiny.PUPPET, "puppet": {"person": 3, "dance": Dance.of("walk").to_json()}}},
+    ),
     (played, FILMS[:1], "play", {"weight": tiny.GAME, "seed": 3, "actions": "012", "restarts": [1]}),
 ]
 

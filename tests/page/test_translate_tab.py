@@ -77,7 +77,7 @@ def test_the_tab_needs_a_translator(shelf, tiny_weights, desk) -> None:
 def test_tasks_say_what_their_controls_must_know(desk) -> None:
     reply = desk.tasks({})
     by_name = {task["name"]: task for task in reply["tasks"]}
-    assert set(by_name) == set(tiny.TRANSLATORS) and reply["first"] == tiny.SKETCH
+    assert set(by_name) == set(tiny.TRANSLATORS) and reply["first"] == tiny.FLAT
     assert (by_name[tiny.SKETCH]["source"], by_name[tiny.SKETCH]["hints"], by_name[tiny.SKETCH]["noisy"]) == (
         "drawing", True, True,
     )  # fmt: skip
@@ -142,6 +142,29 @@ def test_a_painting_gets_the_palette_s_colours_and_a_photograph_is_none(desk) ->
     assert {tuple(colour) for colour in seen(found["ground"]).reshape(-1, 3)} == {(0, 0, 222)}
     with pytest.raises(RequestError, match="% of that picture has the colours of the labels that tiny-labels takes"):
         desk.trace({**ask, "id": opened(desk, smooth(90, 70))["id"]})
+
+
+def test_flat_shapes_are_answered_and_their_file_brings_all_of_them_back(desk, shelf) -> None:
+    tools = {task["name"]: task["tools"] for task in desk.tasks({})["tasks"]}
+    assert tools[tiny.FLAT] == ["paint", "fill", "lasso", "ellipse", "box", "eraser", "dropper"]
+    shapes = [desk.example({"weight": tiny.FLAT, "number": number})["strokes"] for number in range(6)]
+    assert len({str(drawing) for drawing in shapes}) == 6 and all(3 < len(drawing) < 12 for drawing in shapes)
+    start = desk.example({"weight": tiny.FLAT, "outline": True})["strokes"]
+    assert 1 <= len(start) < len(shapes[0]) and all(stroke in shapes[0] for stroke in start)
+    # A transparent picture is laid on white, and its colours are taken as they are.
+    picture = np.zeros((40, 40, 4), np.uint8)
+    picture[10:30, 10:30] = (8, 90, 200, 255)
+    ground = desk.trace({"weight": tiny.FLAT, "id": opened(desk, picture)["id"], "detector": "canny"})["ground"]
+    assert (seen(ground)[0, 0] == 255).all() and (seen(ground)[16, 16] == (8, 90, 200)).all()
+    filled = Stroke([(0.5, 0.5)], 0.1, "fill", (248, 49, 47))
+    wanted = {"weight": tiny.FLAT, "strokes": [*shapes[1], filled.to_json()], "ground": ground}
+    saved = desk.save({**wanted, "seed": 3})["data"]
+    back = desk.open({"data": saved, "name": "x.png"})["recipe"]
+    assert (back["strokes"], back["ground"], back["seed"]) == (wanted["strokes"], ground, 3)
+    assert np.array_equal(make_again(recipe.read(base64.b64decode(saved)), shelf).colour, seen(saved))
+    white = Stroke([(0.2, 0.2), (0.8, 0.8)], 0.1, "ellipse", (255, 255, 255)).to_json()
+    with pytest.raises(RequestError, match="The canvas is empty; paint a shape first"):
+        desk.render({"weight": tiny.FLAT, "strokes": [white]})
 
 
 def test_edges_become_strokes_or_a_ground(desk) -> None:

@@ -323,6 +323,7 @@ def test_whatever_method_an_entry_can_write_on_a_card_has_a_row() -> None:
         "wavegan",
         "gansynth",
         "gamegan",
+        "pose2person",
         "stackgan",
         *(
             f"{name}{how}"

@@ -41,7 +41,7 @@ def test_older_cards_have_neither():
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"source": "smell"}, "drawing, photo, labels, gray"),
+        ({"source": "smell"}, "flat, drawing, photo, labels, gray"),
         ({"target": "video"}, "picture, chroma"),
         ({"hints": 1}, "expected true or false"),
         ({"palette": [{"name": "sky", "colour": "blue"}]}, "#rrggbb"),
