@@ -12,10 +12,10 @@ import base64
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -28,6 +28,7 @@ from gan_models.loading import Model, Shelf, load
 from gan_models.pictures.film import check_film, write_film
 from gan_models.pictures.images import as_pillow, open_picture, to_tensor, to_uint8
 from gan_models.pictures.notes import KINDS
+from gan_models.pictures.photo import Turn
 from gan_models.puppets.body import fitted, lengths_of, read_joints, rounded
 from gan_models.puppets.bvh import read_bvh
 from gan_models.puppets.dances import Dance
@@ -42,12 +43,6 @@ MOST_BYTES = 100_000_000
 """Of a file with a pose or a captured motion."""
 MOST_PICTURE = 2_000_000
 """Characters of a person's picture in a recipe."""
-
-
-class Turn(Protocol):
-    """Waits until a frame may be drawn."""
-
-    def __call__(self) -> AbstractContextManager[Any]: ...
 
 
 @dataclass(frozen=True)

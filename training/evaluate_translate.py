@@ -18,6 +18,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from gan_models.drawing.edges import detect
+from gan_models.drawing.sources import Source
 from gan_models.errors import RequestError, one_line
 from gan_models.loading import load
 from gan_models.networks.translation import HINTS
@@ -190,7 +191,7 @@ def figures(model: Model, trial: Trial, settings: Evaluation, say: Say) -> list[
     rows = kernel_figures(model, trial, settings, say)
     if trial.paired:
         rows += measures.pair_figures(trial.drawn, trial.real, settings.seed)
-    if not trial.paired or translation(model).source == "flat":
+    if not trial.paired or of_shapes(translation(model).takes):
         rows.append(measures.edge_figure(trial.sources, trial.drawn, trial.real, settings.seed))
     if translation(model).target == "chroma":
         rows.append(measures.colour_figure(trial.drawn, trial.real, settings.seed))
@@ -202,6 +203,11 @@ def figures(model: Model, trial: Trial, settings: Evaluation, say: Say) -> list[
         count = len(trial.drawn[:MOST])
         rows.append(Figure(FACES, share, spread_, floor, count, "OpenCV cat cascades", settings.seed, count))
     return rows
+
+
+def of_shapes(kind: Source) -> bool:
+    """Whether what is drawn has colours of its own, whose edges a picture should keep."""
+    return kind.drawn and kind.mixed and 3 in kind.channels
 
 
 def kernel_figures(model: Model, trial: Trial, settings: Evaluation, say: Say) -> list[Figure]:

@@ -294,9 +294,9 @@ def rarity_of(options: Options, pairs: PairSet) -> Tensor | None:
 
 def describe(options: Options, pairs: PairSet) -> dict:
     """What the card says of source, hints and target."""
-    flat = options.source == "flat"
-    labels = {} if pairs.sources is None or flat else palette(pairs.sources, pairs.target.name)
-    source = MADE.get(options.make) or ("flat" if flat else "labels" if labels else "photo")
+    told = options.source != "auto"
+    labels = {} if pairs.sources is None or told else palette(pairs.sources, pairs.target.name)
+    source = MADE.get(options.make) or (options.source if told else "labels" if labels else "photo")
     return {
         "source": source,
         "target": "chroma" if options.make == "gray" else "picture",

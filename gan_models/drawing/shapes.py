@@ -8,7 +8,7 @@ page/translate/shapes.js. Both take the very same steps in double precision, so 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 from PIL import Image
@@ -21,8 +21,10 @@ SIDE = 1024
 TOLERANCE = 24
 """Levels of each channel by which a pixel may differ from the one touched, to be filled with it."""
 WHITE: Colour = (255, 255, 255)
-AT_ONCE = 1_000_000
-"""Rows of segments that are in memory together."""
+AT_ONCE = 1000
+"""Segments of a brush's way that are laid together."""
+MOST_ROWS = 30_000_000
+"""Rows of pixels to be laid, above which a drawing is refused: no hand makes it, and it would keep the server busy."""
 
 Crossings = tuple[np.ndarray, np.ndarray, np.ndarray]
 """Of areas: (row, column, turn): from this pixel of the row on, the area lies under so many layers more, or fewer."""
@@ -31,8 +33,10 @@ Crossings = tuple[np.ndarray, np.ndarray, np.ndarray]
 def lay_shapes(strokes: Sequence[Stroke], side: int, ground: np.ndarray | None = None) -> np.ndarray:
     """What strokes of "paint", "lasso", "ellipse", "box", "fill" and "eraser" leave, uint8 (side, side, 3).
 
-    `ground`: a picture below, uint8 (S, S, 3); without, paper. The eraser leaves paper.
+    `ground`: a picture below, uint8 (S, S, 3); without, paper. The eraser leaves paper. RequestError for too much.
     """
+    if (rows := sum(map(_rows_of, strokes))) > MOST_ROWS:
+        raise RequestError(f"The shapes take {rows:,} rows of pixels; at most {MOST_ROWS:,} are laid. Take some away.")
     sheet = np.full((SIDE, SIDE), _packed(WHITE)) if ground is None else _enlarged(ground)
     for stroke in strokes:
         if stroke.tool == "fill":
@@ -41,8 +45,17 @@ def lay_shapes(strokes: Sequence[Stroke], side: int, ground: np.ndarray | None =
             else:
                 _fill(sheet, stroke, rim=SIDE // len(ground))
         elif stroke.tool in AREAS:
-            _cover(sheet, AREAS[stroke.tool](*_placed(stroke)), stroke.colour if stroke.tool != "eraser" else WHITE)
+            for part in AREAS[stroke.tool](*_placed(stroke)):
+                _cover(sheet, part, stroke.colour if stroke.tool != "eraser" else WHITE)
     return _reduced(sheet, side)
+
+
+def _rows_of(stroke: Stroke) -> int:
+    """About how many rows a stroke takes, or what takes as long; an outline's are all in memory together."""
+    if stroke.tool == "fill":
+        return 100 * SIDE
+    high = np.abs(np.diff(np.asarray(stroke.points)[:, 1])).clip(0, 1).sum() * SIDE
+    return int(10 * high if stroke.tool == "lasso" else high + len(stroke.points) * stroke.width * SIDE)
 
 
 def _reduced(sheet: np.ndarray, side: int) -> np.ndarray:
@@ -106,17 +119,15 @@ def _rows(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return whose, np.arange(len(whose)) - np.repeat(np.cumsum(count) - count, count) + first[whose]
 
 
-def _trail(points: np.ndarray, width: float) -> Crossings:
+def _trail(points: np.ndarray, width: float) -> Iterator[Crossings]:
     """A brush's way with round ends and joints."""
     begun, ended = (points, points) if len(points) == 1 else (points[:-1], points[1:])
-    step = max(1, int(AT_ONCE // SIDE))
-    parts = [_segments(begun[at : at + step], ended[at : at + step], width / 2) for at in range(0, len(begun), step)]
-    rows, left, right = (np.concatenate(part) for part in zip(*parts))
-    return _spans(rows, left, right)
+    for at in range(0, len(begun), AT_ONCE):
+        yield _segments(begun[at : at + AT_ONCE], ended[at : at + AT_ONCE], width / 2)
 
 
-def _segments(begun: np.ndarray, ended: np.ndarray, radius: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Rows of segments as wide as two radii, and where each begins and ends there: at a disc, or at a long side."""
+def _segments(begun: np.ndarray, ended: np.ndarray, radius: float) -> Crossings:
+    """Segments as wide as two radii: each row begins and ends at a disc, or at a long side."""
     whose, rows = _rows(np.minimum(begun[:, 1], ended[:, 1]) - radius, np.maximum(begun[:, 1], ended[:, 1]) + radius)
     y = rows + 0.5
     left, right = np.full(len(rows), np.inf), np.full(len(rows), -np.inf)
@@ -133,7 +144,7 @@ def _segments(begun: np.ndarray, ended: np.ndarray, radius: float) -> tuple[np.n
             x = np.where((share >= 0) & (share <= 1), from_[whose, 0] + share * way[whose, 0], np.nan)
             left, right = np.fmin(left, x), np.fmax(right, x)
     there = left < right
-    return rows[there], left[there], right[there]
+    return _spans(rows[there], left[there], right[there])
 
 
 def _corners(points: np.ndarray, width: float) -> tuple[np.ndarray, np.ndarray]:
@@ -144,31 +155,32 @@ def _corners(points: np.ndarray, width: float) -> tuple[np.ndarray, np.ndarray]:
     return ends.min(0), ends.max(0)
 
 
-def _box(points: np.ndarray, width: float) -> Crossings:
+def _box(points: np.ndarray, width: float) -> Iterator[Crossings]:
     low, high = _corners(points, width)
     _, rows = _rows(low[1:], high[1:])
-    return _spans(rows, np.full(len(rows), low[0]), np.full(len(rows), high[0]))
+    yield _spans(rows, np.full(len(rows), low[0]), np.full(len(rows), high[0]))
 
 
-def _ellipse(points: np.ndarray, width: float) -> Crossings:
+def _ellipse(points: np.ndarray, width: float) -> Iterator[Crossings]:
     low, high = _corners(points, width)
     (x, y), (across, up) = (low + high) / 2, (high - low) / 2
     _, rows = _rows(low[1:], high[1:])
     share = (rows + 0.5 - y) / up
     half = across * np.sqrt(np.maximum(0, 1 - share * share))
-    return _spans(rows, x - half, x + half)
+    yield _spans(rows, x - half, x + half)
 
 
-def _outline(points: np.ndarray, width: float) -> Crossings:
+def _outline(points: np.ndarray, width: float) -> Iterator[Crossings]:
     """What a closed line goes around; of a line that encloses nothing, a dot at each point."""
     if len(points) < 3:
-        return _trail(points, width)
+        yield from _trail(points, width)
+        return
     begun, ended = points, np.roll(points, -1, axis=0)
     low, high = np.minimum(begun[:, 1], ended[:, 1]), np.maximum(begun[:, 1], ended[:, 1])
     whose, rows = _rows(low, high)
     a, b = begun[whose], ended[whose]
     x = a[:, 0] + (rows + 0.5 - a[:, 1]) / (b[:, 1] - a[:, 1]) * (b[:, 0] - a[:, 0])
-    return rows, _columns(x), np.where(b[:, 1] > a[:, 1], 1, -1)
+    yield rows, _columns(x), np.where(b[:, 1] > a[:, 1], 1, -1)
 
 
 AREAS = {"paint": _trail, "eraser": _trail, "lasso": _outline, "ellipse": _ellipse, "box": _box}

@@ -179,9 +179,10 @@ class Cutter(nn.Module):
         self.patch, self.signal, parts = config.patch, config.signal, len(PARTS)
         width, half = 32, config.patch // 2
         self.begin = nn.Conv2d(4 * CHANNELS, width, 3, padding=1)
-        self.which = nn.Parameter(torch.randn(parts, width, half, half) * 0.02)
+        self.which = nn.Parameter(torch.empty(parts, width, half, half))
         self.steps = nn.Sequential(Block(width), Block(width), nn.LeakyReLU(0.2))
         self.end = nn.Conv2d(width, 16 + config.signal, 3, padding=1)
+        nn.init.normal_(self.which, std=0.02)
         nn.init.normal_(self.end.weight, std=0.01)
         self.form = nn.Parameter(forms(config.patch))
 
@@ -332,7 +333,8 @@ def beside(picture: Tensor, known: Tensor) -> Tensor:
 def _places(part: Part, side: int) -> Tensor:
     """How far each place of a part's patch lies from its limb, in sides of the sheet, (side, side); a limb is taken
     to be .13 long."""
-    line = (torch.arange(side) + 0.5) / side
+    # Always real: arithmetic on meta tensors makes torch load its compiler.
+    line = (torch.arange(side, device="cpu") + 0.5) / side
     t = part.first + line * (part.last - part.first)
     along = 0.13 * (t - t.clamp(0, 1))
     return (along[:, None].square() + ((2 * line - 1) * part.wide)[None].square()).sqrt()

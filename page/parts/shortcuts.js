@@ -40,7 +40,7 @@ export const SHORTCUTS = [
   { tab: "translate", name: "hold", keys: ["O"], does: "See the original for as long as it is held" },
   { tab: "translate", part: true, keys: ["←", "→", "↑", "↓"], does: "Over a photograph that is repaired, further with Shift; Enter paints there" },
   { tab: "translate", part: true, keys: ["←", "→", "↑", "↓"], does: "Move the joint that has the keyboard, further with Shift" },
-  { tab: "translate", name: "flip", keys: ["F"], does: "Turn a pose round" },
+  { tab: "translate", name: "flip", keys: ["M"], does: "Turn a pose round" },
   { tab: "translate", name: "hint", keys: ["H"], does: "Colour hint" },
   { tab: "translate", name: "undo", keys: ["Ctrl+Z"], does: "Undo" },
   { tab: "translate", name: "redo", keys: ["Ctrl+Shift+Z", "Ctrl+Y"], does: "Redo" },

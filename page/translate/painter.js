@@ -14,7 +14,7 @@ export function createPainter(root, server, state, canvas, refresh, mending) {
 
   function want() {
     if (state.posed) return; // the puppet paints itself
-    version += 1;
+    version = Number(root.dataset.version || 0) + 1; // the puppet counts on, too
     root.dataset.version = version;
     if (state.masked) mending.want(version);
     else draw(version);

@@ -99,8 +99,8 @@ export function createPuppet(root, server, { changed }) {
     joints.under(null);
     joints.anew(placing.before);
     placing = null;
-    if (use) be({ own });
     refresh();
+    if (use) be({ own });
   }
 
   /* ---- the pose ---- */
@@ -137,13 +137,14 @@ export function createPuppet(root, server, { changed }) {
   async function get({ mine, flowing }, since) {
     const asked = { ...wish(), ...(flowing && last ? { last } : {}) };
     const reply = await call(server.pose, asked);
-    $(".what").classList.toggle("wrong", Boolean(reply.error));
-    if (reply.error) say($(".what"), reply.error);
     return { reply, mine, since, weight: asked.weight };
   }
 
   async function paint({ reply, mine, since, weight }) {
-    if (!reply.error && weight === about.name && !root.hidden) {
+    const seen = weight === about.name && root.classList.contains("posing");
+    if (seen) $(".what").classList.toggle("wrong", Boolean(reply.error));
+    if (seen && reply.error) say($(".what"), reply.error);
+    if (seen && !reply.error) {
       last = reply.picture;
       const found = await bitmap(reply.picture);
       Object.assign(large, large.width === found.width ? {} : { width: found.width, height: found.height });
@@ -230,6 +231,7 @@ export function createPuppet(root, server, { changed }) {
   function refresh() {
     if (!about?.posed || !set.joints) return;
     root.classList.toggle("placing", Boolean(placing));
+    for (const part of root.querySelectorAll(".strip, .cast, .saving")) part.inert = Boolean(placing);
     faces();
     moves();
     strip.show();
@@ -336,7 +338,11 @@ export function createPuppet(root, server, { changed }) {
     request: wish,
     film: () => ({ weight: about.name, person: words(), dance: dance(), kind: set.kind }),
     danceable,
-    halt: dancing.halt,
+    /** Another weight is turned to. */
+    away() {
+      if (placing) leave(false);
+      dancing.halt();
+    },
     undo: () => joints.undo(),
     redo: () => joints.redo(),
     flip: () => take(limbs.flipped(set.joints)),

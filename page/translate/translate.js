@@ -71,7 +71,7 @@ export function start({ element, server }) {
     if (state.about !== task) return false;
     controls.dress();
     if (task.posed) return pose(task);
-    puppet.halt();
+    puppet.away();
     tools.dress(task);
     examples.faces();
     painter.blank();

@@ -5,9 +5,11 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from gan_models.drawing.shapes import SIDE, lay_shapes
 from gan_models.drawing.strokes import Stroke, read_strokes
+from gan_models.errors import RequestError
 
 RED, BLUE, WHITE = (248, 49, 47), (0, 116, 186), (255, 255, 255)
 BOTH = Path(__file__).parents[2] / "helpers/shapes.json"
@@ -55,6 +57,13 @@ def test_a_fill_takes_the_levels_of_a_picture_that_are_nearly_alike() -> None:
     ground[:, 31] = 150  # a blurred edge belongs to what is filled, and nothing behind it
     filled = lay_shapes([Stroke([(0.2, 0.2)], 0.1, "fill", RED)], 64, ground)
     assert (filled[:, :32] == RED).all() and (filled[:, 32:] == 90).all()
+
+
+def test_what_no_hand_draws_is_refused() -> None:
+    to_and_fro = [(0.5, at % 2) for at in range(20_000)]
+    for tool, number in (("fill", 400), ("lasso", 1), ("paint", 2)):
+        with pytest.raises(RequestError, match="rows of pixels; at most 30,000,000 are laid"):
+            lay_shapes([Stroke(to_and_fro, 0.9, tool)] * number, 64)
 
 
 def test_strokes_are_the_pixels_that_the_page_s_script_lays() -> None:

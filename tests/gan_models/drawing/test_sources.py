@@ -37,9 +37,10 @@ def test_a_picture_becomes_a_source_of_every_number_of_channels(kind: Source) ->
 
 
 def test_every_kind_is_tried_by_a_small_translator() -> None:
-    translated = {name for name, kind in SOURCES.items() if not kind.masked}
+    translated = {name for name, kind in SOURCES.items() if kind.targets}
     assert {asdict(words)["source"] for words in tiny.TRANSLATIONS.values()} == translated
-    assert SOURCES[tiny.make_card(tiny.REPAIR).source].masked
+    others = {tiny.make_card(name).source for name in (tiny.REPAIR, tiny.PUPPET)}
+    assert translated | others == set(SOURCES) and SOURCES[tiny.make_card(tiny.REPAIR).source].masked
 
 
 def test_nothing_else_tells_kinds_apart() -> None:
