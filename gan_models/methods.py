@@ -594,10 +594,10 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             (
                 "A latent, which is the timbre, and a pitch grow in four steps from 4 to 64 px into a picture of a "
                 "whole note: how loud each partial is, how far from its place, and how much noise lies beside it.",
-                "Sines that follow that picture, and noise, are added up to two seconds of sound. As the picture is "
+                "Sines that follow that picture, and noise, are added up to two seconds of sound; as the picture is "
                 "read at the pitch that was asked for, pitch need not be learned.",
-                "The discriminator D looks at such pictures of real notes and of drawn ones, and is told the pitch. An "
-                "ear E keeps latents to timbres: what it hears in one note must draw another of the same instrument.",
+                "The discriminator D looks at such pictures of real notes and of drawn ones, and is told the pitch; an "
+                "ear E keeps latents to timbres, as what it hears in a note must draw another of the same instrument.",
             ),
             _aligned(
                 r"\min_D \;& \mathbb{E}_x \max\bigl(0, 1 - D(x)\bigr)",
