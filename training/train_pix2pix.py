@@ -56,9 +56,8 @@ class Options(Common):
     """How the source is made of a picture: edges (as people draw), lines (all of them), gray (predicts chroma)."""
     swap: bool = False
     """The right half, or the second folder, is the source."""
-    source: Literal["auto", "flat"] = "auto"
-    """What given sources are: auto (labels where they have few colours, else photos) or flat (shapes in any colour, on
-    white paper)."""
+    flat: bool = False
+    """Given sources are flat shapes in any colour, on white paper."""
     limit: int | None = None
     """Only the first so many pictures of each set."""
     shown: Annotated[str | None, SAID] = None
@@ -204,8 +203,8 @@ def plan(options: Options, pairs: PairSet) -> PairPlan:
     options = settle(options, **USUAL)
     if options.shown and not options.make:
         raise TrainingError("--shown gives pictures whose sources are made; it needs --make edges, lines or gray.")
-    if options.make and options.source != "auto":
-        raise TrainingError(f"--make {options.make} makes the sources; leave --source {options.source} out.")
+    if options.make and options.flat:
+        raise TrainingError(f"--make {options.make} makes the sources, which are no flat shapes; leave --flat out.")
     if options.recolour and not (options.hints and options.make and SOURCES[MADE[options.make]].edges):
         raise TrainingError("--recolour lets hints tell the colours of drawings; give --hints and --make edges.")
     config = configuration(options, pairs)
@@ -294,9 +293,8 @@ def rarity_of(options: Options, pairs: PairSet) -> Tensor | None:
 
 def describe(options: Options, pairs: PairSet) -> dict:
     """What the card says of source, hints and target."""
-    told = options.source != "auto"
-    labels = {} if pairs.sources is None or told else palette(pairs.sources, pairs.target.name)
-    source = MADE.get(options.make) or (options.source if told else "labels" if labels else "photo")
+    labels = {} if pairs.sources is None or options.flat else palette(pairs.sources, pairs.target.name)
+    source = MADE.get(options.make) or ("flat" if options.flat else "labels" if labels else "photo")
     return {
         "source": source,
         "target": "chroma" if options.make == "gray" else "picture",
