@@ -60,7 +60,7 @@ class Settings:
     seed: int = 0
     """Of the first note, and of the classifier."""
     sheet: Path | None = None
-    """A PNG of some drawn notes, each above the nearest of those learned from."""
+    """A PNG of some drawn notes, each beside the nearest of those learned from."""
     write_card: bool = False
     """Put the figures into the weight's card.json, in place of earlier ones of the same name and features."""
 
