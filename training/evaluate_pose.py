@@ -19,7 +19,7 @@ from torch import Tensor
 
 from gan_models.errors import RequestError, TrainingError, one_line
 from gan_models.loading import load
-from gan_models.pictures.images import to_tensor
+from gan_models.pictures.images import fine_levels, to_tensor
 from gan_models.puppets.skeleton import draw_skeleton
 from gan_models.targets import refuse_empty
 from gan_models.weight.card import Measure
@@ -144,7 +144,7 @@ def apart(finder: Finder, pictures: Tensor, joints: Tensor) -> Tensor:
 
 def levels_apart(shown: Shown) -> Tensor:
     """Mean absolute difference of each picture from the true one, in levels of 255, (N,)."""
-    return 127.5 * (shown.drawn - shown.true).abs().mean((1, 2, 3))
+    return (fine_levels(shown.drawn) - fine_levels(shown.true)).abs().mean((1, 2, 3))
 
 
 def recognised(model: Model, options: Evaluation) -> tuple[float, float]:
@@ -168,7 +168,7 @@ def flicker(model: Model, number: int, count: int) -> float:
     ground = picture(figure, None, model.size).astype(int)
     true = [picture(figure, pose, model.size) for pose in poses]
     free = [(np.abs(one - ground).max(-1) == 0) for one in true]
-    drawn = [127.5 * frame[0].permute(1, 2, 0).numpy() for frame in frames(model, true[0], poses[0], poses)]
+    drawn = [fine_levels(frame)[0].permute(1, 2, 0).numpy() for frame in frames(model, true[0], poses[0], poses)]
     changes = [np.abs(two - one)[a & b].mean() for one, two, a, b in zip(drawn, drawn[1:], free, free[1:])]
     return float(np.mean(changes))
 
