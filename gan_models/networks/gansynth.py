@@ -11,7 +11,9 @@ along the keyboard, so that neighbouring notes share what is learned. Each level
 profile by partial and one by time that dense layers make of latent and pitch, since the loudness of a note's partials
 is nearly such a sum in decibels. Noise is added to maps (Karras et al. 2019, section 3.2), in use always the same. An
 ear reads a latent from a note, by which training holds latents to timbres (`training.games.notes`, after BicycleGAN,
-Zhu et al. 2017): without it one timbre a pitch was drawn for most of them.
+Zhu et al. 2017): without it one timbre a pitch was drawn for most of them. What the ear hears is no standard normal:
+its mean and covariance are kept, and in use latents are spread by them (a density fitted afterwards, as Ghosh et al.
+2020): plucked notes were hardly drawn without.
 """
 
 from dataclasses import dataclass
@@ -29,6 +31,8 @@ from gan_models.networks.sagan import DownBlock, UpBlock, first_map, initialise,
 SIDES = (4, 8, 16, 32, 64)
 GRAINY = 16
 """Maps of this side and larger have noise."""
+FOLLOWED, STEADY = 0.02, 1e-3
+"""Share of a step in the latents' moments; what keeps their covariance one that can be divided by."""
 BUMP = 6.0
 """Semitones from one bump to the next, and their widths."""
 
@@ -150,12 +154,15 @@ class GansynthGenerator(nn.Module):
             nn.Linear(config.profile, CHANNELS * (PARTIALS + FRAMES)),
         )
         self.ear = Ear(config)
+        # Mean and second moment of the latents that the ear hears in notes.
+        self.register_buffer("centre", torch.zeros(config.latent_dim, device="cpu"))
+        self.register_buffer("moment", torch.eye(config.latent_dim, device="cpu"))
         initialise(self, nn.init.xavier_uniform_)
 
     def forward(self, z: Tensor, labels: Tensor) -> Tensor:
         """Pictures (N, CHANNELS, PARTIALS, FRAMES) in [-1, 1] of latents (N, latent_dim) and notes int64 (N,)."""
         check_latents(z, self.latent_dim)
-        return self.pictures(z, self.kind(labels, len(z)))
+        return self.pictures(z if self.training else self.settled(z), self.kind(labels, len(z)))
 
     def kind(self, labels: Tensor, count: int) -> Tensor:
         """What the generator knows of notes (N,): their numbers (N, 1), which may lie between two keys."""
@@ -165,13 +172,30 @@ class GansynthGenerator(nn.Module):
     def of_kind(self, z: Tensor, kind: Tensor) -> Tensor:
         """Draw sounds (N, 1, 1, length) in [-1, 1] from latents and what `kind` gives."""
         with torch.autocast(z.device.type, enabled=False):
-            pictures = self.pictures(z.float(), kind)
+            pictures = self.pictures(self.settled(z.float()), kind)
             return self.partials.sounds(pictures, self.keyboard.hertz(kind[:, 0]))[:, None, None]
 
     def timbre(self, sounds: Tensor, labels: Tensor) -> Tensor:
         """Latents (N, latent_dim) that sound like notes (N, 1, 1, length) of known pitch (N,)."""
         check_labels(labels, self.config.classes, len(sounds))
-        return self.ear(self.partials.pictures(sounds[:, 0, 0], self.keyboard.hertz(labels)))[0]
+        heard = self.ear(self.partials.pictures(sounds[:, 0, 0], self.keyboard.hertz(labels)))[0]
+        return torch.linalg.solve_triangular(self.reach(), (heard - self.centre).T, upper=False).T
+
+    @torch.no_grad()
+    def follow(self, mean: Tensor, spread: Tensor, rate: float = FOLLOWED) -> None:
+        """Let `centre` and `moment` follow what the ear heard in some notes."""
+        mean, spread = mean.float(), spread.float()
+        self.centre.lerp_(mean.mean(0), rate)
+        self.moment.lerp_(mean.T @ mean / len(mean) + spread.exp().mean(0).diag(), rate)
+
+    def reach(self) -> Tensor:
+        """(latent_dim, latent_dim), lower triangular: by it normal numbers are spread as what the ear hears."""
+        centre, moment = self.centre.float(), self.moment.float()
+        return torch.linalg.cholesky(moment - torch.outer(centre, centre) + STEADY * torch.eye(len(centre)).to(centre))
+
+    def settled(self, z: Tensor) -> Tensor:
+        """Latents drawn from a normal, as if the ear had heard them in notes."""
+        return self.centre + z @ self.reach().T
 
     def pictures(self, z: Tensor, kind: Tensor) -> Tensor:
         """Pictures of latents and what `kind` gives."""

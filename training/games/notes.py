@@ -29,6 +29,7 @@ def generator_turn(networks: Networks, batch: Batch, game: Game) -> tuple[Tensor
     """The generator's loss; what it drew stays for the discriminator's turn."""
     generator, half = networks["generator"], len(batch.images) // 2
     mean, spread = generator.ear(batch.source[:half])
+    generator.follow(mean, spread)
     chance = torch.randn(len(batch.images), game.latent_dim, device=batch.images.device, generator=batch.dice)
     z = torch.cat([mean + chance[:half] * (spread / 2).exp(), chance[half:]])
     drawn = generator(z, batch.labels)

@@ -36,6 +36,25 @@ def test_the_judge_is_told_the_pitch_and_hears_sounds(players) -> None:
     assert generator.timbre(sounds, LABELS).shape == (3, CONFIG.latent_dim)
 
 
+@torch.no_grad()
+def test_latents_are_spread_as_what_the_ear_hears() -> None:
+    generator = GansynthGenerator(CONFIG).eval()
+    z = torch.randn(4000, CONFIG.latent_dim, generator=torch.Generator().manual_seed(0))
+    assert torch.allclose(generator.settled(z), z, atol=0.01)
+    heard = 1 + z @ torch.randn(CONFIG.latent_dim, CONFIG.latent_dim, generator=torch.Generator().manual_seed(1))
+    generator.follow(heard, torch.full_like(heard, -10), rate=1.0)
+    drawn = generator.settled(z)
+    assert (drawn.mean(0) - 1).abs().max() < 0.3
+    assert torch.allclose(torch.cov(drawn.T), torch.cov(heard.T), atol=2)
+    sounds = generator.partials.sounds(
+        generator.pictures(heard[:3], LABELS.float()[:, None]), generator.keyboard.hertz(LABELS)
+    )
+    again = generator.settled(generator.timbre(sounds[:, None, None], LABELS))
+    assert torch.allclose(
+        again, generator.ear(generator.partials.pictures(sounds, generator.keyboard.hertz(LABELS)))[0], atol=0.01
+    )
+
+
 def test_noise_is_another_each_time_while_it_learns(players) -> None:
     grain, x = players[0].grains["16"], torch.zeros(1, 8, 16, 16)
     with torch.no_grad():
