@@ -12,7 +12,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from gan_models.networks.pose2person import CHANNELS
-from gan_models.pictures.images import contact_sheet, to_uint8
+from gan_models.pictures.images import contact_sheet, fine_levels, to_uint8
 from training.data.figures import HELD_OUT
 from training.data.puppet_batches import Pair, Sitting, packed
 from training.games.phases import Batch
@@ -33,10 +33,10 @@ class PuppetWatch:
     def measure(self, networks: Mapping[str, nn.Module], shown: nn.Module) -> dict[str, float]:
         """How far the drawn frames are from the true ones, in levels, and the ground from the true one."""
         scene, drawn, ground = self._drawn(shown)
-        apart = (torch.cat(drawn) - torch.cat(scene.frames)).abs().mean()
+        pairs = {"levels": (torch.cat(drawn), torch.cat(scene.frames)), "ground": (ground, scene.ground)}
         return {
-            "levels/apart": 127.5 * float(apart),
-            "ground/apart": 127.5 * float((ground - scene.ground).abs().mean()),
+            f"{name}/apart": float((fine_levels(one) - fine_levels(other)).abs().mean())
+            for name, (one, other) in pairs.items()
         }
 
     def grid(self, shown: nn.Module) -> bytes:
