@@ -21,7 +21,8 @@ from torch import nn
 from gan_models.errors import TrainingError, one_line
 from gan_models.networks.pose2person import Pose2personConfig, Pose2personDiscriminator, Pose2personGenerator
 from training.data import figures, puppet_body, puppet_head, puppets, stances, svg
-from training.data.puppet_batches import PuppetBatches, PuppetData
+from training.data.endless import EndlessSet
+from training.data.puppet_batches import PuppetBatches
 from training.games.phases import Phase
 from training.games.pose2person import Rules, dancing
 from training.loop.start import start
@@ -75,7 +76,7 @@ class PosePlan:
     translation: None = None
     held_out: tuple[int, ...] = ()
 
-    def labels(self, data: PuppetData) -> list[str]:
+    def labels(self, data: EndlessSet) -> list[str]:
         """None: it knows no classes."""
         return []
 
@@ -84,27 +85,27 @@ class PosePlan:
         options = self.options
         return dancing(Rules(options.pixels, options.features, options.adversarial, options.ground), self.eyes)
 
-    def batches(self, learned: PuppetData, rank: int, world: int) -> PuppetBatches:
+    def batches(self, learned: EndlessSet, rank: int, world: int) -> PuppetBatches:
         """The figures of one of `world` processes."""
         options = self.options
         return PuppetBatches(options.size, options.batch, options.seed, rank, world)
 
-    def watch(self, learned: PuppetData, kept: PuppetData, device: torch.device) -> PuppetWatch:
+    def watch(self, learned: EndlessSet, kept: EndlessSet, device: torch.device) -> PuppetWatch:
         """What is looked at meanwhile."""
         self.eyes.to(device)
         return watch_puppets(self.options.size, device)
 
 
-def read(options: Options) -> tuple[PuppetData, PuppetData, PuppetData]:
+def read(options: Options) -> tuple[EndlessSet, EndlessSet, EndlessSet]:
     """The drawing, whose rules are its own hash; nothing is held out but figures of other numbers."""
     if options.data != "drawn":
         raise TrainingError(f"--data is {options.data!r}; persons are drawn while the training goes on: --data drawn.")
-    rules = "".join(inspect.getsource(module) for module in RULES)
-    data = PuppetData(hashlib.sha256(rules.encode()).hexdigest())
+    rules = "".join(inspect.getsource(module) for module in RULES).encode()
+    data = EndlessSet("drawn puppets", hashlib.sha256(rules).hexdigest(), 0, "drawn by training/data/puppets.py")
     return data, data, data
 
 
-def plan(options: Options, data: PuppetData) -> PosePlan:
+def plan(options: Options, data: EndlessSet) -> PosePlan:
     """The networks, and the eyes that compare."""
     options = settle(options, **USUAL)
     config = Pose2personConfig(options.size, width=options.width)

@@ -96,7 +96,7 @@ def read(options: Options) -> tuple[WorldData, WorldData, WorldData]:
     recorded = [read_episode(path) for path in options.episodes]
     states = tuple(state for episode in recorded for state in states_of(episode))
     digest = hashlib.sha256(inspect.getsource(boat).encode() + repr(states).encode()).hexdigest()
-    data = WorldData(f"the world {options.world}", digest, len(states), states)
+    data = WorldData(f"the world {options.world}", digest, len(states), episodes=states)
     return data, data, data
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import secrets
 import time
 import zlib
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from gradio.utils import get_upload_folder
 
-from gan_models import pose, recipe
+from gan_models import pose
 from gan_models.drawing.sheet import AS_IT_IS, pack_ground
 from gan_models.drawing.sources import SOURCES, lines_of
 from gan_models.drawing.strokes import read_strokes
-from gan_models.errors import AtelierError, RequestError
+from gan_models.errors import RequestError
 from gan_models.pictures.photo import Photo, encode, flat, open_photo, resize_photo
 from gan_models.puppets.dances import Dance, packed
 from gan_models.recipe import stamp
@@ -33,11 +32,12 @@ from page.parts.desk import Desk, Function, publish, publish_requests, put
 from page.parts.errors import names_only
 from page.parts.flipbook import data_uri
 from page.parts.opening import OPENING
-from page.parts.requests import check_source, decoded, file_name, whole
+from page.parts.requests import decoded, file_name, whole
 from page.parts.store import Held, Store
 from page.translate import drawings, poses, repairs, styles, tasks
 from page.translate.film import film_of
-from page.translate.request import OPTIONS, Wanted, wish_of
+from page.translate.recipes import recipe_in, reopened
+from page.translate.request import Wanted, wish_of
 
 if TYPE_CHECKING:
     from gan_models.loading import Model, Shelf
@@ -127,7 +127,7 @@ class TranslateDesk(Desk):
             content, name = self._example_file(str(request["example"])), f"{request['example']}.png"
         else:
             content, name = decoded(request.get("data")), file_name(request)
-            if made := _recipe_in(content):
+            if made := recipe_in(content):
                 return reopened(self.shelf, self.shared, made)
         with OPENING.room(content):
             photo = open_photo(content)
@@ -299,35 +299,6 @@ class TranslateDesk(Desk):
         if not isinstance(seeds, list) or not 1 <= len(seeds) <= MOST:
             raise RequestError(f"One to {MOST} variations are drawn at once; choose fewer.")
         return [TranslateOptions(seed=seed).seed for seed in seeds]
-
-
-def reopened(shelf: Shelf, shared: Shared, made: recipe.Recipe) -> dict[str, Any]:
-    """A saved picture, drawing or film as {"recipe"}, in words for the canvas and the controls."""
-    if made.verb == "repair":
-        return repairs.reopened(shelf, made)
-    if made.verb == "pose":
-        return poses.reopened(shelf, made)
-    model, words = shelf.find(made.weight, made.sha256), made.arguments
-    strokes = [stroke.to_json() for stroke in read_strokes(words.get("strokes") or [])]
-    wish = wish_of(dict(words))
-    settings = {name: getattr(wish, name) for name in OPTIONS}
-    ground, source = words.get("ground"), words.get("source")
-    if ground is not None:
-        ground = pack_ground(read_ground(model, ground))
-    if source is not None:
-        check_source(source)
-    place = {"weight": model.name, "strokes": strokes, **settings, "ground": ground, "source": source}
-    if styled := styles.wished(dict(words)):
-        place |= styled.words()
-    return {"recipe": place}
-
-
-def _recipe_in(content: bytes) -> recipe.Recipe | None:
-    """The recipe of a translated picture, drawing or film; None for any other file."""
-    with suppress(AtelierError):
-        made = recipe.read(content)
-        return made if made.verb in ("translate", "repair", "pose") else None
-    return None
 
 
 def _written(held: Held, name: str, content: bytes) -> dict[str, Any]:

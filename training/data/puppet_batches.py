@@ -23,23 +23,6 @@ STEPS = 4
 
 
 @dataclass(frozen=True)
-class PuppetData:
-    """The drawing as a set; the rest as for an ImageSet."""
-
-    sha256: str
-    name: str = "drawn puppets"
-    count: int = 0
-    licence: str = "CC0-1.0"
-    source: str = "drawn by training/data/puppets.py"
-    free: bool = True
-    skipped: tuple[str, ...] = ()
-    told: tuple[str, ...] = ("drawn while the training goes on",)
-
-    def __len__(self) -> int:
-        return self.count
-
-
-@dataclass(frozen=True)
 class Sitting:
     """A figure in several poses: `joints` (2 P, 15, 2), those of a pair behind each other, and what is painted."""
 

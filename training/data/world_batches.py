@@ -11,25 +11,15 @@ import torch
 from gan_models.pictures.images import to_tensor
 from gan_models.play import KEEP
 from gan_models.worlds import boat
+from training.data.endless import EndlessSet
 
 
 @dataclass(frozen=True)
-class WorldData:
-    """A world to learn from; the rest as for an ImageSet. `episodes`: states met in recorded plays, () for plays by
-    chance."""
+class WorldData(EndlessSet):
+    """A world to learn from. `episodes`: states met in recorded plays, () for plays by chance."""
 
-    name: str
-    sha256: str
-    count: int
-    episodes: tuple[boat.State, ...] = ()
-    licence: str = "CC0-1.0"
     source: str = "drawn by gan_models.worlds"
-    free: bool = True
-    skipped: tuple[str, ...] = ()
-    told: tuple[str, ...] = ("drawn while the training goes on",)
-
-    def __len__(self) -> int:
-        return self.count
+    episodes: tuple[boat.State, ...] = ()
 
 
 @dataclass(frozen=True)
