@@ -1,4 +1,4 @@
-"""The Translate tab's functions, called by name as a program would; and own pairs that become a task on the page."""
+"""The Translate tab's functions, called by name as a program would."""
 
 import base64
 import io
@@ -435,51 +435,6 @@ def test_programs_call_it_by_name(shelf, tmp_path) -> None:
             client.predict(tiny.SKETCH, [], api_name="/translate")
     finally:
         blocks.close()
-
-
-@pytest.fixture(scope="module")
-def pairs(tmp_path_factory) -> Path:
-    """A folder of pairs as somebody has them: labels in one folder, pictures of the same names in another."""
-    folder = tmp_path_factory.mktemp("pairs")
-    y, x = np.mgrid[:32, :32]
-    for number in range(24):
-        centre = np.random.default_rng(number).integers(12, 20, 2)
-        apart = np.hypot(y - centre[0], x - centre[1])
-        inside = (apart < 8)[:, :, None]
-        sides = {"A": np.where(inside, (255, 80, 1), (0, 0, 222)), "B": np.where(inside, (90, 60, 40), (150, 180, 220))}
-        for name, picture in sides.items():
-            (folder / name).mkdir(exist_ok=True)
-            Image.fromarray(picture.astype(np.uint8)).save(folder / name / f"{number:02d}.png")
-    return folder
-
-
-WAYS = [((), "labels"), (("--make", "edges", "--hints"), "drawing"), (("--make", "gray", "--hints"), "gray")]
-
-
-@pytest.mark.parametrize(("make", "source"), WAYS)
-def test_own_pairs_become_a_task_while_the_page_is_open(pairs, tmp_path, make, source, monkeypatch) -> None:
-    """README's way: a folder, one training command, one export; the card chooses canvas or upload."""
-    monkeypatch.setattr("page.translate.get_upload_folder", lambda: str(tmp_path))
-    from training import train_pix2pix
-    from training.export import export
-
-    shelf = Shelf([tmp_path / "weights"])
-    desk = TranslateDesk(shelf, Shared(shelf, None, None, Lanes(1), tmp_path))
-    assert desk.tasks({})["tasks"] == [] and not offered(shelf, desk.shared)
-    data = str(pairs / "B") if make else str(pairs)
-    small = ["--size", "32", "--width", "8", "--discriminator-width", "8", "--patch", "16", "--batch", "4"]
-    train_pix2pix.main(["--data", data, *make, *small, "--steps", "3", "--run", str(tmp_path / "run")])
-    export(tmp_path / "run", tmp_path / "weights" / "mine")
-    (task,) = desk.tasks({"mark": None})["tasks"]
-    assert (task["name"], task["source"], task["hints"]) == ("mine", source, bool(make)) and task["thumbnail"]
-    assert offered(shelf, desk.shared)
-    if source == "gray":
-        ident = opened(desk, smooth(80, 60))["id"]
-        saved = Path(desk.save({"weight": "mine", "id": ident, "seed": 0})["path"])
-        assert open_photo(saved.read_bytes()).colour.shape == (60, 80, 3)
-        return
-    strokes = desk.example({"weight": "mine", "number": 0})["strokes"]
-    assert seen(desk.render({"weight": "mine", "strokes": strokes})["sheet"]).shape == (32, 32, 3)
 
 
 def test_an_outline_is_the_large_lines_of_a_drawing_and_of_a_facade_its_wall(desk, shelf) -> None:
