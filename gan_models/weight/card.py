@@ -209,7 +209,7 @@ class Translation(_Typed):
     in the colours of `palette`) or "gray" (lightness of Lab). `target`: "picture", or "chroma" that joins the
     source's lightness. `hints`: whether colour hints are taken, and `spread`: whether their colours are spread over
     the sheet first. `directions`: what each direction does, in words, for those that have two. `styled`: whether it
-    paints in the style of other pictures.
+    paints in the style of other pictures. `outlined`: whether it draws a photograph flat, with outlines: a cartoon.
     """
 
     source: str
@@ -219,6 +219,7 @@ class Translation(_Typed):
     palette: tuple[Label, ...] = ()
     directions: tuple[str, ...] = ()
     styled: bool = False
+    outlined: bool = False
 
     def check(self) -> None:
         for name, value, known in (("source", self.source, SOURCES), ("target", self.target, TARGETS)):
@@ -229,6 +230,16 @@ class Translation(_Typed):
     def takes(self) -> Source:
         """All there is to know of its kind of source."""
         return SOURCES[self.source]
+
+    @property
+    def whole(self) -> bool:
+        """Whether a photograph keeps its size and is drawn tile by tile: in a style, or as a cartoon."""
+        return self.styled or self.outlined
+
+    @property
+    def by_degrees(self) -> bool:
+        """Whether its results have a strength, so that a photograph turns into them by degrees."""
+        return self.whole or self.target == "chroma"
 
 
 @dataclass(frozen=True)
