@@ -1,7 +1,9 @@
-"""Pictures from drawings, painted labels, gray photographs, or pictures of another kind; photographs in any style.
+"""Pictures from drawings, painted labels, gray photographs, or pictures of another kind; photographs in any style, or as
+cartoons.
 
 python -m gan_models.translate WEIGHT IN... -o OUT [--seed 0] [--edges canny] [--direction 1] [--strength 1]
 python -m gan_models.translate any-style PHOTO... -o OUT --style PICTURE [PICTURE --mix 0.5] [--keep-colours]
+python -m gan_models.translate cartoon PHOTO... -o OUT [--strength 1] [--outlines 0.5] [--keep-colours]
 python -m gan_models.translate repair-photos PHOTO... -o OUT --mask MASK
 """
 
@@ -35,6 +37,7 @@ from gan_models.recipe import Recipe
 from gan_models.repair import repair_files
 from gan_models.targets import check_targets, given_path, refuse_empty
 from gan_models.translating import degrees
+from gan_models.translating.cartoon import cartooned
 from gan_models.translating.given import (
     PLAIN,
     Given,
@@ -44,7 +47,8 @@ from gan_models.translating.given import (
     of_strokes,
     read_ground,
 )
-from gan_models.translating.styled import USUAL_SIDE, Styled, check_styled, read_styled, restyled, style_picture
+from gan_models.translating.styled import Styled, check_styled, read_styled, restyled, style_picture
+from gan_models.translating.whole import USUAL_SIDE
 from gan_models.weight.model import Model, translation
 
 MOST_DRAWS = 16
@@ -90,13 +94,15 @@ def translate_photo(
     """A picture file translated, with its EXIF and, but for drawings and label maps, its alpha.
 
     Predicted colours join the photograph's own lightness at its full size; pictures have the size that was worked
-    on (see `working_size`), cropped back to what was given. `styled`: the styles, for a weight that paints in those of
-    other pictures (see `restyled`); `turn` as there.
+    on (see `working_size`), cropped back to what was given; styles and cartoons keep that of the photograph. `styled`:
+    the styles, for a weight that paints in those of other pictures (see `restyled`); `turn` as in `whole.redrawn`.
     """
     check_styled(model, styled)
-    if styled is not None:
-        strength, side = wish.strength, wish.side
-        return restyled(model, photo, styled, seed=wish.seed, strength=strength, side=side, turn=turn)
+    if translation(model).whole:
+        how = {"strength": wish.strength, "keep": wish.keep, "side": wish.side, "turn": turn}
+        if styled is not None:
+            return restyled(model, photo, styled, seed=wish.seed, **how)
+        return cartooned(model, photo, outlines=wish.outlines, **how)
     given = of_picture(model, photo, wish, strokes)
     if translation(model).target == "chroma":
         chroma = resize(answer(model, given, wish) * wish.strength, photo.height, photo.width)
@@ -176,11 +182,12 @@ def by_degrees(
 ) -> Iterator[np.ndarray]:
     """The frames of a film, uint8 (H, W, 3) as large as the screen wants them: a photograph turns into its result.
 
-    RequestError for a weight whose results have no strength; the result is made inside `turn()` (see `restyled`).
+    RequestError for a weight whose results have no strength; the result is made inside `turn()` (see `redrawn`).
     """
-    kind = translation(model)
-    if not (kind.styled or kind.target == "chroma"):
-        raise RequestError(f"{model.name} makes another picture at once; only colours and styles come by degrees.")
+    if not translation(model).by_degrees:
+        raise RequestError(
+            f"{model.name} makes another picture at once; only colours, styles and cartoons come by degrees."
+        )
     check_styled(model, styled)
     small = looked_at(photo, model, wish)
 
@@ -231,9 +238,10 @@ def _followed(
     """Weight, wish, strokes, ground, the hash of the photograph, and the styles, of a recipe for "translate"."""
     words = dict(recipe.arguments)
     styled = read_styled(words) if "styles" in words else None
-    words = {name: value for name, value in words.items() if name not in ("styles", "mix", "keep")}
+    words = {name: value for name, value in words.items() if name not in ("styles", "mix")}
     strokes, source, ground = (words.pop(name, None) for name in ("strokes", "source", "ground"))
-    if recipe.verb != "translate" or strokes is None or set(words) != set(asdict(PLAIN)):
+    # What a recipe does not name, since it is older than that wish, is as usual.
+    if recipe.verb != "translate" or strokes is None or not set(words) <= set(asdict(PLAIN)):
         raise RequestError(f"This recipe of {recipe.verb!r} is not one of a translated picture.")
     model = shelf.find(recipe.weight, recipe.sha256)
     drawn_upon = None if ground is None else read_ground(model, ground)
@@ -265,12 +273,14 @@ def main(arguments: list[str] | None = None) -> None:
     add("--edges", choices=DETECTORS, help="make the drawing of a photograph by this detector")
     add("--detail", type=float, default=0.3, metavar="0..1", help="how many of its lines (default: 0.3)")
     add("--direction", type=int, default=0, help="1 for the way back of a weight with two directions")
-    add("--strength", type=float, default=1.0, help="of predicted colours, 0 to 2 (default: 1)")
+    add("--strength", type=float, default=1.0, help="of predicted colours, a style or a cartoon, 0 to 2 (default: 1)")
     add("--side", type=int, metavar="PIXELS", help="longest side to work at (default: twice the weight's size; "
-        f"of styles {USUAL_SIDE})")  # fmt: skip
+        f"of styles and cartoons {USUAL_SIDE})")  # fmt: skip
     add("--style", nargs="+", type=given_path, metavar="PICTURE", help="whose style it is painted in: one, or two")
     add("--mix", type=float, default=0.5, metavar="0..1", help="how far to the second style (default: 0.5)")
     add("--keep-colours", action="store_true", help="leave the photograph its own colours")
+    add("--outlines", type=float, default=PLAIN.outlines, metavar="0..1", help="how dark those found on a cartoon are, "
+        f"beside the network's own (default: {PLAIN.outlines})")  # fmt: skip
     add("--mask", type=given_path, metavar="MASK", help="for weights that repair: white in the hole; or a folder of "
         "masks by the same stem")  # fmt: skip
     add("--overwrite", action="store_true", help="replace files that exist")
@@ -289,12 +299,13 @@ def _translate_files(model: Model, options: argparse.Namespace) -> None:
     kind = translation(model)
     if options.edges and not kind.takes.edges:
         raise RequestError(f"{model.name} takes no drawings; leave --edges out.")
-    if kind.styled and options.variations > 1:
-        raise RequestError(f"{model.name} paints one picture at a time; leave --variations out.")
+    if kind.whole and options.variations > 1:
+        raise RequestError(f"{model.name} draws one picture at a time; leave --variations out.")
     if not 1 <= options.variations <= MOST_DRAWS:
         raise RequestError(f"--variations is {options.variations}; 1 to {MOST_DRAWS} are drawn at once.")
     wish = TranslateOptions(
-        options.seed, options.direction, options.strength, options.side, options.edges, options.detail
+        options.seed, options.direction, options.strength, options.side, options.edges, options.detail,
+        options.outlines, options.keep_colours,
     )  # fmt: skip
     check_styled(model, styled := _styled(options))
     jobs = _jobs(options)
@@ -322,7 +333,7 @@ def _styled(options: argparse.Namespace) -> Styled | None:
     """The styles of a command line, None where it names none."""
     if not options.style:
         return None
-    return Styled(tuple(style_picture(open_photo(path)) for path in options.style), options.mix, options.keep_colours)
+    return Styled(tuple(style_picture(open_photo(path)) for path in options.style), options.mix)
 
 
 def _tried(

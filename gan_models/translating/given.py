@@ -18,6 +18,7 @@ from gan_models.latents.seeds import LAST_SEED
 from gan_models.pictures.images import as_pillow, open_picture, to_tensor, to_uint8
 from gan_models.pictures.levels import USUAL
 from gan_models.pictures.photo import Photo, eight, resize_levels
+from gan_models.translating.whole import size_drawn
 from gan_models.weight.card import Translation
 from gan_models.weight.model import Model, translation
 
@@ -35,9 +36,12 @@ class TranslateOptions:
     """What is wanted beside the source.
 
     `seed`: of the dropout, the network's noise. `direction`: 0, or 1 for the way back where there are two.
-    `strength`: of predicted colours, 0 for gray to 2. `side`: longest side in pixels that a photograph is worked on
-    at; None for twice the size that the network learned at. `edges` and `detail`: for weights that take drawings,
-    the detector that makes one of a photograph (see `edges.detect`); None for a file that is a drawing.
+    `strength`: of predicted colours, 0 for gray to 2; of a style or a cartoon, 0 for the photograph to 2, twice as far.
+    `side`: longest side in pixels that a photograph is worked on at; None for twice the size that the network learned
+    at, and for USUAL_SIDE in a style or a cartoon. `edges` and `detail`: for weights that take drawings, the detector
+    that makes one of a photograph (see `edges.detect`); None for a file that is a drawing. `outlines`: how dark those
+    found on a cartoon are, 0 for none but the network's own to 1. `keep`: a style or a cartoon in the photograph's own
+    colours.
     """
 
     seed: int = 0
@@ -46,6 +50,8 @@ class TranslateOptions:
     side: int | None = None
     edges: str | None = None
     detail: float = 0.3
+    outlines: float = 0.5
+    keep: bool = False
 
     def __post_init__(self) -> None:
         if not is_whole(self.seed, 0, LAST_SEED):
@@ -53,7 +59,11 @@ class TranslateOptions:
         if not is_whole(self.direction, 0, 1):
             raise RequestError(f"The direction is 0 or 1 (back), got {self.direction!r}.")
         if not is_number(self.strength, 0, 2):
-            raise RequestError(f"The strength of colours is 0 to 2, got {self.strength!r}.")
+            raise RequestError(f"The strength is 0 to 2, got {self.strength!r}.")
+        if not is_number(self.outlines, 0, 1):
+            raise RequestError(f"The darkness of outlines is 0 to 1, got {self.outlines!r}.")
+        if not isinstance(self.keep, bool):
+            raise RequestError(f"Whether colours are kept is true or false, got {self.keep!r}.")
         if self.side is not None and not is_whole(self.side, 32, MOST_SIDE):
             raise RequestError(f"The working side is 32 to {MOST_SIDE} pixels, got {self.side!r}.")
         if self.edges is not None and self.edges not in DETECTORS:
@@ -115,6 +125,8 @@ def working_size(model: Model, photo: Photo, wish: TranslateOptions = PLAIN) -> 
 
     Drawings and label maps are always worked on at the weight's own size.
     """
+    if translation(model).whole:
+        return size_drawn(photo, wish.side)
     if min(photo.height, photo.width) < LEAST_SIDE:
         seen = f"{photo.width}x{photo.height}"
         raise RequestError(f"The picture has {seen} pixels; give at least {LEAST_SIDE}x{LEAST_SIDE}.")

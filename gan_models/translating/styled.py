@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,26 +19,21 @@ import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
-from torch.nn import functional as F
 
 from gan_models.checks import is_number
 from gan_models.errors import RequestError
 from gan_models.networks.style_transfer import MULTIPLE, Colours, Style, match_colours
-from gan_models.pictures.colour import join_lab, split_lab
-from gan_models.pictures.images import open_picture, to_tensor, to_uint8
-from gan_models.pictures.photo import Photo, Turn, eight, flat, resize_levels
+from gan_models.pictures.images import open_picture, to_tensor
+from gan_models.pictures.photo import Photo, Turn, flat, resize_levels
+from gan_models.translating.whole import Box, as_large_as, colours_of, redrawn, size_drawn
 from gan_models.weight.model import Model, translation
 
 COPY = 384
 """Longer side in pixels of what a style is taken from: touches are about as broad there as in what was learned from."""
 LEAST, MOST_COPY = 16, 1_000_000
 """Pixels of the shorter side of a style picture, and characters of a copy in a recipe."""
-USUAL_SIDE = 768
-"""Longer side in pixels at which touches are drawn unless said otherwise: as broad as in a painting seen whole."""
-TILE, MEASURED = 512, 512
-"""Pixels a side: of what is drawn at once, and of what the photograph's colours are measured on."""
-
-Box = tuple[slice, slice]
+MEASURED = 512
+"""Pixels a side of what the photograph's colours are measured on."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +50,10 @@ class StylePicture:
 
 @dataclass(frozen=True)
 class Styled:
-    """How a photograph is painted: in one style, or `mix` (0 to 1) of the way to a second one; `keep`: in its own
-    colours."""
+    """How a photograph is painted: in one style, or `mix` (0 to 1) of the way to a second one."""
 
     pictures: tuple[StylePicture, ...]
     mix: float = 0.5
-    keep: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.pictures) <= 2:
@@ -71,7 +64,7 @@ class Styled:
     def words(self) -> dict[str, Any]:
         """The same for a recipe."""
         styles = [{"sha256": one.sha256, "copy": base64.b64encode(one.copy).decode()} for one in self.pictures]
-        return {"styles": styles, "mix": self.mix, "keep": self.keep}
+        return {"styles": styles, "mix": self.mix}
 
 
 def read_styled(words: Mapping[str, Any]) -> Styled:
@@ -79,7 +72,7 @@ def read_styled(words: Mapping[str, Any]) -> Styled:
     styles = words.get("styles")
     if not isinstance(styles, list):
         raise RequestError("The styles of a recipe are a list; this one is damaged.")
-    return Styled(tuple(map(_read_picture, styles)), words.get("mix", 0.5), bool(words.get("keep")))
+    return Styled(tuple(map(_read_picture, styles)), words.get("mix", 0.5))
 
 
 def _read_picture(words: Any) -> StylePicture:
@@ -103,7 +96,7 @@ def style_picture(photo: Photo) -> StylePicture:
         raise RequestError(f"The style picture has {seen} pixels; give at least {LEAST}x{LEAST}.")
     share = min(1.0, COPY / max(photo.height, photo.width))
     height, width = (max(LEAST, round(side * share)) for side in (photo.height, photo.width))
-    small = resize_levels(_rgb(flat(photo)), height, width)
+    small = resize_levels(colours_of(replace(photo, colour=flat(photo))), height, width)
     buffer = io.BytesIO()
     Image.fromarray(small).save(buffer, "WEBP", quality=85, method=4)
     return StylePicture(photo.sha256, buffer.getvalue())
@@ -132,44 +125,32 @@ def restyled(
     *,
     seed: int = 0,
     strength: float = 1.0,
+    keep: bool = False,
     side: int | None = None,
     turn: Turn = nullcontext,
 ) -> Photo:
-    """The whole photograph in a style, at its own size, with its EXIF and alpha.
+    """The whole photograph in a style, at its own size (see `whole.redrawn`: `strength`, `keep`, `turn`).
 
-    `strength`: 0 the photograph, 1 the style, 2 twice as far. `side`: longer side at which touches are drawn, None for
-    USUAL_SIDE; those of a larger photograph are enlarged, what they are laid on is not. Each tile is made inside
-    `turn()`.
+    `side`: longer side in pixels at which touches are drawn, None for USUAL_SIDE; those of a larger photograph are
+    enlarged, what they are laid on is not.
     """
-    colour, out = _rgb(eight(photo.colour)), np.empty((photo.height, photo.width, 3), np.uint8)
-    longest = max(photo.height, photo.width)
-    share = min(1.0, (side or USUAL_SIDE) / longest)
-    worked = colour if share == 1 else resize_levels(colour, *_sides(photo, share))
+    worked = resize_levels(colours_of(photo), *size_drawn(photo, side))
     with torch.inference_mode():
         style, colours = style_of(model, styled), _measured(model, worked)
-        drawn_at = _Added(model, worked, style, colours, seed)
-        added = drawn_at if share == 1 else _Enlarged(drawn_at.whole(turn), photo.height, photo.width)
+        added = as_large_as(photo, _Added(model, worked, style, colours, seed), turn)
         style, colours = Style(*(x.cpu() for x in style.parts)), Colours(colours.mean.cpu(), colours.covariance.cpu())
-        for rows, columns in boxes(photo.height, photo.width):
-            with turn():
-                source = to_tensor(colour[rows, columns])
-                drawn = match_colours(source, colours, style) + added.at((rows, columns))
-                drawn = source + (drawn - source) * strength
-                if styled.keep:
-                    drawn = join_lab(split_lab(drawn.clamp(-1, 1))[0], split_lab(source)[1])
-                out[rows, columns] = to_uint8(drawn)[0]
-    return replace(photo, colour=out, icc=None)
-
-
-def boxes(height: int, width: int) -> Iterator[Box]:
-    """The tiles of a picture, row by row; their edges lie where MULTIPLE divides."""
-    for top in range(0, height, TILE):
-        for left in range(0, width, TILE):
-            yield slice(top, min(top + TILE, height)), slice(left, min(left + TILE, width))
+        draw = lambda source, box: match_colours(source, colours, style) + added.at(box)  # noqa: E731
+        made = redrawn(photo, draw, strength=strength, keep=keep, turn=turn)
+    return made if keep else replace(made, icc=None)  # a style's colours are meant as sRGB
 
 
 class _Added:
-    """What the network adds to a picture uint8 (H, W, 3), tile by tile, as if in one piece."""
+    """What the network adds to a picture uint8 (H, W, 3), tile by tile, as if in one piece.
+
+    A box begins where MULTIPLE divides, as those of `boxes` do.
+    """
+
+    channels = 3
 
     def __init__(self, model: Model, levels: np.ndarray, style: Style, colours: Colours, seed: int) -> None:
         self.network, self.style, self.colours, self.device = model.drawing_generator, style, colours, model.device
@@ -180,7 +161,6 @@ class _Added:
         self.touches = self.network.touches(torch.tensor([seed]), *self.levels.shape[:2])
 
     def at(self, box: Box) -> Tensor:
-        """What is added to a box, (1, 3, h, w)."""
         reach = self.network.reach
         read = tuple(slice(part.start, -(-part.stop // MULTIPLE) * MULTIPLE + 2 * reach) for part in box)
         source = to_tensor(self.levels[read]).to(self.device)
@@ -191,38 +171,9 @@ class _Added:
         height, width = (part.stop - part.start for part in box)
         return added[:, :, reach : reach + height, reach : reach + width]
 
-    def whole(self, turn: Turn) -> Tensor:
-        """All of it, (1, 3, H, W)."""
-        out = torch.empty(1, 3, *self.size)
-        for box in boxes(*self.size):
-            with turn():
-                out[:, :, *box] = self.at(box)
-        return out
-
-
-class _Enlarged:
-    """What is added (1, 3, h, w), as large as a photograph (H, W), box by box."""
-
-    def __init__(self, added: Tensor, height: int, width: int) -> None:
-        self.added, self.size = added, (height, width)
-
-    def at(self, box: Box) -> Tensor:
-        places = [(torch.arange(part.start, part.stop) + 0.5) * 2 / end - 1 for part, end in zip(box, self.size)]
-        y, x = torch.meshgrid(*places, indexing="ij")
-        grid = torch.stack([x, y], -1)[None]
-        return F.grid_sample(self.added, grid, "bicubic", "border", align_corners=False)
-
 
 def _measured(model: Model, levels: np.ndarray) -> Colours:
     """How the colours of the whole are spread, by a copy of it in small."""
     share = min(1.0, MEASURED / max(levels.shape[:2]))
     small = resize_levels(levels, *(max(1, round(side * share)) for side in levels.shape[:2]))
     return model.drawing_generator.colours(to_tensor(small).to(model.device))
-
-
-def _sides(photo: Photo, share: float) -> tuple[int, int]:
-    return max(1, round(photo.height * share)), max(1, round(photo.width * share))
-
-
-def _rgb(levels: np.ndarray) -> np.ndarray:
-    return levels.repeat(3, 2) if levels.shape[2] == 1 else levels

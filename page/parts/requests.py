@@ -65,6 +65,7 @@ class Asked(TypedDict, total=False):
     hits: list[dict] | None
     tune: dict | None
     mix: float | None
+    outlines: float | None
     keep: bool | None
     manner: str
     detail: float | None

@@ -331,19 +331,21 @@ def api(desk: TranslateDesk) -> None:
         detail: float = 0.3,
         style: str = "",
         keep_colours: bool = False,
+        outlines: float = 0.5,
     ) -> dict:
         """A drawing (strokes) or a picture (a file in base64; its `edges` if wanted) translated, as a PNG in base64.
 
-        `style`: the file in base64 whose style it is painted in, for weights that do that.
+        `style`: the file in base64 whose style it is painted in, for weights that do that; `outlines`: how dark those
+        of a cartoon are, 0 to 1; `keep_colours`: the photograph's own, in a style or a cartoon.
         """
-        wish = TranslateOptions(seed, direction, strength, None, edges or None, detail)
+        wish = TranslateOptions(seed, direction, strength, None, edges or None, detail, outlines, keep_colours)
         model, lines = desk._model({"weight": weight}), read_strokes(strokes or [])
         given = decoded(data) if data else b""
 
         def make(job: Job) -> dict[str, Any]:
             with OPENING.room(given):
                 photo = open_photo(given) if given else None
-            styled = styles.of_file(style, keep_colours) if style else None
+            styled = styles.of_file(style) if style else None
             wanted = Wanted(model, wish, lines, photo=photo, styled=styled)
             made = wanted.pictures([seed], desk.shared.lanes.long)[0]
             content = encode(made, "png", wanted.recipe().to_json())

@@ -1,8 +1,9 @@
 /* What the controls of Translate show: of the chosen weight, and of the state. The tools have a file of their own. */
 import { make, mark, say, upscales } from "../parts/atelier.js";
 
-function welcome({ target, directions, title, styled, masked }) {
+function welcome({ target, directions, title, styled, outlined, masked }) {
   if (masked) return "Paint over what should go, and it is filled from what is around it, here on this machine.";
+  if (outlined) return "It becomes a cartoon of flat colours and clear outlines, here on this machine.";
   if (styled) return "It is painted in the style of any other picture, here on this machine.";
   if (target === "chroma") return "It is coloured here, on this machine; dots of colour tell the network what you know.";
   const words = directions.length > 1 ? directions.join(", or ") : `${title}: it becomes another`;
@@ -12,9 +13,6 @@ function welcome({ target, directions, title, styled, masked }) {
 /** `show(example)` opens one of the weight's own examples; `goes.back()`: whether a repair can be taken back. */
 export function createControls(root, state, canvas, show, goes) {
   const $ = (selector) => root.querySelector(selector);
-
-  /** Whether results of the chosen weight come by degrees: they have a strength, and photographs turn into them. */
-  const degrees = () => state.about.target === "chroma" || state.about.styled;
 
   /** Everything that the chosen weight decides. */
   function dress() {
@@ -27,7 +25,9 @@ export function createControls(root, state, canvas, show, goes) {
     $(".several").hidden = !about.noisy && !masked; // its place is kept: nothing jumps when there are more
     $(".direction").hidden = about.directions.length < 2;
     $("#tr-direction").replaceChildren(...about.directions.map((words, index) => make("option", { value: index }, words)));
-    $(".strength").hidden = !degrees();
+    $(".strength").hidden = !about.degrees;
+    $(".outlined").hidden = !about.outlined;
+    $(".keeping").hidden = !about.whole;
     $(".working").hidden = drawn || masked || posed;
     for (const part of root.querySelectorAll(".for-mask")) part.hidden = !masked;
     $(".saw").hidden = masked;
@@ -56,7 +56,7 @@ export function createControls(root, state, canvas, show, goes) {
     for (const name of [".save", ".larger"]) $(name).disabled = !there && !(painted && photo.repairs);
     $(".larger").hidden = !upscales();
     [$(".sketch").hidden, $(".sketch").disabled] = [!drawn, !there || filming];
-    [$(".film").hidden, $(".film").disabled] = [!drawn && !posed && !degrees(), !there || filming];
+    [$(".film").hidden, $(".film").disabled] = [!drawn && !posed && !about.degrees, !there || filming];
     $(".dice").hidden = !about.noisy && !masked;
     $(".differ").hidden = masked || seeds.length < 2;
     for (const name of [".hold", ".again", ".mask-save"]) $(name).disabled = !there;
@@ -73,10 +73,12 @@ export function createControls(root, state, canvas, show, goes) {
 
   function settings() {
     const { about, set } = state;
-    const values = { "#tr-seed": set.seed, "#tr-count": set.count, "#tr-direction": set.direction, "#tr-strength": set.strength, "#tr-detail": set.detail, "#tr-edges": set.detector, "#tr-side": set.side ?? about.sides[1] ?? about.sides[0] };
+    const values = { "#tr-seed": set.seed, "#tr-count": set.count, "#tr-direction": set.direction, "#tr-strength": set.strength, "#tr-outlines": set.outlines, "#tr-detail": set.detail, "#tr-edges": set.detector, "#tr-side": set.side ?? about.sides[1] ?? about.sides[0] };
     for (const [name, value] of Object.entries(values)) if ($(name) !== document.activeElement || $(name).type === "range") $(name).value = value;
     say($("#tr-count ~ output"), set.count);
     say($("#tr-strength ~ span output"), set.strength.toFixed(2));
+    say($("#tr-outlines ~ span output"), set.outlines.toFixed(2));
+    $("#tr-keep").checked = set.keep;
     say($("#tr-detail ~ output"), set.detail.toFixed(2));
     $("#tr-detail").disabled = set.detector === "none";
   }

@@ -23,6 +23,7 @@ from gan_models.translating.given import (
     working_size,
 )
 from gan_models.translating.styled import Styled, check_styled
+from gan_models.translating.whole import USUAL_SIDE
 from gan_models.weight.model import translation
 from page.translate import styles
 
@@ -55,8 +56,8 @@ class Wanted:
         return of_picture(self.model, self.photo, self.wish, self.strokes)
 
     def pictures(self, seeds: Sequence[int], turn: Turn = nullcontext) -> list[Photo]:
-        """What is made of it with each seed, each inside `turn()`; in a style, each of its tiles."""
-        if self.photo is not None and self.styled is not None:
+        """What is made of it with each seed, each inside `turn()`; of a style or a cartoon each of its tiles."""
+        if self.photo is not None and translation(self.model).whole:
             more = {"styled": self.styled, "turn": turn}
             return [translate_photo(self.model, self.photo, self.seeded(seed), **more) for seed in seeds]
         with turn():
@@ -67,8 +68,6 @@ class Wanted:
 
     def worked(self, photo: Photo) -> tuple[int, int]:
         """Height and width at which a photograph is worked on."""
-        if self.styled is not None:
-            return styles.worked(photo, self.wish.side)
         return working_size(self.model, photo, self.wish)
 
     def seeded(self, seed: int) -> TranslateOptions:
@@ -89,6 +88,6 @@ def wish_of(request: dict[str, Any]) -> TranslateOptions:
 
 def sides_of(kind: Translation, size: int) -> list[int]:
     """Longest sides in pixels that a photograph may be worked on at, the usual one in the middle."""
-    if kind.styled:
-        return list(styles.SIDES)
+    if kind.whole:
+        return [USUAL_SIDE // 2, USUAL_SIDE, 2 * USUAL_SIDE]
     return [side for side in (size, LARGER * size, 2 * LARGER * size) if side <= MOST_AT_ONCE]

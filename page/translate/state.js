@@ -5,7 +5,7 @@ export const createState = () => ({
   photo: null, // {id, name, width, height, preview, sha256, wanted}: what was opened last, and of what
   picked: 0, // which of the variations is shown large
   styles: null, // the panel of those (styles.js)
-  set: { seed: 0, count: 1, map: false, direction: 0, strength: 1, side: null, detector: "canny", detail: 0.3, keepMask: false },
+  set: { seed: 0, count: 1, map: false, direction: 0, strength: 1, side: null, detector: "canny", detail: 0.3, outlines: 0.5, keep: false, keepMask: false },
 
   /** Whether one draws for it; else it is given a photograph. */
   get drawn() { return this.about.drawn; },
@@ -38,7 +38,8 @@ export const createState = () => ({
     const two = about.directions.length > 1;
     const given = drawn ? { ground: canvas.ground() } : { id: this.photo?.id, side: set.side };
     const settings = { seed: this.seeds[this.picked] ?? set.seed, direction: two ? set.direction : 0, strength: set.strength };
+    const whole = about.whole ? { outlines: set.outlines, keep: set.keep } : {};
     const painted = about.styled ? this.styles.words() : {};
-    return { weight: about.name, strokes: drawn || this.onPhoto || this.masked ? canvas.strokes() : [], ...given, ...settings, ...painted };
+    return { weight: about.name, strokes: drawn || this.onPhoto || this.masked ? canvas.strokes() : [], ...given, ...settings, ...whole, ...painted };
   },
 });

@@ -11,7 +11,7 @@ export function createStyles(root, { server, changed, pinned }) {
   let chosen = []; // one or two of {sha256, copy, name}
   let active = 0; // the slot that the next style goes into
   let turn = 0; // how often a style was asked for: only the last answer counts
-  const set = { mix: 0.5, keep: false };
+  const set = { mix: 0.5 };
 
   const picture = ({ copy }) => `data:image/webp;base64,${copy}`;
 
@@ -55,7 +55,6 @@ export function createStyles(root, { server, changed, pinned }) {
     $(".mixing").hidden = chosen.length < 2;
     $("#tr-mix").value = set.mix;
     say($("#tr-mix ~ output"), set.mix.toFixed(2));
-    $("#tr-keep").checked = set.keep;
     for (const button of $(".manners").children) mark(button, "aria-pressed", chosen[active]?.name === button.title);
   }
 
@@ -72,7 +71,6 @@ export function createStyles(root, { server, changed, pinned }) {
   $(".own").addEventListener("click", () => $(".style-file").click());
   $(".style-file").addEventListener("change", (event) => { takeFile(event.target.files[0]); event.target.value = ""; });
   $("#tr-mix").addEventListener("input", (event) => { set.mix = Number(event.target.value); show(); changed(); });
-  $("#tr-keep").addEventListener("change", (event) => { set.keep = event.target.checked; changed(); });
   panel.addEventListener("dragover", (event) => { event.preventDefault(); panel.classList.add("over"); });
   for (const name of ["dragleave", "drop"]) panel.addEventListener(name, () => panel.classList.remove("over"));
   panel.addEventListener("drop", (event) => {
@@ -97,7 +95,7 @@ export function createStyles(root, { server, changed, pinned }) {
     bring(words) {
       chosen = [...words.styles];
       active = 0;
-      Object.assign(set, { mix: words.mix, keep: words.keep });
+      set.mix = words.mix;
       show();
     },
     kept: () => ({ styles: chosen, ...set }),

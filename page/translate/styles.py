@@ -14,9 +14,9 @@ import numpy as np
 
 from gan_models.errors import RequestError
 from gan_models.pictures.images import to_tensor
-from gan_models.pictures.photo import Photo, open_photo
+from gan_models.pictures.photo import open_photo
 from gan_models.translating.given import Given
-from gan_models.translating.styled import USUAL_SIDE, Styled, StylePicture, read_styled, style_picture
+from gan_models.translating.styled import Styled, StylePicture, read_styled, style_picture
 from page.parts import pictures
 from page.parts.flipbook import data_uri
 from page.parts.opening import OPENING
@@ -39,8 +39,6 @@ MANNERS: Mapping[str, tuple[str, int]] = MappingProxyType(
     }
 )
 """Our own styles: title, and the seed of `gan_models.pictures.manners` that drew FOLDER/NAME.webp."""
-SIDES = (USUAL_SIDE // 2, USUAL_SIDE, 2 * USUAL_SIDE)
-"""Sides in pixels at which touches may be drawn, from broad to fine."""
 FACE = 72
 
 
@@ -86,21 +84,15 @@ def wished(request: dict) -> Styled | None:
     """The styles that a request names, None where it names none."""
     if not request.get("styles"):
         return None
-    given = {name: request[name] for name in ("styles", "mix", "keep") if request.get(name) is not None}
+    given = {name: request[name] for name in ("styles", "mix") if request.get(name) is not None}
     return read_styled(given)
 
 
-def worked(photo: Photo, side: int | None) -> tuple[int, int]:
-    """Height and width at which the touches of a photograph are drawn."""
-    share = min(1.0, (side or USUAL_SIDE) / max(photo.height, photo.width))
-    return max(1, round(photo.height * share)), max(1, round(photo.width * share))
-
-
-def of_file(data: str, keep: bool) -> Styled:
+def of_file(data: str) -> Styled:
     """The style of a file in base64."""
     content = decoded(data)
     with OPENING.room(content):
-        return Styled((style_picture(open_photo(content)),), keep=keep)
+        return Styled((style_picture(open_photo(content)),))
 
 
 def given(styled: Styled) -> Given:

@@ -203,8 +203,8 @@ export function start({ element, server }) {
       await look();
       return (await choose(recipe.weight)) && puppet.restore(recipe.puppet);
     }
-    const { weight, strokes, ground, source, seed, direction = 0, strength = 1, side = null, detail, edges: detector } = recipe;
-    Object.assign(set, { seed, direction, strength, side, count: 1 });
+    const { weight, strokes, ground, source, seed, direction = 0, strength = 1, side = null, detail, edges: detector, outlines = 0.5, keep = false } = recipe;
+    Object.assign(set, { seed, direction, strength, side, outlines, keep, count: 1 });
     state.picked = 0;
     if (recipe.styles) styles.bring(recipe);
     waiting = source && state.photo?.sha256 !== source ? recipe : null;
@@ -260,6 +260,8 @@ export function start({ element, server }) {
   input("#tr-seed", (value) => value !== "" && Number.isInteger(Number(value)) && change("seed", Math.min(4294967291, Math.max(0, Number(value)))));
   input("#tr-count", (value) => change("count", Number(value)));
   input("#tr-strength", (value) => change("strength", Number(value)));
+  input("#tr-outlines", (value) => change("outlines", Number(value)));
+  $("#tr-keep").addEventListener("change", (event) => change("keep", event.target.checked));
   input("#tr-direction", (value) => change("direction", Number(value)));
   input("#tr-side", (value) => change("side", Number(value)));
   input("#tr-edges", (value) => { set.detector = value; edges(false); });

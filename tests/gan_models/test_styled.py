@@ -2,9 +2,8 @@
 
 import base64
 import io
-import struct
-import zlib
 
+import damaged
 import numpy as np
 import pytest
 import tiny
@@ -20,7 +19,7 @@ from gan_models.pictures.images import to_tensor, to_uint8
 from gan_models.pictures.manners import MANNERS, draw_manner
 from gan_models.pictures.photo import Photo, encode, open_photo
 from gan_models.translate import PLAIN, TranslateOptions, main, make_again, recipe_of, translate_photo
-from gan_models.translating import styled as styling
+from gan_models.translating import whole
 from gan_models.translating.styled import Styled, StylePicture, read_styled, restyled, style_of, style_picture
 
 WAVES, GLASS = draw_manner("waves", 0, 64), draw_manner("shapes", 0, 64)
@@ -55,7 +54,7 @@ def photo(height=50, width=70, alpha=None):
 
 
 def test_tiles_join_exactly_to_what_the_network_draws_of_the_whole(model, monkeypatch):
-    monkeypatch.setattr(styling, "TILE", 24)
+    monkeypatch.setattr(whole, "TILE", 24)
     given, wanted = photo(52, 140), style(WAVES)
     tiled = restyled(model, given, wanted, seed=3)
     network, reach = model.drawing_generator, model.drawing_generator.reach
@@ -82,7 +81,7 @@ def test_strength_goes_from_the_photograph_to_the_style_in_a_straight_line(model
 
 def test_kept_colours_are_the_photographs_and_the_light_is_the_results(model):
     given = Photo((photo().colour // 3 + 80).astype(np.uint8))
-    kept = restyled(model, given, style(GLASS, keep=True), strength=0.3)
+    kept = restyled(model, given, style(GLASS), strength=0.3, keep=True)
     plain = restyled(model, given, style(GLASS), strength=0.3)
     (light, chroma), (_, before), (drawn, _) = (split_lab(to_tensor(x.colour)) for x in (kept, given, plain))
     fits = ((kept.colour > 0) & (kept.colour < 255)).all(2)
@@ -101,25 +100,18 @@ def test_a_mixture_of_two_styles_ends_at_each_of_them(model):
 
 def test_a_photograph_keeps_its_size_whatever_side_is_worked_on(model, monkeypatch):
     given, wanted = photo(120, 90), style(WAVES)
-    monkeypatch.setattr(styling, "TILE", 32)
+    monkeypatch.setattr(whole, "TILE", 32)
     for side in (32, 64, 4000):
         assert restyled(model, given, wanted, side=side).colour.shape == (120, 90, 3)
     gray = Photo(np.full((9, 11, 1), 40_000, np.uint16))
     assert restyled(model, gray, wanted).colour.shape == (9, 11, 3)
 
 
-def claims(side):
-    """A PNG of a few bytes whose header says that it is `side` pixels wide and high."""
-    header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
-    chunk = lambda kind, data: struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))  # noqa: E731
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0")) + chunk(b"IEND", b"")
-
-
 @pytest.mark.parametrize(
     ("content", "said"),
     [
         (png(np.zeros((1, 1, 3), np.uint8)), "1x1 pixels; give at least 16x16"),
-        (claims(50_000), "over 64,000,000 pixels"),
+        (damaged.claims(50_000), "over 64,000,000 pixels"),
         (b"no picture at all", "cannot be read|is no picture|not a picture"),
     ],
     ids=["one pixel", "fifty thousand", "no picture"],
@@ -142,7 +134,7 @@ def test_gray_inks_and_transparency_are_styles_like_others():
 
 def test_the_recipe_makes_it_again_without_the_style_picture(model, folder):
     given = open_photo(encode(photo()))
-    wish, wanted = TranslateOptions(seed=5, strength=0.8, side=64), style(WAVES, GLASS, mix=0.25, keep=True)
+    wish, wanted = TranslateOptions(seed=5, strength=0.8, side=64, keep=True), style(WAVES, GLASS, mix=0.25)
     made = translate_photo(model, given, wish, styled=wanted)
     saved = encode(made, "png", recipe_of(model, wish, photo=given, styled=wanted).to_json())
     found = recipe.read(saved)
