@@ -14,7 +14,8 @@ FLOORS = (
     ("errors", "methods"),
     ("checks", "files", "machine", "shell", "targets", "torchvision_beside_cpu"),
     ("worlds", "words", "puppets"),
-    ("networks", "latents", "pictures"),
+    ("latents", "pictures"),
+    ("networks",),
     ("drawing", "sounds"),
     ("recipe", "weight", "photo"),  # `photo` and `model`: names published before the rooms were
     ("loading", "model"),

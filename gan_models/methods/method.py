@@ -67,6 +67,7 @@ LETTERS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "x with an arrow": (r"x_\{\\downarrow\}", "a picture made small"),
         "z": (r"\bz\b|_z\b", "a latent"),
         "s": (r"\bs\b|_\{s", "the picture that is given"),
+        "u": (r"\bu\b", "that picture with one colour for each of its areas"),
         "p": (r"\bp\b", "the person"),
         "a at step t": (r"a_t\b", "what the player does"),
         "x with a hat": (r"\\hat x", "the last two frames, the network's own"),

@@ -128,6 +128,25 @@ TRANSLATING: Mapping[str, Method] = MappingProxyType(
             ),
             "Wang et al. 2023, MicroAST: Towards Super-Fast Ultra-Resolution Arbitrary Style Transfer",
         ),
+        "cartoon": Method(
+            "Cartoon GAN",
+            "Cartoons by surface, structure and texture",
+            (
+                "One network G draws a photograph s as a cartoon; no photograph has a drawn partner, there are only "
+                "drawings x of other things.",
+                "Two discriminators look on: one at surfaces only, through a guided filter that wipes texture out, one "
+                "at texture only, in gray of colours weighted at random.",
+                "In the features of a frozen network the result shows what s shows, and also what u shows, which is s "
+                "with one colour for each of its areas: that makes surfaces flat.",
+            ),
+            aligned(
+                r"\min_G \;& \sum_k \lambda_k \, \mathbb{E}_s (D_k(G(s)) - 1)^2",
+                r"& + \mu \, \mathbb{E}_s \lVert \phi(G(s)) - \phi(u) \rVert_1",
+                r"& + \nu \, \mathbb{E}_s \lVert \phi(G(s)) - \phi(s) \rVert_1",
+                r"\min_D \;& \sum_k \mathbb{E}_{s,x} (D_k(x) - 1)^2 + D_k(G(s))^2",
+            ),
+            "Wang and Yu 2020, Learning to Cartoonize Using White-Box Cartoon Representations",
+        ),
         "inpaint": Method(
             "Inpainting GAN",
             "Inpainting with a Fourier unit",

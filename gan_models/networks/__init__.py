@@ -9,6 +9,7 @@ from torch import nn
 
 from gan_models.errors import RequestError
 from gan_models.networks.biggan import BigganConfig, BigganDiscriminator, BigganGenerator
+from gan_models.networks.cartoon import CartoonConfig, CartoonDiscriminator, CartoonGenerator
 from gan_models.networks.cyclegan import CycleganConfig, CycleganDiscriminator, CycleganGenerator
 from gan_models.networks.dcgan import DcganConfig, DcganDiscriminator, DcganGenerator
 from gan_models.networks.esrgan import EsrganConfig, EsrganGenerator
@@ -237,6 +238,13 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             None,
             "translate",
             ({"size": 32, "width": 8, "blocks": 1, "signal": 8},),
+        ),
+        "cartoon": Family(
+            CartoonConfig,
+            CartoonGenerator,
+            CartoonDiscriminator,
+            "translate",
+            ({"size": 32, "width": 8, "blocks": 2, "discriminator_width": 8, "patch": 16},),
         ),
         "inpaint": Family(
             InpaintConfig,

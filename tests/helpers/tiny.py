@@ -131,10 +131,13 @@ TRANSLATORS = {
 }
 ANY_STYLE = "tiny-any-style"
 PAINTERS = {ANY_STYLE: ("style-transfer", "style-transfer", {"size": 32, "width": 8, "blocks": 1, "signal": 8})}
+CARTOON = "tiny-cartoon"
+PAINTERS[CARTOON] = ("cartoon", "cartoon", {"size": 32, "width": 8, "blocks": 2, "discriminator_width": 8, "patch": 16})
 REPAIR = "tiny-repair"
 REPAIRERS = {REPAIR: ("inpaint", "inpaint", {"size": 64, "width": 16, "blocks": 1, "discriminator_width": 8})}
 TRANSLATIONS = {
     ANY_STYLE: Translation("photo", styled=True),
+    CARTOON: Translation("photo", outlined=True),
     SKETCH: Translation("drawing", hints=True),
     LABELLED: Translation("labels", palette=(Label("wall", "#0000de"), Label("door", "#01cfff"))),
     FLAT: Translation("flat"),
