@@ -38,9 +38,7 @@ class Maps(Protocol):
         """Those of a box, float32 (1, channels, h, w) on the CPU."""
 
 
-def redrawn(
-    photo: Photo, draw: Callable[[Tensor, Box], Tensor], *, strength: float, keep: bool, turn: Turn
-) -> Photo:
+def redrawn(photo: Photo, draw: Callable[[Tensor, Box], Tensor], *, strength: float, keep: bool, turn: Turn) -> Photo:
     """The photograph with all that came with it, and in each box what `draw` makes of its pixels (1, 3, h, w).
 
     `strength`: 0 leaves the photograph as it is, 1 is what is drawn, 2 twice as far. `keep`: in its own colours, of

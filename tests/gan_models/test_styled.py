@@ -62,8 +62,8 @@ def test_tiles_join_exactly_to_what_the_network_draws_of_the_whole(model, monkey
         source = to_tensor(given.colour)
         around = F.pad(source, [reach] * 4, mode="replicate")
         touches = network.touches(torch.tensor([3]), *around.shape[2:])
-        whole = network.draw(around, style_of(model, wanted), network.colours(source), touches)
-    inside = to_uint8(whole)[0, reach:-reach, reach:-reach]
+        drawn = network.draw(around, style_of(model, wanted), network.colours(source), touches)
+    inside = to_uint8(drawn)[0, reach:-reach, reach:-reach]
     assert np.abs(tiled.colour.astype(int) - inside).max() <= 1
     assert not np.array_equal(tiled.colour, restyled(model, given, wanted, seed=4).colour)
 

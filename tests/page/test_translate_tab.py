@@ -212,15 +212,42 @@ def opened_hash(desk: TranslateDesk, content: bytes) -> str:
 def painter(tmp_path_factory) -> Shelf:
     folder = tmp_path_factory.mktemp("painters")
     tiny.make_translator(folder, tiny.ANY_STYLE)
+    tiny.make_translator(folder, tiny.CARTOON)
     return Shelf([folder])
 
 
-def test_a_photograph_is_painted_in_any_style_and_its_file_brings_all_of_it_back(
-    painter, tmp_path, monkeypatch
-) -> None:
+@pytest.fixture
+def painters_desk(painter, tmp_path, monkeypatch) -> TranslateDesk:
     monkeypatch.setattr("page.translate.get_upload_folder", lambda: str(tmp_path))
-    desk = TranslateDesk(painter, Shared(painter, None, None, Lanes(2), tmp_path))
-    (task,) = desk.tasks({})["tasks"]
+    return TranslateDesk(painter, Shared(painter, None, None, Lanes(2), tmp_path))
+
+
+def test_a_photograph_becomes_a_cartoon_and_its_file_brings_all_of_it_back(painters_desk, painter, monkeypatch) -> None:
+    desk, source = painters_desk, file_of(smooth(60, 44))
+    task = next(task for task in desk.tasks({})["tasks"] if task["outlined"])
+    assert (task["name"], task["whole"], task["degrees"], task["styled"]) == (tiny.CARTOON, True, True, False)
+    held = desk.open({"data": text(source), "name": "photo.png"})
+    asked = {"weight": tiny.CARTOON, "id": held["id"], "strength": 1.5, "outlines": 0.25, "keep": True, "side": 384}
+    shown = desk.render({**asked, "seeds": [0]})
+    assert (shown["width"], shown["height"], shown["worked"]) == (60, 44, [60, 44])
+    saved = Path(desk.save(asked)["path"]).read_bytes()
+    again = desk.open({"data": text(saved), "name": "saved.png"})["recipe"]
+    assert {name: again[name] for name in ("strength", "outlines", "keep", "side")} == {
+        "strength": 1.5, "outlines": 0.25, "keep": True, "side": 384,
+    }  # fmt: skip
+    assert again["source"] == held["sha256"] and "styles" not in again
+    made = make_again(recipe.read(saved), painter, open_photo(source))
+    assert np.array_equal(made.colour, open_photo(saved).colour)
+    monkeypatch.setattr(degrees, "FRAMES", 4)
+    assert finished(desk, desk.film(asked)["job"])["state"] == "done"
+    for words, said in (({"outlines": 2}, "0 to 1"), ({"strength": -1}, "0 to 2"), ({"keep": 1}, "true or false")):
+        with pytest.raises(RequestError, match=said):
+            desk.render({**asked, **words, "seeds": [0]})
+
+
+def test_a_photograph_is_painted_in_any_style_and_its_file_brings_all_of_it_back(painters_desk, painter) -> None:
+    desk = painters_desk
+    task = next(task for task in desk.tasks({})["tasks"] if task["styled"])
     assert task["styled"] and task["source"] == "photo" and [name for name, *_ in task["manners"]][0] == "brush"
     source = file_of(smooth(60, 44))
     held = desk.open({"data": text(source), "name": "photo.png"})
