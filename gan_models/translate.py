@@ -1,5 +1,4 @@
-"""Pictures from drawings, painted labels, gray photographs, or pictures of another kind; photographs in any style, or as
-cartoons.
+"""Pictures from drawings, painted labels, gray photographs, or pictures of another kind; photographs painted.
 
 python -m gan_models.translate WEIGHT IN... -o OUT [--seed 0] [--edges canny] [--direction 1] [--strength 1]
 python -m gan_models.translate any-style PHOTO... -o OUT --style PICTURE [PICTURE --mix 0.5] [--keep-colours]
@@ -14,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -99,7 +99,7 @@ def translate_photo(
     """
     check_styled(model, styled)
     if translation(model).whole:
-        how = {"strength": wish.strength, "keep": wish.keep, "side": wish.side, "turn": turn}
+        how: dict[str, Any] = {"strength": wish.strength, "keep": wish.keep, "side": wish.side, "turn": turn}
         if styled is not None:
             return restyled(model, photo, styled, seed=wish.seed, **how)
         return cartooned(model, photo, outlines=wish.outlines, **how)

@@ -15,8 +15,8 @@ from torch import Tensor
 
 from gan_models.pictures.guided import guided_lines
 from gan_models.pictures.images import to_tensor
-from gan_models.pictures.photo import Photo, Turn, resize_levels
-from gan_models.translating.whole import Box, as_large_as, colours_of, redrawn, size_drawn
+from gan_models.pictures.photo import Photo, Turn
+from gan_models.translating.whole import Box, as_large_as, redrawn, seen
 from gan_models.weight.model import Model
 
 RADIUS, SOFTNESS = 2, 0.004
@@ -44,9 +44,9 @@ def cartooned(
     `outlines`: how dark those found on what is drawn become, 0 (the network's own alone) to 1 (black). `side`: longer
     side in pixels at which is drawn, None for USUAL_SIDE: fewer draw broader.
     """
-    worked = resize_levels(colours_of(photo), *size_drawn(photo, side))
+    levels = seen(photo, side)
     with torch.inference_mode():
-        maps = as_large_as(photo, _Flat(model, worked), turn)
+        maps = as_large_as(photo, _Flat(model, levels), turn)
 
         def draw(source: Tensor, box: Box) -> Tensor:
             factor, offset, steep = maps.at(box).split((3, 3, 1), 1)
@@ -71,11 +71,11 @@ class _Flat:
         self.levels = np.pad(levels, (*beyond, (0, 0)), mode="edge")
 
     def at(self, box: Box) -> Tensor:
-        read = tuple(slice(max(0, part.start - self.around), part.stop + self.around) for part in box)
-        source = to_tensor(self.levels[read]).to(self.device)
+        reads = tuple(slice(max(0, part.start - self.around), part.stop + self.around) for part in box)
+        source = to_tensor(self.levels[reads]).to(self.device)
         drawn = self.network(source).float()
         maps = torch.cat([*guided_lines(source, drawn, RADIUS, SOFTNESS), steepness(drawn)], 1).cpu()
-        rows, columns = (slice(part.start - seen.start, part.stop - seen.start) for part, seen in zip(box, read))
+        rows, columns = (slice(part.start - read.start, part.stop - read.start) for part, read in zip(box, reads))
         return maps[:, :, rows, columns]
 
 

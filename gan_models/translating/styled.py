@@ -25,7 +25,7 @@ from gan_models.errors import RequestError
 from gan_models.networks.style_transfer import MULTIPLE, Colours, Style, match_colours
 from gan_models.pictures.images import open_picture, to_tensor
 from gan_models.pictures.photo import Photo, Turn, flat, resize_levels
-from gan_models.translating.whole import Box, as_large_as, colours_of, redrawn, size_drawn
+from gan_models.translating.whole import Box, as_large_as, colours_of, redrawn, seen
 from gan_models.weight.model import Model, translation
 
 COPY = 384
@@ -134,10 +134,10 @@ def restyled(
     `side`: longer side in pixels at which touches are drawn, None for USUAL_SIDE; those of a larger photograph are
     enlarged, what they are laid on is not.
     """
-    worked = resize_levels(colours_of(photo), *size_drawn(photo, side))
+    levels = seen(photo, side)
     with torch.inference_mode():
-        style, colours = style_of(model, styled), _measured(model, worked)
-        added = as_large_as(photo, _Added(model, worked, style, colours, seed), turn)
+        style, colours = style_of(model, styled), _measured(model, levels)
+        added = as_large_as(photo, _Added(model, levels, style, colours, seed), turn)
         style, colours = Style(*(x.cpu() for x in style.parts)), Colours(colours.mean.cpu(), colours.covariance.cpu())
         draw = lambda source, box: match_colours(source, colours, style) + added.at(box)  # noqa: E731
         made = redrawn(photo, draw, strength=strength, keep=keep, turn=turn)

@@ -62,6 +62,11 @@ def colours_of(photo: Photo) -> np.ndarray:
     return levels.repeat(3, 2) if levels.shape[2] == 1 else levels
 
 
+def seen(photo: Photo, side: int | None) -> np.ndarray:
+    """What a network sees of it, uint8 (h, w, 3): at the size of `size_drawn`."""
+    return resize_levels(colours_of(photo), *size_drawn(photo, side))
+
+
 def size_drawn(photo: Photo, side: int | None) -> tuple[int, int]:
     """Height and width at which it is drawn: its own, made smaller where its longer side is above `side` (None:
     USUAL_SIDE)."""
