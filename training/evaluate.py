@@ -41,7 +41,7 @@ class Evaluation:
     subject: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="WEIGHT_OR_FOLDER_OR_NPZ")]
     """A weight (name, folder or Hub repository), an .npz with `images`, or a folder or zip of pictures."""
     features: str | None = None
-    """mnist, fashion, photos, inception, or a folder by train_classifier; else what fits the card."""
+    """mnist, fashion, photos, flowers, inception, or a folder by train_classifier; else what fits the card."""
     n: int | None = None
     """How many samples; else as many as there are real images for the floor, at most 10,000."""
     seed: int = 0

@@ -60,7 +60,7 @@ class Evaluation:
     draws: int = 4
     """Draws of the noise for each source, for the diversity."""
     features: str = "photos"
-    """Whose features the kernel distance is of: mnist, fashion, photos, or a folder by train_classifier."""
+    """Whose features the kernel distance is of: mnist, fashion, photos, flowers, or a folder by train_classifier."""
     feature_weights: Path | None = None
     """File of torchvision's SqueezeNet 1.1: the kernel distance by its features, too, unless training used them."""
     edges: Literal["", "canny", "outlines", "ink", "pencil"] = ""

@@ -1,4 +1,4 @@
-"""Train a feature network of the measures: `python -m training.train_classifier mnist | fashion | photos`."""
+"""Train a feature network of the measures: `python -m training.train_classifier NAME`."""
 
 import platform
 import time
@@ -25,10 +25,10 @@ from training.options import SAID
 class Options:
     """Train a small classifier and write it with the features of real images into a folder."""
 
-    name: Annotated[Literal["mnist", "fashion", "photos"], tyro.conf.Positional]
-    """Which one: digits, clothes in gray, or colour photographs of clothes, cats, facades and landscapes."""
+    name: Annotated[Literal["mnist", "fashion", "photos", "flowers"], tyro.conf.Positional]
+    """Which one: digits, clothes in gray, colour photographs of clothes, cats, facades, landscapes, or of flowers."""
     data_root: Path = Path("data")
-    """Folder with mnist/, fashion-mnist/, or for photos the four zips that its message names."""
+    """Folder with mnist/, fashion-mnist/, flowers-144.zip, or for photos the four zips that its message names."""
     out: Annotated[Path | None, SAID] = None
     """Folder to write; weights/features/NAME by default."""
     epochs: Annotated[int | None, SAID] = None
@@ -61,6 +61,7 @@ TRAININGS = {
     "mnist": Training((32, 64, 128), 64, 8),
     "fashion": Training((32, 64, 128), 64, 8, flip=True, shift=0.06, rotation=0.05, zoom=0.05),
     "photos": Training((16, 32, 64, 128, 192), 96, 10, flip=True, rotation=0.1, zoom=0.15, damages=networks.DAMAGES),
+    "flowers": Training((16, 32, 64, 128, 192), 96, 30, flip=True, rotation=0.3, zoom=0.25, damages=networks.DAMAGES),
 }
 
 

@@ -1,5 +1,7 @@
 """Where the self-attention of a generator looks from a place of its picture."""
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -9,7 +11,7 @@ from gan_models.latents.space import Inputs
 
 
 @torch.inference_mode()
-def attention(generator: nn.Module, inputs: Inputs, x: float, y: float) -> dict[int, Tensor]:
+def attention(generator: nn.Module, inputs: Inputs, x: Any, y: Any) -> dict[int, Tensor]:
     """What the place (x, y) of each picture asked, by the side of the map where it asked.
 
     `x` and `y` from 0 (left, top) to 1 (right, bottom). A map (N, side / 2, side / 2) says how much each part of the

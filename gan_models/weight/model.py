@@ -79,6 +79,11 @@ class Model:
         return self.config.layers if hasattr(self.family.generator, "synthesise") else 0
 
     @property
+    def attends(self) -> bool:
+        """Whether the generator has self-attention to look at (gan_models.latents.attention)."""
+        return getattr(self.config, "attention", 0) > 0
+
+    @property
     def w_dim(self) -> int:
         """How many numbers one style has; 0 where the generator has none."""
         return getattr(self.config, "w_dim", 0)

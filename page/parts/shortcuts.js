@@ -10,6 +10,7 @@ export const SHORTCUTS = [
   { tab: "sample", part: true, keys: ["Enter"], does: "Look at a picture" },
   { tab: "sample", part: true, keys: ["Space"], does: "Pick a picture for breeding" },
   { tab: "sample", part: true, keys: ["P"], does: "Pin a picture" },
+  { tab: "sample", part: true, keys: ["←", "→", "↑", "↓"], does: "Over the opened picture, where attention is looked at: move the place" },
   { tab: "sample", name: "close", keys: ["Escape"], does: "Back to all pictures" },
   { tab: "sample", name: "undo", keys: ["Ctrl+Z"], does: "Undo" },
   { tab: "sample", name: "redo", keys: ["Ctrl+Shift+Z", "Ctrl+Y"], does: "Redo" },

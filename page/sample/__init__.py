@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from gan_models.checks import is_number
 from gan_models.errors import RequestError
+from gan_models.latents.attention import attention
+from gan_models.latents.point import resolved
 from gan_models.latents.seeds import LAST_SEED
 from gan_models.methods import METHODS
 from gan_models.pictures.photo import open_photo
@@ -53,6 +55,7 @@ class SampleDesk(Desk):
             self.read,
             self.render,
             self.coordinates,
+            self.attention,
             self.breed,
             self.save,
             self.archive,
@@ -83,6 +86,7 @@ class SampleDesk(Desk):
                 "unit": METHODS[card.method].unit if card.method in METHODS else "logit",
             },
             "layers": model.layers,
+            "attends": model.attends,
             "words": None if model.words is None else vocabulary_of(model),
         }
 
@@ -102,6 +106,19 @@ class SampleDesk(Desk):
         """{"weight", "point"} -> the latent's values after seed, directions and truncation."""
         model, point = pictures.one(self.shelf, request)
         return {"values": [float(value) for value in point.latent_of(model)]}
+
+    def attention(self, request: dict) -> dict[str, Any]:
+        """{"weight", "point", "x", "y"} -> where self-attention looks from a place of the picture, layer by layer.
+
+        The place is from 0 (left, top) to 1. "maps": of each layer the "side" of the maps that it looks at, and row by
+        row how much of the look goes to each of their places; the "shares" add up to 1.
+        """
+        model, point = pictures.one(self.shelf, request)
+        inputs = resolved([point], model).to(model.device)
+        with self.shared.lanes.live():
+            found = attention(model.drawing_generator, inputs, request.get("x"), request.get("y"))
+        maps = [{"side": seen.shape[-1], "shares": seen[0].flatten().tolist()} for seen in found.values()]
+        return {"maps": maps}
 
     def breed(self, request: dict) -> dict[str, Any]:
         """{"weight", "parents": 1 or 2 points, "strength", "seed", "count"} -> the children's points."""
@@ -253,4 +270,11 @@ def api_of_saving(desk: SampleDesk) -> None:
         """The weight and point of a saved picture (its bytes in base64)."""
         return desk.restore({"data": data})
 
-    publish(breed, save_png, archive, judge, restore)
+    def attention(weight: str, point: dict, x: float = 0.5, y: float = 0.5) -> dict:
+        """Where the self-attention of a generator looks from a place of a picture, across and down from 0 to 1.
+
+        "maps": of each layer the "side" of the maps that it looks at, and row by row their "shares", which add up to 1.
+        """
+        return desk.attention({"weight": weight, "point": point, "x": x, "y": y})
+
+    publish(breed, save_png, archive, judge, restore, attention)

@@ -14,6 +14,7 @@ import { createControls } from "./controls.js";
 import { greet } from "./first_visit.js";
 import { createInspector } from "./inspector.js";
 import * as link from "./link.js";
+import { createLooks } from "./looks.js";
 import { createOwnPicture } from "./own_picture.js";
 import { createPainter } from "./painter.js";
 import { edited, everyone, opened, PLAIN, pointAt, saying } from "./points.js";
@@ -34,6 +35,7 @@ export function start({ element, server }) {
 
   const painter = createPainter(root, server, { ...given, open, pick, keep });
   const inspector = createInspector(root, server, { ...given, edit, rest: past.rest });
+  const looks = createLooks(root, server, { ...given, one: () => place(state.open) });
   const controls = createControls(root);
   const words = createWords(root, server, { ...given, take: (text, moving) => go(saying(state, text), { moving }) });
   createOwnPicture(root, server, given);
@@ -101,6 +103,7 @@ export function start({ element, server }) {
     controls.dress(about);
     words.dress();
     inspector.dress();
+    looks.dress();
   }
 
   /** Back to the state before this one, or (`again`) on to the one after it. */
@@ -144,7 +147,11 @@ export function start({ element, server }) {
     refreshing = false;
     controls.show(state, about, past);
     words.show();
-    if (state.open != null) inspector.show(moving);
+    if (state.open == null) looks.leave();
+    else {
+      inspector.show(moving);
+      looks.show();
+    }
     painter.label();
     tread();
     const written = state; // and not what has come until it is written

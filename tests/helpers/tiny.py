@@ -35,6 +35,10 @@ CONFIGS = {
         {"size": 28, "channels": 1, "latent_dim": 24, "width": 8, "classes": 3, "upsampling": "resize"},
     ),
 }
+ATTENTIVE = "tiny-attentive"
+ATTENDING = {
+    ATTENTIVE: ("biggan", "biggan", {"size": 32, "base": 128, "piece": 6, "classes": 3, "embedding": 8, "attention": 2})
+}
 DRUMS, NOTES = "tiny-drums", "tiny-notes"
 SOUNDS = {
     DRUMS: (
@@ -53,6 +57,7 @@ SOUNDS = {
 }
 LABELS = {
     CONDITIONAL: ("circle", "square", "star"),
+    ATTENTIVE: ("circle", "square", "star"),
     DRUMS: ("kick", "snare", "hat"),
     NOTES: tuple(map(name_of, range(60, 73))),
 }
@@ -149,7 +154,7 @@ TRANSLATIONS = {
 def make_card(name: str) -> Card:
     """The card of one of the small weights, before its files are written."""
     kinds = {**CONFIGS, **STYLED, **UPSCALERS, **TRANSLATORS, **PAINTERS, **REPAIRERS, **SOUNDS, **PLAYED}
-    kinds |= READERS | POSED
+    kinds |= READERS | POSED | ATTENDING
     family_name, method, config = kinds[name]
     return Card(
         name=name,
@@ -170,11 +175,11 @@ def make_card(name: str) -> Card:
 
 
 def make_weight(folder: Path, name: str, half: bool = False) -> Card:
-    """Write one of the three to `folder`/`name`: networks, directions, samples.png and film.webp."""
+    """Write a sampling weight to `folder`/`name`: networks, directions, samples.png and film.webp."""
     card = make_card(name)
     kind, config = family(card.family), build_config(card.family, card.config)
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(sorted(CONFIGS).index(name))
+        torch.manual_seed([*sorted(CONFIGS), *ATTENDING].index(name))
         generator, discriminator = kind.generator(config), kind.discriminator(config)
     liven(generator)
     directions = principal_directions(generator.eval(), config.latent_dim, 8, 128, classes=len(card.labels))

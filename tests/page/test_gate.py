@@ -283,7 +283,7 @@ def test_the_api_lists_what_is_meant_for_people_in_words(site: Site) -> None:
     shown = json.loads(text)["named_endpoints"]
     assert set(shown) == {
         "/models", "/describe", "/sample", "/render", "/coordinates", "/breed", "/save_png", "/archive", "/restore",
-        "/judge", "/read_words",
+        "/judge", "/read_words", "/attention",
         "/interpolate_film", "/upscale", "/upscale_networks", "/translate", "/translate_tasks", "/repair",
         "/training_command",
         "/edit", "/edit_models", "/edit_describe", "/edit_render", "/edit_styles", "/edit_maps", "/edit_restore",

@@ -159,6 +159,25 @@ def test_a_weight_of_another_task_is_a_sentence(tiny_upscalers):
             ask({"weight": tiny.SWIFT, "points": [{"seed": 1}], "point": {"seed": 1}})
 
 
+def test_where_attention_looks_from_a_place_is_told_and_who_has_none_says_so(tmp_path, tiny_weights):
+    tiny.make_weight(tmp_path, tiny.ATTENTIVE)
+    own = Shelf([tmp_path])
+    desk = SampleDesk(own, Shared(own, None, None, Lanes(), tmp_path))
+    assert desk.describe({})["attends"]
+    asked = {"weight": tiny.ATTENTIVE, "point": {"seed": 3}}
+    looks = [desk.attention({**asked, "x": x, "y": 0.5})["maps"] for x in (0.1, 0.9)]
+    assert [one["side"] for one in looks[0]] == [4, 8] and looks[0] != looks[1]
+    for one in looks[0]:
+        assert len(one["shares"]) == one["side"] ** 2 and sum(one["shares"]) == pytest.approx(1)
+    with pytest.raises(RequestError, match="x is 1.5; it is from 0 to 1"):
+        desk.attention({**asked, "x": 1.5, "y": 0})
+    shelf = Shelf([tiny_weights])
+    plain = SampleDesk(shelf, Shared(shelf, None, None, Lanes(), tmp_path))
+    assert not plain.describe({"weight": tiny.COLOUR})["attends"]
+    with pytest.raises(RequestError, match="no self-attention"):
+        plain.attention({"weight": tiny.COLOUR, "point": {"seed": 3}, "x": 0.5, "y": 0.5})
+
+
 def test_classes_go_by_name_and_by_none_and_what_cannot_be_is_said_plainly(client):
     ask = lambda *words: client.predict(*words, api_name="/sample")["sheet"]  # noqa: E731
     assert ask(tiny.CONDITIONAL, 3, 2, "star") == ask(tiny.CONDITIONAL, 3, 2, 2) != ask(tiny.CONDITIONAL, 3, 2, None)

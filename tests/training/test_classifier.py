@@ -130,8 +130,9 @@ def test_a_folder_that_is_none_is_refused(tmp_path):
         classifier.load_features(folder)
 
 
-def test_missing_photographs_are_named(tmp_path, capsys):
+@pytest.mark.parametrize(("name", "missing"), [("photos", "afhq-cat-128.zip"), ("flowers", "flowers-144.zip")])
+def test_missing_photographs_are_named(tmp_path, capsys, name, missing):
     with pytest.raises(SystemExit) as stop:
-        train_classifier.main(["photos", "--data-root", str(tmp_path)])
+        train_classifier.main([name, "--data-root", str(tmp_path)])
     assert stop.value.code == 2
-    assert "afhq-cat-128.zip" in capsys.readouterr().err
+    assert missing in capsys.readouterr().err

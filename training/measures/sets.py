@@ -23,6 +23,8 @@ CLOTHING, CATS, FACADES, LANDSCAPES = (
     "photos-bsds300.zip",
 )
 
+FLOWERS = "flowers-144.zip"
+
 Crop = Callable[[np.ndarray], Sequence[np.ndarray]]
 
 
@@ -60,8 +62,10 @@ class LabelledSet:
 
 
 def labelled(name: str, data_root: Path) -> LabelledSet:
-    """The images for the feature network `name`: mnist, fashion or photos."""
-    return photos(data_root) if name == "photos" else _idx({"fashion": "fashion-mnist"}.get(name, name), data_root)
+    """The images for the feature network `name`: mnist, fashion, photos or flowers."""
+    if of_photographs := {"photos": photos, "flowers": flowers}.get(name):
+        return of_photographs(data_root)
+    return _idx({"fashion": "fashion-mnist"}.get(name, name), data_root)
 
 
 def _idx(name: str, data_root: Path) -> LabelledSet:
@@ -96,6 +100,17 @@ def photos(data_root: Path) -> LabelledSet:
     sources = {name: _hash_of(path) for name, path in paths.items()}
     real = {"afhq-cat-128": halves(cats), "avatars": halves(load("avatars", size=SIZE, channels=3))}
     return LabelledSet(*train, *test, (*classes, "cat"), sources, real)
+
+
+def flowers(data_root: Path) -> LabelledSet:
+    """Photographs of five flowers, 64 px in colour; a sixth of them is kept back for testing."""
+    path = data_root / FLOWERS
+    if not path.exists():
+        raise TrainingError(f"flowers needs {FLOWERS} in {data_root}: make it with training.prepare.")
+    pictures = load(path, size=SIZE, channels=3)
+    kept, tested = held_out(pictures, share=1 / 6)
+    both = (kept.images, kept.labels, tested.images, tested.labels)
+    return LabelledSet(*both, pictures.classes, {FLOWERS: _hash_of(path)}, {path.stem: halves(pictures)})
 
 
 def halves(images: ImageSet) -> RealImages:
