@@ -168,6 +168,7 @@ def translate_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tiny.make_weight(folder, tiny.COLOUR)
     tiny.make_upscaler(folder, tiny.SWIFT)
     tiny.make_translators(folder)
+    tiny.make_translator(folder, tiny.CARTOON)
     tiny.make_repairer(folder)
     tiny.make_puppet(folder)
     return folder

@@ -169,7 +169,20 @@ def test_a_photograph_is_coloured_with_hints_and_compared(view):
     one = view.get_attribute(".translate .after", "src")
     done(view, lambda: view.select_option("#tr-direction", "1"))
     assert view.get_attribute(".translate .after", "src") != one
-    assert view.inner_text(".translate .tag.right") == "night to day"
+    assert view.inner_text(".translate .tag.right") == "night to day" and view.is_hidden("#tr-outlines")
+
+
+def test_a_cartoon_s_file_brings_its_outlines_and_kept_colours_back(view):
+    take_model(view, ".translate", tiny.CARTOON)
+    done(view, lambda: give(view, picture(200, 120)))
+    one = view.get_attribute(".translate .after", "src")
+    done(view, lambda: slide(view, "#tr-outlines", 1))
+    done(view, lambda: view.check("#tr-keep"))
+    assert view.get_attribute(".translate .after", "src") != one and view.is_enabled(".translate .film")
+    content = saved(view, ".save")
+    done(view, lambda: slide(view, "#tr-outlines", 0.2))
+    done(view, lambda: drop(view, content, "cartoon.png"))
+    assert view.input_value("#tr-outlines") == "1" and view.is_checked("#tr-keep")
 
 
 def test_on_a_phone_a_wide_photograph_and_its_answer_are_both_in_sight(window, translate_url):

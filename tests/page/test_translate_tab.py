@@ -219,10 +219,11 @@ def painter(tmp_path_factory) -> Shelf:
 @pytest.fixture
 def painters_desk(painter, tmp_path, monkeypatch) -> TranslateDesk:
     monkeypatch.setattr("page.translate.get_upload_folder", lambda: str(tmp_path))
+    monkeypatch.setattr(degrees, "FRAMES", 4)
     return TranslateDesk(painter, Shared(painter, None, None, Lanes(2), tmp_path))
 
 
-def test_a_photograph_becomes_a_cartoon_and_its_file_brings_all_of_it_back(painters_desk, painter, monkeypatch) -> None:
+def test_a_photograph_becomes_a_cartoon_and_its_file_brings_all_of_it_back(painters_desk, painter) -> None:
     desk, source = painters_desk, file_of(smooth(60, 44))
     task = next(task for task in desk.tasks({})["tasks"] if task["outlined"])
     assert (task["name"], task["whole"], task["degrees"], task["styled"]) == (tiny.CARTOON, True, True, False)
@@ -238,7 +239,6 @@ def test_a_photograph_becomes_a_cartoon_and_its_file_brings_all_of_it_back(paint
     assert again["source"] == held["sha256"] and "styles" not in again
     made = make_again(recipe.read(saved), painter, open_photo(source))
     assert np.array_equal(made.colour, open_photo(saved).colour)
-    monkeypatch.setattr(degrees, "FRAMES", 4)
     assert finished(desk, desk.film(asked)["job"])["state"] == "done"
     for words, said in (({"outlines": 2}, "0 to 1"), ({"strength": -1}, "0 to 2"), ({"keep": 1}, "true or false")):
         with pytest.raises(RequestError, match=said):
@@ -264,6 +264,7 @@ def test_a_photograph_is_painted_in_any_style_and_its_file_brings_all_of_it_back
     assert again["source"] == held["sha256"]
     made = make_again(recipe.read(saved), painter, open_photo(source))
     assert np.array_equal(made.colour, open_photo(saved).colour)
+    assert finished(desk, desk.film(asked)["job"])["state"] == "done"
     for words, said in (({}, "give one as the style"), ({"styles": [{"copy": "AAAA"}]}, "hash and base64")):
         with pytest.raises(RequestError, match=said):
             desk.render({"weight": tiny.ANY_STYLE, "id": held["id"], "seeds": [0], **words})
