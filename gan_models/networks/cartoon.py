@@ -19,6 +19,7 @@ from torch.nn import functional as F
 from gan_models.checks import check_choice, check_number
 from gan_models.errors import RequestError
 from gan_models.networks.layers import ResizeConv, at_least_single, check_low, zero_bias
+from gan_models.networks.sagan import normalise_spectra
 from gan_models.networks.translation import STRIDED, PatchGan, join
 from gan_models.pictures.guided import guided_filter
 
@@ -158,8 +159,9 @@ class CartoonDiscriminator(nn.Module):
     def __init__(self, config: CartoonConfig) -> None:
         super().__init__()
         self.config = config
-        self.surface = PatchGan(3, config.discriminator_width, config.patch, "spectral")
-        self.texture = PatchGan(1, config.discriminator_width, config.patch, "spectral")
+        self.surface = PatchGan(3, config.discriminator_width, config.patch, "none")
+        self.texture = PatchGan(1, config.discriminator_width, config.patch, "none")
+        normalise_spectra(self)
 
     def forward(self, images: Tensor) -> Tensor:
         """Judge (N, 3, H, W): logits (N, 2 M), one for each patch's surface, then one for each patch's texture."""
