@@ -7,7 +7,9 @@ Departs from it, for processors: upsampling and convolution are one step (Resize
 before it enlarges (bilinearly: nearest neighbours leave blocks) and after it shrinks. Attention looks at maps halved by
 max pooling, as the authors' code does and their paper does not say; its strength is a number for each channel. Spectral
 norm keeps one of the two singular vectors and makes the other when it is asked, so that an average of networks is
-normalised as well. The latent's dense layer has no bias.
+normalised as well. The latent's dense layer has no bias, and the latent stands in each batch norm's condition as well
+(Chen et al. 2019, "On self modulation for generative adversarial networks", section 3): through the first map alone so
+little of it arrived at the picture that all pictures became one.
 """
 
 from collections.abc import Callable
@@ -214,18 +216,20 @@ class SaganGenerator(AttentiveGenerator):
         super().__init__()
         self.config = config
         self.latent_dim = config.latent_dim
-        # A bias would outgrow what spectral norm lets through of the latent, and all pictures become one.
+        # A bias would outgrow what spectral norm lets through of the latent.
         self.first = nn.Linear(config.latent_dim, config.width(4, config.base) * 16, bias=False)
-        self.trunk = Trunk(config, config.classes)
+        self.trunk = Trunk(config, config.latent_dim + config.classes)
         initialise(self, nn.init.xavier_uniform_)
         normalise_spectra(self)
 
     def begin(self, z: Tensor, labels: Tensor | None) -> tuple[Tensor, list[Tensor | None]]:
-        """The first map (N, C, 4, 4), and for each block the condition: the class as a row of zeros and a one."""
+        """The first map (N, C, 4, 4), and for each block the condition: the latent, and the class as zeros and a one."""
         check_latents(z, self.latent_dim)
         check_labels(labels, self.config.classes, len(z))
-        of_class = None if labels is None else F.one_hot(labels.long(), self.config.classes).to(z.dtype)
-        return first_map(self.first, z), [of_class] * len(self.trunk.blocks)
+        condition = z
+        if labels is not None:
+            condition = torch.cat([z, F.one_hot(labels.long(), self.config.classes).to(z.dtype)], 1)
+        return first_map(self.first, z), [condition] * len(self.trunk.blocks)
 
 
 class DownBlock(nn.Module):

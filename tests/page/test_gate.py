@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import http.client
 import json
+import re
 import socket
 import time
 from collections.abc import Iterator
@@ -322,6 +323,24 @@ def test_sessions_are_forgotten_when_their_page_closes_and_never_too_many(
     for number in range(6):
         site.call("translate_keep", {"ids": []}, session=f"program {number}")
     assert len(held) == 4
+
+
+def test_a_browser_asks_once_for_gradio_s_scripts_and_is_told_that_ours_are_as_they_were(site: Site) -> None:
+    def headers(path: str, **own: str) -> tuple[int, Any]:
+        link = http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)
+        link.request("GET", path, headers={name.replace("_", "-"): value for name, value in own.items()})
+        answer = link.getresponse()
+        answer.read()
+        link.close()
+        return answer.status, answer.headers
+
+    named = re.search(r"/assets/index-[\w-]+\.js", site.ask("GET", "/")[1])
+    assert named and "immutable" in headers(named[0])[1]["Cache-Control"]
+    assert headers("/assets/no-Such12345678.js")[1]["Cache-Control"] is None
+    status, first = headers("/scripts/sample/wall.js")
+    assert (status, first["Cache-Control"]) == (200, "no-cache")
+    assert headers("/scripts/sample/wall.js", If_None_Match=first["ETag"])[0] == 304
+    assert headers("/scripts/sample/wall.js", If_None_Match='"another"')[0] == 200
 
 
 ODD: dict[str, Any] = {
