@@ -34,7 +34,7 @@ FREE = {
 
 SAID = tyro.conf.arg(help_behavior_hint="")
 """For options whose description says what they are by default: tyro's own "(default: None)" would say it again."""
-PICTURES = ("data", "a", "b", "styles")
+PICTURES = ("data", "a", "b", "styles", "drawings")
 """Options that name pictures, which are known by their hash, wherever they lie."""
 NAMED = ("from_", "vectors", "coarse", "shown", "shown_a", "shown_b")
 """Options that name files and folders of other kinds."""

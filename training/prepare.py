@@ -24,6 +24,7 @@ from gan_models.errors import PictureError, TrainingError, one_line
 from gan_models.files import beside
 from gan_models.pictures.images import fit, open_picture
 from gan_models.targets import check_targets, refuse_empty
+from training.data.drawings import drawings
 from training.data.drums import drums
 from training.data.emoji import emoji
 from training.data.known import BY_NAME, BY_SHA256
@@ -94,6 +95,8 @@ PREPARATIONS: dict[str, Preparation] = {
 MADE = {
     "paintings": "29 paintings, PNG. From the folder rcc of Debian's gcompris-qt-data 3.1 (usr/share/gcompris-qt/rcc)",
     "manners": "30 pictures in ten manners, PNG, drawn by gan_models.pictures.manners",
+    "drawings": "480 sheets of coloured drawings with outlines, PNG, 320 px. From the folder usr/share/openclipart/png "
+    "of Debian's openclipart-png 0.18",
     "drums": "6,000 drum hits of six kinds, WAV, 16 kHz, half a second. From /usr/share where Debian's "
     "fluid-soundfont-gm and sonic-pi-samples are installed; fluidsynth 2 plays the font",
     "notes": "single notes of pitched instruments, WAV, 16 kHz, two seconds. From /usr/share where Debian's "
@@ -105,6 +108,7 @@ MADE = {
 MAKERS: dict[str, Callable[[Path], Iterable[tuple[str, bytes]]]] = {
     "paintings": paintings,
     "manners": lambda _: manners(),
+    "drawings": drawings,
     "drums": drums,
     "notes": notes,
     "emoji-128": emoji,

@@ -41,10 +41,10 @@ class CartoonConfig:
     a half and a quarter at the full; `blocks`: residual blocks at a quarter; `discriminator_width`: channels of the
     first layer of both discriminators, and `patch`: the pixels of a side that one logit of theirs sees."""
 
-    size: int = 128
+    size: int = 96
     width: int = 64
     blocks: int = 4
-    discriminator_width: int = 32
+    discriminator_width: int = 24
     patch: int = 34
 
     def __post_init__(self) -> None:

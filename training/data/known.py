@@ -76,6 +76,12 @@ BY_NAME: dict[str, Known] = {
         "29 paintings of GCompris (Debian's gcompris-qt-data), there from the WebMuseum, ibiblio.org/wm",
     ),
     "manners": Known("manners", "CC0 1.0", True, "drawn by gan_models.pictures.manners"),
+    "drawings": Known(
+        "drawings",
+        "public domain",
+        True,
+        "Open Clip Art (Debian's openclipart-png 0.18), laid over each other by training.data.drawings",
+    ),
     "drums": Known(
         "drum hits",
         "MIT (FluidR3 by Frank Wen) and CC0 1.0 (recordings of sonic-pi-samples)",
@@ -99,6 +105,7 @@ BY_NAME: dict[str, Known] = {
 
 # sha256 of the zip file of each set, as `training.prepare` makes it where it can
 BY_SHA256: dict[str, str] = {
+    "d17ded3c281f28dba79905b69312189708a89fea90fc2a9db1f1a1fec32b2682": "drawings",
     "29e0ca0d56a640d14147a8177ccf08813f2693714d042946ab28892eb111809d": "notes",
     "1e4be87f77ab2fb22612a9683ecb74bea0e67cc1f15398f27f366606e6f6b595": "emoji-128",
     "50a5a3b18ec3a213969b4489ff196e391d0c41034d8d02abb408f03d8960aad6": "drums",

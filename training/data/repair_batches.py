@@ -7,11 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from gan_models.errors import TrainingError
 from gan_models.pictures.images import to_tensor
 from training.data.holes import draw_hole
 from training.data.photos import Photos
-from training.data.style_batches import crop
+from training.data.style_batches import CropsOfSets
 
 SPANS = (1.0, 2.0)
 """A crop is taken from a square of so many times its side, least and most, and brought to it."""
@@ -20,31 +19,18 @@ SPANS = (1.0, 2.0)
 class RepairBatches:
     """Endless batches of random crops of `side` px, every other one mirrored, each with a hole of its own.
 
-    Of the sets each is shown as often as the root of its pixels tells, of a set larger pictures more often. `rank`: of
-    the process, which draws its own.
+    `rank`: of the process, which draws its own.
     """
 
     def __init__(self, sets: Sequence[Photos], side: int, batch: int, seed: int, rank: int = 0):
         self.side, self.batch, self.seed, self.rank = side, batch, seed, rank
-        self.sets = [photos.pictures for photos in sets]
-        self.places = [np.cumsum([p.shape[0] * p.shape[1] for p in pictures]) for pictures in self.sets]
-        shares = np.sqrt([places[-1] for places in self.places])
-        self.shares = shares / shares.sum()
-        least = min(min(picture.shape[:2]) for pictures in self.sets for picture in pictures)
-        if least < side:
-            raise TrainingError(f"The smallest picture has {least} px and the crops have {side}; lower --size.")
+        self.crops = CropsOfSets(sets, side, SPANS)
 
     def at(self, step: int) -> tuple[torch.Tensor, None, torch.Tensor]:
         """Pictures float32 (batch, 3, side, side), None for labels, masks (batch, 1, side, side), 1 = hole."""
         dice = np.random.default_rng([self.seed, step, self.rank])
-        pictures = np.stack([self._crop(dice) for _ in range(self.batch)])
+        pictures = np.stack([self.crops.draw(dice) for _ in range(self.batch)])
         return to_tensor(pictures), None, masks(dice, self.batch, self.side)
-
-    def _crop(self, dice: np.random.Generator) -> np.ndarray:
-        which = int(dice.choice(len(self.sets), p=self.shares))
-        places = self.places[which]
-        picture = self.sets[which][int(np.searchsorted(places, dice.integers(places[-1]), side="right"))]
-        return crop(picture, self.side, SPANS, dice.random(3), int(dice.integers(2)))
 
 
 def masks(dice: np.random.Generator, count: int, side: int) -> torch.Tensor:

@@ -53,6 +53,31 @@ class StyleBatches:
         return crop(picture, self.side, spans, draws.random(3), int(draws.integers(turns)))
 
 
+class CropsOfSets:
+    """Random crops of `side` px of several sets of pictures, every other one mirrored.
+
+    Of the sets each is shown as often as the root of its pixels tells, of a set larger pictures more often. `spans`: of
+    how large a square a crop is taken, least and most, in times its side. TrainingError for pictures below a crop.
+    """
+
+    def __init__(self, sets: Sequence[Photos], side: int, spans: tuple[float, float]):
+        self.side, self.spans = side, spans
+        self.sets = [photos.pictures for photos in sets]
+        self.places = [np.cumsum([p.shape[0] * p.shape[1] for p in pictures]) for pictures in self.sets]
+        shares = np.sqrt([places[-1] for places in self.places])
+        self.shares = shares / shares.sum()
+        least = min(min(picture.shape[:2]) for pictures in self.sets for picture in pictures)
+        if least < side:
+            raise TrainingError(f"The smallest picture has {least} px and the crops have {side}; lower --size.")
+
+    def draw(self, dice: np.random.Generator) -> np.ndarray:
+        """One crop, uint8 (side, side, 3)."""
+        which = int(dice.choice(len(self.sets), p=self.shares))
+        places = self.places[which]
+        picture = self.sets[which][int(np.searchsorted(places, dice.integers(places[-1]), side="right"))]
+        return crop(picture, self.side, self.spans, dice.random(3), int(dice.integers(2)))
+
+
 def crop(
     picture: np.ndarray, side: int, spans: tuple[float, float], place: Sequence[float] | np.ndarray, turn: int = 0
 ) -> np.ndarray:
