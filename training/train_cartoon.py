@@ -28,7 +28,7 @@ from training.options import SAID, Common, parse, settle
 from training.watching.cartoons import CartoonWatch, watch_cartoons
 
 USUAL = {
-    "batch": 4, "size": 96, "beta1": 0.5, "beta2": 0.99, "ema": 2_000.0, "flip": "on", "generator_lr": 5e-4,
+    "batch": 4, "size": 96, "beta1": 0.5, "beta2": 0.99, "ema": 1_500.0, "flip": "on", "generator_lr": 7e-4,
     "discriminator_lr": 2e-4,
 }  # fmt: skip
 
@@ -49,19 +49,19 @@ class Options(Common):
     """Channels of the first layer of each discriminator."""
     patch: int = 34
     """Pixels of a side that one logit of a discriminator sees: 16, 34, 70 or 142."""
-    surface: float = 0.1
+    surface: float = 0.3
     """Weight of the verdict on surfaces."""
     texture: float = 1.0
     """Weight of the verdict on texture."""
-    structure: float = 2.0
+    structure: float = 3.0
     """Weight of likeness to the photograph's flat areas and lines, in features."""
-    pixels: float = 2.0
+    pixels: float = 4.0
     """Weight of the same in pixels."""
-    content: float = 1.0
+    content: float = 0.3
     """Weight of likeness to the photograph, in features."""
-    brightness: float = 4.0
+    brightness: float = 3.0
     """Weight of the brightness of broad areas."""
-    variation: float = 0.5
+    variation: float = 0.2
     """Weight of differences between neighbours."""
     feature_weights: Annotated[Path | None, SAID] = None
     """File of torchvision's SqueezeNet 1.1 (default: downloaded once)."""
