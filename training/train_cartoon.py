@@ -19,7 +19,7 @@ from torch import nn
 from gan_models.errors import one_line
 from gan_models.networks.cartoon import CartoonConfig, CartoonDiscriminator, CartoonGenerator
 from training.data.cartoon_batches import CartoonBatches
-from training.data.photos import Photos, joined, load_photos, split_photos
+from training.data.photos import Photos, joined, split_photos
 from training.games.cartoon import Rules, cartooning
 from training.games.phases import Phase
 from training.loop.start import start
@@ -121,8 +121,8 @@ def read(options: Options) -> tuple[Photos, Sets, Sets]:
     """What is learned from as one set, and the sets to learn from and held out."""
     least = options.size or USUAL["size"]
     learned, kept = zip(*(split_photos(place, least) for place in options.data))
-    drawings = load_photos(options.drawings, least)
-    return joined([*learned, drawings]), Sets(learned, drawings), Sets(kept, drawings)
+    taught, tried = (joined(parts) for parts in zip(*(split_photos(place, least) for place in options.drawings)))
+    return joined([*learned, taught]), Sets(learned, taught), Sets(kept, tried)
 
 
 def plan(options: Options, data: Sets) -> CartoonPlan:
