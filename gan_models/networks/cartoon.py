@@ -5,10 +5,12 @@ generator without norms (section 3.4), so that nothing of it depends on the rest
 may be cut into tiles at no loss; and two discriminators of patches with spectral norm, one of which sees surfaces, the
 picture under a guided filter (3.1), the other texture, one gray channel of randomly weighted colours (3.3). Departs
 from it: the photograph is smoothed by the guided filter before anything is learned, and the network draws what has to
-be added, so that a short training on a processor learns lines and surfaces alone; and the blocks in the middle look
-further apart in turn (dilation), since an outline is drawn around a thing, not around its texture.
+be added, so that a short training on a processor learns lines and surfaces alone; the blocks in the middle look further
+apart in turn (dilation), since an outline is drawn around a thing, not around its texture; and what is drawn is brought
+to a few shades of brightness, which is what makes light and shadow flat.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -29,6 +31,8 @@ RADIUS, FLAT = 4, 0.03
 """Of the guided filter that comes first: pixels to each side, and the variance in [-1, 1] below which a box is flat."""
 SURFACE, SURFACE_FLAT = 5, 0.2
 """Of the one before the surfaces' discriminator (section 3.1 of the paper, in our range)."""
+SHADES, CLEAR = 6, 8.0
+"""Of brightness in what is drawn, and how clear the steps between them are."""
 DILATIONS = (1, 2, 4, 2)
 """How far apart the taps of one block after the other lie, at a quarter of the side."""
 GRAY, SPREAD = (0.299, 0.587, 0.114), 0.1
@@ -126,7 +130,7 @@ class CartoonGenerator(nn.Module):
         join(source, hints, 3, 0, MULTIPLE)
         smooth = guided_filter(source, source, RADIUS, FLAT)
         seen = torch.cat([smooth, source - smooth], 1).to(source.dtype)
-        return (smooth + at_least_single(self.added(seen))).clamp(-1, 1)
+        return shaded((smooth + at_least_single(self.added(seen))).clamp(-1, 1))
 
     def added(self, seen: Tensor) -> Tensor:
         """What is added to what is smooth (N, 3, H, W); `seen`: that, and what it lacks, (N, 6, H, W)."""
@@ -167,6 +171,18 @@ class CartoonDiscriminator(nn.Module):
         """Judge (N, 3, H, W): logits (N, 2 M), one for each patch's surface, then one for each patch's texture."""
         check_low(images)
         return torch.cat([self.surface(surfaces(images)), self.texture(gray(images, self.training))], 1)
+
+
+def shaded(images: Tensor) -> Tensor:
+    """Pictures (N, 3, H, W) in [-1, 1] in SHADES of brightness with soft steps between them: the same shape and range.
+
+    Winnemoeller et al. 2006 ("Real-time video abstraction", section 3.3). Black and white stay clean.
+    """
+    place = (images.mean(1, keepdim=True) + 1) * (SHADES / 2)
+    step = place.round()
+    soft = step + torch.tanh(CLEAR * (place - step)) / (2 * math.tanh(CLEAR / 2))
+    soft = torch.where((place > 0.5) & (place < SHADES - 0.5), soft, place)
+    return ((images + 1) * (soft / place.clamp_min(1e-3)) - 1).clamp(-1, 1)
 
 
 def surfaces(images: Tensor) -> Tensor:

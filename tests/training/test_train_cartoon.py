@@ -9,14 +9,14 @@ from PIL import Image, ImageDraw
 
 from gan_models.errors import TrainingError
 from gan_models.loading import load
-from gan_models.networks.cartoon import CartoonConfig, CartoonGenerator, gray
+from gan_models.networks.cartoon import CartoonConfig, CartoonGenerator, gray, shaded
 from gan_models.pictures.manners import draw_manner
 from gan_models.weight.card import Card
 from training import evaluate_cartoon, train_cartoon
 from training.data import drawings
 from training.data.cartoon_batches import CartoonBatches
 from training.data.photos import Photos
-from training.data.structure import ink, shaded, structure
+from training.data.structure import ink, structure
 from training.evaluate_cartoon import steepest
 from training.export import export
 from training.run import Run
@@ -76,10 +76,14 @@ def test_structure_is_flat_in_few_shades_inked_and_as_bright_as_the_photograph()
     assert steepest(flat[None])[0] > 0.9 > 0.5 > steepest(photo[None])[0]
     assert flat.mean() == pytest.approx(photo.mean(), rel=0.05)
     assert flat[:, 30].mean() < 0.7 * flat[:, 10:20].mean() and ink(photo)[:, 40:].mean() < 0.1
-    ramp = np.repeat(np.linspace(0, 255, 512, dtype=np.float32)[None, :, None], 3, 2)
-    levels = shaded(ramp)[0, :, 0]
-    assert (np.diff(levels) > -1e-3).all() and levels.max() <= 256
-    assert (np.diff(levels) < 0.3).mean() > 0.5, "most of a ramp is flat"
+
+
+def test_shades_are_flat_with_soft_steps_and_leave_black_and_white_clean():
+    ramp = torch.linspace(-1, 1, 601).expand(1, 3, 1, -1)
+    levels = shaded(ramp)[0, 0, 0]
+    steps = levels.diff()
+    assert (steps > -1e-5).all() and (steps < 0.1 * 2 / 600).float().mean() > 0.4
+    assert levels[0] == -1 and levels[-1] == 1 and (levels - ramp[0, 0, 0]).abs().max() < 1 / 6
 
 
 def test_gray_sees_brightness_by_weights_of_its_own():
