@@ -50,6 +50,8 @@ class Evaluation:
     """What to compare with: a set shipped with the features, or a set, folder or zip; else the card's own."""
     data_root: Path = Path("data")
     """Where training images are looked for, by --nearest and where features are not shipped."""
+    truncation: float = 1.0
+    """Of every sample; figures of another than 1 say so by their command and are not kept in a card."""
     resamplings: int = 8
     """How many half-samples the spread is taken over; fewer than two give none."""
     cats: bool = False
@@ -115,7 +117,11 @@ def evaluate(settings: Evaluation, say: Say = lambda line: None) -> list[Figure]
 
 def prepare(settings: Evaluation) -> Trial:
     """The samples and their features; raises RequestError for too few of them or no card to write to."""
-    subject = open_subject(settings.subject)
+    subject = open_subject(settings.subject, settings.truncation)
+    if settings.truncation != 1 and subject.card is None:
+        raise RequestError(f"{settings.subject} is no weight: only samples that are drawn have a --truncation.")
+    if settings.write_card and settings.truncation != 1:
+        raise RequestError("A card keeps the figures of full variety: leave out --write-card or --truncation.")
     if settings.write_card and subject.card is None:
         raise RequestError(f"{settings.subject} has no card to write to: leave out --write-card.")
     judge = open_judge(settings.features, settings.real, subject.card, settings.data_root)

@@ -89,6 +89,8 @@ def test_samples_ask_for_every_label_as_often(weight):
     drawn = open_subject(str(weight)).draw(10, 0)
     assert drawn.asked.bincount().tolist() == [5, 5]
     assert torch.equal(open_subject(str(weight)).draw(4, 6).images, drawn.images[6:])
+    near = open_subject(str(weight), 0.0).draw(4, 0).images
+    assert torch.equal(near[0], near[2]) and not torch.equal(near[0], drawn.images[0])
 
 
 def test_an_npz_of_the_real_images_is_at_the_floor(capsys, features, tmp_path):
@@ -178,6 +180,7 @@ def test_fid_is_a_name_for_inception_only():
         (["FILE", "--features", "FEATURES", "--write-card"], "no card"),
         (["SHORT", "--features", "FEATURES"], "at least 20"),
         (["WRONG", "--features", "FEATURES"], "expected uint8"),
+        (["FILE", "--features", "FEATURES", "--truncation", "0.7"], "no weight: only samples that are drawn"),
     ],
 )
 def test_what_cannot_be_measured_is_one_line(arguments, words, features, tmp_path, capsys):

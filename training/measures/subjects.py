@@ -33,8 +33,8 @@ class Subject:
     folder: Path | None = None
 
 
-def open_subject(what: str) -> Subject:
-    """The weight (by name, folder or Hub repository), .npz, folder or zip that `what` names.
+def open_subject(what: str, truncation: float = 1.0) -> Subject:
+    """The weight (by name, folder or Hub repository), .npz, folder or zip that `what` names; samples are truncated.
 
     Raises RequestError for an .npz without uint8 `images`, and what loading or the data sets raise.
     """
@@ -50,16 +50,16 @@ def open_subject(what: str) -> Subject:
     model = load(what)
     if model.card.task != "sample":
         raise RequestError(f"{what} is made for {model.card.task}: training.evaluate measures weights that sample.")
-    return Subject(model.card.name, lambda n, seed: _sampled(model, n, seed), model.card, model.folder)
+    return Subject(model.card.name, lambda n, seed: _sampled(model, n, seed, truncation), model.card, model.folder)
 
 
-def _sampled(model, n: int, seed: int) -> Pictures:
+def _sampled(model, n: int, seed: int, truncation: float) -> Pictures:
     """Image i has the seed `seed + i`; labels take turns, so that each is asked for as often."""
     from gan_models.latents.point import Point
     from gan_models.sample import sample
 
     labels = model.classes
-    points = [Point(seed=seed + i, label=i % labels if labels else None) for i in range(n)]
+    points = [Point(seed=seed + i, label=i % labels if labels else None, truncation=truncation) for i in range(n)]
     images = torch.from_numpy(sample(model, points)).permute(0, 3, 1, 2)
     return Pictures(images, torch.arange(n) % labels if labels else None)
 
