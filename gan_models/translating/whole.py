@@ -34,7 +34,7 @@ class Maps(Protocol):
     size: tuple[int, int]
     channels: int
 
-    def at(self, box: Box) -> Tensor:
+    def at(self, place: Box) -> Tensor:
         """Those of a box, float32 (1, channels, h, w) on the CPU."""
 
 
@@ -98,8 +98,8 @@ class _Enlarged:
     def __init__(self, maps: Tensor, height: int, width: int) -> None:
         self.maps, self.size, self.channels = maps, (height, width), maps.shape[1]
 
-    def at(self, box: Box) -> Tensor:
-        places = [(torch.arange(part.start, part.stop) + 0.5) * 2 / end - 1 for part, end in zip(box, self.size)]
-        y, x = torch.meshgrid(*places, indexing="ij")
+    def at(self, place: Box) -> Tensor:
+        axes = [(torch.arange(part.start, part.stop) + 0.5) * 2 / end - 1 for part, end in zip(place, self.size)]
+        y, x = torch.meshgrid(*axes, indexing="ij")
         grid = torch.stack([x, y], -1)[None]
         return F.grid_sample(self.maps, grid, "bicubic", "border", align_corners=False)
