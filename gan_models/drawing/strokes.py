@@ -15,6 +15,8 @@ from gan_models.errors import RequestError
 
 TOOLS = ("pen", "eraser", "hint", "paint", "mask", "box", "ellipse", "lasso", "fill")
 MOST_STROKES, MOST_POINTS = 4000, 200_000
+MOST_SHEETS = 3000
+"""How many times over strokes may cover the sheet: no hand gets there, and more would keep the server busy."""
 """A drawing that has more is refused: no hand makes it, and it would keep the server busy."""
 MOST_SIDE = 4096
 FINE = 4
@@ -89,7 +91,18 @@ def read_strokes(words: Iterable[Mapping[str, Any]]) -> list[Stroke]:
     strokes = [Stroke.from_json(stroke) for stroke in words]
     if (count := sum(len(stroke.points) for stroke in strokes)) > MOST_POINTS:
         raise RequestError(f"The drawing has {count:,} points; at most {MOST_POINTS:,} can be drawn.")
+    if (sheets := sum(map(_sheets_of, strokes))) > MOST_SHEETS:
+        raise RequestError(
+            f"The strokes cover the sheet {sheets:,.0f} times over; at most {MOST_SHEETS:,} times are drawn. Take some "
+            "away, or choose a narrower tool."
+        )
     return strokes
+
+
+def _sheets_of(stroke: Stroke) -> float:
+    """About how many sheets a stroke covers: its way and its joints, as broad as it is."""
+    way = np.abs(np.diff(np.asarray(stroke.points), axis=0)).clip(0, 1).sum()
+    return float(stroke.width * (way + stroke.width * len(stroke.points)))
 
 
 def draw_lines(strokes: Iterable[Stroke], size: Size, ground: np.ndarray | None = None) -> np.ndarray:

@@ -223,7 +223,7 @@ class SaganGenerator(AttentiveGenerator):
         normalise_spectra(self)
 
     def begin(self, z: Tensor, labels: Tensor | None) -> tuple[Tensor, list[Tensor | None]]:
-        """The first map (N, C, 4, 4), and for each block the condition: the latent, and the class as zeros and a one."""
+        """The first map (N, C, 4, 4), and for each block the condition: the latent, the class as zeros and a one."""
         check_latents(z, self.latent_dim)
         check_labels(labels, self.config.classes, len(z))
         condition = z

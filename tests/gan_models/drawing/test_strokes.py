@@ -113,3 +113,6 @@ def test_drawings_have_an_end():
         read_strokes([{"points": [[0, 0]] * 100_001}] * 2)
     with pytest.raises(RequestError, match="1 to 4096 pixels"):
         draw_lines([LINE], 5000)
+    brush = Stroke([(x % 2, 0.5) for x in range(3000)], 1.0)
+    with pytest.raises(RequestError, match="cover the sheet 5,999 times over; at most 3,000"):
+        read_strokes([brush.to_json()])
