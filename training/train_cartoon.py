@@ -19,7 +19,7 @@ from torch import nn
 from gan_models.errors import one_line
 from gan_models.networks.cartoon import CartoonConfig, CartoonDiscriminator, CartoonGenerator
 from training.data.cartoon_batches import CartoonBatches
-from training.data.photos import Photos, joined, load_photos, split_photos
+from training.data.photos import Photos, joined, split_photos
 from training.games.cartoon import Rules, cartooning
 from training.games.phases import Phase
 from training.loop.start import start
@@ -28,7 +28,7 @@ from training.options import SAID, Common, parse, settle
 from training.watching.cartoons import CartoonWatch, watch_cartoons
 
 USUAL = {
-    "batch": 4, "size": 96, "beta1": 0.5, "beta2": 0.99, "ema": 2_000.0, "flip": "on", "generator_lr": 5e-4,
+    "batch": 4, "size": 96, "beta1": 0.5, "beta2": 0.99, "ema": 1_500.0, "flip": "on", "generator_lr": 7e-4,
     "discriminator_lr": 2e-4,
 }  # fmt: skip
 
@@ -49,19 +49,19 @@ class Options(Common):
     """Channels of the first layer of each discriminator."""
     patch: int = 34
     """Pixels of a side that one logit of a discriminator sees: 16, 34, 70 or 142."""
-    surface: float = 0.1
+    surface: float = 0.3
     """Weight of the verdict on surfaces."""
     texture: float = 1.0
     """Weight of the verdict on texture."""
-    structure: float = 2.0
+    structure: float = 3.0
     """Weight of likeness to the photograph's flat areas and lines, in features."""
-    pixels: float = 2.0
+    pixels: float = 4.0
     """Weight of the same in pixels."""
-    content: float = 1.0
+    content: float = 0.3
     """Weight of likeness to the photograph, in features."""
-    brightness: float = 4.0
+    brightness: float = 3.0
     """Weight of the brightness of broad areas."""
-    variation: float = 0.5
+    variation: float = 0.2
     """Weight of differences between neighbours."""
     feature_weights: Annotated[Path | None, SAID] = None
     """File of torchvision's SqueezeNet 1.1 (default: downloaded once)."""
@@ -121,8 +121,8 @@ def read(options: Options) -> tuple[Photos, Sets, Sets]:
     """What is learned from as one set, and the sets to learn from and held out."""
     least = options.size or USUAL["size"]
     learned, kept = zip(*(split_photos(place, least) for place in options.data))
-    drawings = load_photos(options.drawings, least)
-    return joined([*learned, drawings]), Sets(learned, drawings), Sets(kept, drawings)
+    taught, tried = (joined(parts) for parts in zip(*(split_photos(place, least) for place in options.drawings)))
+    return joined([*learned, taught]), Sets(learned, taught), Sets(kept, tried)
 
 
 def plan(options: Options, data: Sets) -> CartoonPlan:

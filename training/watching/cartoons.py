@@ -1,4 +1,4 @@
-"""What is looked at while a network learns to draw cartoons: held-out photographs, their structure, what is drawn."""
+"""What is looked at while a network learns to draw cartoons: held-out photographs beside their cartoons."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from training.data.photos import Photos
 from training.data.style_batches import middles
 from training.losses.repair import features_apart
 
-SHOWN = 18
-"""Photographs, three in a row: each, its structure, its cartoon."""
+SHOWN = 24
+"""Photographs, four in a row, each with its cartoon."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,8 @@ class CartoonWatch:
     @torch.no_grad()
     def sheet(self, shown: nn.Module) -> np.ndarray:
         """The same as uint8 (H, W, 3)."""
-        tiles = torch.stack([self.photos, self.structure, shown(self.photos)], 1).flatten(0, 1)
-        return contact_sheet(to_uint8(tiles), columns=9)
+        tiles = torch.stack([self.photos, shown(self.photos)], 1).flatten(0, 1)
+        return contact_sheet(to_uint8(tiles), columns=8)
 
 
 def watch_cartoons(kept: Sequence[Photos], side: int, features: nn.Module, device: torch.device) -> CartoonWatch:
