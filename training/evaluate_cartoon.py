@@ -153,7 +153,7 @@ def steepest(pictures: np.ndarray) -> np.ndarray:
 
 
 @torch.inference_mode()
-def seconds(model: Model, side: int = 512, rounds: int = 5) -> float:
+def seconds(model: Model, side: int = 512, rounds: int = 3) -> float:
     """What a square picture takes, the best of some rounds."""
     picture, taken = torch.zeros(1, 3, side, side), []
     for _ in range(rounds):

@@ -55,9 +55,9 @@ class Options(Common):
     """Weight of the verdict on texture."""
     structure: float = 3.0
     """Weight of likeness to the photograph's flat areas and lines, in features."""
-    pixels: float = 4.0
+    pixels: float = 5.0
     """Weight of the same in pixels."""
-    content: float = 0.3
+    content: float = 0.15
     """Weight of likeness to the photograph, in features."""
     brightness: float = 3.0
     """Weight of the brightness of broad areas."""

@@ -59,6 +59,10 @@ MEANS = {
     "colourfulness": "how colourful results are, beside the originals",
     "diversity of draws": "difference in grey levels between two draws of the same source",
     "edge correlation": "how well edges stay in place, 1 at most, beside two unlike pictures",
+    "brightness": "mean brightness of what is drawn, 0 to 1, beside that of the photographs",
+    "as bright as the photo": "share of cartoons whose mean brightness is within 5 % of the photograph's",
+    "change in a tenth of places": "how much of all change from pixel to pixel lies in the steepest tenth, beside "
+    "photographs'; a cartoon is flat between its outlines",
     "boats together": "steps for which the network's boat stays within 4 px of the true one; higher is better",
     "events counted": "share of coins and rocks that the network's purse counts too, within 2 steps",
     "PSNR at step 100": "likeness to the true game's frame after 100 steps in dB",

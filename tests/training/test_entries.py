@@ -319,6 +319,7 @@ def test_whatever_method_an_entry_can_write_on_a_card_has_a_row() -> None:
         "cyclegan",
         "cyclegan-projected",
         "style-transfer",
+        "cartoon",
         "inpaint",
         "wavegan",
         "gansynth",

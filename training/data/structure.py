@@ -11,15 +11,15 @@ from __future__ import annotations
 
 import numpy as np
 
-PLACE, COLOUR = 6, 26
+PLACE, COLOUR = 8, 30
 """How far mean shift looks, in pixels and in levels."""
-SHADES, CLEAR = 7, 7.0
+SHADES, CLEAR = 6, 10.0
 """Of brightness, and how clear the steps between them are."""
-LIVELIER = 1.4
+LIVELIER = 1.5
 """Times the saturation."""
-LINE, FAINTEST, FULL = 1.0, 0.015, 0.045
+LINE, FAINTEST, FULL = 1.6, 0.01, 0.035
 """Width of the ink in pixels, and the differences of brightness, 0 to 1, from which it begins and is full."""
-INK = 0.88
+INK = 0.92
 """How much of a colour full ink takes away."""
 BROAD, BRIGHTER = 31, 1.3
 """Areas of so many pixels a side are made at most so many times brighter to make up for their ink."""

@@ -31,8 +31,8 @@ class Rules:
     surface: float = 0.3
     texture: float = 1.0
     structure: float = 3.0
-    pixels: float = 4.0
-    content: float = 0.3
+    pixels: float = 5.0
+    content: float = 0.15
     brightness: float = 3.0
     variation: float = 0.2
 
