@@ -13,7 +13,7 @@ from training.options import differences, parse, preset_names, read_preset
 SHIPPED = (
     *("vanilla-mnist", "dcgan-mnist", "dcgan-fashion", "wgan-mnist", "wgan-gp-mnist", "cgan-fashion"),
     *("dcgan-avatars-64", "dcgan-cats-64", "dcgan-cats-128", "stylegan2-cats-64", "stylegan2-cats-128"),
-    "stylegan2-avatars-64",
+    *("stylegan2-avatars-64", "biggan-flowers-64"),
     *("boat", "wavegan-drums", "gansynth-notes", "repair-photos", "words2avatar-64", "pose2person-128"),
     *("flat2glossy-128", "cartoon"),
 )
