@@ -42,11 +42,11 @@ def cartooned(
     """The whole photograph as a cartoon, at its own size (see `whole.redrawn`: `strength`, `keep`, `turn`).
 
     `outlines`: how dark those found on what is drawn become, 0 (the network's own alone) to 1 (black). `side`: longer
-    side in pixels at which is drawn, None for USUAL_SIDE: fewer draw broader.
+    side in pixels at which is drawn, at most, None for the usual one: fewer draw broader.
     """
-    levels = seen(photo, side)
+    levels = seen(model, photo, side)
     with torch.inference_mode():
-        small = levels.shape[:2] != (photo.height, photo.width)
+        small = levels.shape[:2] < (photo.height, photo.width)
         maps = as_large_as(photo, _Flat(model, levels, small), turn)
 
         def draw(source: Tensor, place: Box) -> Tensor:

@@ -131,10 +131,10 @@ def restyled(
 ) -> Photo:
     """The whole photograph in a style, at its own size (see `whole.redrawn`: `strength`, `keep`, `turn`).
 
-    `side`: longer side in pixels at which touches are drawn, None for USUAL_SIDE; those of a larger photograph are
-    enlarged, what they are laid on is not.
+    `side`: longer side in pixels at which touches are drawn, at most, None for the usual one; those of a larger
+    photograph are enlarged, what they are laid on is not.
     """
-    levels = seen(photo, side)
+    levels = seen(model, photo, side)
     with torch.inference_mode():
         style, colours = style_of(model, styled), _measured(model, levels)
         added = as_large_as(photo, _Added(model, levels, style, colours, seed), turn)
