@@ -244,6 +244,37 @@ def test_pictures_follow_a_sentence_that_is_typed_pressed_undone_saved_and_dropp
     assert view.input_value(line) == "gorgeous purple hair on violet ground"
 
 
+@pytest.fixture
+def attentive_page(window, atelier):
+    """A window on an opened picture of tiny-attentive, which is on the shelf for this test alone."""
+    tiny.make_weight(atelier.weights, tiny.ATTENTIVE)
+    view = window(viewport={"width": 1280, "height": 800})
+    view.goto(f"{atelier.url}?model={tiny.ATTENTIVE}&n=4&open=1")
+    view.wait_for_selector(".sample.inspecting[data-painted]")
+    yield view
+    shutil.rmtree(atelier.weights / tiny.ATTENTIVE)
+
+
+def test_a_pressed_place_shows_where_attention_looks(attentive_page):
+    view = attentive_page
+    view.click(".looks summary")
+    view.wait_for_selector(".sample[data-looked='1']")
+    assert view.locator("#at-look option").all_inner_texts() == ["of 8 px", "of 16 px"]
+    middle, told = pixels(view, ".sheet .look"), view.inner_text(".looks .told")
+    assert told.startswith("Half of what it took came from") and told.endswith("of 16 places.")
+    view.focus(".look")
+    view.keyboard.press("ArrowLeft")
+    view.wait_for_selector(".sample[data-looked='2']")
+    view.locator(".look").click(position={"x": 5, "y": 5})
+    view.wait_for_selector(".sample[data-looked='3']")
+    assert pixels(view, ".sheet .look") != middle
+    view.click(".for-one .all")
+    assert view.is_hidden(".look")
+    choose(view, tiny.VANILLA)
+    view.click(f"{tile(0)} .see")
+    assert view.is_hidden(".looks")
+
+
 def test_verdicts_stand_on_the_pictures_and_sort_them(browser_page):
     wait_painted(browser_page, lambda: browser_page.check(".sort"))
     wait_quiet(browser_page)
