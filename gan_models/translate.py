@@ -48,7 +48,6 @@ from gan_models.translating.given import (
     read_ground,
 )
 from gan_models.translating.styled import Styled, check_styled, read_styled, restyled, style_picture
-from gan_models.translating.whole import USUAL_SIDE
 from gan_models.weight.model import Model, translation
 
 MOST_DRAWS = 16
@@ -275,7 +274,7 @@ def main(arguments: list[str] | None = None) -> None:
     add("--direction", type=int, default=0, help="1 for the way back of a weight with two directions")
     add("--strength", type=float, default=1.0, help="of predicted colours, a style or a cartoon, 0 to 2 (default: 1)")
     add("--side", type=int, metavar="PIXELS", help="longest side to work at (default: twice the weight's size; "
-        f"of styles and cartoons {USUAL_SIDE})")  # fmt: skip
+        "styles 768, cartoons 576)")  # fmt: skip
     add("--style", nargs="+", type=given_path, metavar="PICTURE", help="whose style it is painted in: one, or two")
     add("--mix", type=float, default=0.5, metavar="0..1", help="how far to the second style (default: 0.5)")
     add("--keep-colours", action="store_true", help="leave the photograph its own colours")

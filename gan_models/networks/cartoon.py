@@ -81,6 +81,11 @@ class CartoonConfig:
         return 16
 
     @property
+    def drawn_at(self) -> tuple[int, int]:
+        """Least and usual longer side in pixels that it draws at: outlines are as broad as in a drawing seen whole."""
+        return 384, 576
+
+    @property
     def dilations(self) -> Sequence[int]:
         """Of the blocks, one after the other."""
         return [DILATIONS[k % len(DILATIONS)] for k in range(self.blocks)]

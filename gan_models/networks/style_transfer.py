@@ -72,6 +72,11 @@ class StyleTransferConfig:
         """The smallest side of a source in pixels."""
         return 16
 
+    @property
+    def drawn_at(self) -> tuple[int, int]:
+        """Least and usual longer side in pixels that it draws at: touches are as broad as in a painting seen whole."""
+        return 1, 768
+
 
 @dataclass(frozen=True)
 class Style:

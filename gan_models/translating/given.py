@@ -38,10 +38,10 @@ class TranslateOptions:
     `seed`: of the dropout, the network's noise. `direction`: 0, or 1 for the way back where there are two.
     `strength`: of predicted colours, 0 for gray to 2; of a style or a cartoon, 0 for the photograph to 2, twice as far.
     `side`: longest side in pixels that a photograph is worked on at; None for twice the size that the network learned
-    at, and for USUAL_SIDE in a style or a cartoon. `edges` and `detail`: for weights that take drawings, the detector
-    that makes one of a photograph (see `edges.detect`); None for a file that is a drawing. `outlines`: how dark those
-    found on a cartoon are, 0 for none but the network's own to 1. `keep`: a style or a cartoon in the photograph's own
-    colours.
+    at, and for the usual one of a style or a cartoon. `edges` and `detail`: for weights that take drawings, the
+    detector that makes one of a photograph (see `edges.detect`); None for a file that is a drawing. `outlines`: how
+    dark those found on a cartoon are, 0 for none but the network's own to 1. `keep`: a style or a cartoon in the
+    photograph's own colours.
     """
 
     seed: int = 0
@@ -126,7 +126,7 @@ def working_size(model: Model, photo: Photo, wish: TranslateOptions = PLAIN) -> 
     Drawings and label maps are always worked on at the weight's own size.
     """
     if translation(model).whole:
-        return size_drawn(photo, wish.side)
+        return size_drawn(model, photo, wish.side)
     if min(photo.height, photo.width) < LEAST_SIDE:
         seen = f"{photo.width}x{photo.height}"
         raise RequestError(f"The picture has {seen} pixels; give at least {LEAST_SIDE}x{LEAST_SIDE}.")

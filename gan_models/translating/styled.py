@@ -131,15 +131,15 @@ def restyled(
 ) -> Photo:
     """The whole photograph in a style, at its own size (see `whole.redrawn`: `strength`, `keep`, `turn`).
 
-    `side`: longer side in pixels at which touches are drawn, None for USUAL_SIDE; those of a larger photograph are
-    enlarged, what they are laid on is not.
+    `side`: longer side in pixels at which touches are drawn, at most, None for the usual one; those of a larger
+    photograph are enlarged, what they are laid on is not.
     """
-    levels = seen(photo, side)
+    levels = seen(model, photo, side)
     with torch.inference_mode():
         style, colours = style_of(model, styled), _measured(model, levels)
         added = as_large_as(photo, _Added(model, levels, style, colours, seed), turn)
         style, colours = Style(*(x.cpu() for x in style.parts)), Colours(colours.mean.cpu(), colours.covariance.cpu())
-        draw = lambda source, box: match_colours(source, colours, style) + added.at(box)  # noqa: E731
+        draw = lambda source, place: match_colours(source, colours, style) + added.at(place)  # noqa: E731
         made = redrawn(photo, draw, strength=strength, keep=keep, turn=turn)
     return made if keep else replace(made, icc=None)  # a style's colours are meant as sRGB
 
@@ -160,15 +160,15 @@ class _Added:
         self.levels = np.pad(levels, (*around, (0, 0)), mode="edge")
         self.touches = self.network.touches(torch.tensor([seed]), *self.levels.shape[:2])
 
-    def at(self, box: Box) -> Tensor:
+    def at(self, place: Box) -> Tensor:
         reach = self.network.reach
-        read = tuple(slice(part.start, -(-part.stop // MULTIPLE) * MULTIPLE + 2 * reach) for part in box)
+        read = tuple(slice(part.start, -(-part.stop // MULTIPLE) * MULTIPLE + 2 * reach) for part in place)
         source = to_tensor(self.levels[read]).to(self.device)
         coarse = tuple(slice(part.start // MULTIPLE, part.stop // MULTIPLE) for part in read)
         touches = self.touches[:, :, *coarse].to(self.device)
         matched = match_colours(source, self.colours, self.style)
         added = self.network.added(matched, self.style.signal, touches).float().cpu()
-        height, width = (part.stop - part.start for part in box)
+        height, width = (part.stop - part.start for part in place)
         return added[:, :, reach : reach + height, reach : reach + width]
 
 

@@ -18,9 +18,8 @@ from torch.nn import functional as F
 from gan_models.pictures.colour import join_lab, split_lab
 from gan_models.pictures.images import to_tensor, to_uint8
 from gan_models.pictures.photo import Photo, Turn, eight, resize_levels
+from gan_models.weight.model import Model
 
-USUAL_SIDE = 768
-"""Longer side in pixels at which is drawn unless said otherwise: touches are as broad as in a picture seen whole."""
 TILE = 512
 """Pixels a side of what is drawn at once."""
 
@@ -34,7 +33,7 @@ class Maps(Protocol):
     size: tuple[int, int]
     channels: int
 
-    def at(self, box: Box) -> Tensor:
+    def at(self, place: Box) -> Tensor:
         """Those of a box, float32 (1, channels, h, w) on the CPU."""
 
 
@@ -62,15 +61,16 @@ def colours_of(photo: Photo) -> np.ndarray:
     return levels.repeat(3, 2) if levels.shape[2] == 1 else levels
 
 
-def seen(photo: Photo, side: int | None) -> np.ndarray:
+def seen(model: Model, photo: Photo, side: int | None) -> np.ndarray:
     """What a network sees of it, uint8 (h, w, 3): at the size of `size_drawn`."""
-    return resize_levels(colours_of(photo), *size_drawn(photo, side))
+    return resize_levels(colours_of(photo), *size_drawn(model, photo, side))
 
 
-def size_drawn(photo: Photo, side: int | None) -> tuple[int, int]:
-    """Height and width at which it is drawn: its own, made smaller where its longer side is above `side` (None:
-    USUAL_SIDE)."""
-    share = min(1.0, (side or USUAL_SIDE) / max(photo.height, photo.width))
+def size_drawn(model: Model, photo: Photo, side: int | None) -> tuple[int, int]:
+    """Height and width at which it is drawn: its own, where its longer side is one that the network draws well at
+    (`drawn_at` of its config), and no longer than `side`."""
+    (least, usual), longest = model.config.drawn_at, max(photo.height, photo.width)
+    share = min(max(longest, least), side or usual) / longest
     return max(1, round(photo.height * share)), max(1, round(photo.width * share))
 
 
@@ -82,24 +82,27 @@ def boxes(height: int, width: int) -> Iterator[Box]:
 
 
 def as_large_as(photo: Photo, maps: Maps, turn: Turn) -> Maps:
-    """The same maps for each pixel of a photograph; where they are smaller, all are made first, a tile a `turn()`."""
+    """The same maps for each pixel of a photograph; of another size, all are made first, a tile a `turn()`."""
     if maps.size == (photo.height, photo.width):
         return maps
     whole = torch.empty(1, maps.channels, *maps.size)
     for box in boxes(*maps.size):
         with turn():
             whole[:, :, *box] = maps.at(box)
-    return _Enlarged(whole, photo.height, photo.width)
+    size = photo.height, photo.width
+    if maps.size > size:
+        whole = F.interpolate(whole, size, mode="bicubic", antialias=True)
+    return _Enlarged(whole, *size)
 
 
 class _Enlarged:
-    """Maps (1, C, h, w) at another size, by bicubic interpolation."""
+    """Maps (1, C, h, w) at a larger size, by bicubic interpolation, or at their own."""
 
     def __init__(self, maps: Tensor, height: int, width: int) -> None:
         self.maps, self.size, self.channels = maps, (height, width), maps.shape[1]
 
-    def at(self, box: Box) -> Tensor:
-        places = [(torch.arange(part.start, part.stop) + 0.5) * 2 / end - 1 for part, end in zip(box, self.size)]
-        y, x = torch.meshgrid(*places, indexing="ij")
+    def at(self, place: Box) -> Tensor:
+        axes = [(torch.arange(part.start, part.stop) + 0.5) * 2 / end - 1 for part, end in zip(place, self.size)]
+        y, x = torch.meshgrid(*axes, indexing="ij")
         grid = torch.stack([x, y], -1)[None]
         return F.grid_sample(self.maps, grid, "bicubic", "border", align_corners=False)

@@ -23,7 +23,6 @@ from gan_models.translating.given import (
     working_size,
 )
 from gan_models.translating.styled import Styled, check_styled
-from gan_models.translating.whole import USUAL_SIDE
 from gan_models.weight.model import translation
 from page.translate import styles
 
@@ -86,8 +85,10 @@ def wish_of(request: dict[str, Any]) -> TranslateOptions:
     return TranslateOptions(**{name: request[name] for name in OPTIONS if request.get(name) is not None})
 
 
-def sides_of(kind: Translation, size: int) -> list[int]:
+def sides_of(kind: Translation, config: Any) -> list[int]:
     """Longest sides in pixels that a photograph may be worked on at, the usual one in the middle."""
     if kind.whole:
-        return [USUAL_SIDE // 2, USUAL_SIDE, 2 * USUAL_SIDE]
+        usual = config.drawn_at[1]
+        return [usual // 2, usual, 2 * usual]
+    size = config.size
     return [side for side in (size, LARGER * size, 2 * LARGER * size) if side <= MOST_AT_ONCE]

@@ -50,7 +50,7 @@ def described(shelf: Shelf, card: Card, face: Callable[[str], str]) -> dict[str,
         "whole": kind.whole,
         "degrees": kind.by_degrees,
         "manners": styles.offered() if kind.styled else [],
-        "sides": sides_of(kind, config.size),
+        "sides": sides_of(kind, config),
         "examples": [] if takes.drawn else photographs(shelf, card, face),
     }
 

@@ -34,9 +34,9 @@ def photo(height=50, width=70, **more):
     return Photo(np.array(rough.resize((width, height), Image.Resampling.BICUBIC)), sha256="ab" * 32, **more)
 
 
-@pytest.mark.parametrize("side", [4000, 200], ids=["its own pixels", "drawn smaller"])
-def test_tiles_join_exactly(model, monkeypatch, side):
-    given = photo(150, 302)
+@pytest.mark.parametrize(("width", "side"), [(402, 4000), (402, 200), (130, 4000)], ids=["same", "smaller", "larger"])
+def test_tiles_join_exactly_at_whatever_size_is_drawn(model, monkeypatch, width, side):
+    given = photo(96, width)
     at_once = cartooned(model, given, side=side).colour.astype(int)
     monkeypatch.setattr(whole, "TILE", 64)
     assert np.abs(cartooned(model, given, side=side).colour - at_once).max() <= 1
@@ -54,11 +54,12 @@ def test_strength_goes_from_the_photograph_to_the_cartoon_in_a_straight_line(mod
     assert not np.array_equal(full.colour, given.colour)
 
 
-def test_outlines_darken_where_colours_end_and_nothing_else(model):
-    levels = np.full((64, 96, 3), 200, np.uint8)
+def test_outlines_darken_edges_on_their_dark_side_and_nothing_else(model):
+    levels = np.full((64, 400, 3), 200, np.uint8)
     levels[:, 48:] = (60, 90, 140)
     none, some, black = (cartooned(model, Photo(levels), outlines=share).colour.astype(int) for share in (0, 0.5, 1))
-    assert (some[:, 46:50] < none[:, 46:50]).all() and (black[:, 47:49] < 30).all()
+    edge = np.s_[8:-8, 49]
+    assert (some[edge] < none[edge]).all() and (black[edge] < 30).all()
     assert np.array_equal(black[8:-8, 8:40], none[8:-8, 8:40])
 
 

@@ -228,13 +228,13 @@ def test_a_photograph_becomes_a_cartoon_and_its_file_brings_all_of_it_back(paint
     task = next(task for task in desk.tasks({})["tasks"] if task["outlined"])
     assert (task["name"], task["whole"], task["degrees"], task["styled"]) == (tiny.CARTOON, True, True, False)
     held = desk.open({"data": text(source), "name": "photo.png"})
-    asked = {"weight": tiny.CARTOON, "id": held["id"], "strength": 1.5, "outlines": 0.25, "keep": True, "side": 384}
+    asked = {"weight": tiny.CARTOON, "id": held["id"], "strength": 1.5, "outlines": 0.25, "keep": True, "side": 288}
     shown = desk.render({**asked, "seeds": [0]})
-    assert (shown["width"], shown["height"], shown["worked"]) == (60, 44, [60, 44])
+    assert (shown["width"], shown["height"], shown["worked"]) == (60, 44, [288, 211])
     saved = Path(desk.save(asked)["path"]).read_bytes()
     again = desk.open({"data": text(saved), "name": "saved.png"})["recipe"]
     assert {name: again[name] for name in ("strength", "outlines", "keep", "side")} == {
-        "strength": 1.5, "outlines": 0.25, "keep": True, "side": 384,
+        "strength": 1.5, "outlines": 0.25, "keep": True, "side": 288,
     }  # fmt: skip
     assert again["source"] == held["sha256"] and "styles" not in again
     made = make_again(recipe.read(saved), painter, open_photo(source))
