@@ -9,7 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-SYSTEM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The one without windows first: it takes a third less of the processor for a page.
+SYSTEM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def playwrights_own() -> str | None:
