@@ -2,7 +2,7 @@
 
 python -m gan_models.translate WEIGHT IN... -o OUT [--seed 0] [--edges canny] [--direction 1] [--strength 1]
 python -m gan_models.translate any-style PHOTO... -o OUT --style PICTURE [PICTURE --mix 0.5] [--keep-colours]
-python -m gan_models.translate cartoon PHOTO... -o OUT [--strength 1] [--outlines 0.5] [--keep-colours]
+python -m gan_models.translate cartoon PHOTO... -o OUT [--strength 1] [--outlines 0.4] [--keep-colours]
 python -m gan_models.translate repair-photos PHOTO... -o OUT --mask MASK
 """
 

@@ -34,7 +34,7 @@ def cartooned(
     photo: Photo,
     *,
     strength: float = 1.0,
-    outlines: float = 0.5,
+    outlines: float = 0.4,
     keep: bool = False,
     side: int | None = None,
     turn: Turn = nullcontext,

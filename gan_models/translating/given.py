@@ -50,7 +50,7 @@ class TranslateOptions:
     side: int | None = None
     edges: str | None = None
     detail: float = 0.3
-    outlines: float = 0.5
+    outlines: float = 0.4
     keep: bool = False
 
     def __post_init__(self) -> None:

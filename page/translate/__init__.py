@@ -331,7 +331,7 @@ def api(desk: TranslateDesk) -> None:
         detail: float = 0.3,
         style: str = "",
         keep_colours: bool = False,
-        outlines: float = 0.5,
+        outlines: float = 0.4,
     ) -> dict:
         """A drawing (strokes) or a picture (a file in base64; its `edges` if wanted) translated, as a PNG in base64.
 

@@ -5,7 +5,7 @@ export const createState = () => ({
   photo: null, // {id, name, width, height, preview, sha256, wanted}: what was opened last, and of what
   picked: 0, // which of the variations is shown large
   styles: null, // the panel of those (styles.js)
-  set: { seed: 0, count: 1, map: false, direction: 0, strength: 1, side: null, detector: "canny", detail: 0.3, outlines: 0.5, keep: false, keepMask: false },
+  set: { seed: 0, count: 1, map: false, direction: 0, strength: 1, side: null, detector: "canny", detail: 0.3, outlines: 0.4, keep: false, keepMask: false },
 
   /** Whether one draws for it; else it is given a photograph. */
   get drawn() { return this.about.drawn; },

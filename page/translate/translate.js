@@ -203,7 +203,7 @@ export function start({ element, server }) {
       await look();
       return (await choose(recipe.weight)) && puppet.restore(recipe.puppet);
     }
-    const { weight, strokes, ground, source, seed, direction = 0, strength = 1, side = null, detail, edges: detector, outlines = 0.5, keep = false } = recipe;
+    const { weight, strokes, ground, source, seed, direction = 0, strength = 1, side = null, detail, edges: detector, outlines = 0.4, keep = false } = recipe;
     Object.assign(set, { seed, direction, strength, side, outlines, keep, count: 1 });
     state.picked = 0;
     if (recipe.styles) styles.bring(recipe);

@@ -145,7 +145,7 @@ ORDER = {"weight": tiny.COLOUR, "points": POINTS, "kind": "linear", "easing": "s
 ENLARGING = {"network": tiny.SWIFT, "scale": 2.5, "fidelity": None, "colour_lock": False}
 DRAWING = {"weight": tiny.SKETCH, "seed": 9, "direction": 0, "strength": 1.0, "side": None, "edges": None,
     "detail": 0.3, "strokes": [stroke.to_json() for stroke in read_strokes(STROKES)],
-    "ground": None, "source": None, "outlines": 0.5, "keep": False}  # fmt: skip
+    "ground": None, "source": None, "outlines": 0.4, "keep": False}  # fmt: skip
 OURS = [
     (sampled, [PNG, still("jpeg"), still("webp")], "sample", {"weight": tiny.COLOUR, "point": POINT, "names": {}}),
     (sheet, [PNG], "sample", {"weight": tiny.COLOUR, "points": POINTS}),
