@@ -25,10 +25,10 @@ def test_labels_have_colours_as_levels():
 
 
 def test_shipped_translators_are_small_files():
-    """At most 20 MB each and 60 MB in all, everything in their folders counted."""
+    """At most 20 MB each and 64 MB in all, everything in their folders counted."""
     folders = [path.parent for path in WEIGHTS.glob("*/card.json") if Card.read(path.parent).task == "translate"]
     sizes = {folder.name: sum(file.stat().st_size for file in folder.iterdir()) for folder in folders}
-    assert sizes and max(sizes.values()) <= 20e6 and sum(sizes.values()) <= 60e6, sizes
+    assert sizes and max(sizes.values()) <= 20e6 and sum(sizes.values()) <= 64e6, sizes
 
 
 def test_older_cards_have_neither():
