@@ -69,7 +69,8 @@ def subtitle(card: Card) -> str:
     """A line under a model's title: the method by its own name, and how large its pictures are."""
     config, method = build_config(card.family, card.config), METHODS.get(card.method)
     if card.source is not None:
-        return f"{SOURCES[card.source].asks} · {config.size} px"
+        any_size = card.translation is not None and card.translation.whole
+        return f"{SOURCES[card.source].asks} · {'any size' if any_size else f'{config.size} px'}"
     if card.task == "upscale":
         return f"{(method and method.purpose) or card.method} · × {config.scale}"
     if card.task == "sound":

@@ -227,6 +227,7 @@ def test_a_photograph_becomes_a_cartoon_and_its_file_brings_all_of_it_back(paint
     desk, source = painters_desk, file_of(smooth(60, 44))
     task = next(task for task in desk.tasks({})["tasks"] if task["outlined"])
     assert (task["name"], task["whole"], task["degrees"], task["styled"]) == (tiny.CARTOON, True, True, False)
+    assert task["subtitle"] == "give a picture · any size"
     held = desk.open({"data": text(source), "name": "photo.png"})
     asked = {"weight": tiny.CARTOON, "id": held["id"], "strength": 1.5, "outlines": 0.25, "keep": True, "side": 288}
     shown = desk.render({**asked, "seeds": [0]})
