@@ -22,11 +22,9 @@ from gan_models.checks import check_choice, check_number
 from gan_models.errors import RequestError
 from gan_models.networks.layers import ResizeConv, at_least_single, check_low, zero_bias
 from gan_models.networks.sagan import normalise_spectra
-from gan_models.networks.translation import STRIDED, PatchGan, join
+from gan_models.networks.translation import MULTIPLE, STRIDED, OfPhotographs, PatchGan, join
 from gan_models.pictures.guided import guided_filter
 
-MULTIPLE = 4
-"""Sides of pictures are divisible by it: maps are halved twice."""
 RADIUS, FLAT = 4, 0.03
 """Of the guided filter that comes first: pixels to each side, and the variance in [-1, 1] below which a box is flat."""
 SURFACE, SURFACE_FLAT = 5, 0.2
@@ -40,7 +38,7 @@ GRAY, SPREAD = (0.299, 0.587, 0.114), 0.1
 
 
 @dataclass(frozen=True)
-class CartoonConfig:
+class CartoonConfig(OfPhotographs):
     """`size`: side in pixels of the crops it learned from; `width`: channels at a quarter of the side, half as many at
     a half and a quarter at the full; `blocks`: residual blocks at a quarter; `discriminator_width`: channels of the
     first layer of both discriminators, and `patch`: the pixels of a side that one logit of theirs sees."""
@@ -59,26 +57,6 @@ class CartoonConfig:
         check_choice("patch", self.patch, tuple(STRIDED))
         if self.size % MULTIPLE or self.width % 4:
             raise RequestError(f"size is {self.size} and width {self.width}; both are divisible by 4.")
-
-    @property
-    def channels(self) -> int:
-        """Of what is drawn: colour."""
-        return 3
-
-    @property
-    def source_channels(self) -> int:
-        """Of what is given: colour."""
-        return 3
-
-    @property
-    def multiple(self) -> int:
-        """What the sides of a source must be divisible by, in pixels."""
-        return MULTIPLE
-
-    @property
-    def least_side(self) -> int:
-        """The smallest side of a source in pixels."""
-        return 16
 
     @property
     def drawn_at(self) -> tuple[int, int]:

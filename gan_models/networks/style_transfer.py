@@ -22,10 +22,8 @@ from gan_models.errors import RequestError
 from gan_models.networks.layers import ResizeConv, at_least_single, check_low, zero_bias
 from gan_models.networks.pix2pix import seeded
 from gan_models.networks.projected import TAPS, squeezenet_features
-from gan_models.networks.translation import join
+from gan_models.networks.translation import MULTIPLE, OfPhotographs, join
 
-MULTIPLE = 4
-"""Sides of pictures are divisible by it: the content encoder halves them twice."""
 MANNER = (64, 128, 256)
 """Channels of the style encoder's maps, those of a half, a quarter and an eighth of the side."""
 GRAINS = 4
@@ -35,7 +33,7 @@ LEAST_DEVIATION = 0.06
 
 
 @dataclass(frozen=True)
-class StyleTransferConfig:
+class StyleTransferConfig(OfPhotographs):
     """`size`: side in pixels of the crops it learned from; `width`: channels at a quarter of the side, half as many at
     a half; `blocks`: modulated residual blocks at a quarter; `signal`: numbers in what the style says to each layer."""
 
@@ -51,26 +49,6 @@ class StyleTransferConfig:
         check_number("signal", self.signal, 8, 1024)
         if self.size % MULTIPLE or self.width % 4:
             raise RequestError(f"size is {self.size} and width {self.width}; they are divisible by {MULTIPLE} and 4.")
-
-    @property
-    def channels(self) -> int:
-        """Of what is drawn: colour."""
-        return 3
-
-    @property
-    def source_channels(self) -> int:
-        """Of what is given: colour."""
-        return 3
-
-    @property
-    def multiple(self) -> int:
-        """What the sides of a source must be divisible by, in pixels."""
-        return MULTIPLE
-
-    @property
-    def least_side(self) -> int:
-        """The smallest side of a source in pixels."""
-        return 16
 
     @property
     def drawn_at(self) -> tuple[int, int]:

@@ -7,11 +7,37 @@ from torch.nn.utils.parametrizations import spectral_norm
 from gan_models.errors import RequestError
 from gan_models.networks.layers import ResizeConv, at_least_single
 
+MULTIPLE = 4
+"""What the sides of a photograph are divisible by whose maps are halved twice."""
 HINTS = 4
 """Channels of colour hints: red, green and blue in [-1, 1] where there is one and 0 elsewhere; 1 there, else 0."""
 
 STRIDED = {16: 1, 34: 2, 70: 3, 142: 4}
 """How many of a PatchGAN's convolutions have stride 2, by the side of what one logit sees in pixels."""
+
+
+class OfPhotographs:
+    """What the configs of networks share that draw whole photographs anew, in colour."""
+
+    @property
+    def channels(self) -> int:
+        """Of what is drawn: colour."""
+        return 3
+
+    @property
+    def source_channels(self) -> int:
+        """Of what is given: colour."""
+        return 3
+
+    @property
+    def multiple(self) -> int:
+        """What the sides of a source must be divisible by, in pixels."""
+        return MULTIPLE
+
+    @property
+    def least_side(self) -> int:
+        """The smallest side of a source in pixels."""
+        return 16
 
 
 def join(source: Tensor, hints: Tensor | None, channels: int, hint_channels: int, multiple: int) -> Tensor:

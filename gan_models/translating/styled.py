@@ -22,7 +22,8 @@ from torch import Tensor
 
 from gan_models.checks import is_number
 from gan_models.errors import RequestError
-from gan_models.networks.style_transfer import MULTIPLE, Colours, Style, match_colours
+from gan_models.networks.style_transfer import Colours, Style, match_colours
+from gan_models.networks.translation import MULTIPLE
 from gan_models.pictures.images import open_picture, to_tensor
 from gan_models.pictures.photo import Photo, Turn, flat, resize_levels
 from gan_models.translating.whole import Box, as_large_as, colours_of, redrawn, seen
