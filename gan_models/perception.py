@@ -52,10 +52,9 @@ def photos() -> Classifier:
     """The network that knows photographs, read once; WeightError where weights/features/photos is not whole."""
     try:
         with torch.inference_mode(False):
-            network, _ = read_network(SHIPPED / PHOTOS)
+            return read_network(SHIPPED / PHOTOS)[0].to(memory_format=torch.channels_last)
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
         raise WeightError(f"weights/features/{PHOTOS} cannot be read ({error}); fetch it again.") from None
-    return network.to(memory_format=torch.channels_last)
 
 
 def features(images: Tensor) -> Tensor:

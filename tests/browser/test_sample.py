@@ -337,7 +337,7 @@ def test_a_phone_shows_all_without_scrolling_sideways(window, page_url, scheme):
     assert wall.min() >= 60
     view.tap(f"{tile(0)} .see")
     view.wait_for_selector(".directions input")
-    big = view.locator(".sheet canvas").bounding_box()
+    big = view.locator(".sheet canvas >> nth=0").bounding_box()
     assert big["width"] >= 300 and big["x"] >= 0 and big["x"] + big["width"] <= 390
     assert view.evaluate("document.documentElement.scrollWidth") <= 390
 

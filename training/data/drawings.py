@@ -63,7 +63,7 @@ def side(path: Path) -> tuple[int, int]:
 
 def opened(path: Path) -> Image.Image | None:
     """A drawing without its empty border, RGBA; None for one that is not wanted."""
-    drawing = Image.open(path).convert("RGBA")
+    drawing = Image.open(path, formats=["PNG"]).convert("RGBA")
     frame = drawing.getchannel("A").point(lambda level: 255 * (level > 127)).getbbox()
     if frame is None:
         return None

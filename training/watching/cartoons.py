@@ -12,7 +12,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from gan_models.networks.cartoon import gray
-from gan_models.pictures.images import contact_sheet, to_uint8
+from gan_models.pictures.images import contact_sheet, fine_levels, to_uint8
 from training.data.cartoon_batches import PHOTOS, with_structure
 from training.data.photos import Photos
 from training.data.style_batches import middles
@@ -36,8 +36,8 @@ class CartoonWatch:
         photographs, in levels."""
         drawn = shown(self.photos)
         apart = features_apart(self.features(drawn), self.features(self.structure)).mean()
-        brighter = (gray(drawn, shifted=False) - gray(self.photos, shifted=False)).mean()
-        return {"structure/held_out": apart.item(), "brightness/held_out": 127.5 * brighter.item()}
+        now, before = (fine_levels(gray(images, shifted=False)).mean() for images in (drawn, self.photos))
+        return {"structure/held_out": apart.item(), "brightness/held_out": (now - before).item()}
 
     def grid(self, shown: nn.Module) -> bytes:
         """The sheet as PNG."""
