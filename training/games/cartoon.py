@@ -28,13 +28,13 @@ class Rules:
     """Weights of the losses: the two judges' verdicts on surfaces and texture; likeness to the structure in features
     and in pixels, and to the photograph in features; brightness of broad areas; differences of neighbours."""
 
-    surface: float = 0.3
-    texture: float = 1.0
-    structure: float = 3.0
-    pixels: float = 5.0
-    content: float = 0.15
-    brightness: float = 3.0
-    variation: float = 0.2
+    surface: float
+    texture: float
+    structure: float
+    pixels: float
+    content: float
+    brightness: float
+    variation: float
 
 
 def cartooning(rules: Rules, features: nn.Module) -> tuple[Phase, ...]:
