@@ -23,11 +23,11 @@ from gan_models.errors import TrainingError, one_line
 from gan_models.files import write_atomically
 from gan_models.pictures.images import as_levels
 from training import train_dcgan
-from training.data import Batches, ImageSet, load
+from training.data import Batches, ImageSet, load_set
 from training.lines import append_line, read_lines
 from training.loop.ema import Ema
 from training.loop.start import keep_memory, line_up, make_accelerator
-from training.loop.trainer import Settings, cool, mix, to_batch, update
+from training.loop.trainer import Schedule, cool, mix, to_batch, update
 from training.measures.accuracy_plot import Summary, plot
 from training.measures.classifier import Classifier, ClassifierConfig
 from training.options import SAID
@@ -86,7 +86,7 @@ def experiment(options: Options) -> None:
         if cell.measured(read_lines(results)):
             continue
         begun = time.monotonic()
-        train, test = (load(cell.data, data_root=options.data_root, split=split) for split in ("train", "test"))
+        train, test = (load_set(cell.data, data_root=options.data_root, split=split) for split in ("train", "test"))
         row = {**vars(cell), "accuracy": measure(cell, train, test, options), **settings_of(options)}
         append_line(results, row | {"seconds": round(time.monotonic() - begun, 1)})
         report(options)
@@ -159,7 +159,7 @@ def conditional(labelled: ImageSet, seed: int, options: Options) -> tuple[Ema, i
     torch.manual_seed(seed)
     planned = train_dcgan.plan(flags, labelled)
     players, phases = line_up(planned, accelerator.device), planned.phases()
-    batches, settings = planned.batches(labelled, 0, 1), Settings(seed, flags.steps, cool_down=flags.cool_down)
+    batches, settings = planned.batches(labelled, 0, 1), Schedule(seed, flags.steps, cool_down=flags.cool_down)
     while settings.progress(players.step, 0.0) < 1:
         torch.manual_seed(mix(seed, players.step, 0))
         cool(players.optimizers, settings, players)

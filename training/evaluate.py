@@ -20,10 +20,10 @@ from training.measures import report
 from training.measures.cats import FACES, MOST, THUMBNAILS, look_at_cats, thumbnails
 from training.measures.distances import CHUNK, class_shares, pairwise
 from training.measures.features import Features, fit
-from training.measures.judge import Judge, open_judge, training_images
 from training.measures.nearest import SUSPICIOUS, nearest, sheet
 from training.measures.report import Figure
 from training.measures.subjects import Pictures, Subject, open_subject
+from training.measures.yardstick import Yardstick, open_yardstick, training_images
 
 LARGEST_N, LEAST_N = 10_000, 20
 AGREEMENT, COPIES = "agreement with label", "suspected copies"
@@ -66,83 +66,83 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Trial:
-    """One subject before its judge: the samples as pictures and as features of them."""
+    """One subject before its yardstick: the samples as pictures and as features of them."""
 
     subject: Subject
-    judge: Judge
+    yardstick: Yardstick
     pictures: Pictures
     samples: Features
     seed: int
     resamplings: int
 
     def figure(self, name: str, measure: Measured, floor: float | None = None, count: int | None = None) -> Figure:
-        """A figure of all samples, or the first `count`, by the judge's features.
+        """A figure of all samples, or the first `count`, by the yardstick's features.
 
         `measure` gets them as indices; the spread is its deviation over random halves of them. The floor is of all
-        of the judge's other real images.
+        of the yardstick's other real images.
         """
-        count, floor_n = count or len(self.samples), len(self.judge.real.other)
+        count, floor_n = count or len(self.samples), len(self.yardstick.real.other)
         value = measure(torch.arange(count))
         spread = report.over_halves(measure, count, self.seed, self.resamplings)
-        return Figure(name, value, spread, floor, count, self.judge.name, self.seed, floor_n)
+        return Figure(name, value, spread, floor, count, self.yardstick.name, self.seed, floor_n)
 
 
 def main(argv: list[str] | None = None) -> None:
     """The command line."""
-    settings = tyro.cli(Evaluation, args=argv, description=Evaluation.__doc__)
+    options = tyro.cli(Evaluation, args=argv, description=Evaluation.__doc__)
     with errors.one_line():
         refuse_empty(argv)
-        check_targets([settings.nearest] if settings.nearest else [], settings.overwrite)
-        evaluate(settings, print)
+        check_targets([options.nearest] if options.nearest else [], options.overwrite)
+        evaluate(options, print)
 
 
-def evaluate(settings: Evaluation, say: Say = lambda line: None) -> list[Figure]:
-    """Every figure that `settings` asks for, said line by line; raises AtelierError."""
-    trial = prepare(settings)
-    real = trial.judge.real
+def evaluate(options: Evaluation, say: Say = lambda line: None) -> list[Figure]:
+    """Every figure that `options` asks for, said line by line; raises AtelierError."""
+    trial = prepare(options)
+    real = trial.yardstick.real
     say(f"{trial.subject.name}: {len(trial.samples)} samples against {real.name} ({real.images})")
-    rows = trial.judge.figures(trial.samples, settings.seed, settings.resamplings)
+    rows = trial.yardstick.figures(trial.samples, options.seed, options.resamplings)
     rows += class_figures(trial, say) + agreement_figures(trial, say)
-    if settings.cats:
+    if options.cats:
         rows += cat_figures(trial)
-    if settings.nearest:
-        rows += nearest_figures(trial, settings, say)
+    if options.nearest:
+        rows += nearest_figures(trial, options, say)
     say(report.table(rows))
     say("spread: the deviation over resamplings; floor: what other real images get in the samples' place")
-    if settings.write_card:
-        write_card(trial.subject.folder, rows, _command(settings, trial))
+    if options.write_card:
+        write_card(trial.subject.folder, rows, _command(options, trial))
         say(f"{len(rows)} figures are in {trial.subject.folder / CARD}")
     return rows
 
 
-def prepare(settings: Evaluation) -> Trial:
+def prepare(options: Evaluation) -> Trial:
     """The samples and their features; raises RequestError for too few of them or no card to write to."""
-    subject = open_subject(settings.subject, settings.truncation)
-    if settings.truncation != 1 and subject.card is None:
-        raise RequestError(f"{settings.subject} is no weight: only samples that are drawn have a --truncation.")
-    if settings.write_card and settings.truncation != 1:
+    subject = open_subject(options.subject, options.truncation)
+    if options.truncation != 1 and subject.card is None:
+        raise RequestError(f"{options.subject} is no weight: only samples that are drawn have a --truncation.")
+    if options.write_card and options.truncation != 1:
         raise RequestError("A card keeps the figures of full variety: leave out --write-card or --truncation.")
-    if settings.write_card and subject.card is None:
-        raise RequestError(f"{settings.subject} has no card to write to: leave out --write-card.")
-    judge = open_judge(settings.features, settings.real, subject.card, settings.data_root)
-    pictures = subject.draw(settings.n or min(LARGEST_N, len(judge.real.other)), settings.seed)
+    if options.write_card and subject.card is None:
+        raise RequestError(f"{options.subject} has no card to write to: leave out --write-card.")
+    yardstick = open_yardstick(options.features, options.real, subject.card, options.data_root)
+    pictures = subject.draw(options.n or min(LARGEST_N, len(yardstick.real.other)), options.seed)
     if len(pictures.images) < LEAST_N:
         count = len(pictures.images)
-        raise RequestError(f"{settings.subject} gives {count} pictures: figures need at least {LEAST_N}.")
-    samples = judge.extract(pictures.images)
-    return Trial(subject, judge, pictures, samples, settings.seed, settings.resamplings)
+        raise RequestError(f"{options.subject} gives {count} pictures: figures need at least {LEAST_N}.")
+    samples = yardstick.extract(pictures.images)
+    return Trial(subject, yardstick, pictures, samples, options.seed, options.resamplings)
 
 
 def class_figures(trial: Trial, say: Say) -> list[Figure]:
     """The smallest and the largest share of a class, all said, where the real images have every class."""
-    judge = trial.judge
-    if not judge.classes:
+    yardstick = trial.yardstick
+    if not yardstick.classes:
         return []
     logits = trial.samples.logits
-    shares, real = class_shares(logits), class_shares(judge.logits(judge.real.other))
+    shares, real = class_shares(logits), class_shares(yardstick.logits(yardstick.real.other))
     if real.min() < 0.01:
         return []
-    for name, share, expected in zip(judge.classes, shares, real):
+    for name, share, expected in zip(yardstick.classes, shares, real):
         say(f"  {name:<14}{share:>7.1%} of the samples, {expected:.1%} of real images")
     return [
         trial.figure(SMALLEST, lambda chosen: class_shares(logits[chosen]).min().item(), real.min().item()),
@@ -152,19 +152,19 @@ def class_figures(trial: Trial, say: Say) -> list[Figure]:
 
 def agreement_figures(trial: Trial, say: Say) -> list[Figure]:
     """How often the classifier sees the label that was asked for; nothing where its classes are others."""
-    judge, asked, card = trial.judge, trial.pictures.asked, trial.subject.card
-    if asked is None or not judge.classes or (card and tuple(card.labels) != tuple(judge.classes)):
+    yardstick, asked, card = trial.yardstick, trial.pictures.asked, trial.subject.card
+    if asked is None or not yardstick.classes or (card and tuple(card.labels) != tuple(yardstick.classes)):
         return []
     right = (trial.samples.logits.argmax(1) == asked).float()
-    by_class = [f"{name} {right[asked == i].mean():.0%}" for i, name in enumerate(judge.classes)]
+    by_class = [f"{name} {right[asked == i].mean():.0%}" for i, name in enumerate(yardstick.classes)]
     say(f"  agreement with the label asked for: {', '.join(by_class)}")
-    return [trial.figure(AGREEMENT, lambda chosen: right[chosen].mean().item(), judge.accuracy)]
+    return [trial.figure(AGREEMENT, lambda chosen: right[chosen].mean().item(), yardstick.accuracy)]
 
 
 def cat_figures(trial: Trial) -> list[Figure]:
     """The cascades' hit rate on up to 500 samples, and mean pairwise distances, beside those of real cats."""
     found, small = look_at_cats(trial.pictures.images)
-    features, real = trial.samples.features, trial.judge.real
+    features, real = trial.samples.features, trial.yardstick.real
     faces = trial.figure(FACES, lambda chosen: found[chosen].mean().item(), real.judged.get(FACES), len(found))
     distance = trial.figure(THUMBNAILS, lambda chosen: pairwise(small[chosen]), real.judged.get(THUMBNAILS), len(small))
     return [
@@ -174,19 +174,19 @@ def cat_figures(trial: Trial) -> list[Figure]:
     ]
 
 
-def nearest_figures(trial: Trial, settings: Evaluation, say: Say) -> list[Figure]:
+def nearest_figures(trial: Trial, options: Evaluation, say: Say) -> list[Figure]:
     """Write the sheet of nearest training images and give the share of samples that are suspiciously near."""
-    training = training_images(settings.real, trial.subject.card, settings.data_root)
+    training = training_images(options.real, trial.subject.card, options.data_root)
     samples = trial.pictures.images
     shape = samples.shape[-1], samples.shape[1]
     spaces = {
-        trial.judge.name: (trial.samples.features, trial.judge.extract(training.images).features),
+        trial.yardstick.name: (trial.samples.features, trial.yardstick.extract(training.images).features),
         "16 px thumbnails": tuple(small(x, *shape) for x in (samples, training.images)),
     }
     ways = {name: nearest(*both) for name, both in spaces.items()}
-    settings.nearest.parent.mkdir(parents=True, exist_ok=True)
-    as_pillow(sheet(samples, training.images, list(ways.values()))).save(settings.nearest)
-    say(f"  {settings.nearest}: samples with their nearest of {len(training)} images by {', '.join(ways)}")
+    options.nearest.parent.mkdir(parents=True, exist_ok=True)
+    as_pillow(sheet(samples, training.images, list(ways.values()))).save(options.nearest)
+    say(f"  {options.nearest}: samples with their nearest of {len(training)} images by {', '.join(ways)}")
     rows = []
     for name, way in ways.items():
         say(f"  {way.copies:.1%} of the samples are nearer to one than 99 % of those are ({name})")
@@ -214,12 +214,12 @@ def put_measures(folder: Path, fresh: tuple[Measure, ...]) -> None:
     replace(card, measures=kept + fresh).write(folder)
 
 
-def _command(settings: Evaluation, trial: Trial) -> str:
+def _command(options: Evaluation, trial: Trial) -> str:
     """The command that gives these figures again, without the folders of this machine."""
-    words = ["python", "-m", "training.evaluate", trial.subject.name, "--features", trial.judge.name]
-    words += ["--real", last_part(settings.real)] if settings.real else []
-    words += ["--n", str(len(trial.samples)), "--seed", str(settings.seed)]
-    return shlex.join(words + (["--cats"] if settings.cats else []))
+    words = ["python", "-m", "training.evaluate", trial.subject.name, "--features", trial.yardstick.name]
+    words += ["--real", last_part(options.real)] if options.real else []
+    words += ["--n", str(len(trial.samples)), "--seed", str(options.seed)]
+    return shlex.join(words + (["--cats"] if options.cats else []))
 
 
 if __name__ == "__main__":

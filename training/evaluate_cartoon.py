@@ -44,7 +44,7 @@ CORNERS = ((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0))
 
 
 @dataclass(frozen=True)
-class Settings:
+class Evaluation:
     """Measure a weight that draws cartoons, on photographs and drawings that it did not see."""
 
     weight: Annotated[str, tyro.conf.Positional]
@@ -61,33 +61,33 @@ class Settings:
     """Put the figures into the weight's card.json, in place of earlier ones of the same name and features."""
 
 
-def evaluate(settings: Settings, say: Callable[[str], None] = lambda line: None) -> list[Figure]:
+def evaluate(options: Evaluation, say: Callable[[str], None] = lambda line: None) -> list[Figure]:
     """Every figure, said as a table; raises AtelierError."""
-    model = load(settings.weight)
+    model = load(options.weight)
     if not translation(model).outlined:
         raise RequestError(f"{model.name} draws no cartoons; measure it by training.evaluate_translate.")
-    sides = [split_photos(place, model.size) for place in places(model, settings, "data")]
+    sides = [split_photos(place, model.size) for place in places(model, options, "data")]
     photos = np.concatenate([middles(kept.pictures, SIDE, PHOTOS, EACH) for _, kept in sides])
     drawings = [
-        joined(parts) for parts in zip(*(split_photos(p, model.size) for p in places(model, settings, "drawings")))
+        joined(parts) for parts in zip(*(split_photos(p, model.size) for p in places(model, options, "drawings")))
     ]
     taught, tried = (corners(each) for each in drawings)
     cartoons = drawn(model, photos)
     say(f"{model.name}: {len(photos)} held-out photographs, {len(tried)} crops of held-out drawings, {SIDE} px")
     say(f"  512 px take {1000 * seconds(model):.0f} ms on {torch.get_num_threads()} threads")
-    rows = figures(photos, cartoons, taught, tried, settings.seed, say)
+    rows = figures(photos, cartoons, taught, tried, options.seed, say)
     say(report.table(rows))
-    if settings.sheet:
-        as_pillow(sheet(photos, cartoons)).save(settings.sheet)
-    if settings.write_card:
-        command = report.command_of("evaluate_cartoon", model.name, seed=settings.seed)
+    if options.sheet:
+        as_pillow(sheet(photos, cartoons)).save(options.sheet)
+    if options.write_card:
+        command = report.command_of("evaluate_cartoon", model.name, seed=options.seed)
         put_measures(model.folder, tuple(row.measure(command) for row in rows))
     return rows
 
 
-def places(model: Model, settings: Settings, option: str) -> list[str]:
+def places(model: Model, options: Evaluation, option: str) -> list[str]:
     """Where the sets of an option of the training lie."""
-    return [str(settings.data_root / Path(name).name) for name in model.card.making.config[option]]
+    return [str(options.data_root / Path(name).name) for name in model.card.making.config[option]]
 
 
 def corners(drawings: Photos) -> np.ndarray:
@@ -173,9 +173,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
         refuse_empty(argv)
-        settings = tyro.cli(Settings, args=argv, prog="python -m training.evaluate_cartoon")
-        check_targets([settings.sheet] if settings.sheet else [], settings.overwrite)
-        evaluate(settings, print)
+        options = tyro.cli(Evaluation, args=argv, prog="python -m training.evaluate_cartoon")
+        check_targets([options.sheet] if options.sheet else [], options.overwrite)
+        evaluate(options, print)
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ SHOWN = 16
 
 
 @dataclass(frozen=True)
-class Settings:
+class Evaluation:
     """Measure a weight that draws notes."""
 
     weight: Annotated[str, tyro.conf.Positional]
@@ -65,28 +65,28 @@ class Settings:
     """Put the figures into the weight's card.json, in place of earlier ones of the same name and features."""
 
 
-def evaluate(settings: Settings, say: Callable[[str], None] = lambda line: None) -> list[Figure]:
+def evaluate(options: Evaluation, say: Callable[[str], None] = lambda line: None) -> list[Figure]:
     """Every figure, said as a table; raises AtelierError."""
-    model = load(settings.weight)
+    model = load(options.weight)
     check_task(model)
     if not model.config.pitched:
         raise RequestError(f"{model.name} draws no notes; training.evaluate_sound measures it.")
-    check_targets([settings.sheet] if settings.sheet else [], overwrite=False)
-    source = settings.data or Path(model.card.making.config["data"]).name
+    check_targets([options.sheet] if options.sheet else [], overwrite=False)
+    source = options.data or Path(model.card.making.config["data"]).name
     learned, kept = held_out_notes(pictured(load_notes(source, model.config.rate, model.config.length)))
-    hits = [Hit(settings.seed + n, n % model.classes) for n in range(settings.n)]
+    hits = [Hit(options.seed + n, n % model.classes) for n in range(options.n)]
     sounds, taken = timed([partial(draw, model, hit) for hit in hits], time.perf_counter)
     say(f"{model.name}: a note takes {1000 * taken:.0f} ms on {torch.get_num_threads()} threads")
     asked = torch.tensor([model.config.lowest + hit.label for hit in hits])
     rows = [
-        pitches(sounds, asked.numpy(), kept, settings.seed),
-        *compared(model, sounds, asked, learned, kept, settings),
-        Figure(BROKEN, float(np.mean([broken(s) for s in sounds])), None, None, len(sounds), "samples", settings.seed),
-        by_ear(sounds, learned, settings.seed),
+        pitches(sounds, asked.numpy(), kept, options.seed),
+        *compared(model, sounds, asked, learned, kept, options),
+        Figure(BROKEN, float(np.mean([broken(s) for s in sounds])), None, None, len(sounds), "samples", options.seed),
+        by_ear(sounds, learned, options.seed),
     ]
     say(report.table(rows))
-    if settings.write_card:
-        options = {"n": settings.n, "seed": settings.seed, "data": settings.data}
+    if options.write_card:
+        options = {"n": options.n, "seed": options.seed, "data": options.data}
         command = report.command_of("evaluate_notes", model.name, **options)
         put_measures(model.folder, tuple(row.measure(command) for row in rows))
     return rows
@@ -100,19 +100,19 @@ def pitches(sounds: np.ndarray, asked: np.ndarray, kept: NoteSet, seed: int) -> 
 
 
 def compared(
-    model: Model, sounds: np.ndarray, asked: torch.Tensor, learned: NoteSet, kept: NoteSet, settings: Settings
+    model: Model, sounds: np.ndarray, asked: torch.Tensor, learned: NoteSet, kept: NoteSet, options: Evaluation
 ) -> list[Figure]:
     """How far notes are from the nearest learned one, held-out real ones beside them, and from each other."""
     partials = Partials(model.config.rate, model.config.length)
     drawn = partials.pictures(torch.from_numpy(sounds), hertz(asked))
     near, away = nearest(drawn, asked, learned)
     of_kept = nearest(kept.pictures, kept.labels + kept.lowest, learned)[1]
-    if settings.sheet:
+    if options.sheet:
         shown = torch.linspace(0, len(sounds) - 1, min(SHOWN, len(sounds))).long()
         pairs = torch.stack([torch.from_numpy(sounds)[shown], learned.sounds[near[shown]].float() / LEVELS], 1)
-        Image.fromarray(contact_sheet(spectrograms(pairs.flatten(0, 1)), columns=8)).save(settings.sheet)
+        Image.fromarray(contact_sheet(spectrograms(pairs.flatten(0, 1)), columns=8)).save(options.sheet)
     real = learned.pictures, learned.labels
-    seed, n = settings.seed, len(sounds)
+    seed, n = options.seed, len(sounds)
     return [
         Figure(NEAREST, float(away.median()), float(away.std()), float(of_kept.median()), n, PICTURES, seed, len(kept)),
         Figure(VARIETY, variety(drawn, asked), None, variety(*real), n, PICTURES, seed, len(learned)),
@@ -131,7 +131,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
         refuse_empty(argv)
-        evaluate(tyro.cli(Settings, args=argv, prog="python -m training.evaluate_notes"), print)
+        evaluate(tyro.cli(Evaluation, args=argv, prog="python -m training.evaluate_notes"), print)
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ FULL, END = "path length, full", "path length, end"
 
 
 @dataclass(frozen=True)
-class Settings:
+class Evaluation:
     """Measure how evenly pictures change along the ways between latents, and between styles where there are any."""
 
     weights: Annotated[tuple[str, ...], tyro.conf.Positional]
@@ -49,30 +49,30 @@ class Settings:
     """Put the figures into the weights' card.json, in place of earlier ones of the same name and features."""
 
 
-def evaluate(settings: Settings, say: Callable[[str], None] = lambda line: None) -> list[Figure]:
+def evaluate(options: Evaluation, say: Callable[[str], None] = lambda line: None) -> list[Figure]:
     """Every figure of every weight, said as a table each; raises AtelierError."""
-    if settings.n < LEAST:
-        raise RequestError(f"-n is {settings.n}; figures need at least {LEAST} pairs.")
+    if options.n < LEAST:
+        raise RequestError(f"-n is {options.n}; figures need at least {LEAST} pairs.")
     rows: list[Figure] = []
-    for name in settings.weights:
+    for name in options.weights:
         model = load(name)
         spaces = ("Z", "W") if model.latent_dim and model.layers else ("Z",)
-        own = [figure(model, settings, space, end) for space in spaces for end in (False, True)]
+        own = [figure(model, options, space, end) for space in spaces for end in (False, True)]
         say(f"{model.name}\n{report.table(own)}")
-        if settings.write_card:
-            command = report.command_of("evaluate_paths", model.name, n=settings.n, seed=settings.seed)
+        if options.write_card:
+            command = report.command_of("evaluate_paths", model.name, n=options.n, seed=options.seed)
             put_measures(model.folder, tuple(row.measure(command) for row in own))
         rows += own
     return rows
 
 
-def figure(model: Model, settings: Settings, space: str, end: bool) -> Figure:
+def figure(model: Model, options: Evaluation, space: str, end: bool) -> Figure:
     """The mean length of the ways of one space, and its deviation over halves of them."""
-    lengths = path_lengths(model, settings.n, settings.seed, space, end)
+    lengths = path_lengths(model, options.n, options.seed, space, end)
     mean = lambda chosen: trimmed(lengths[chosen])  # noqa: E731
-    spread = report.over_halves(mean, settings.n, settings.seed, 8)
+    spread = report.over_halves(mean, options.n, options.seed, 8)
     return Figure(
-        END if end else FULL, trimmed(lengths), spread, None, settings.n, f"photos maps, {space}", settings.seed
+        END if end else FULL, trimmed(lengths), spread, None, options.n, f"photos maps, {space}", options.seed
     )
 
 
@@ -112,7 +112,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
         refuse_empty(argv)
-        evaluate(tyro.cli(Settings, args=argv, prog="python -m training.evaluate_paths"), print)
+        evaluate(tyro.cli(Evaluation, args=argv, prog="python -m training.evaluate_paths"), print)
 
 
 if __name__ == "__main__":

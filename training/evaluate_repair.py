@@ -57,7 +57,7 @@ Filler = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
-class Settings:
+class Evaluation:
     """Measure how a weight fills holes in pictures that it did not see."""
 
     weight: Annotated[str, tyro.conf.Positional]
@@ -85,25 +85,25 @@ class Case:
     filled: Mapping[str, np.ndarray]
 
 
-def evaluate(settings: Settings, say: Callable[[str], None] = lambda line: None) -> list[Figure]:
+def evaluate(options: Evaluation, say: Callable[[str], None] = lambda line: None) -> list[Figure]:
     """Every figure, said as a table; raises AtelierError."""
-    model = load(settings.weight)
+    model = load(options.weight)
     if model.card.task != "repair":
         raise RequestError(f"{model.name} is made for {model.card.task}, not for repair; choose another weight.")
-    pictures = held_out(model, settings.data_root, CATS if settings.cats else PHOTOS)
+    pictures = held_out(model, options.data_root, CATS if options.cats else PHOTOS)
     fillers = {"network": network_filler(model), **peers()}
-    eyes = load_features(settings.feature_weights)
+    eyes = load_features(options.feature_weights)
     rows = []
     for share in SHARES:
-        cases = [case(picture, hole, fillers) for picture, hole in holed(pictures[:PHOTOS], share, settings.seed)]
-        rows += compared(cases, share, eyes, settings.seed, say)
-        if settings.sheet:
-            write_sheet(settings.sheet.with_stem(f"{settings.sheet.stem}-{share:.0%}".rstrip("%")), cases)
-    if settings.cats:
-        rows += faces(pictures, fillers, settings.seed, say)
+        cases = [case(picture, hole, fillers) for picture, hole in holed(pictures[:PHOTOS], share, options.seed)]
+        rows += compared(cases, share, eyes, options.seed, say)
+        if options.sheet:
+            write_sheet(options.sheet.with_stem(f"{options.sheet.stem}-{share:.0%}".rstrip("%")), cases)
+    if options.cats:
+        rows += faces(pictures, fillers, options.seed, say)
     say(report.table(rows))
-    if settings.write_card:
-        options = {"seed": settings.seed, "cats": settings.cats, "feature_weights": settings.feature_weights}
+    if options.write_card:
+        options = {"seed": options.seed, "cats": options.cats, "feature_weights": options.feature_weights}
         command = report.command_of("evaluate_repair", model.name, **options)
         put_measures(model.folder, tuple(row.measure(command) for row in rows))
     return rows
@@ -246,7 +246,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
         refuse_empty(argv)
-        evaluate(tyro.cli(Settings, args=argv, prog="python -m training.evaluate_repair"), print)
+        evaluate(tyro.cli(Evaluation, args=argv, prog="python -m training.evaluate_repair"), print)
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ FEATURES = "sounds classifier"
 
 
 @dataclass(frozen=True)
-class Settings:
+class Evaluation:
     """Measure a weight that draws sounds by kind."""
 
     weight: Annotated[str, tyro.conf.Positional]
@@ -55,23 +55,23 @@ class Settings:
     """Put the figures into the weight's card.json, in place of earlier ones of the same name and features."""
 
 
-def evaluate(settings: Settings, say: Callable[[str], None] = lambda line: None) -> list[Figure]:
+def evaluate(options: Evaluation, say: Callable[[str], None] = lambda line: None) -> list[Figure]:
     """Every figure, said as a table; raises AtelierError."""
-    model = load(settings.weight)
+    model = load(options.weight)
     check_task(model)
     if model.config.pitched:
         raise RequestError(f"{model.name} draws notes; training.evaluate_notes measures it.")
     if not model.classes:
         raise RequestError(f"{model.name} knows no kinds; this measures weights that draw by kind.")
     data = load_sounds(
-        settings.data or Path(model.card.making.config["data"]).name, model.config.rate, model.config.length
+        options.data or Path(model.card.making.config["data"]).name, model.config.rate, model.config.length
     )
     learned, kept = held_out_sounds(data)
-    hearing = taught(learned, settings.seed)
+    hearing = taught(learned, options.seed)
     real = heard(hearing, kept.sounds.float() / LEVELS)
     accuracy = float((real.kinds == kept.labels).float().mean())
     say(f"{model.name}: the classifier hears {accuracy:.1%} of {len(kept)} held-out sounds rightly")
-    hits = [Hit(settings.seed + n, n % model.classes) for n in range(settings.n)]
+    hits = [Hit(options.seed + n, n % model.classes) for n in range(options.n)]
     sounds, taken = timed(model, hits)
     say(f"  a sound takes {1000 * taken:.1f} ms on {torch.get_num_threads()} threads")
     drawn = heard(hearing, torch.from_numpy(sounds))
@@ -81,13 +81,13 @@ def evaluate(settings: Settings, say: Callable[[str], None] = lambda line: None)
         say(f"  {name}: {right:.1%} of {int((asked == number).sum())} heard as such")
     failed = float(np.mean([broken(sound) for sound in sounds]))
     rows = [
-        agreement(drawn.kinds == asked, accuracy, settings.seed, len(kept)),
-        Figure(BROKEN, failed, None, None, len(sounds), "samples", settings.seed),
-        distance(drawn.features, learned, hearing, settings.seed),
+        agreement(drawn.kinds == asked, accuracy, options.seed, len(kept)),
+        Figure(BROKEN, failed, None, None, len(sounds), "samples", options.seed),
+        distance(drawn.features, learned, hearing, options.seed),
     ]
     say(report.table(rows))
-    if settings.write_card:
-        options = {"n": settings.n, "seed": settings.seed, "data": settings.data}
+    if options.write_card:
+        options = {"n": options.n, "seed": options.seed, "data": options.data}
         command = report.command_of("evaluate_sound", model.name, **options)
         put_measures(model.folder, tuple(row.measure(command) for row in rows))
     return rows
@@ -131,7 +131,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
         refuse_empty(argv)
-        evaluate(tyro.cli(Settings, args=argv, prog="python -m training.evaluate_sound"), print)
+        evaluate(tyro.cli(Evaluation, args=argv, prog="python -m training.evaluate_sound"), print)
 
 
 if __name__ == "__main__":

@@ -66,32 +66,32 @@ class Trial:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
-    settings = tyro.cli(Evaluation, args=argv, prog="python -m training.evaluate_sr")
+    options = tyro.cli(Evaluation, args=argv, prog="python -m training.evaluate_sr")
     with one_line():
         refuse_empty(argv)
-        evaluate(settings, print)
+        evaluate(options, print)
 
 
-def evaluate(settings: Evaluation, say: Say = lambda line: None) -> dict[str, dict[str, float]]:
+def evaluate(options: Evaluation, say: Say = lambda line: None) -> dict[str, dict[str, float]]:
     """Means of every figure by method ("bicubic", "lanczos" and the weight's name), said line by line."""
-    model = None if settings.weight == "bicubic" else upscaler(settings.weight)
-    if settings.write_card and model is None:
+    model = None if options.weight == "bicubic" else upscaler(options.weight)
+    if options.write_card and model is None:
         raise RequestError("bicubic has no card to write to: leave out --write-card.")
-    scale = settings.scale or (model.generator.scale if model else 4)
+    scale = options.scale or (model.generator.scale if model else 4)
     if model and scale != model.generator.scale:
         raise RequestError(f"{model.name} makes pictures {model.generator.scale} times as large, not {scale} times.")
-    pairs = paired(settings.images, scale)
-    trials = list(found(settings.images, scale, settings.rescue))
-    say(f"{settings.images.name}: {len(trials)} pictures, x{scale}{', rescue' if settings.rescue else ''}")
-    if pairs and not settings.rescue:
+    pairs = paired(options.images, scale)
+    trials = list(found(options.images, scale, options.rescue))
+    say(f"{options.images.name}: {len(trials)} pictures, x{scale}{', rescue' if options.rescue else ''}")
+    if pairs and not options.rescue:
         say(reproduction(trials, scale))
     ways = {"bicubic": bring_up("bicubic"), "lanczos": bring_up("lanczos")}
-    ways |= {model.name: bring_up_by(model.generator, settings.bf16)} if model else {}
-    distances = further(settings.feature_weights, say)
+    ways |= {model.name: bring_up_by(model.generator, options.bf16)} if model else {}
+    distances = further(options.feature_weights, say)
     results = {name: measured_by(name, up, trials, scale, distances, say) for name, up in ways.items()}
     say(table(results))
-    if settings.write_card:
-        write_card(model, settings, results, len(trials))
+    if options.write_card:
+        write_card(model, options, results, len(trials))
         say(f"{len(results[model.name])} figures are in {model.folder / CARD}")
     return results
 
@@ -193,13 +193,13 @@ def table(results: dict[str, dict[str, float]]) -> str:
     return "\n".join(lines)
 
 
-def write_card(model: Model, settings: Evaluation, results: dict[str, dict[str, float]], n: int) -> None:
+def write_card(model: Model, options: Evaluation, results: dict[str, dict[str, float]], n: int) -> None:
     """The means into the card, bicubic's as their floor."""
-    words = ["python", "-m", "training.evaluate_sr", model.name, "--images", settings.images.name]
-    words += ["--rescue"] * settings.rescue + ["--bf16"] * settings.bf16
-    words += ["--feature-weights", settings.feature_weights.name] if settings.feature_weights else []
+    words = ["python", "-m", "training.evaluate_sr", model.name, "--images", options.images.name]
+    words += ["--rescue"] * options.rescue + ["--bf16"] * options.bf16
+    words += ["--feature-weights", options.feature_weights.name] if options.feature_weights else []
     command = shlex.join(words)
-    images = f"{settings.images.name} x{model.generator.scale}{' rescue' if settings.rescue else ''}"
+    images = f"{options.images.name} x{model.generator.scale}{' rescue' if options.rescue else ''}"
     floor = results["bicubic"]
     rows = (
         Measure(name, round(value, 4), None, round(floor[name], 4), n, images, 0, command)

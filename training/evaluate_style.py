@@ -44,7 +44,7 @@ Painter = Callable[[Tensor, Tensor], Tensor]
 
 
 @dataclass(frozen=True)
-class Settings:
+class Evaluation:
     """Measure a style transfer on photographs and styles that it did not see."""
 
     weight: Annotated[str, tyro.conf.Positional]
@@ -61,24 +61,24 @@ class Settings:
     """Put the figures into the weight's card.json, in place of earlier ones of the same name and features."""
 
 
-def evaluate(settings: Settings, say: Callable[[str], None] = lambda line: None) -> list[Figure]:
+def evaluate(options: Evaluation, say: Callable[[str], None] = lambda line: None) -> list[Figure]:
     """Every figure, said as a table; raises AtelierError."""
-    model = load(settings.weight)
+    model = load(options.weight)
     if not translation(model).styled:
         raise RequestError(f"{model.name} paints in no style but its own; measure it by training.evaluate_translate.")
-    photos = held_out(model, settings, "data", PHOTOS)
-    styles = held_out(model, settings, "styles", STYLES) if settings.styles is None else given(settings.styles)
-    eyes = StyleAndContent(load_features(settings.feature_weights))
+    photos = held_out(model, options, "data", PHOTOS)
+    styles = held_out(model, options, "styles", STYLES) if options.styles is None else given(options.styles)
+    eyes = StyleAndContent(load_features(options.feature_weights))
     eyes.calibrate(styles)
-    found = {name: measured(eyes, paint, photos, styles) for name, paint in painters(model, settings.seed).items()}
+    found = {name: measured(eyes, paint, photos, styles) for name, paint in painters(model, options.seed).items()}
     say(f"{model.name}: {len(photos)} held-out photographs in {len(styles)} held-out styles, {SIDE} px")
     for name, (edges, style) in found.items():
         say(f"  {name}: {EDGES} {edges.mean():.3f}, {STYLE} {style.mean():.3f}")
     say(f"  512 px take {1000 * seconds(model):.0f} ms on {torch.get_num_threads()} threads")
-    rows = figures(found, settings.seed)
+    rows = figures(found, options.seed)
     say(report.table(rows))
-    if settings.write_card:
-        options = {"seed": settings.seed, "styles": settings.styles, "feature_weights": settings.feature_weights}
+    if options.write_card:
+        options = {"seed": options.seed, "styles": options.styles, "feature_weights": options.feature_weights}
         command = report.command_of("evaluate_style", model.name, **options)
         put_measures(model.folder, tuple(row.measure(command) for row in rows))
     return rows
@@ -90,9 +90,9 @@ def given(place: Path) -> Tensor:
     return to_tensor(middles(pictures, SIDE, STYLES, MOST))
 
 
-def held_out(model: Model, settings: Settings, option: str, spans: tuple[float, float]) -> Tensor:
+def held_out(model: Model, options: Evaluation, option: str, spans: tuple[float, float]) -> Tensor:
     """The middles of the pictures that were kept back of an option's sets, (N, 3, SIDE, SIDE)."""
-    places = [str(settings.data_root / Path(name).name) for name in model.card.making.config[option]]
+    places = [str(options.data_root / Path(name).name) for name in model.card.making.config[option]]
     _, kept = held_out_photos(load_photos(places, model.size))
     return to_tensor(middles(kept.pictures, SIDE, spans, len(kept.pictures)))
 
@@ -159,7 +159,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
         refuse_empty(argv)
-        evaluate(tyro.cli(Settings, args=argv, prog="python -m training.evaluate_style"), print)
+        evaluate(tyro.cli(Evaluation, args=argv, prog="python -m training.evaluate_style"), print)
 
 
 if __name__ == "__main__":

@@ -96,62 +96,62 @@ class Trial:
     paired: bool = True
 
 
-def evaluate(settings: Evaluation, say: Say = lambda line: None) -> list[Figure]:
+def evaluate(options: Evaluation, say: Say = lambda line: None) -> list[Figure]:
     """Every figure, said as a table; raises AtelierError."""
-    model = load(settings.weight)
+    model = load(options.weight)
     crossing = len(translation(model).directions) == 2
-    trials = cycle_trials(model, settings) if crossing else pair_trials(model, settings)
+    trials = cycle_trials(model, options) if crossing else pair_trials(model, options)
     rows = []
     for trial in trials:
         say(f"{trial.what or model.name}: {len(trial.drawn)} held-out sources")
-        rows += [named(row, trial.what) for row in figures(model, trial, settings, say)]
+        rows += [named(row, trial.what) for row in figures(model, trial, options, say)]
     if len(trials) == 2:
-        rows += cycle_figures(model, trials, settings)
+        rows += cycle_figures(model, trials, options)
     say(report.table(rows))
-    if settings.sheet:
-        settings.sheet.parent.mkdir(parents=True, exist_ok=True)
-        as_pillow(sheet(trials)).save(settings.sheet)
-    if settings.write_card:
-        command = command_of(model, settings)
+    if options.sheet:
+        options.sheet.parent.mkdir(parents=True, exist_ok=True)
+        as_pillow(sheet(trials)).save(options.sheet)
+    if options.write_card:
+        command = command_of(model, options)
         put_measures(model.folder, tuple(row.measure(command) for row in rows))
         say(f"{len(rows)} figures are in {model.folder / CARD}")
     return rows
 
 
-def pair_trials(model: Model, settings: Evaluation) -> list[Trial]:
+def pair_trials(model: Model, options: Evaluation) -> list[Trial]:
     """The held-out pairs of the card's data."""
-    options = model.card.making.config
-    learned, kept = pairs_of(options, settings.data_root, model.size)
+    config = model.card.making.config
+    learned, kept = pairs_of(config, options.data_root, model.size)
     check_split(model, learned.held_out)
-    changes = Changes(flip=False, zoom=0, hints=bool(options.get("hints")), absent=1.0)
-    chosen = spread(len(kept), settings.n)
+    changes = Changes(flip=False, zoom=0, hints=bool(config.get("hints")), absent=1.0)
+    chosen = spread(len(kept), options.n)
     _, _, given = fixed_pairs(kept, chosen, changes)
-    if settings.edges:
-        given[:, :1] = edges_of(model, kept.target.images[torch.from_numpy(chosen)], settings)
-    if settings.hints:
-        given[:, -HINTS:] = hints_of(model, kept.target.images[torch.from_numpy(chosen)], settings)
+    if options.edges:
+        given[:, :1] = edges_of(model, kept.target.images[torch.from_numpy(chosen)], options)
+    if options.hints:
+        given[:, -HINTS:] = hints_of(model, kept.target.images[torch.from_numpy(chosen)], options)
     sources = [split_given(model, part) for part in given.split(1)]
-    wish = TranslateOptions(settings.seed)
+    wish = TranslateOptions(options.seed)
     drawn = np.stack([translate(model, source, wish) for source in sources])
     draws = None
-    if getattr(model.config, "dropout", 0) and settings.draws > 1:
-        seeds = range(settings.seed, settings.seed + settings.draws)
+    if getattr(model.config, "dropout", 0) and options.draws > 1:
+        seeds = range(options.seed, options.seed + options.draws)
         few = sources[:: max(1, len(sources) // 50)]
         draws = np.stack([np.stack([translate(model, s, TranslateOptions(seed)) for seed in seeds]) for s in few])
     seen = np.stack([source.picture() for source in sources])
     reference = pictures_of(learned.target, MOST_REFERENCE)
-    ways = [f"{settings.edges} {settings.detail:g}" if settings.edges else ""]
-    what = ", ".join(filter(None, [*ways, f"{settings.hints} hints" if settings.hints else ""]))
-    return [Trial(what, seen, drawn, pictures_of(kept.target, settings.n), reference, draws)]
+    ways = [f"{options.edges} {options.detail:g}" if options.edges else ""]
+    what = ", ".join(filter(None, [*ways, f"{options.hints} hints" if options.hints else ""]))
+    return [Trial(what, seen, drawn, pictures_of(kept.target, options.n), reference, draws)]
 
 
-def hints_of(model: Model, images: Tensor, settings: Evaluation) -> Tensor:
+def hints_of(model: Model, images: Tensor, options: Evaluation) -> Tensor:
     """The true colours of pictures uint8 (N, C, S, S) in --hints places of each."""
     kind = translation(model)
     if not kind.hints:
         raise RequestError(f"{model.name} takes no colour hints; leave --hints out.")
-    pictures, counts = to_tensor(images.permute(0, 2, 3, 1).numpy()), [settings.hints] * len(images)
-    return hints_for(pictures, counts, np.random.default_rng([settings.seed, 13]), kind.spread)
+    pictures, counts = to_tensor(images.permute(0, 2, 3, 1).numpy()), [options.hints] * len(images)
+    return hints_for(pictures, counts, np.random.default_rng([options.seed, 13]), kind.spread)
 
 
 def check_split(model: Model, held_out: tuple[int, ...]) -> None:
@@ -163,21 +163,21 @@ def check_split(model: Model, held_out: tuple[int, ...]) -> None:
         )
 
 
-def edges_of(model: Model, images: Tensor, settings: Evaluation) -> Tensor:
+def edges_of(model: Model, images: Tensor, options: Evaluation) -> Tensor:
     """Drawings (N, 1, S, S) in [-1, 1] that a detector makes of uint8 pictures (N, 3, S, S)."""
     if not translation(model).takes.edges:
         raise RequestError(f"--edges is for weights that take drawings; {model.name} takes another source.")
     pictures = (np.ascontiguousarray(image.permute(1, 2, 0).numpy()) for image in images)
-    return to_tensor(np.stack([detect(picture, settings.edges, settings.detail) for picture in pictures])[..., None])
+    return to_tensor(np.stack([detect(picture, options.edges, options.detail) for picture in pictures])[..., None])
 
 
-def cycle_trials(model: Model, settings: Evaluation) -> list[Trial]:
+def cycle_trials(model: Model, options: Evaluation) -> list[Trial]:
     """Held-out pictures of both sets, each brought to the other."""
-    options = model.card.making.config
-    names = [located(str(options[side]), settings.data_root) for side in ("a", "b")]
-    sides = [load_side(name, model.size, options.get("limit"), settings.data_root) for name in names]
+    config = model.card.making.config
+    names = [located(str(config[side]), options.data_root) for side in ("a", "b")]
+    sides = [load_side(name, model.size, config.get("limit"), options.data_root) for name in names]
     check_split(model, (*sides[0][3], *(len(sides[0][0]) + row for row in sides[1][3])))
-    kept = [pictures_of(side[2], settings.n) for side in sides]
+    kept = [pictures_of(side[2], options.n) for side in sides]
     seen = [pictures_of(side[1], MOST_REFERENCE) for side in sides]
     trials = []
     for direction, name in enumerate(translation(model).directions):
@@ -186,22 +186,22 @@ def cycle_trials(model: Model, settings: Evaluation) -> list[Trial]:
     return trials
 
 
-def figures(model: Model, trial: Trial, settings: Evaluation, say: Say) -> list[Figure]:
+def figures(model: Model, trial: Trial, options: Evaluation, say: Say) -> list[Figure]:
     """The figures of one direction."""
-    rows = kernel_figures(model, trial, settings, say)
+    rows = kernel_figures(model, trial, options, say)
     if trial.paired:
-        rows += measures.pair_figures(trial.drawn, trial.real, settings.seed)
+        rows += measures.pair_figures(trial.drawn, trial.real, options.seed)
     if not trial.paired or of_shapes(translation(model).takes):
-        rows.append(measures.edge_figure(trial.sources, trial.drawn, trial.real, settings.seed))
+        rows.append(measures.edge_figure(trial.sources, trial.drawn, trial.real, options.seed))
     if translation(model).target == "chroma":
-        rows.append(measures.colour_figure(trial.drawn, trial.real, settings.seed))
+        rows.append(measures.colour_figure(trial.drawn, trial.real, options.seed))
     if trial.draws is not None:
-        rows.append(measures.diversity_figure(trial.draws, settings.seed))
-    if settings.cats:
+        rows.append(measures.diversity_figure(trial.draws, options.seed))
+    if options.cats:
         share, floor = (float(cat_faces(x[:MOST]).mean()) for x in (trial.drawn, trial.real))
         spread_ = (share * (1 - share) / len(trial.drawn[:MOST])) ** 0.5
         count = len(trial.drawn[:MOST])
-        rows.append(Figure(FACES, share, spread_, floor, count, "OpenCV cat cascades", settings.seed, count))
+        rows.append(Figure(FACES, share, spread_, floor, count, "OpenCV cat cascades", options.seed, count))
     return rows
 
 
@@ -210,22 +210,22 @@ def of_shapes(kind: Source) -> bool:
     return kind.drawn and kind.mixed and 3 in kind.channels
 
 
-def kernel_figures(model: Model, trial: Trial, settings: Evaluation, say: Say) -> list[Figure]:
+def kernel_figures(model: Model, trial: Trial, options: Evaluation, say: Say) -> list[Figure]:
     """The kernel distance by every network of features that is at hand and took no part in the training."""
-    judge = load_features(settings.features)
+    judge = load_features(options.features)
     networks = {judge.name: lambda images: extract(judge.network, images).features}
-    if settings.feature_weights:
-        options = model.card.making.config
-        if options.get("discriminator") in ("projected", "both") or options.get("perceptual"):
+    if options.feature_weights:
+        config = model.card.making.config
+        if config.get("discriminator") in ("projected", "both") or config.get("perceptual"):
             say("  SqueezeNet's features taught this weight, so they do not judge it.")
         else:
-            if options.get("from_"):
-                say(f"  It began with {options['from_']}: what SqueezeNet taught that one is not looked into.")
-            networks["squeezenet"] = squeezenet(settings.feature_weights)
+            if config.get("from_"):
+                say(f"  It began with {config['from_']}: what SqueezeNet taught that one is not looked into.")
+            networks["squeezenet"] = squeezenet(options.feature_weights)
     rows = []
     for name, network in networks.items():
         sides = [network(torch.from_numpy(x).permute(0, 3, 1, 2)) for x in (trial.drawn, trial.reference, trial.real)]
-        rows.append(measures.kernel_figure(*sides, features=name, seed=settings.seed))
+        rows.append(measures.kernel_figure(*sides, features=name, seed=options.seed))
     return rows
 
 
@@ -243,17 +243,17 @@ def squeezenet(weights: Path) -> Callable[[Tensor], Tensor]:
     return features
 
 
-def cycle_figures(model: Model, trials: list[Trial], settings: Evaluation) -> list[Figure]:
+def cycle_figures(model: Model, trials: list[Trial], options: Evaluation) -> list[Figure]:
     """Way there and back, and which set a classifier takes the results for, in each direction."""
     a, b = trials[1].reference, trials[0].reference
-    judge = measures.set_classifier(a, b, settings.seed)
+    judge = measures.set_classifier(a, b, options.seed)
     rows = []
     for direction, trial in enumerate(trials):
         again = cross(model, trial.drawn, 1 - direction)
         target = (lambda x: judge(x)) if direction == 0 else (lambda x: ~judge(x))
         found = (
-            measures.cycle_figure(trial.sources, again, settings.seed),
-            measures.called_figure(target, trial.drawn, trial.real, settings.seed),
+            measures.cycle_figure(trial.sources, again, options.seed),
+            measures.called_figure(target, trial.drawn, trial.real, options.seed),
         )
         rows += [named(row, trial.what) for row in found]
     return rows
@@ -265,11 +265,11 @@ def cross(model: Model, pictures: np.ndarray, direction: int) -> np.ndarray:
     return np.stack([translate(model, Given(to_tensor(picture)), wish) for picture in pictures])
 
 
-def pairs_of(options: Mapping, data_root: Path, size: int) -> tuple[PairSet, PairSet]:
-    """The pairs that a card's options name: to learn from, and held out."""
-    names = [located(str(name), data_root) for name in options["data"]]
-    make, limit = options.get("make", ""), options.get("limit")
-    _, learned, kept = load_pairs(names, make, size, bool(options.get("swap")), limit, data_root=data_root)
+def pairs_of(config: Mapping, data_root: Path, size: int) -> tuple[PairSet, PairSet]:
+    """The pairs that a card's config names: to learn from, and held out."""
+    names = [located(str(name), data_root) for name in config["data"]]
+    make, limit = config.get("make", ""), config.get("limit")
+    _, learned, kept = load_pairs(names, make, size, bool(config.get("swap")), limit, data_root=data_root)
     return learned, kept
 
 
@@ -314,23 +314,23 @@ def sheet(trials: list[Trial], most: int = 16) -> np.ndarray:
     return contact_sheet(np.stack(rows), columns=COLUMNS * (3 if trials[0].paired else 2))
 
 
-def command_of(model: Model, settings: Evaluation) -> str:
+def command_of(model: Model, options: Evaluation) -> str:
     """The command that gives these figures again, without the folders of this machine."""
-    words = ["python", "-m", "training.evaluate_translate", model.name, "--features", Path(settings.features).name]
-    words += ["--n", str(settings.n), "--seed", str(settings.seed), "--draws", str(settings.draws)]
-    words += ["--feature-weights", settings.feature_weights.name] if settings.feature_weights else []
-    words += ["--hints", str(settings.hints)] if settings.hints else []
-    words += ["--edges", settings.edges, "--detail", f"{settings.detail:g}"] if settings.edges else []
-    return shlex.join(words + ["--cats"] * settings.cats)
+    words = ["python", "-m", "training.evaluate_translate", model.name, "--features", Path(options.features).name]
+    words += ["--n", str(options.n), "--seed", str(options.seed), "--draws", str(options.draws)]
+    words += ["--feature-weights", options.feature_weights.name] if options.feature_weights else []
+    words += ["--hints", str(options.hints)] if options.hints else []
+    words += ["--edges", options.edges, "--detail", f"{options.detail:g}"] if options.edges else []
+    return shlex.join(words + ["--cats"] * options.cats)
 
 
 def main(argv: list[str] | None = None) -> None:
     """The command line."""
     with one_line():
         refuse_empty(argv)
-        settings = tyro.cli(Evaluation, args=argv, prog="python -m training.evaluate_translate")
-        check_targets([settings.sheet] if settings.sheet else [], settings.overwrite)
-        evaluate(settings, print)
+        options = tyro.cli(Evaluation, args=argv, prog="python -m training.evaluate_translate")
+        check_targets([options.sheet] if options.sheet else [], options.overwrite)
+        evaluate(options, print)
 
 
 if __name__ == "__main__":

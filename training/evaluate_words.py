@@ -43,7 +43,7 @@ GLASSES = (0.3, 0.62, 0.1, 0.9)
 
 
 @dataclass(frozen=True)
-class Settings:
+class Evaluation:
     """Measure a weight that draws faces by sentences."""
 
     weight: Annotated[str, tyro.conf.Positional]
@@ -59,34 +59,34 @@ class Settings:
     out of its suggestions what it seldom draws."""
 
 
-def evaluate(settings: Settings, say: Callable[[str], None] = lambda line: None) -> list[Figure]:
+def evaluate(options: Evaluation, say: Callable[[str], None] = lambda line: None) -> list[Figure]:
     """Every figure, said as a table; raises AtelierError."""
-    model = load(settings.weight)
+    model = load(options.weight)
     if model.words is None or model.channels != 3:
         raise RequestError(f"{model.name} draws no faces by sentences; this measures weights that do.")
-    kept = avatars.load(SIDE, split="test")
-    sight, truth = taught(avatars.load(SIDE), settings.seed), traits(kept)
+    kept = avatars.load_set(SIDE, split="test")
+    sight, truth = taught(avatars.load_set(SIDE), options.seed), traits(kept)
     real = seen(sight, kept.images)
     right = (real.values == labels_of(truth)).float().mean(0)
     say(f"{model.name}: the classifier sees {right.mean():.2%} of the traits of {len(kept)} held-out faces rightly;")
     say("  " + ", ".join(f"{name} {share:.1%}" for name, share in zip(VALUES, right.tolist())))
-    chance = np.random.default_rng(settings.seed)
-    of_pairs = settings.n * 2 // 5
-    plain = [some(one, chance, least=1) for one in truth if not never(one)][: settings.n - of_pairs]
+    chance = np.random.default_rng(options.seed)
+    of_pairs = options.n * 2 // 5
+    plain = [some(one, chance, least=1) for one in truth if not never(one)][: options.n - of_pairs]
     pairs = [joined(truth[n], NEVER[n % len(NEVER)], chance) for n in range(of_pairs)]
-    hits = named(model, sight, [*plain, *pairs], chance, settings.seed)
+    hits = named(model, sight, [*plain, *pairs], chance, options.seed)
     of_trait = {name: [hit for one in hits for trait, hit in one.items() if trait == name] for name in VALUES}
     shares = {name: float(np.mean(found)) for name, found in of_trait.items() if found}
     say("  agreement: " + ", ".join(f"{name} {share:.2f}" for name, share in shares.items()))
     figures = [
-        replace(agreement(name, of), floor=float(right.mean()), seed=settings.seed, floor_n=len(kept))
+        replace(agreement(name, of), floor=float(right.mean()), seed=options.seed, floor_n=len(kept))
         for name, of in ((AGREEMENT, hits), (JOINED, hits[len(plain) :]))
     ]
-    figures.append(variety(model, sight, plain[:16], kept.images, settings, chance, say))
-    figures.append(beside_glasses(model, sight, settings, chance, say))
+    figures.append(variety(model, sight, plain[:16], kept.images, options, chance, say))
+    figures.append(beside_glasses(model, sight, options, chance, say))
     say(report.table(figures))
-    if settings.write_card:
-        command = report.command_of("evaluate_words", model.name, n=settings.n, seed=settings.seed)
+    if options.write_card:
+        command = report.command_of("evaluate_words", model.name, n=options.n, seed=options.seed)
         put_suggestions(model, shares)
         put_measures(model.folder, tuple(figure.measure(command) for figure in figures))
     return figures
@@ -146,7 +146,7 @@ def variety(
     sight: Sight,
     said: Sequence[Said],
     real: Tensor,
-    settings: Settings,
+    options: Evaluation,
     chance: np.random.Generator,
     say: Callable[[str], None],
 ) -> Figure:
@@ -154,12 +154,12 @@ def variety(
 
     Of as many real faces as there are pictures of one sentence.
     """
-    parts = real[: len(real) // settings.looks * settings.looks].split(settings.looks)
+    parts = real[: len(real) // options.looks * options.looks].split(options.looks)
     of_set = torch.stack([seen(sight, part).entropies() for part in parts]).mean(0)
     shares: list[list[float]] = [[] for _ in VALUES]
     for number, one in enumerate(said):
-        text, first = caption(one, chance), settings.seed + number * settings.looks
-        points = [Point(first + n, text=text) for n in range(settings.looks)]
+        text, first = caption(one, chance), options.seed + number * options.looks
+        points = [Point(first + n, text=text) for n in range(options.looks)]
         entropies = drawn(model, sight, points).entropies() / of_set
         for trait, name in enumerate(VALUES):
             if name not in one and hidden_by(name, one) is None and of_set[trait] > 0:
@@ -171,9 +171,9 @@ def variety(
         float(np.mean(means or [0])),
         float(np.std(means or [0])),
         None,
-        settings.looks,
+        options.looks,
         FEATURES,
-        settings.seed,
+        options.seed,
     )
 
 
@@ -183,16 +183,17 @@ def hidden_by(name: str, said: Said) -> str | None:
 
 
 def beside_glasses(
-    model: Model, sight: Sight, settings: Settings, chance: np.random.Generator, say: Callable[[str], None]
+    model: Model, sight: Sight, options: Evaluation, chance: np.random.Generator, say: Callable[[str], None]
 ) -> Figure:
     """How much else a picture changes when "glasses" is added: its distance as a share of that of two of chance."""
     rest = 1 - box(*GLASSES)
-    faces = [some(one, chance, least=2) for one in traits(avatars.load(SIDE, split="test", limit=4 * settings.looks))]
+    kept = avatars.load_set(SIDE, split="test", limit=4 * options.looks)
+    faces = [some(one, chance, least=2) for one in traits(kept)]
     faces = [{name: value for name, value in one.items() if name not in ("glasses", "eyes")} for one in faces]
-    faces = [one for one in faces if one][: settings.looks]
+    faces = [one for one in faces if one][: options.looks]
     texts = [caption(one, chance) for one in faces]
     joint = [f"{text}, glasses" if "," in text else f"{text} with glasses" for text in texts]
-    points = [Point(settings.seed + n, text=text) for n, text in enumerate(texts)]
+    points = [Point(options.seed + n, text=text) for n, text in enumerate(texts)]
     before, after = (pictures(model, of) for of in (points, [Point(p.seed, text=t) for p, t in zip(points, joint)]))
     found = seen(sight, after)
     there = np.mean([found.of(n)["glasses"] == "glasses" for n in range(len(joint))])
@@ -201,7 +202,7 @@ def beside_glasses(
     by_chance = distances(before, before.roll(1, 0), rest)
     share = apart / by_chance.mean()
     spread = float(share.std() / len(share) ** 0.5)
-    return Figure(REST, float(share.mean()), spread, None, len(joint), "pixels", settings.seed)
+    return Figure(REST, float(share.mean()), spread, None, len(joint), "pixels", options.seed)
 
 
 def distances(one: Tensor, other: Tensor, mask: Tensor) -> Tensor:
@@ -225,7 +226,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
         refuse_empty(argv)
-        evaluate(tyro.cli(Settings, args=argv, prog="python -m training.evaluate_words"), print)
+        evaluate(tyro.cli(Evaluation, args=argv, prog="python -m training.evaluate_words"), print)
 
 
 if __name__ == "__main__":

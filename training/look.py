@@ -25,7 +25,7 @@ from training.data.held_out import thumbnails
 from training.data.image_set import ImageSet
 from training.data.layout import readable
 from training.data.pairs import ASPECT, load_pairs
-from training.data.pictures import headers, load, natural_size, open_files
+from training.data.pictures import headers, load_set, natural_size, open_files
 
 SIDE = 64
 """Pixels at which pictures are decoded for a look."""
@@ -68,7 +68,7 @@ class Options:
 
 def look(path: Path) -> Found:
     """Look at a folder or zip; TrainingError where nothing in it can be learned from."""
-    data = load(path, size=SIDE)
+    data = load_set(path, size=SIDE)
     with open_files(path) as files:
         sizes = sorted((image.size for image in headers(files, files.names)), key=lambda size: size[0] * size[1])
         natural = natural_size(files, files.names)

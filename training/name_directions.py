@@ -34,7 +34,7 @@ from training.measures.steering import (
     attributes_of,
     draw,
     drawn_styles,
-    judged,
+    effects_of,
     looks_of,
     reached,
     table,
@@ -161,7 +161,7 @@ def name(options: Options, say: Callable[[str], None] = print) -> None:
         say(f"{look.name}: the styles know {share:.2f} of its variance")
     rows, parts = namer.found(say)
     seed = options.seed + JUDGED_FROM
-    effects = judged(model, namer.looks, namer.steps(rows), options.judged, seed)
+    effects = effects_of(model, namer.looks, namer.steps(rows), options.judged, seed)
     layers = [tuple(PARTS[part] for part in subset) for subset in parts]
     every, kept = range(len(namer.looks)), reached(effects)
     left = [n for n in every if n not in kept]

@@ -14,7 +14,7 @@ from torch.nn import functional as F
 from gan_models import errors
 from gan_models.pictures.images import from_levels
 from training.measures import classifier as networks
-from training.measures.cats import judge_cats
+from training.measures.cats import cat_figures
 from training.measures.classifier import Classifier, ClassifierConfig, RealFeatures
 from training.measures.features import extract
 from training.measures.sets import LabelledSet, labelled
@@ -106,7 +106,7 @@ def real_features(network: Classifier, sets: LabelledSet) -> dict[str, RealFeatu
     found = {}
     for name, source in sets.real.items():
         reference, other = (extract(network, x).features for x in (source.reference, source.other))
-        judged = judge_cats(source.other) if "cat" in name else {}
+        judged = cat_figures(source.other) if "cat" in name else {}
         found[name] = RealFeatures(name, reference, other, source.images, source.sha256, judged)
     return found
 

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 
 from gan_models.errors import TrainingError, one_line
 from gan_models.networks.cyclegan import CycleganConfig, CycleganGenerator
-from training.data import ImageSet, load
+from training.data import ImageSet, load_set
 from training.data.pair_batches import Changes, UnpairedBatches
 from training.data.unpaired import load_side, words
 from training.games.cyclegan import SETS, CycleRules, RememberingDiscriminator, crossing
@@ -135,7 +135,7 @@ class CyclePlan:
         if not options.shown_a:
             return None
         shape = {"size": size, "channels": 3, "limit": SHOWN // 2, "data_root": options.data_root}
-        sides = [load(name, **shape) for name in (options.shown_a, options.shown_b)]
+        sides = [load_set(name, **shape) for name in (options.shown_a, options.shown_b)]
         return turn_by_turn(*sides, SHOWN // 2, device)
 
     def _judge(self, networks, given: Tensor, target: Tensor) -> Tensor:

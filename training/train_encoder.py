@@ -29,7 +29,7 @@ from gan_models.targets import refuse_empty
 from gan_models.weight.held_out import HeldOut
 from gan_models.weight.model import Model
 from gan_models.weight.tensors import ENCODER, write_tensors
-from training.data import Batches, ImageSet, held_out, load
+from training.data import Batches, ImageSet, held_out, load_set
 
 HELD = 0.1
 """Share of the photographs, 500 at most, that is kept back, as it was from the `photos` network."""
@@ -122,7 +122,7 @@ def train(options: Options, say: Callable[[str], None] = print) -> None:
     model = load_weight(options.weight)
     if not model.layers:
         raise TrainingError(f"{model.name} has no styles to encode photographs into; give a style-based weight.")
-    data = load(options.data, size=model.size, channels=model.channels)
+    data = load_set(options.data, size=model.size, channels=model.channels)
     learned, kept = held_out(data, HELD, seed=options.seed)
     trainer, begun = Trainer(model, learned, options), time.monotonic()
     for number in range(options.steps):

@@ -20,7 +20,7 @@ from gan_models.errors import TrainingError, last_line, one_line
 from gan_models.networks import family as family_named
 from gan_models.networks.pix2pix import Pix2pixConfig
 from gan_models.networks.pix2pixhd import Pix2pixhdConfig
-from training.data import ImageSet, load
+from training.data import ImageSet, load_set
 from training.data.pair_batches import Changes, PairBatches, fixed_pairs
 from training.data.pairs import Make, PairSet, load_pairs
 from training.data.palette import palette
@@ -171,7 +171,7 @@ class PairPlan:
         """Sources and targets that --shown gives to the film."""
         if not self.options.shown:
             return None
-        pictures = load(self.options.shown, size=size, channels=3, limit=SHOWN, data_root=self.options.data_root)
+        pictures = load_set(self.options.shown, size=size, channels=3, limit=SHOWN, data_root=self.options.data_root)
         pairs = PairSet(pictures, None, self.options.make)
         target, _, source = fixed_pairs(pairs, spread_rows(len(pairs), SHOWN), self.changes)
         return source.to(device), target.to(device)

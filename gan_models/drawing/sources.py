@@ -87,7 +87,7 @@ class Source:
             raise RequestError("This weight takes a photograph, not a drawing; load one.")
         return self.of_strokes(strokes, side, ground, [label.rgb for label in kind.palette])
 
-    def sheet(self, kind: Translation, strokes: Sequence[Stroke], side: int, ground: np.ndarray | None) -> np.ndarray:
+    def canvas(self, kind: Translation, strokes: Sequence[Stroke], side: int, ground: np.ndarray | None) -> np.ndarray:
         """What strokes on a ground of this side are, uint8 (side, side, channels); RequestError where it is blank."""
         drawn = self.levels(kind, strokes, side, ground)
         if self.blank is not None and self.blank(strokes, ground, drawn):

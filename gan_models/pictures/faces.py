@@ -37,7 +37,7 @@ def cascades() -> tuple:
 def cat_face(picture: np.ndarray) -> Face | None:
     """The largest cat's face that the cascades see in uint8 (H, W, 1 or 3); None without one, or without OpenCV."""
     try:
-        cv2, judges = opencv(), cascades()
+        cv2, detectors = opencv(), cascades()
     except ImportError:
         return None
     height, width = picture.shape[:2]
@@ -48,7 +48,9 @@ def cat_face(picture: np.ndarray) -> Face | None:
     gray = small if small.ndim == 2 else cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
     least = max(20, round(LEAST * min(size)))
     found = [
-        face for judge in judges for face in judge.detectMultiScale(gray, SCALE, NEIGHBOURS, minSize=(least, least))
+        face
+        for detector in detectors
+        for face in detector.detectMultiScale(gray, SCALE, NEIGHBOURS, minSize=(least, least))
     ]
     if not found:
         return None

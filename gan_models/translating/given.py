@@ -99,7 +99,7 @@ def of_strokes(model: Model, strokes: Sequence[Stroke], ground: np.ndarray | Non
     kind, size = translation(model), model.size
     if not kind.takes.drawn:
         raise RequestError(f"{model.name} takes a photograph, not a drawing; load one.")
-    sheet = kind.takes.sheet(kind, strokes, size, ground)
+    sheet = kind.takes.canvas(kind, strokes, size, ground)
     return Given(to_tensor(sheet), _hints(kind, strokes, (size, size)))
 
 

@@ -15,7 +15,7 @@ from training.data import Batches, ImageSet
 from training.games.phases import Game, adversarial
 from training.loop.ema import Ema
 from training.loop.monitor import Monitor
-from training.loop.trainer import Players, Settings, train
+from training.loop.trainer import Players, Schedule, train
 from training.run import Run
 from training.watching.latents import watch
 
@@ -46,7 +46,7 @@ def make_players(seed: int = 0) -> Players:
 
 @pytest.fixture
 def play(pictures: ImageSet) -> Callable[..., Players]:
-    """Train tiny networks in a folder; keywords are those of Settings, `game` and `phases` the rules."""
+    """Train tiny networks in a folder; keywords are those of Schedule, `game` and `phases` the rules."""
 
     def run(folder: Path, game: Game = PLAIN, phases=None, watched=True, **settings) -> Players:
         players = make_players()
@@ -60,7 +60,7 @@ def play(pictures: ImageSet) -> Callable[..., Players]:
             players,
             phases or adversarial(game),
             batches,
-            Settings(**settings),
+            Schedule(**settings),
             Accelerator(cpu=True),
             monitor,
         )

@@ -42,7 +42,7 @@ def test_no_picture_but_the_labelled_ones_is_learned_from(tmp_path, monkeypatch)
 
 def test_what_was_measured_is_not_measured_again_and_table_and_plot_say_it(tmp_path, monkeypatch):
     asked = []
-    monkeypatch.setattr(experiment, "load", lambda *a, **k: pictures(20))
+    monkeypatch.setattr(experiment, "load_set", lambda *a, **k: pictures(20))
     monkeypatch.setattr(
         experiment, "measure", lambda cell, *_: asked.append(cell) or dict.fromkeys(experiment.WAYS, 0.5)
     )

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from gan_models.errors import TrainingError
-from training.data import load
+from training.data import load_set
 from training.data.layout import layout, normal, split_of
 from training.data.pairs import load_pairs
 
@@ -38,25 +38,25 @@ def in_splits(folder: Path, form: str, train: str, test: str) -> Path:
      ("training_set", "test_set"), ("train-images", "Validation"), ("train_data", "eval")],
 )  # fmt: skip
 def test_splits_are_known_by_any_of_their_names(tmp_path, form, train, test):
-    found = load(in_splits(tmp_path / "set", form, train, test))
+    found = load_set(in_splits(tmp_path / "set", form, train, test))
     assert (len(found), found.classes, found.images.max()) == (6, ("cats", "dogs"), LEARNED)
     assert any(f"{train} (6) taken, {test} (6) left" in line for line in found.told)
     assert any("folders are classes: cats (3), dogs (3)" in line for line in found.told)
-    tested = load(tmp_path / "set", split="test")
+    tested = load_set(tmp_path / "set", split="test")
     assert (len(tested), tested.images.min()) == (6, TESTED)
 
 
 def test_what_only_looks_like_a_split_is_a_class_and_what_lies_beside_both_is_left_out(tmp_path):
     for vehicle in ("train", "plane", "trainer"):
         paint(tmp_path / "vehicles" / vehicle / "1.png", LEARNED)
-    assert load(tmp_path / "vehicles").classes == ("plane", "train", "trainer")
+    assert load_set(tmp_path / "vehicles").classes == ("plane", "train", "trainer")
     folder = in_splits(tmp_path / "set", "{split}/{label}", "train", "test")
     paint(folder / "docs" / "cover.png", TESTED)
-    found = load(folder)
+    found = load_set(folder)
     assert len(found) == 6 and "beside the splits and left out: docs (1)" in found.told
     paint(tmp_path / "mixed" / "cats" / "1.png", 1)
     paint(tmp_path / "mixed" / "2.png", 1)
-    assert any("1 picture lies beside folders" in line for line in load(tmp_path / "mixed").told)
+    assert any("1 picture lies beside folders" in line for line in load_set(tmp_path / "mixed").told)
 
 
 @pytest.mark.parametrize("name", ["trains", "contest", "val d'isere", "training wheels", "a", "testament"])
@@ -83,7 +83,7 @@ def test_entries_of_zips_lie_where_unpackers_put_them(tmp_path, form):
             entry.filename = ENTRIES[form](name)
             Image.new("RGB", (32, 32), (TESTED if "test" in name else LEARNED,) * 3).save(out, "PNG")
             archive.writestr(entry, out.getvalue())
-    found = load(tmp_path / "set.zip")
+    found = load_set(tmp_path / "set.zip")
     assert (len(found), found.classes, found.images.max()) == (6, ("cats", "dogs"), LEARNED)
     assert found.skipped == () and normal("a/./b//../c.png") == "a/b/c.png"
 
@@ -141,19 +141,19 @@ def test_pictures_that_may_be_pairs_by_themselves_are_asked_about(tmp_path):
 def test_runs_and_weights_among_the_pictures_are_no_data(tmp_path):
     for label in ("cats", "dogs"):
         paint(tmp_path / "set" / label / "1.png", LEARNED)
-    before = load(tmp_path / "set")
+    before = load_set(tmp_path / "set")
     for place in ("run", "deep/er/run", "cats/run"):
         paint(tmp_path / "set" / place / "grids" / "000000064.png", TESTED)
         (tmp_path / "set" / place / "config.json").write_text("{}")
     paint(tmp_path / "set" / "weight" / "samples.png", TESTED)
     for name in ("card.json", "generator.safetensors"):
         (tmp_path / "set" / "weight" / name).write_text("")
-    found = load(tmp_path / "set")
+    found = load_set(tmp_path / "set")
     assert (found.classes, found.sha256, len(found)) == (before.classes, before.sha256, 2)
     assert "run is a training run and left out" in found.told and "weight is a weight and left out" in found.told
     with pytest.raises(TrainingError, match="is a training run and no set of pictures"):
-        load(tmp_path / "set" / "run")
-    assert len(load(tmp_path / "set" / "run" / "grids")) == 1, "who names them means them"
+        load_set(tmp_path / "set" / "run")
+    assert len(load_set(tmp_path / "set" / "run" / "grids")) == 1, "who names them means them"
 
 
 def test_names_of_every_split_are_said_where_one_is_missing(tmp_path):

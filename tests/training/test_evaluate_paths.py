@@ -8,7 +8,7 @@ from gan_models.errors import RequestError
 from gan_models.loading import load
 from gan_models.weight.card import Card
 from training import evaluate_paths
-from training.evaluate_paths import END, FULL, Settings, evaluate, path_lengths, trimmed
+from training.evaluate_paths import END, FULL, Evaluation, evaluate, path_lengths, trimmed
 
 
 def test_lengths_are_those_of_the_way_whatever_the_step(tiny_styles, monkeypatch):
@@ -24,16 +24,16 @@ def test_lengths_are_those_of_the_way_whatever_the_step(tiny_styles, monkeypatch
 def test_figures_of_both_spaces_stand_in_the_card(tiny_weights, tmp_path):
     tiny.make_style(tmp_path)
     name = str(tmp_path / tiny.STYLE)
-    rows = evaluate(Settings((name, str(tiny_weights / tiny.CONDITIONAL)), n=20, write_card=False))
+    rows = evaluate(Evaluation((name, str(tiny_weights / tiny.CONDITIONAL)), n=20, write_card=False))
     assert [(row.name, row.features[-1]) for row in rows] == [
         *((FULL, "Z"), (END, "Z"), (FULL, "W"), (END, "W")),
         *((FULL, "Z"), (END, "Z")),
     ]
     assert all(row.value > 0 and row.spread > 0 for row in rows)
-    evaluate(Settings((name,), n=20, write_card=True))
+    evaluate(Evaluation((name,), n=20, write_card=True))
     assert [measure.name for measure in Card.read(tmp_path / tiny.STYLE).measures][-4:] == [FULL, END, FULL, END]
     with pytest.raises(RequestError, match="-n is 3; figures need at least 20"):
-        evaluate(Settings((name,), n=3))
+        evaluate(Evaluation((name,), n=3))
 
 
 def test_the_outer_hundredths_do_not_count():

@@ -7,7 +7,7 @@ import pytest
 
 from gan_models.errors import TrainingError
 from training import train_dcgan, train_pix2pix, train_wgan
-from training.data import load
+from training.data import load_set
 from training.options import differences, parse, preset_names, read_preset
 
 SHIPPED = (
@@ -115,7 +115,7 @@ def test_an_empty_word_is_no_folder(argv, tmp_path, monkeypatch, capsys):
     assert left.value.code == 2 and "There is an empty word" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(TrainingError, match="name of the pictures is empty"):
-        load("")
+        load_set("")
 
 
 @pytest.mark.parametrize("name", preset_names())

@@ -108,4 +108,4 @@ def test_weights_of_drums_are_measured_by_the_other_entry(tmp_path) -> None:
 
     tiny.make_sounds(tmp_path)
     with pytest.raises(RequestError, match="evaluate_sound"):
-        evaluate_notes.evaluate(evaluate_notes.Settings(str(tmp_path / tiny.DRUMS)))
+        evaluate_notes.evaluate(evaluate_notes.Evaluation(str(tmp_path / tiny.DRUMS)))

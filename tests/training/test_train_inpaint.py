@@ -53,7 +53,7 @@ def test_it_trains_and_becomes_a_weight_that_is_measured(run, folder, features, 
     measures = [m.name for m in Card.read(tmp_path / "fills").measures]
     assert len(measures) == 5 and measures[-1] == evaluate_repair.FACES and (tmp_path / "sheet-25.png").exists()
     with pytest.raises(RequestError, match="is made for sample"):
-        evaluate_repair.evaluate(evaluate_repair.Settings("dcgan-mnist"))
+        evaluate_repair.evaluate(evaluate_repair.Evaluation("dcgan-mnist"))
 
 
 def test_a_hole_is_never_looked_into_and_noise_makes_another_answer():

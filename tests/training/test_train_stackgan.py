@@ -26,13 +26,13 @@ SMALL = ["--size", "32", "--base", "256", "--most", "16", "--batch", "4", "--log
 @pytest.fixture(scope="module")
 def faces():
     """A few drawn faces."""
-    return avatars.load(64, limit=12)
+    return avatars.load_set(64, limit=12)
 
 
 @pytest.fixture(autouse=True)
 def few_faces(monkeypatch, faces):
     small = replace(faces, images=faces.images[..., ::2, ::2])
-    monkeypatch.setattr(avatars, "load", lambda size=64, **_: faces if size == 64 else small)
+    monkeypatch.setattr(avatars, "load_set", lambda size=64, **_: faces if size == 64 else small)
     monkeypatch.setattr(avatar_traits, "EPOCHS", 1)
 
 

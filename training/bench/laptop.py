@@ -22,9 +22,9 @@ from gan_models.pictures.images import as_pillow
 from gan_models.sample import sample
 from gan_models.weight.card import plain_name
 from training import train_dcgan
-from training.data import load
+from training.data import load_set
 from training.export import export
-from training.measures.cats import FACES, judge_cats, thumbnails
+from training.measures.cats import FACES, cat_figures, thumbnails
 from training.measures.classifier import load_features
 from training.measures.distances import pairwise
 from training.measures.features import extract, fit
@@ -64,7 +64,7 @@ def keep(options: Laptop) -> None:
     model = load_weight(weight)
     pictures = sample(model, [Point(seed=seed) for seed in range(options.samples)])
     drawn = torch.from_numpy(pictures).permute(0, 3, 1, 2)
-    real = load(str(photographs), size=options.size, channels=3).images
+    real = load_set(str(photographs), size=options.size, channels=3).images
     making = model.card.making
     minutes = f"{making.seconds / 60:.1f} min"
     print(f"{options.count} photographs, {options.size} px, {minutes}, {making.images} images seen")
@@ -78,7 +78,7 @@ def take(options: Laptop) -> Path:
     folder = options.out / f"photographs-{options.count}-{options.seed}"
     if folder.exists():
         return folder
-    data = load(str(options.data), channels=3)
+    data = load_set(str(options.data), channels=3)
     if len(data) < options.count:
         raise TrainingError(f"{options.data} has {len(data)} photographs; lower --count to that or less.")
     order = torch.randperm(len(data), generator=torch.Generator().manual_seed(options.seed))
@@ -113,7 +113,7 @@ def train(options: Laptop, photographs: Path) -> Path:
 
 def compare(drawn: torch.Tensor, real: torch.Tensor) -> None:
     """Print cat faces and mean pairwise distances of samples, uint8 (N, 3, H, W), beside the photographs'."""
-    judged, bound = judge_cats(drawn), judge_cats(real)
+    judged, bound = cat_figures(drawn), cat_figures(real)
     line("cat faces (OpenCV)", judged[FACES], bound[FACES], judged[FACES], FACE_BAR)
     ways = {"16 px thumbnails": lambda images: thumbnails(images.permute(0, 2, 3, 1).numpy())}
     try:

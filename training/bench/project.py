@@ -20,8 +20,7 @@ from gan_models.loading import Model, load
 from gan_models.pictures.images import from_levels
 from gan_models.pictures.photo import Photo
 from gan_models.sample import sample
-from training.data import held_out
-from training.data import load as load_data
+from training.data import held_out, load_set
 from training.train_encoder import HELD
 
 OTHERS = ("clothing-144.zip", "facades-128.zip", "flowers-144.zip", "photos-bsds300.zip")
@@ -52,7 +51,7 @@ def measure_project(options: Project) -> None:
     model = load(options.weight)
     if not model.layers:
         raise TrainingError(f"{model.name} has no styles to project into; give a style-based weight.")
-    kept = held_out(load_data(options.data, size=model.size, channels=model.channels), HELD)[1]
+    kept = held_out(load_set(options.data, size=model.size, channels=model.channels), HELD)[1]
     images = from_levels(kept.images[:])
     random = float(perception.distance(perception.maps(images), perception.maps(images.roll(1, 0))).mean())
     chosen = np.random.default_rng(options.seed).permutation(len(kept))[: options.count]
@@ -115,7 +114,7 @@ def strangers(model: Model, options: Project) -> list[np.ndarray]:
     """Pictures of other things, cut as a visitor's would be: the same number of each set."""
     found = []
     for name in OTHERS:
-        data = load_data(options.others / name, size=128, channels=3, split="test" if "clothing" in name else "train")
+        data = load_set(options.others / name, size=128, channels=3, split="test" if "clothing" in name else "train")
         few = np.random.default_rng(options.seed).permutation(len(data))[: -(-options.count // len(OTHERS))]
         for index in few:
             photo = Photo(data.images[int(index)].permute(1, 2, 0).numpy())

@@ -14,7 +14,16 @@ from gan_models.errors import TrainingError
 from gan_models.latents.styles import NAMED
 from gan_models.loading import Model, load
 from gan_models.pictures.images import as_pillow, contact_sheet
-from training.measures.steering import JUDGED_FROM, attributes_of, draw, drawn_styles, judged, looks_for, reached, table
+from training.measures.steering import (
+    JUDGED_FROM,
+    attributes_of,
+    draw,
+    drawn_styles,
+    effects_of,
+    looks_for,
+    reached,
+    table,
+)
 from training.options import SAID
 
 SHOWN = 6
@@ -30,7 +39,7 @@ class Steer:
     pictures: int = 100
     """Pictures that are steered, to either side."""
     seed: int = JUDGED_FROM
-    """Of the pictures; training.name_directions judged by the same."""
+    """Of the pictures; training.name_directions effects_of by the same."""
     sheet: Annotated[Path | None, SAID] = None
     """Write pictures at -1, 0 and 1 of each attribute, a row for each step, as PNG."""
 
@@ -44,7 +53,7 @@ def measure_steer(options: Steer) -> None:
     looks, steps = looks_for([one.name for one in known]), model.style_directions[NAMED]
     if options.sheet:
         as_pillow(sheet(model, steps, options.seed)).save(options.sheet)
-    effects = judged(model, looks, steps, options.pictures, options.seed)
+    effects = effects_of(model, looks, steps, options.pictures, options.seed)
     every = range(len(looks))
     rows = attributes_of(looks, [one.layers for one in known], effects, every, every)
     print(f"{model.name}, {options.pictures} pictures to either side, seed {options.seed}, changes in deviations")

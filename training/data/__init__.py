@@ -17,7 +17,7 @@ NAMES = (*idx.TORCHVISION, "avatars", *robots.SETS)
 """The sets that go by a name."""
 
 
-def load(
+def load_set(
     data: str | Path,
     *,
     size: int | None = None,
@@ -42,20 +42,20 @@ def load(
     if not name.strip():
         raise TrainingError("The name of the pictures is empty; give a set, a folder or a zip, or . for this folder.")
     if name in idx.TORCHVISION:
-        found = idx.load(name, Path(data_root) if data_root else cache_folder() / "data", **shape)
+        found = idx.load_set(name, Path(data_root) if data_root else cache_folder() / "data", **shape)
     elif name == "avatars":
-        found = avatars.load(**shape)
+        found = avatars.load_set(**shape)
     elif name in robots.SETS:
-        found = robots.load(name, **shape)
+        found = robots.load_set(name, **shape)
     elif name.startswith("hf:"):
-        found = hub.load(name.removeprefix("hf:"), memory_mb=memory_mb, **shape)
+        found = hub.load_set(name.removeprefix("hf:"), memory_mb=memory_mb, **shape)
     else:
         path = Path(name).expanduser()
         if not path.exists():
             raise TrainingError(
                 f"{name} does not exist: give a folder or zip of pictures, hf:user/name, or one of {', '.join(NAMES)}."
             )
-        found = pictures.load(path, memory_mb=memory_mb, **shape)
+        found = pictures.load_set(path, memory_mb=memory_mb, **shape)
     if licence and found.licence == OWN:
         return replace(found, licence=licence, free=licence.lower().replace(" ", "-") in hub.FREE)
     return found

@@ -89,7 +89,7 @@ LAYERS = (
 )
 
 
-def load(
+def load_set(
     size: int | None = None, channels: int | None = None, split: str = "train", limit: int | None = None
 ) -> ImageSet:
     """10,000 faces (1,000 others for "test"), 64 px in colour by nature; labels are the hair or hat.
@@ -101,7 +101,7 @@ def load(
         raise TrainingError(f"avatars has the splits train and test, not {split!r}.")
     count = min(limit or COUNTS[split], COUNTS[split])
     choices = choose(range(FIRST[split], FIRST[split] + count))
-    images = draw(choices, size or 64)
+    images = faces(choices, size or 64)
     if channels == 1:
         luma = images.astype(np.float32) @ np.array((0.299, 0.587, 0.114), np.float32)
         images = (luma + 0.5).astype(np.uint8)[..., None]
@@ -134,7 +134,7 @@ def choose(numbers: range) -> dict[str, np.ndarray]:
     return picks
 
 
-def draw(choices: Mapping[str, np.ndarray], size: int, chunk: int = 256) -> np.ndarray:
+def faces(choices: Mapping[str, np.ndarray], size: int, chunk: int = 256) -> np.ndarray:
     """The pictures of these choices, uint8 (N, size, size, 3)."""
     layers = [_layer(choices, size, part, colour) for part, colour in LAYERS]
     colours = np.array([list(bytes.fromhex(c[1:])) for c in PARTS["background"]], np.float32)

@@ -28,8 +28,8 @@ class CartoonBatches:
         """Drawings float32 (batch, 3, side, side), None for labels, and (batch, 6, side, side): photographs, and the
         structure of each."""
         dice = np.random.default_rng([self.seed, step, self.rank])
-        drawn = np.stack([self.drawings.draw(dice) for _ in range(self.batch)])
-        return to_tensor(drawn), None, with_structure(np.stack([self.photos.draw(dice) for _ in range(self.batch)]))
+        drawn = np.stack([self.drawings.crop(dice) for _ in range(self.batch)])
+        return to_tensor(drawn), None, with_structure(np.stack([self.photos.crop(dice) for _ in range(self.batch)]))
 
 
 def with_structure(photos: np.ndarray) -> torch.Tensor:

@@ -33,7 +33,7 @@ class Repository:
     files: tuple[str, ...]
 
 
-def load(
+def load_set(
     name: str,
     *,
     size: int | None = None,
@@ -48,7 +48,7 @@ def load(
     """
     repository = describe(name)
     path = _fetch(repository, split)
-    found = pictures.load(path, size=size, channels=channels, split=split, limit=limit, memory_mb=memory_mb)
+    found = pictures.load_set(path, size=size, channels=channels, split=split, limit=limit, memory_mb=memory_mb)
     return replace(
         found,
         name=repository.name,

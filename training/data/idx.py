@@ -28,7 +28,7 @@ MOST_BYTES = 256_000_000
 PARTS = {"train": "train", "test": "t10k"}
 
 
-def load(
+def load_set(
     name: str,
     data_root: Path,
     *,

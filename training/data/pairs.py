@@ -20,7 +20,7 @@ import torch
 
 from gan_models.errors import TrainingError
 from gan_models.pictures.images import fit
-from training.data import NAMES, cache, held_out, load
+from training.data import NAMES, cache, held_out, load_set
 from training.data.image_set import Attribute, ImageSet
 from training.data.known import OWN, Known, known
 from training.data.layout import layout, readable
@@ -85,8 +85,8 @@ def load_pairs(
     data: folders, zips or named sets; pairs come from one only. make: how sources are made of single pictures;
     "" for pairs. size: side in pixels (None: 128, or the natural size of pairs). swap: the second of two is the
     source. limit: the first so many of each set. cuts: how many further squares are cut from every picture twice
-    as large as the size. data_root: as of `training.data.load`. Raises TrainingError with one sentence for what cannot
-    be paired.
+    as large as the size. data_root: as of `training.data.load_set`. Raises TrainingError with one sentence for what
+    cannot be paired.
     """
     if not data or (len(data) > 1 and not make):
         raise TrainingError(f"--data names {len(data)} sets; give one, or say by --make how sources are made of them.")
@@ -110,10 +110,10 @@ def made_pairs(
 ) -> tuple[ImageSet, PairSet, PairSet]:
     """One set of single pictures as targets: all, to learn from, held out."""
     shape = {"size": size, "channels": 3, "data_root": data_root}
-    whole = load(name, limit=limit, **shape)
+    whole = load_set(name, limit=limit, **shape)
     drawn = _drawn(name, make, "train", size)
     if has_test(name):
-        tested = load(name, split="test", limit=MOST_TESTED, **shape)
+        tested = load_set(name, split="test", limit=MOST_TESTED, **shape)
         kept = PairSet(tested, None, make, _drawn(name, make, "test", size))
         learned, rows = PairSet(whole, None, make, drawn), ()
     else:

@@ -47,7 +47,7 @@ class Files:
     told: tuple[str, ...] = ()
 
 
-def load(
+def load_set(
     path: Path,
     *,
     size: int | None = None,

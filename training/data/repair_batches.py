@@ -29,7 +29,7 @@ class RepairBatches:
     def at(self, step: int) -> tuple[torch.Tensor, None, torch.Tensor]:
         """Pictures float32 (batch, 3, side, side), None for labels, masks (batch, 1, side, side), 1 = hole."""
         dice = np.random.default_rng([self.seed, step, self.rank])
-        pictures = np.stack([self.crops.draw(dice) for _ in range(self.batch)])
+        pictures = np.stack([self.crops.crop(dice) for _ in range(self.batch)])
         return to_tensor(pictures), None, masks(dice, self.batch, self.side)
 
 

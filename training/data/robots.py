@@ -19,7 +19,7 @@ FIRST = {"train": 0, "test": 1_000_000}
 SEED = 2011  # the year of robohash; another number is another set
 
 
-def load(
+def load_set(
     name: str = "robohash",
     size: int | None = None,
     channels: int | None = None,

@@ -70,7 +70,7 @@ class CropsOfSets:
         if least < side:
             raise TrainingError(f"The smallest picture has {least} px and the crops have {side}; lower --size.")
 
-    def draw(self, dice: np.random.Generator) -> np.ndarray:
+    def crop(self, dice: np.random.Generator) -> np.ndarray:
         """One crop, uint8 (side, side, 3)."""
         which = int(dice.choice(len(self.sets), p=self.shares))
         places = self.places[which]

@@ -6,7 +6,7 @@ from pathlib import Path
 import torch
 
 from gan_models.errors import TrainingError
-from training.data import load
+from training.data import load_set
 from training.data.fur import SELECTIONS
 from training.data.image_set import ImageSet
 from training.data.pairs import MOST_TESTED, apart, has_test
@@ -21,7 +21,7 @@ def load_side(
     """All pictures, those to learn from, those held out, and the rows of the latter (none for a test split).
 
     name: a folder, zip or named set, or one of these with "@" and a selection's name. data_root: as of
-    `training.data.load`. Raises TrainingError.
+    `training.data.load_set`. Raises TrainingError.
     """
     source, _, rule = name.partition("@")
     if not source:
@@ -29,9 +29,9 @@ def load_side(
     if rule and rule not in SELECTIONS:
         raise TrainingError(f"There is no selection {rule!r}; choose one of {', '.join(SELECTIONS)}.")
     shape = {"channels": 3, "data_root": data_root}
-    whole = chosen(load(source, size=size, limit=limit, **shape), rule)
+    whole = chosen(load_set(source, size=size, limit=limit, **shape), rule)
     if not rule and has_test(source):
-        return whole, whole, load(source, size=whole.size, split="test", limit=MOST_TESTED, **shape), ()
+        return whole, whole, load_set(source, size=whole.size, split="test", limit=MOST_TESTED, **shape), ()
     return whole, *apart(whole, SHARE)
 
 

@@ -25,14 +25,14 @@ from gan_models.errors import AtelierError, TrainingError
 from gan_models.machine import has_bf16
 from gan_models.networks import family
 from gan_models.shell import command
-from training.data import Batches, ImageSet, held_out, load
+from training.data import Batches, ImageSet, held_out, load_set
 from training.games.phases import Game, Phase, adversarial
 from training.loop.ema import Ema
 from training.loop.initial_weights import begin_from, stages
 from training.loop.monitor import Monitor
 from training.loop.plan import Plan
 from training.loop.prefetch import Ahead, pays, spare_workers
-from training.loop.trainer import Players, Settings, train
+from training.loop.trainer import Players, Schedule, train
 from training.options import PICTURES, Common, as_json, differences, settle
 from training.run import Run, usual_name
 from training.watching.latents import Watch, watch
@@ -94,7 +94,7 @@ class SamplingPlan:
 
 def pictures(options: Common) -> tuple[ImageSet, ImageSet, ImageSet]:
     """All pictures of --data, those to learn from and those held out."""
-    data = load(options.data, size=options.size, data_root=options.data_root)
+    data = load_set(options.data, size=options.size, data_root=options.data_root)
     return data, *held_out(data)
 
 
@@ -149,7 +149,7 @@ def carry_out(run: Run, planned: Plan, learned: ImageSet, kept: ImageSet, accele
     if pays(accelerator.device.type):
         batches = Ahead(batches, spare_workers(accelerator.num_processes), pinned=True)
     seconds = None if options.minutes is None else options.minutes * 60
-    settings = Settings(options.seed, options.steps, seconds, options.save_every, options.cool_down)
+    settings = Schedule(options.seed, options.steps, seconds, options.save_every, options.cool_down)
     watched = planned.watch(learned, kept, accelerator.device)
     monitor = Monitor(run, watched, as_json(options)) if here else None
     try:
@@ -339,7 +339,7 @@ def stages_now(source: str) -> list[dict] | None:
         return None
 
 
-def report(run: Run, players: Players, settings: Settings) -> None:
+def report(run: Run, players: Players, settings: Schedule) -> None:
     """One line on how the training ended, and the command that comes next."""
     done = settings.progress(players.step, players.seconds) >= 1
     state = "Finished" if done else "Stopped; the same command goes on from here"

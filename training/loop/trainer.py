@@ -41,7 +41,7 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True)
-class Settings:
+class Schedule:
     """When to stop and save; `seconds` counts over all resumes, `cool_down` is a share of the whole."""
 
     seed: int = 0
@@ -100,7 +100,7 @@ def train(
     players: Players,
     phases: Sequence[Phase],
     batches: Source,
-    settings: Settings,
+    settings: Schedule,
     accelerator: Accelerator,
     monitor: Monitor | None = None,
 ) -> Players:
@@ -236,7 +236,7 @@ def resume(run: Run, players: Players, accelerator: Accelerator) -> None:
         run.forget_after(players.step, players.images)
 
 
-def finished(players: Players, settings: Settings, leaving: Callable[[], bool], accelerator: Accelerator) -> bool:
+def finished(players: Players, settings: Schedule, leaving: Callable[[], bool], accelerator: Accelerator) -> bool:
     """Whether any process has reached the end or was asked to leave; all of them decide alike."""
     done = leaving() or settings.progress(players.step, players.seconds) >= 1
     if accelerator.num_processes == 1:
@@ -252,7 +252,7 @@ def main_clock(clock: Clock, accelerator: Accelerator) -> float:
     return broadcast(torch.tensor(seconds, dtype=torch.float64, device=accelerator.device)).item()
 
 
-def cool(optimizers: Mapping[str, Optimizer], settings: Settings, players: Players) -> None:
+def cool(optimizers: Mapping[str, Optimizer], settings: Schedule, players: Players) -> None:
     """Set this step's learning rates: full until the last `cool_down`, then in a line to zero."""
     left = 1 - settings.progress(players.step, players.seconds)
     share = min(1.0, max(0.0, left) / settings.cool_down) if settings.cool_down else 1.0

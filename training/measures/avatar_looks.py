@@ -10,7 +10,7 @@ from torch.nn import functional as F
 from gan_models.networks.classifier import Classifier, ClassifierConfig
 from gan_models.pictures.images import from_levels
 from training.data import ImageSet
-from training.data.avatars import HATS, load
+from training.data.avatars import HATS, load_set
 from training.measures.looks import SIDE, Look, Seen, box, mean
 
 STEPS, BATCH, RATE = 500, 64, 3e-3
@@ -51,8 +51,8 @@ GROUND, CLOTHES = ("ground", "background", "backdrop", "behind"), ("clothes", "s
 
 def avatar_looks(say: Callable[[str], None] = print) -> tuple[Look, ...]:
     """The looks of drawn faces; the network is trained first, and says how often it is right on drawings kept back."""
-    kept = load(SIDE, split="test")
-    network, right = trained(load(SIDE), kept)
+    kept = load_set(SIDE, split="test")
+    network, right = trained(load_set(SIDE), kept)
     for trait, share in zip(TRAITS, right.tolist()):
         say(f"{trait.name}: seen rightly in {share:.3f} of {len(kept)} held-out drawings")
     return looks(network)

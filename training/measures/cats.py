@@ -1,4 +1,4 @@
-"""The judges of cats: OpenCV's cat-face cascades, and how much the pictures differ from each other."""
+"""What sees cats: OpenCV's cat-face cascades, and how much the pictures differ from each other."""
 
 import numpy as np
 import torch
@@ -14,7 +14,7 @@ MOST = 500  # pictures judged: the cascades take 15 ms each
 FACES, THUMBNAILS = "cat faces", "thumbnail distance"
 
 
-def judge_cats(images: torch.Tensor, most: int = MOST) -> dict[str, float]:
+def cat_figures(images: torch.Tensor, most: int = MOST) -> dict[str, float]:
     """Both figures of the first `most` pictures, uint8 (N, 1 or 3, H, W), by name."""
     faces, small = look_at_cats(images, most)
     return {FACES: faces.mean().item(), THUMBNAILS: pairwise(small)}
@@ -32,7 +32,7 @@ def cat_faces(images: np.ndarray) -> np.ndarray:
     At 192 px, scale 1.05, 2 neighbours, faces of 100 px and more. Real 64 px cats: nine in ten; clothes:
     none; smooth noise: three in a hundred. Never judge by this alone. Raises TrainingError without OpenCV 4.
     """
-    judges = _cascades()
+    detectors = _cascades()
     import cv2
 
     found = np.zeros(len(images), bool)
@@ -40,8 +40,8 @@ def cat_faces(images: np.ndarray) -> np.ndarray:
         large = cv2.resize(image, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)
         gray = cv2.cvtColor(large, cv2.COLOR_RGB2GRAY)
         found[index] = any(
-            len(judge.detectMultiScale(gray, SCALE, NEIGHBOURS, minSize=(LEAST_FACE, LEAST_FACE))) > 0
-            for judge in judges
+            len(detector.detectMultiScale(gray, SCALE, NEIGHBOURS, minSize=(LEAST_FACE, LEAST_FACE))) > 0
+            for detector in detectors
         )
     return found
 

@@ -9,7 +9,7 @@ import torch
 
 from gan_models.errors import AtelierError, TrainingError
 from gan_models.pictures.images import fit, open_picture
-from training.data import ImageSet, held_out, load
+from training.data import ImageSet, held_out, load_set
 from training.data.layout import layout
 from training.data.pictures import content_hash, open_files
 
@@ -69,8 +69,8 @@ def labelled(name: str, data_root: Path) -> LabelledSet:
 
 
 def _idx(name: str, data_root: Path) -> LabelledSet:
-    train = load(name, data_root=data_root)
-    test = load(name, data_root=data_root, split="test")
+    train = load_set(name, data_root=data_root)
+    test = load_set(name, data_root=data_root, split="test")
     chosen = torch.randperm(len(train), generator=torch.Generator().manual_seed(0))[:REAL]
     images = f"{REAL} of the test images; for the floor {REAL} training images"
     real = RealImages(test.images[:REAL], train.images[chosen], images, train.sha256)
@@ -87,7 +87,7 @@ def photos(data_root: Path) -> LabelledSet:
     missing = [name for name, path in paths.items() if not path.exists()]
     if missing:
         raise TrainingError(f"photos needs {', '.join(missing)} in {data_root}: make them with training.prepare.")
-    cats = load(paths[CATS], size=SIZE, channels=3)
+    cats = load_set(paths[CATS], size=SIZE, channels=3)
     kept, tested = held_out(cats, share=0.1)
     parts, classes = [], []
     for path, crop in ((CLOTHING, _whole), (FACADES, _left_half), (LANDSCAPES, _left_and_right)):
@@ -98,7 +98,7 @@ def photos(data_root: Path) -> LabelledSet:
     train = _join([(pictures, labels + first) for (pictures, labels), _, first in parts])
     test = _join([(pictures, labels + first) for _, (pictures, labels), first in parts])
     sources = {name: _hash_of(path) for name, path in paths.items()}
-    real = {"afhq-cat-128": halves(cats), "avatars": halves(load("avatars", size=SIZE, channels=3))}
+    real = {"afhq-cat-128": halves(cats), "avatars": halves(load_set("avatars", size=SIZE, channels=3))}
     return LabelledSet(*train, *test, (*classes, "cat"), sources, real)
 
 
@@ -107,7 +107,7 @@ def flowers(data_root: Path) -> LabelledSet:
     path = data_root / FLOWERS
     if not path.exists():
         raise TrainingError(f"flowers needs {FLOWERS} in {data_root}: make it with training.prepare.")
-    pictures = load(path, size=SIZE, channels=3)
+    pictures = load_set(path, size=SIZE, channels=3)
     kept, tested = held_out(pictures, share=1 / 6)
     both = (kept.images, kept.labels, tested.images, tested.labels)
     return LabelledSet(*both, pictures.classes, {FLOWERS: _hash_of(path)}, {path.stem: halves(pictures)})

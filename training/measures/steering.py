@@ -99,7 +99,7 @@ def _asked(look: Look, values: Tensor) -> Tensor:
     return torch.cat([values < look.middle, values >= look.middle])
 
 
-def judged(model: Model, looks: Sequence[Look], steps: Tensor, count: int, seed: int) -> Effects:
+def effects_of(model: Model, looks: Sequence[Look], steps: Tensor, count: int, seed: int) -> Effects:
     """The effects of steps on pictures of chance, in deviations over UNIT others."""
     unit = measured(looks, draw(model, drawn_styles(model, UNIT, seed + 1))).std(0)
     return Effects.of(model, looks, steps, unit, count, seed)

@@ -10,7 +10,7 @@ import torch
 
 from gan_models.errors import RequestError
 from gan_models.weight.card import CARD, Card
-from training.data import load as load_pictures
+from training.data import load_set
 
 Draw = Callable[[int, int], "Pictures"]
 
@@ -83,6 +83,6 @@ def _npz(path: Path, n: int) -> Pictures:
 
 def _folder(path: Path, n: int) -> Pictures:
     """A folder or zip; of more than n pictures, those of a random choice that is always the same."""
-    images = load_pictures(path).images
+    images = load_set(path).images
     chosen = torch.randperm(len(images), generator=torch.Generator().manual_seed(0))[:n]
     return Pictures(images[chosen.sort().values])

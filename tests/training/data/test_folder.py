@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 
 from gan_models.errors import TrainingError
-from training.data import Batches, held_out, idx, load, pictures
+from training.data import Batches, held_out, idx, load_set, pictures
 from training.data.image_set import Rows
 from training.data.known import BY_SHA256
 
@@ -49,18 +49,18 @@ def animals(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("form", [lambda folder: folder, zipped])
 def test_subfolders_are_splits_and_labels(animals, form):
     path = form(animals)
-    train, test = load(path), load(path, split="test")
+    train, test = load_set(path), load_set(path, split="test")
     assert train.classes == ("cats", "dogs")
     assert train.labels.tolist() == [0, 0, 0, 1, 1, 1]
     assert train.images[:, 0, 0, 0].tolist() == [10, 11, 12, 15, 16, 17]
     assert test.images[:, 0, 0, 0].tolist() == [200, 201, 202, 205, 206, 207]
-    assert len(load(path, split="all")) == 12
+    assert len(load_set(path, split="all")) == 12
 
 
 def test_a_folder_around_everything_and_one_class_are_no_labels(tmp_path):
     for n in range(4):
         paint(tmp_path / "photos" / "all" / f"{n}.png", n)
-    found = load(tmp_path / "photos")
+    found = load_set(tmp_path / "photos")
     assert found.labels is None
     assert found.classes == ()
     assert (found.name, found.licence, found.free) == ("photos", "your own pictures", False)
@@ -68,7 +68,7 @@ def test_a_folder_around_everything_and_one_class_are_no_labels(tmp_path):
 
 def test_a_licence_can_be_given(tmp_path):
     paint(tmp_path / "a.png", 1)
-    free, other = load(tmp_path, licence="CC0 1.0"), load(tmp_path, licence="ask me")
+    free, other = load_set(tmp_path, licence="CC0 1.0"), load_set(tmp_path, licence="ask me")
     assert (free.licence, free.free) == ("CC0 1.0", True)
     assert (other.licence, other.free) == ("ask me", False)
 
@@ -76,10 +76,10 @@ def test_a_licence_can_be_given(tmp_path):
 def test_natural_size_and_channels_are_those_of_most_pictures(tmp_path):
     for n in range(5):
         paint(tmp_path / "gray" / f"{n}.png", n, size=70, mode="L")
-    assert load(tmp_path / "gray").images.shape == (5, 1, 64, 64)
+    assert load_set(tmp_path / "gray").images.shape == (5, 1, 64, 64)
     paint(tmp_path / "gray" / "colour.png", 9, size=20)
-    assert load(tmp_path / "gray").images.shape == (6, 3, 64, 64)
-    assert load(tmp_path / "gray", size=28, channels=1).images.shape == (6, 1, 28, 28)
+    assert load_set(tmp_path / "gray").images.shape == (6, 3, 64, 64)
+    assert load_set(tmp_path / "gray", size=28, channels=1).images.shape == (6, 1, 28, 28)
 
 
 def test_unreadable_files_are_skipped_and_named(animals):
@@ -89,7 +89,7 @@ def test_unreadable_files_are_skipped_and_named(animals):
     (folder / "0c-empty.png").write_bytes(b"")
     (folder / "notes.txt").write_text("not a picture, and not meant to be one")
     for form in (animals, zipped(animals)):
-        found = load(form)
+        found = load_set(form)
         assert [line.split(":")[0] for line in found.skipped] == [
             f"train/cats/{name}" for name in ("0a-broken.jpg", "0b-cut.png", "0c-empty.png")
         ]
@@ -101,7 +101,7 @@ def test_hidden_files_are_not_pictures(tmp_path):
     paint(tmp_path / "__MACOSX" / "a.png", 1)
     paint(tmp_path / ".cache" / "b.png", 1)
     paint(tmp_path / "c.png", 3)
-    assert load(tmp_path).images[:, 0, 0, 0].tolist() == [3]
+    assert load_set(tmp_path).images[:, 0, 0, 0].tolist() == [3]
 
 
 def one_line(error) -> str:
@@ -112,23 +112,23 @@ def one_line(error) -> str:
 
 def test_what_cannot_be_loaded_is_one_clear_line(tmp_path):
     with pytest.raises(TrainingError) as error:
-        load(tmp_path / "missing")
+        load_set(tmp_path / "missing")
     assert "missing does not exist" in one_line(error)
     assert "avatars" in one_line(error)
     (tmp_path / "empty").mkdir()
     with pytest.raises(TrainingError) as error:
-        load(tmp_path / "empty")
+        load_set(tmp_path / "empty")
     assert "is empty" in one_line(error)
     (tmp_path / "empty" / "a.csv").write_text("1")
     with pytest.raises(TrainingError) as error:
-        load(tmp_path / "empty")
+        load_set(tmp_path / "empty")
     assert "no pictures, only 1 other files (.csv)" in one_line(error)
     with pytest.raises(TrainingError) as error:
-        load(tmp_path / "empty" / "a.csv")
+        load_set(tmp_path / "empty" / "a.csv")
     assert "neither a folder nor a zip" in one_line(error)
     (tmp_path / "empty" / "a.jpg").write_bytes(b"nothing")
     with pytest.raises(TrainingError) as error:
-        load(tmp_path / "empty")
+        load_set(tmp_path / "empty")
     assert "none of the 1 pictures" in one_line(error)
     assert "a.jpg" in one_line(error)
 
@@ -139,35 +139,35 @@ def test_damaged_zips_are_one_line_and_damaged_entries_are_skipped(animals):
     at = raw.index(b"IDAT", raw.index(b"train/cats/1.png"))
     raw[at + 6 : at + 12] = b"\xff" * 6
     path.write_bytes(raw)
-    found = load(path)
+    found = load_set(path)
     assert [line.split(":")[0] for line in found.skipped] == ["train/cats/1.png"]
     path.write_bytes(raw.replace(b"PK\x01\x02", b"PK\x00\x00"))
     with pytest.raises(TrainingError) as error:
-        load(path)
+        load_set(path)
     assert "is a damaged zip" in one_line(error)
     path.write_bytes(raw[: len(raw) // 2])
     with pytest.raises(TrainingError) as error:
-        load(path)
+        load_set(path)
     assert "neither a folder nor a zip" in one_line(error)
 
 
 def test_a_missing_split_names_those_there_are(animals, tmp_path):
     with pytest.raises(TrainingError, match="no split 'validation', only test, train"):
-        load(animals, split="validation")
+        load_set(animals, split="validation")
 
 
 def test_the_hash_names_the_contents(animals):
-    before = load(animals).sha256
-    assert load(animals).sha256 == before
-    assert load(animals, size=64).sha256 == before
+    before = load_set(animals).sha256
+    assert load_set(animals).sha256 == before
+    assert load_set(animals, size=64).sha256 == before
     paint(animals / "train" / "cats" / "0.png", 99)
-    assert load(animals).sha256 != before
+    assert load_set(animals).sha256 != before
 
 
 def test_a_set_too_big_for_memory_is_mapped_and_the_same(animals, tmp_path, monkeypatch):
     monkeypatch.setenv("GAN_ATELIER_CACHE", str(tmp_path / "cache"))
     (animals / "train" / "cats" / "0a.jpg").write_bytes(b"broken")
-    whole, mapped = load(animals), load(animals, memory_mb=0)
+    whole, mapped = load_set(animals), load_set(animals, memory_mb=0)
     assert isinstance(mapped.images, Rows)
     assert mapped.images.shape == whole.images.shape
     assert torch.equal(mapped.images[:], whole.images)
@@ -181,13 +181,13 @@ def test_a_set_too_big_for_memory_is_mapped_and_the_same(animals, tmp_path, monk
 
 def test_the_mapped_file_is_made_once_and_anew_when_pictures_change(animals, tmp_path, monkeypatch):
     monkeypatch.setenv("GAN_ATELIER_CACHE", str(tmp_path / "cache"))
-    load(animals, memory_mb=0)
+    load_set(animals, memory_mb=0)
     monkeypatch.setattr("training.data.pictures.read_picture", lambda *a: pytest.fail("decoded again"))
-    load(animals, memory_mb=0)
+    load_set(animals, memory_mb=0)
     monkeypatch.undo()
     monkeypatch.setenv("GAN_ATELIER_CACHE", str(tmp_path / "cache"))
     paint(animals / "train" / "cats" / "0.png", 222, size=40)
-    assert load(animals, memory_mb=0).images[0][0, 0, 0] == 222
+    assert load_set(animals, memory_mb=0).images[0][0, 0, 0] == 222
     assert not list((tmp_path / "cache" / "sets").glob("*part-*"))
 
 
@@ -195,13 +195,13 @@ def test_a_full_disk_is_one_line(animals, tmp_path, monkeypatch):
     monkeypatch.setenv("GAN_ATELIER_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr("shutil.disk_usage", lambda path: type("Usage", (), {"free": 10})())
     with pytest.raises(TrainingError, match="make room, or set GAN_ATELIER_CACHE"):
-        load(animals, memory_mb=0)
+        load_set(animals, memory_mb=0)
 
 
 def test_known_sets_carry_their_licence(animals, monkeypatch):
     path = zipped(animals)
-    monkeypatch.setitem(BY_SHA256, load(path).sha256, "clothing-144")
-    found = load(path)
+    monkeypatch.setitem(BY_SHA256, load_set(path).sha256, "clothing-144")
+    found = load_set(path)
     assert (found.name, found.licence, found.free) == ("clothing, 144 px", "CC0 1.0", True)
     assert np.unique(found.labels).tolist() == [0, 1]
 
@@ -211,7 +211,7 @@ def test_old_names_that_are_no_utf_8_are_read_hashed_and_said(tmp_path):
     old = tmp_path / "set" / os.fsdecode(b"caf\xe9")
     paint(old / "b.png", 2)
     (old / "broken.png").write_bytes(b"nothing")
-    found = load(tmp_path / "set")
+    found = load_set(tmp_path / "set")
     assert (len(found), len(found.sha256)) == (2, 64)
     assert found.classes == ("caf\\udce9", "plain")
     assert "\n".join((*found.classes, *found.skipped)).encode()  # a config can hold them
@@ -223,9 +223,9 @@ def test_folders_behind_links_are_read_and_circles_are_left(tmp_path):
         (tmp_path / "set").mkdir(exist_ok=True)
         (tmp_path / "set" / label).symlink_to(tmp_path / "disk" / label)
     (tmp_path / "disk" / "dogs" / "up").symlink_to(tmp_path / "set")
-    found = load(tmp_path / "set")
+    found = load_set(tmp_path / "set")
     assert found.classes == ("cats", "dogs")
-    assert len(load(tmp_path / "disk" / "cats")) == 1
+    assert len(load_set(tmp_path / "disk" / "cats")) == 1
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
@@ -233,14 +233,14 @@ def test_a_name_that_a_zip_has_twice_is_one_picture(animals):
     path = zipped(animals)
     with zipfile.ZipFile(path, "a") as archive:
         archive.write(animals / "train" / "cats" / "1.png", "train/cats/0.png")
-    found = load(path)
+    found = load_set(path)
     assert (len(found), found.images[0, 0, 0, 0]) == (6, 11)
 
 
 def test_a_picture_beside_the_splits_does_not_mix_them(animals):
     paint(animals / "preview.png", 99)
     for split in ("train", "test"):
-        found = load(animals, split=split)
+        found = load_set(animals, split=split)
         assert (len(found), found.classes) == (6, ("cats", "dogs"))
 
 
@@ -249,12 +249,12 @@ def test_classes_are_counted_from_the_pictures_that_are_left(animals):
     (animals / "train" / "birds" / "IMG_1.heic").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic")
     for number in range(2):
         paint(animals / "train" / "ants" / f"{number}.png", 90)
-    found = load(animals)
+    found = load_set(animals)
     assert (found.classes, found.labels.tolist()) == (("ants", "cats", "dogs"), [0, 0, 1, 1, 1, 2, 2, 2])
     assert "birds" in found.told[-1] and "IMG_1.heic: it is HEIC" in found.skipped[0]
-    few = load(animals, limit=4)
+    few = load_set(animals, limit=4)
     assert (few.classes, few.labels.tolist()) == (("ants", "cats"), [0, 0, 1])
-    assert load(animals, limit=2).labels is None
+    assert load_set(animals, limit=2).labels is None
 
 
 @pytest.mark.parametrize(
@@ -270,7 +270,7 @@ def test_deep_pictures_share_one_range_that_was_looked_at(tmp_path, dtype, top, 
     for number in (1, 4):
         levels = np.linspace(0, top * number / 4, 32 * 32).reshape(32, 32).astype(dtype)
         Image.fromarray(levels).save(tmp_path / f"{number}.{suffix}")
-    found = load(tmp_path)
+    found = load_set(tmp_path)
     assert found.channels == 1 and found.images.amax((1, 2, 3)).tolist() in ([63, 255], [64, 255])
     assert any(said in line for line in found.told)
 
@@ -278,7 +278,7 @@ def test_deep_pictures_share_one_range_that_was_looked_at(tmp_path, dtype, top, 
 def test_dark_sets_and_frames_that_are_left_out_are_said(tmp_path):
     frames = [Image.new("RGB", (32, 32), (level, level, 9)) for level in (9, 12)]
     frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
-    told = load(tmp_path).told
+    told = load_set(tmp_path).told
     assert any("1 hold several pictures" in line for line in told) and any("nearly black" in line for line in told)
 
 
@@ -302,7 +302,7 @@ def test_a_small_zip_of_enormous_pictures_is_named_or_decoded_one_by_one(tmp_pat
             archive.writestr(f"{number}.png", as_bytes(Image.new("1", (1000, 1000), number % 2)))
         archive.writestr("bytes.png", bytes(200_000))
         archive.writestr("pixels.png", as_bytes(Image.new("1", (9000, 9000))))
-    found = pictures.load(tmp_path / "set.zip", size=28, workers=4)
+    found = pictures.load_set(tmp_path / "set.zip", size=28, workers=4)
     assert len(found) == 6 and set(most) == {1_000_000, 81_000_000}, "each alone"
     said = "\n".join(found.skipped)
     assert "bytes.png: it is longer than 100,000 bytes when it is unpacked" in said and "pixels.png: " in said
@@ -313,7 +313,7 @@ def test_a_small_gz_that_unpacks_to_gigabytes_is_one_sentence(tmp_path, monkeypa
     for kind in ("images-idx3-ubyte", "labels-idx1-ubyte"):
         (tmp_path / f"train-{kind}.gz").write_bytes(gzip.compress(bytes(200_000)))
     with pytest.raises(TrainingError, match=r"longer than 100,000 bytes when it is unpacked\): delete it"):
-        idx.load("mnist", tmp_path)
+        idx.load_set("mnist", tmp_path)
 
 
 def test_what_a_killed_decoding_left_is_swept_by_the_next_one(animals, tmp_path, monkeypatch):
@@ -325,5 +325,5 @@ def test_what_a_killed_decoding_left_is_swept_by_the_next_one(animals, tmp_path,
         (part / "pixels.npy").write_bytes(b"half")
     for path in (*parts[:2], *(part / "pixels.npy" for part in parts[:2])):
         os.utime(path, (1, 1))
-    pictures.load(animals, size=32, memory_mb=0)
+    pictures.load_set(animals, size=32, memory_mb=0)
     assert [part.exists() for part in parts] == [False, False, True, True]

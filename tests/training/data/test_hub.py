@@ -10,7 +10,7 @@ from PIL import Image
 from small_hub import SmallHub
 
 from gan_models.errors import TrainingError
-from training.data import load
+from training.data import load_set
 
 
 def png(level: int) -> bytes:
@@ -39,19 +39,19 @@ def folder_set() -> dict[str, bytes]:
 
 def test_a_folder_of_pictures_with_its_licence(hub):
     hub.repos["datasets", "anna/animals"], hub.licences["anna/animals"] = folder_set(), "cc-by-4.0"
-    found = load("hf:anna/animals")
+    found = load_set("hf:anna/animals")
     assert found.classes == ("cat", "horse")
     assert found.images[:, 0, 0, 0].tolist() == [3, 13, 5, 15]
     assert (found.name, found.licence, found.free) == ("anna/animals", "cc-by-4.0", True)
     assert found.source.startswith("huggingface.co/datasets/anna/animals@")
-    assert load("hf:anna/animals", split="test").images[:, 0, 0, 0].tolist() == [200, 210]
+    assert load_set("hf:anna/animals", split="test").images[:, 0, 0, 0].tolist() == [200, 210]
 
 
 def test_a_fetched_set_loads_without_a_network(hub, monkeypatch):
     hub.repos["datasets", "anna/animals"] = folder_set()
-    before = load("hf:anna/animals")
+    before = load_set("hf:anna/animals")
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
-    after = load("hf:anna/animals")
+    after = load_set("hf:anna/animals")
     assert (after.sha256, len(after)) == (before.sha256, 4)
     assert (after.licence, after.free) == ("not stated on the Hub", False)
 
@@ -62,7 +62,7 @@ def test_a_zip_is_read_as_a_zip(hub):
         for n in range(3):
             archive.writestr(f"{n}.png", png(n))
     hub.repos["datasets", "anna/zipped"] = {"data.zip": packed.getvalue(), "banner.png": png(99)}
-    assert load("hf:anna/zipped").images[:, 0, 0, 0].tolist() == [0, 1, 2]
+    assert load_set("hf:anna/zipped").images[:, 0, 0, 0].tolist() == [0, 1, 2]
 
 
 @pytest.mark.parametrize(
@@ -75,18 +75,18 @@ def test_a_zip_is_read_as_a_zip(hub):
 def test_what_is_no_picture_set_is_one_line(hub, files, text):
     hub.repos["datasets", "anna/other"] = files
     with pytest.raises(TrainingError, match=text):
-        load("hf:anna/other")
+        load_set("hf:anna/other")
 
 
 def test_unknown_and_out_of_reach_are_one_line_each(hub, monkeypatch):
     with pytest.raises(TrainingError, match="no data set 'anna/none'") as error:
-        load("hf:anna/none")
+        load_set("hf:anna/none")
     assert "\n" not in str(error.value)
     with pytest.raises(TrainingError, match="no data set 'not a name!'"):
-        load("hf:not a name!")
+        load_set("hf:not a name!")
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
     with pytest.raises(TrainingError, match="cannot be reached") as error:
-        load("hf:anna/none")
+        load_set("hf:anna/none")
     assert "\n" not in str(error.value)
 
 
@@ -94,7 +94,7 @@ def test_parquet_names_the_package_it_needs(hub, monkeypatch):
     hub.repos["datasets", "anna/table"] = {"data/train-00000-of-00001.parquet": b"PAR1"}
     monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
     with pytest.raises(TrainingError, match="pip install pyarrow"):
-        load("hf:anna/table")
+        load_set("hf:anna/table")
 
 
 def test_parquet_with_labels(hub):
@@ -119,11 +119,11 @@ def test_parquet_with_labels(hub):
         "data/train-00001-of-00002.parquet": table([3]),
         "data/test-00000-of-00001.parquet": table([4, 5, 6]),
     }
-    found = load("hf:anna/table")
+    found = load_set("hf:anna/table")
     assert found.classes == ("even", "odd")
     assert sorted(zip(found.images[:, 0, 0, 0].tolist(), found.labels.tolist(), strict=True)) == [
         (1, 1),
         (2, 0),
         (3, 1),
     ]
-    assert len(load("hf:anna/table", split="test")) == 3
+    assert len(load_set("hf:anna/table", split="test")) == 3

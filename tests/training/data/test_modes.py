@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from training.data import load
+from training.data import load_set
 from training.data.pictures import read_picture
 
 RAMP = np.arange(256, dtype=np.uint8).reshape(16, 16)
@@ -95,6 +95,6 @@ def test_a_folder_of_every_mode_loads_as_one_set(tmp_path: Path):
     for name, mode in modes.items():
         picture.convert(mode).save(tmp_path / f"{name}.png")
     picture.convert("CMYK").save(tmp_path / "print.jpg")
-    found = load(tmp_path, size=32)
+    found = load_set(tmp_path, size=32)
     assert found.images.shape == (6, 3, 32, 32)
     assert found.skipped == ()

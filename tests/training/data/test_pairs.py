@@ -325,7 +325,7 @@ def test_named_sets_are_looked_for_where_data_root_says(tmp_path, monkeypatch):
         return ImageSet(name, torch.zeros(4, 3, 8, 8, dtype=torch.uint8))
 
     for room in ("pairs", "unpaired"):
-        monkeypatch.setattr(f"training.data.{room}.load", digits)
+        monkeypatch.setattr(f"training.data.{room}.load_set", digits)
     load_pairs(["mnist"], "gray", 8, data_root=tmp_path)
     load_side("fashion-mnist", 8, data_root=tmp_path)
     assert asked == [("mnist", tmp_path)] * 2 + [("fashion-mnist", tmp_path)] * 2

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from training.data import load
+from training.data import load_set
 from training.data.known import BY_NAME, BY_SHA256
 from training.prepare import MADE, PREPARATIONS, main, prepare
 
@@ -39,7 +39,7 @@ def test_cats_become_128_px_squares(tmp_path):
         (128, 128), Image.Resampling.LANCZOS
     )
     assert np.abs(np.asarray(pictures["train/flickr_cat_000001.jpg"]).astype(int) - np.asarray(expected)).mean() < 2
-    assert load(out).sha256 == sha256
+    assert load_set(out).sha256 == sha256
 
 
 def test_the_zip_is_the_same_bytes_wherever_and_whenever_it_is_made(tmp_path):
@@ -60,7 +60,7 @@ def test_clothes_keep_their_shape_and_their_classes(tmp_path):
     pictures = opened(tmp_path / "out.zip")
     assert pictures["train/hat/a.jpg"].size == (144, 192)
     assert pictures["test/dress/b.jpg"].size == (192, 144)
-    assert load(tmp_path / "out.zip", size=32).classes == ("dress", "hat")
+    assert load_set(tmp_path / "out.zip", size=32).classes == ("dress", "hat")
 
 
 def test_facades_are_pairs_in_the_order_of_their_numbers(tmp_path):

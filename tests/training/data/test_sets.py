@@ -14,8 +14,8 @@ import torch
 from PIL import Image
 
 from gan_models.errors import TrainingError
-from training.data import load
-from training.data.avatars import PARTS, draw
+from training.data import load_set
+from training.data.avatars import PARTS, faces
 from training.losses.torchvision import import_torchvision
 
 
@@ -42,7 +42,7 @@ def write(folder, digits, part="train", packed=True):
 @pytest.mark.parametrize("layout, packed", [("mnist", True), ("MNIST/raw", False), (".", True)])
 def test_mnist_is_found_in_either_layout(tmp_path, digits, layout, packed):
     write(tmp_path / layout, digits, packed=packed)
-    found = load("mnist", data_root=tmp_path)
+    found = load_set("mnist", data_root=tmp_path)
     assert np.array_equal(found.images[:, 0].numpy(), digits[0])
     assert found.labels.tolist() == digits[1].tolist()
     assert found.classes == tuple("0123456789")
@@ -52,21 +52,21 @@ def test_mnist_is_found_in_either_layout(tmp_path, digits, layout, packed):
 
 def test_fashion_mnist_is_free_and_names_its_classes(tmp_path, digits):
     write(tmp_path / "fashion-mnist", digits, part="t10k")
-    found = load("fashion-mnist", data_root=tmp_path, split="test", limit=7)
+    found = load_set("fashion-mnist", data_root=tmp_path, split="test", limit=7)
     assert (len(found), found.licence, found.free) == (7, "MIT", True)
     assert found.classes[9] == "ankle boot"
 
 
 def test_mnist_can_be_brought_to_a_size_and_to_colour(tmp_path, digits):
     write(tmp_path / "mnist", digits)
-    found = load("mnist", data_root=tmp_path, size=32, channels=3, limit=4)
+    found = load_set("mnist", data_root=tmp_path, size=32, channels=3, limit=4)
     assert found.images.shape == (4, 3, 32, 32)
     assert torch.equal(found.images[:, 0], found.images[:, 2])
 
 
 def test_a_missing_set_out_of_reach_is_one_line(tmp_path):
     with pytest.raises(TrainingError, match="could not be downloaded .* point --data-root at a folder"):
-        load("mnist", data_root=tmp_path)
+        load_set("mnist", data_root=tmp_path)
 
 
 def test_a_missing_set_is_downloaded_by_torchvision_into_the_cache(tmp_path, digits, monkeypatch):
@@ -76,7 +76,7 @@ def test_a_missing_set_is_downloaded_by_torchvision_into_the_cache(tmp_path, dig
     datasets = SimpleNamespace(datasets=SimpleNamespace(MNIST=dataset))
     monkeypatch.setattr("training.losses.torchvision.import_torchvision", lambda: datasets)
     monkeypatch.setenv("GAN_ATELIER_CACHE", str(tmp_path))
-    assert len(load("mnist")) == 30
+    assert len(load_set("mnist")) == 30
     assert (tmp_path / "data" / "MNIST" / "raw").is_dir()
 
 
@@ -92,26 +92,26 @@ def test_damaged_idx_files_are_refused(tmp_path, digits, damage):
     write(tmp_path / "mnist", digits)
     (tmp_path / "mnist" / "train-images-idx3-ubyte.gz").write_bytes(gzip.compress(damage(idx(digits[0]))))
     with pytest.raises(TrainingError, match="fetch"):
-        load("mnist", data_root=tmp_path)
+        load_set("mnist", data_root=tmp_path)
     (tmp_path / "mnist" / "train-images-idx3-ubyte.gz").write_bytes(b"not gzip")
     with pytest.raises(TrainingError, match="cannot be read"):
-        load("mnist", data_root=tmp_path)
+        load_set("mnist", data_root=tmp_path)
     # The header of a gzip and then no stream of it.
     (tmp_path / "mnist" / "train-images-idx3-ubyte.gz").write_bytes(gzip.compress(b"")[:10] + b"\xff" * 40)
     with pytest.raises(TrainingError, match="cannot be read"):
-        load("mnist", data_root=tmp_path)
+        load_set("mnist", data_root=tmp_path)
 
 
 def test_avatars_are_the_same_every_time_and_whatever_the_count():
-    few, more = load("avatars", size=32, limit=3), load("avatars", size=32, limit=20)
+    few, more = load_set("avatars", size=32, limit=3), load_set("avatars", size=32, limit=20)
     assert few.images.shape == (3, 3, 32, 32)
     assert torch.equal(few.images, more.images[:3])
-    assert not torch.equal(few.images, load("avatars", size=32, limit=3, split="test").images)
+    assert not torch.equal(few.images, load_set("avatars", size=32, limit=3, split="test").images)
     assert few.free
 
 
 def test_avatars_show_what_their_attributes_say():
-    found = load("avatars", size=64, limit=20)
+    found = load_set("avatars", size=64, limit=20)
     assert set(found.attributes) == set(PARTS)
     assert torch.equal(found.labels, found.attributes["top"].labels)
     assert found.labels.max() < len(found.classes)
@@ -122,16 +122,16 @@ def test_avatars_show_what_their_attributes_say():
 def test_an_avatar_stands_before_its_background():
     short_hair = np.full(6, list(PARTS["top"]).index("SHORT_FLAT"))
     choice = {part: np.zeros(6, np.int64) for part in PARTS} | {"top": short_hair, "background": np.arange(6)}
-    corners = draw(choice, 32)[:, 0, 0]
+    corners = faces(choice, 32)[:, 0, 0]
     assert [f"#{bytes(corner).hex()}" for corner in corners] == list(PARTS["background"])
 
 
 def test_every_part_of_an_avatar_changes_the_picture():
     plain = {part: np.zeros(1, np.int64) for part in PARTS}
-    base = draw(plain, 32).astype(int)
+    base = faces(plain, 32).astype(int)
     for part in PARTS:
         worn = {"facial_hair": np.ones(1, np.int64)} if part == "hair_color" else {}
-        other = draw(plain | worn | {part: np.ones(1, np.int64)}, 32)
+        other = faces(plain | worn | {part: np.ones(1, np.int64)}, 32)
         assert (np.abs(other - base) > 20).any(), part
 
 
@@ -162,21 +162,21 @@ def test_avatars_look_as_their_own_package_draws_them():
         background=next(iter(PARTS["background"])),
     )
     whole = np.asarray(Image.open(io.BytesIO(bytes(png))).convert("RGB")).astype(int)
-    assert np.abs(draw(choice, 64)[0] - whole).mean() < 1
+    assert np.abs(faces(choice, 64)[0] - whole).mean() < 1
 
 
 @pytest.mark.parametrize("name, credit", [("robohash", "Zikri Kader"), ("robohash-monsters", "Hrvoje Novakovic")])
 def test_robohash_credits_its_artist(name, credit):
-    found = load(name, size=32, limit=12)
+    found = load_set(name, size=32, limit=12)
     assert found.images.shape == (12, 3, 32, 32)
     assert credit in found.source
     assert found.licence.startswith("CC BY")
-    assert torch.equal(found.images[:5], load(name, size=32, limit=5).images)
+    assert torch.equal(found.images[:5], load_set(name, size=32, limit=5).images)
     assert len(torch.unique(found.images.flatten(1), dim=0)) == 12
 
 
 def test_robots_are_labelled_by_their_colour():
-    found = load("robohash", size=32, limit=80)
+    found = load_set("robohash", size=32, limit=80)
     mean = {c: found.images[found.labels == i].float().mean((0, 2, 3)) for i, c in enumerate(found.classes)}
     assert mean["red"][0] > mean["red"][2] + 10
     assert mean["blue"][2] > mean["blue"][0] + 10
@@ -185,4 +185,4 @@ def test_robots_are_labelled_by_their_colour():
 def test_unknown_splits_of_drawn_sets_are_refused():
     for name in ("avatars", "robohash"):
         with pytest.raises(TrainingError, match="splits train and test, not 'dev'"):
-            load(name, split="dev")
+            load_set(name, split="dev")

@@ -84,7 +84,7 @@ def test_hands_simplify_shake_and_leave_gaps():
 def test_outlines_match_the_coloured_avatar_exactly():
     size = 96
     picks = avatars.choose(range(12))
-    pictures = avatars.draw(picks, size).astype(int)
+    pictures = avatars.faces(picks, size).astype(int)
     for row in range(12):
         lines = outlines({part: int(index[row]) for part, index in picks.items()}, size)
         picture = pictures[row]

@@ -10,7 +10,7 @@ from torch import nn
 from gan_models.errors import TrainingError
 from training.games.phases import Game, Phase, adversarial
 from training.loop.monitor import Monitor, grid_due
-from training.loop.trainer import Settings, cool, mix
+from training.loop.trainer import Schedule, cool, mix
 from training.run import Run
 from training.watching.latents import Watch, high_share, looks, untouched
 
@@ -122,7 +122,7 @@ def test_minutes_count_over_resumes(tmp_path, play):
 def test_the_learning_rate_cools_down_to_nothing(players):
     group, rates = players.optimizers["generator"].param_groups[0], []
     for players.step in range(11):
-        cool(players.optimizers, Settings(steps=10, cool_down=0.5), players)
+        cool(players.optimizers, Schedule(steps=10, cool_down=0.5), players)
         rates.append(group["lr"])
     assert rates[:6] == pytest.approx([1e-3] * 6)
     assert rates[6:] == pytest.approx([8e-4, 6e-4, 4e-4, 2e-4, 0.0])
@@ -188,10 +188,10 @@ def test_seeds_differ_by_run_step_and_process():
 
 
 def test_progress_takes_whichever_end_comes_first():
-    settings = Settings(steps=100, seconds=10)
+    settings = Schedule(steps=100, seconds=10)
     assert settings.progress(50, 1) == 0.5
     assert settings.progress(10, 9) == 0.9
-    assert Settings().progress(10, 10) == 0.0
+    assert Schedule().progress(10, 10) == 0.0
 
 
 def test_time_left_follows_the_pace(tmp_path):

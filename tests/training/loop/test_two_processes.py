@@ -20,7 +20,7 @@ from training.data import Batches, ImageSet
 from training.loop.ema import Ema
 from training.games.phases import Phase
 from training.run import Run
-from training.loop.trainer import Players, Settings, train
+from training.loop.trainer import Players, Schedule, train
 
 folder, accelerator = Path(sys.argv[1]), Accelerator(cpu=True)
 rank, world = accelerator.process_index, accelerator.num_processes
@@ -53,7 +53,7 @@ def tell(batch):
     optimizer = torch.optim.SGD(network.parameters(), 0.1)
     players = Players({"generator": network}, {"generator": optimizer}, Ema(network, decay=0.5))
     run = Run(folder / str(batch))
-    train(run, players, [Phase("g", "generator", loss)], batches, Settings(steps=4), accelerator)
+    train(run, players, [Phase("g", "generator", loss)], batches, Schedule(steps=4), accelerator)
     weights = {name: value.flatten().tolist() for name, value in network.state_dict().items()}
     story = {"rank": rank, "world": world, "seen": seen, "weights": weights, "images": players.images}
     (folder / f"story-{batch}-{rank}.json").write_text(json.dumps(story))
@@ -91,7 +91,7 @@ players = trainer.Players({"generator": network}, {"generator": optimizer}, Ema(
 if rank == 0:
     run.save_checkpoint(players.state() | {"step": 7, "images": 112, "seconds": 2.0})
 begun = network[1].weight.flatten().tolist()
-trainer.train(run, players, [phase], batches, trainer.Settings(seconds=7.0, cool_down=1.0), accelerator)
+trainer.train(run, players, [phase], batches, trainer.Schedule(seconds=7.0, cool_down=1.0), accelerator)
 story = {"step": players.step, "seconds": players.seconds, "weight": network[1].weight.flatten().tolist()}
 story |= {"begun": begun, "rate": optimizer.param_groups[0]["lr"], "constant": network.constant.tolist()}
 (folder / f"apart-{rank}.json").write_text(json.dumps(story))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from training.measures.cats import FACES, THUMBNAILS, cat_faces, judge_cats, thumbnails
+from training.measures.cats import FACES, THUMBNAILS, cat_faces, cat_figures, thumbnails
 from training.measures.distances import pairwise
 
 
@@ -26,4 +26,4 @@ def test_flat_pictures_are_no_cats():
     pytest.importorskip("cv2")
     pictures = torch.full((3, 1, 40, 40), 90, dtype=torch.uint8)
     assert not cat_faces(pictures.expand(-1, 3, -1, -1).permute(0, 2, 3, 1).contiguous().numpy()).any()
-    assert judge_cats(pictures) == {FACES: 0.0, THUMBNAILS: 0.0}
+    assert cat_figures(pictures) == {FACES: 0.0, THUMBNAILS: 0.0}

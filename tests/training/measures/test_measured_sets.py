@@ -39,8 +39,8 @@ def root(tmp_path, monkeypatch):
             for file, data in content.items():
                 archive.writestr(file, data)
     drawn = ImageSet("avatars", torch.randint(0, 256, (12, 3, 64, 64), dtype=torch.uint8), sha256="a" * 64)
-    load = sets.load
-    monkeypatch.setattr(sets, "load", lambda name, **k: drawn if name == "avatars" else load(name, **k))
+    load_set = sets.load_set
+    monkeypatch.setattr(sets, "load_set", lambda name, **k: drawn if name == "avatars" else load_set(name, **k))
     return tmp_path
 
 

@@ -8,7 +8,7 @@ import torch
 
 from gan_models.errors import RequestError
 from gan_models.weight.card import Card
-from training.data import ImageSet, load
+from training.data import ImageSet, load_set
 from training.measures import classifier, report
 from training.measures.classifier import FeatureSet, RealFeatures
 from training.measures.features import Features, extract
@@ -18,7 +18,7 @@ INCEPTION = "inception"
 
 
 @dataclass(frozen=True)
-class Judge:
+class Yardstick:
     """extract: uint8 pictures (N, C, H, W) -> features. logits: features -> class logits.
 
     classes: what the logits mean; empty for Inception. accuracy: how often they are right on real images.
@@ -39,7 +39,7 @@ class Judge:
         return [report.renamed(row) if self.name == INCEPTION else row for row in rows]
 
 
-def open_judge(features: str | None, real: str | None, card: Card | None, data_root: Path) -> Judge:
+def open_yardstick(features: str | None, real: str | None, card: Card | None, data_root: Path) -> Yardstick:
     """The feature network and real images asked for; what is not said is what fits the card's data set.
 
     real: the name of a set whose features ship with the network, or of a set, folder or zip to extract them
@@ -55,7 +55,7 @@ def open_judge(features: str | None, real: str | None, card: Card | None, data_r
 
     chosen = _shipped(found, real, card) or _extracted(network, real, data_root)
     facts = found.network.config.classes, found.network.logits, found.facts.get("test_accuracy")
-    return Judge(found.name, network, chosen, *facts)
+    return Yardstick(found.name, network, chosen, *facts)
 
 
 def _fitting(card: Card | None) -> str:
@@ -91,7 +91,7 @@ def _extracted(network: Callable[[torch.Tensor], Features], real: str, data_root
     )
 
 
-def _inception(real: str | None, card: Card | None, data_root: Path) -> Judge:
+def _inception(real: str | None, card: Card | None, data_root: Path) -> Yardstick:
     from training.measures.inception import inception
 
     if real is None and card is None:
@@ -100,7 +100,7 @@ def _inception(real: str | None, card: Card | None, data_root: Path) -> Judge:
     images = training_images(real, card, data_root)
     both = halves(images)
     reference, other = network(both.reference), network(both.other)
-    return Judge(
+    return Yardstick(
         INCEPTION,
         network,
         RealFeatures(images.name, reference.features, other.features, both.images, both.sha256),
@@ -120,4 +120,4 @@ def training_images(real: str | None, card: Card | None, data_root: Path) -> Ima
         name = str(packed)
     size = card.config.get("size") if card else None
     channels = card.config.get("channels") if card else None
-    return load(name, size=size, channels=channels, data_root=data_root)
+    return load_set(name, size=size, channels=channels, data_root=data_root)
