@@ -1,6 +1,5 @@
 """Measure samples: `python -m training.evaluate WEIGHT_OR_FOLDER_OR_NPZ [--features NAME]`."""
 
-import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -215,11 +214,10 @@ def put_measures(folder: Path, fresh: tuple[Measure, ...]) -> None:
 
 
 def _command(options: Evaluation, trial: Trial) -> str:
-    """The command that gives these figures again, without the folders of this machine."""
-    words = ["python", "-m", "training.evaluate", trial.subject.name, "--features", trial.yardstick.name]
-    words += ["--real", last_part(options.real)] if options.real else []
-    words += ["--n", str(len(trial.samples)), "--seed", str(options.seed)]
-    return shlex.join(words + (["--cats"] if options.cats else []))
+    """The command that gives these figures again."""
+    real = last_part(options.real) if options.real else None
+    found = {"features": trial.yardstick.name, "real": real, "n": len(trial.samples)}
+    return report.command_of("evaluate", trial.subject.name, **found, seed=options.seed, cats=options.cats)
 
 
 if __name__ == "__main__":

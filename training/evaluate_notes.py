@@ -86,8 +86,7 @@ def evaluate(options: Evaluation, say: Callable[[str], None] = lambda line: None
     ]
     say(report.table(rows))
     if options.write_card:
-        options = {"n": options.n, "seed": options.seed, "data": options.data}
-        command = report.command_of("evaluate_notes", model.name, **options)
+        command = report.command_of("evaluate_notes", model.name, n=options.n, seed=options.seed, data=options.data)
         put_measures(model.folder, tuple(row.measure(command) for row in rows))
     return rows
 

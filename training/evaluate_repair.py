@@ -103,8 +103,9 @@ def evaluate(options: Evaluation, say: Callable[[str], None] = lambda line: None
         rows += faces(pictures, fillers, options.seed, say)
     say(report.table(rows))
     if options.write_card:
-        options = {"seed": options.seed, "cats": options.cats, "feature_weights": options.feature_weights}
-        command = report.command_of("evaluate_repair", model.name, **options)
+        command = report.command_of(
+            "evaluate_repair", model.name, seed=options.seed, cats=options.cats, feature_weights=options.feature_weights
+        )
         put_measures(model.folder, tuple(row.measure(command) for row in rows))
     return rows
 

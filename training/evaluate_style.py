@@ -78,8 +78,13 @@ def evaluate(options: Evaluation, say: Callable[[str], None] = lambda line: None
     rows = figures(found, options.seed)
     say(report.table(rows))
     if options.write_card:
-        options = {"seed": options.seed, "styles": options.styles, "feature_weights": options.feature_weights}
-        command = report.command_of("evaluate_style", model.name, **options)
+        command = report.command_of(
+            "evaluate_style",
+            model.name,
+            seed=options.seed,
+            styles=options.styles,
+            feature_weights=options.feature_weights,
+        )
         put_measures(model.folder, tuple(row.measure(command) for row in rows))
     return rows
 

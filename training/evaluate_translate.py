@@ -5,7 +5,6 @@ The data are those of its card, split as they were for the training; colour hint
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -112,7 +111,7 @@ def evaluate(options: Evaluation, say: Say = lambda line: None) -> list[Figure]:
         options.sheet.parent.mkdir(parents=True, exist_ok=True)
         as_pillow(sheet(trials)).save(options.sheet)
     if options.write_card:
-        command = command_of(model, options)
+        command = repeating(model, options)
         put_measures(model.folder, tuple(row.measure(command) for row in rows))
         say(f"{len(rows)} figures are in {model.folder / CARD}")
     return rows
@@ -314,14 +313,14 @@ def sheet(trials: list[Trial], most: int = 16) -> np.ndarray:
     return contact_sheet(np.stack(rows), columns=COLUMNS * (3 if trials[0].paired else 2))
 
 
-def command_of(model: Model, options: Evaluation) -> str:
-    """The command that gives these figures again, without the folders of this machine."""
-    words = ["python", "-m", "training.evaluate_translate", model.name, "--features", Path(options.features).name]
-    words += ["--n", str(options.n), "--seed", str(options.seed), "--draws", str(options.draws)]
-    words += ["--feature-weights", options.feature_weights.name] if options.feature_weights else []
-    words += ["--hints", str(options.hints)] if options.hints else []
-    words += ["--edges", options.edges, "--detail", f"{options.detail:g}"] if options.edges else []
-    return shlex.join(words + ["--cats"] * options.cats)
+def repeating(model: Model, options: Evaluation) -> str:
+    """The command that gives these figures again."""
+    detail = options.detail if options.edges else None
+    drawn = {"hints": options.hints or None, "edges": options.edges, "detail": detail}
+    return report.command_of(
+        "evaluate_translate", model.name, features=Path(options.features), n=options.n, seed=options.seed,
+        draws=options.draws, feature_weights=options.feature_weights, cats=options.cats, **drawn,
+    )  # fmt: skip
 
 
 def main(argv: list[str] | None = None) -> None:

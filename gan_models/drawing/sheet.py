@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from gan_models.drawing.edges import DETECTORS, FINE_LINE, LEAST_LINE, TRACED, d
 from gan_models.drawing.shapes import lay_shapes
 from gan_models.drawing.strokes import Colour, Stroke, draw_lines, paint
 from gan_models.errors import RequestError
-from gan_models.pictures.images import as_pillow, fit
+from gan_models.pictures.images import as_pillow, fit, packed_png
 
 if TYPE_CHECKING:
     from gan_models.weight.model import Model
@@ -38,9 +37,7 @@ def gray(picture: np.ndarray) -> np.ndarray:
 
 def pack_ground(ground: np.ndarray) -> str:
     """A ground, uint8 (S, S) or (S, S, 3), as text for a recipe or a browser: a PNG in base64."""
-    buffer = io.BytesIO()
-    Image.fromarray(ground).save(buffer, "PNG", optimize=True)
-    return base64.b64encode(buffer.getvalue()).decode()
+    return base64.b64encode(packed_png(ground)).decode()
 
 
 NEAR, PAINTED = 40, 0.4

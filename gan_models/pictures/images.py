@@ -170,6 +170,13 @@ def as_pillow(picture: np.ndarray) -> Image.Image:
     return Image.fromarray(picture[:, :, 0] if picture.shape[2] == 1 else picture)
 
 
+def packed_png(picture: np.ndarray) -> bytes:
+    """A uint8 (H, W, 1 or 3) picture, or (H, W), as a PNG that is as small as can be."""
+    buffer = io.BytesIO()
+    as_pillow(np.atleast_3d(picture)).save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
+
+
 def decode(source: Source) -> Image.Image:
     """Open any picture in the mode it is stored in, upright and whole; arguments and errors as `open_picture`."""
     if isinstance(source, np.ndarray):

@@ -141,7 +141,7 @@ def command_of(entry: str, name: str, **options: object) -> str:
     words = ["python", "-m", f"training.{entry}", name]
     for option, value in options.items():
         if value is not None and value is not False:
-            flag = f"-{option}" if len(option) == 1 else f"--{option.replace('_', '-')}"
+            flag = f"--{option.replace('_', '-')}"
             words += [flag] if value is True else [flag, value.name if isinstance(value, Path) else str(value)]
     return shlex.join(words)
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor, nn
 
 from gan_models.networks.cartoon import gray
-from gan_models.pictures.images import contact_sheet, fine_levels, to_uint8
+from gan_models.pictures.images import contact_sheet, fine_levels, packed_png, to_uint8
 from training.data.cartoon_batches import PHOTOS, with_structure
 from training.data.photos import Photos
 from training.data.style_batches import middles
@@ -41,9 +39,7 @@ class CartoonWatch:
 
     def grid(self, shown: nn.Module) -> bytes:
         """The sheet as PNG."""
-        picture = io.BytesIO()
-        Image.fromarray(self.sheet(shown)).save(picture, "PNG", optimize=True)
-        return picture.getvalue()
+        return packed_png(self.sheet(shown))
 
     @torch.no_grad()
     def sheet(self, shown: nn.Module) -> np.ndarray:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor, nn
 
 from gan_models.pictures.colour import luma
-from gan_models.pictures.images import as_levels, contact_sheet, to_tensor, to_uint8
+from gan_models.pictures.images import as_levels, contact_sheet, packed_png, to_tensor, to_uint8
 from gan_models.pictures.resize import enlarge, resize
 from training.data.crops import whole
 from training.data.degrade import Degrade
@@ -60,9 +58,7 @@ class CropWatch:
 
     def grid(self, shown: nn.Module) -> bytes:
         """The three crops as one PNG: above as given, in the middle as drawn, below as they were."""
-        picture = io.BytesIO()
-        Image.fromarray(sheet(shown, self.shown, self.low.device)).save(picture, "PNG", optimize=True)
-        return picture.getvalue()
+        return packed_png(sheet(shown, self.shown, self.low.device))
 
 
 def watch_crops(

@@ -6,19 +6,17 @@ any classifier: distances that need features are training.evaluate's.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
-from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gan_models.latents.seeds import latents
 from gan_models.latents.space import Inputs, generate
-from gan_models.pictures.images import contact_sheet, to_tensor, to_uint8
+from gan_models.pictures.images import contact_sheet, packed_png, to_tensor, to_uint8
 from training.data import ImageSet
 
 PICTURES = 64
@@ -83,9 +81,7 @@ class Watch:
         """The fixed latents' pictures as one PNG, 8 by 8."""
         with torch.no_grad():
             sheet = contact_sheet(to_uint8(self.pictures(shown)), columns=8)
-        file = io.BytesIO()
-        Image.fromarray(sheet.squeeze(-1) if sheet.shape[-1] == 1 else sheet).save(file, "PNG", optimize=True)
-        return file.getvalue()
+        return packed_png(sheet)
 
 
 def watch(

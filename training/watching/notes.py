@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
-from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gan_models.latents.seeds import latents
-from gan_models.pictures.images import contact_sheet
+from gan_models.pictures.images import contact_sheet, packed_png
 from gan_models.sounds.spectrogram import spectrograms
 from training.data.note_set import NoteSet
 from training.watching.latents import LOOKED_AT, PICTURES, THUMBNAIL, Watch, spread, untouched
@@ -40,9 +38,7 @@ class NoteWatch(Watch):
         with torch.no_grad():
             notes = shown.of_kind(self.z, shown.kind(self.labels, len(self.z)))
         sheet = contact_sheet(spectrograms(notes.flatten(1), SIDE, SIDE), columns=PITCHES)
-        file = io.BytesIO()
-        Image.fromarray(sheet).save(file, "PNG")
-        return file.getvalue()
+        return packed_png(sheet)
 
 
 def watch_notes(learned: NoteSet, kept: NoteSet, latent_dim: int, device: torch.device) -> NoteWatch:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gan_models.pictures.images import contact_sheet, to_uint8
+from gan_models.pictures.images import contact_sheet, packed_png, to_uint8
 from training.watching.latents import looks, untouched
 
 SHOWN, MEASURED = 12, 32
@@ -66,9 +64,7 @@ class PairWatch:
 
     def grid(self, shown: nn.Module) -> bytes:
         """Source, result and truth of SHOWN pairs as one PNG, COLUMNS such triples in a row."""
-        picture = io.BytesIO()
-        Image.fromarray(self.sheet(shown)).save(picture, "PNG", optimize=True)
-        return picture.getvalue()
+        return packed_png(self.sheet(shown))
 
     def sheet(self, shown: nn.Module) -> np.ndarray:
         """The same as uint8 (H, W, 3)."""

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor, nn
 
 from gan_models.networks.pose2person import CHANNELS
-from gan_models.pictures.images import contact_sheet, fine_levels, to_uint8
+from gan_models.pictures.images import contact_sheet, fine_levels, packed_png, to_uint8
 from training.data.figures import HELD_OUT
 from training.data.puppet_batches import Pair, Sitting, packed
 from training.games.phases import Batch
@@ -41,9 +39,7 @@ class PuppetWatch:
 
     def grid(self, shown: nn.Module) -> bytes:
         """The sheet as PNG: who it is, then for both frames the skeleton, what was drawn, and the true picture."""
-        picture = io.BytesIO()
-        Image.fromarray(self.sheet(shown)).save(picture, "PNG", optimize=True)
-        return picture.getvalue()
+        return packed_png(self.sheet(shown))
 
     def sheet(self, shown: nn.Module) -> np.ndarray:
         """The same as uint8 (H, W, 3)."""

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor, nn
 
-from gan_models.pictures.images import contact_sheet, to_tensor, to_uint8
+from gan_models.pictures.images import contact_sheet, packed_png, to_tensor, to_uint8
 from training.data.repair_batches import SPANS, masks
 from training.data.style_batches import middles
 from training.games.repair import filled
@@ -45,9 +43,7 @@ class RepairWatch:
 
     def grid(self, shown: nn.Module) -> bytes:
         """The sheet as PNG."""
-        picture = io.BytesIO()
-        Image.fromarray(self.sheet(shown)).save(picture, "PNG", optimize=True)
-        return picture.getvalue()
+        return packed_png(self.sheet(shown))
 
     @torch.no_grad()
     def sheet(self, shown: nn.Module) -> np.ndarray:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
-from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gan_models.latents.seeds import latents
-from gan_models.pictures.images import contact_sheet
+from gan_models.pictures.images import contact_sheet, packed_png
 from gan_models.sounds.spectrogram import RANGE, levels, spectrograms
 from training.data.sounds import SoundSet, as_float
 from training.watching.latents import LOOKED_AT, PICTURES, THUMBNAIL, Watch, spread, untouched
@@ -45,9 +43,7 @@ class SoundWatch(Watch):
         """The fixed latents' spectrograms as one PNG, 8 by 8."""
         with torch.no_grad():
             sheet = contact_sheet(spectrograms(self.pictures(shown).flatten(1), SIDE, SIDE), columns=8)
-        file = io.BytesIO()
-        Image.fromarray(sheet).save(file, "PNG")
-        return file.getvalue()
+        return packed_png(sheet)
 
 
 def watch_sounds(learned: SoundSet, kept: SoundSet, latent_dim: int, classes: int, device: torch.device) -> SoundWatch:

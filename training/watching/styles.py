@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor, nn
 
-from gan_models.pictures.images import contact_sheet, to_tensor, to_uint8
+from gan_models.pictures.images import contact_sheet, packed_png, to_tensor, to_uint8
 from training.data.photos import Photos
 from training.data.style_batches import PHOTOS, STYLES, middles
 from training.losses.style import StyleAndContent
@@ -43,9 +41,7 @@ class StyleWatch:
 
     def grid(self, shown: nn.Module) -> bytes:
         """The sheet as PNG: styles above, photographs at the left."""
-        picture = io.BytesIO()
-        Image.fromarray(self.sheet(shown)).save(picture, "PNG", optimize=True)
-        return picture.getvalue()
+        return packed_png(self.sheet(shown))
 
     def sheet(self, shown: nn.Module) -> np.ndarray:
         """The same as uint8 (H, W, 3)."""
