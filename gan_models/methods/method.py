@@ -54,6 +54,12 @@ HINGE = aligned(
     r"& + \mathbb{E}_z \max\bigl(0, 1 + D(G(z))\bigr)",
     r"\max_G \;& \mathbb{E}_z D(G(z))",
 )
+R1 = aligned(
+    r"\max_D \;& \mathbb{E}_x \log \sigma(\tilde D(x))",
+    r"& - \tfrac{\gamma}{2}\, \mathbb{E}_x \lVert \nabla \tilde D(x) \rVert^2",
+    r"& + \mathbb{E}_z \log \sigma(-\tilde D(G(z)))",
+    r"\max_G \;& \mathbb{E}_z \log \sigma(\tilde D(G(z)))",
+)
 FROZEN = (
     "The discriminator looks through a frozen network that was trained long ago on many photographs, so a processor's "
     "hours are enough where its own would want days."

@@ -132,6 +132,11 @@ def test_the_families_between_dcgan_and_stylegan2_train_against_their_own_discri
     assert bool(torch.isfinite(torch.tensor(run.rows()[-1]["loss/generator"])))
 
 
+def test_progan_takes_r1_for_its_gradient_penalty(tmp_path, drawn_folder):
+    run = blocks("progan", tmp_path / "run", drawn_folder, "--discriminator", "progan", "--r1", "1")
+    assert run.config()["method"] == "progan-r1" and run.rows()[0]["loss/r1"] > 0
+
+
 def test_one_of_them_trains_against_a_projected_discriminator(tmp_path, drawn_folder, features):
     run = blocks("biggan", tmp_path / "run", drawn_folder, "--feature-weights", str(features))
     config, first = run.config(), run.rows()[0]
@@ -168,6 +173,7 @@ def test_a_network_is_held_at_each_side_and_faded_to_the_next():
     [
         ("biggan", ["--size", "28"], "draws pictures of 32, 64, 128, 256 px, these have 28; give --size"),
         ("progan", ["--first", "12"], "--first is 12; pictures of 32 px begin with 4, 8, 16, 32"),
+        ("progan", ["--r1", "1", "--discriminator", "projected"], "--r1 is for ProGAN's own critic"),
         ("stylegan", ["--mixing", "2"], "--mixing is 2.0; it is from 0 to 1"),
         ("sagan", ["--attention", "9"], "attention is 9"),
     ],
@@ -326,6 +332,7 @@ def test_whatever_method_an_entry_can_write_on_a_card_has_a_row() -> None:
         "gamegan",
         "pose2person",
         "stackgan",
+        "progan-r1",
         *(
             f"{name}{how}"
             for name in ("progan", "sagan", "biggan", "stylegan", "stylegan2")
