@@ -92,5 +92,15 @@ export function createTools(root, canvas) {
     places[canvas.tool.name] = Number(target.value);
     take(canvas.tool.name);
   });
-  return { dress, take, widen, picked };
+  return {
+    dress,
+    take,
+    widen,
+    picked,
+    kept: () => ({ hue, places }),
+    bring(before) {
+      Object.assign(hue, before.hue);
+      Object.assign(places, before.places);
+    },
+  };
 }

@@ -122,7 +122,7 @@ export function start({ element, server }) {
     if (!state.about) return;
     controls.refresh(filming.busy());
     if (state.posed) puppet.buttons();
-    keep("translate", () => ({ weight: state.about.name, set, photo: state.photo, sheets: canvas.sheets(), painted: styles.kept(), puppet: puppet.kept() }));
+    keep("translate", () => ({ weight: state.about.name, set, photo: state.photo, sheets: canvas.sheets(), tools: tools.kept(), painted: styles.kept(), puppet: puppet.kept() }));
   }
 
   let refreshing = false;
@@ -311,6 +311,7 @@ export function start({ element, server }) {
     last = before.weight;
     Object.assign(set, before.set);
     canvas.bring(before.sheets);
+    if (before.tools) tools.bring(before.tools);
     if (before.painted) styles.bring(before.painted);
     if (before.puppet) puppet.bring(before.puppet);
     if (!before.photo) return;

@@ -81,6 +81,7 @@ def test_the_tab_and_the_opened_picture_stand_in_the_address_and_back_walks_them
     view.click(".tile[data-index='3'] .see")
     turn(view, "Translate")
     assert view.title() == "Translate · GAN Atelier" and "tab=translate" in view.url
+    translate_view.slide(view, ".width", 0.9)
     translate_view.done(view, lambda: translate_view.draw(view, (0.2, 0.2), (0.7, 0.6)))
     drawn = translate_view.sheet(view)
     view.keyboard.press("Control+z")
@@ -90,6 +91,7 @@ def test_the_tab_and_the_opened_picture_stand_in_the_address_and_back_walks_them
     view.wait_for_selector(".translate[data-ready]")
     translate_view.settled(view)
     assert translate_view.sheet(view) == drawn and view.is_enabled(".translate .undo")
+    assert view.input_value(".translate .width") == "0.9", "as wide as it was"
     view.go_back()
     view.wait_for_selector(".sample.inspecting", state="visible")
     assert view.inner_text(".which") == "Seed 4" and "tab=" not in view.url
