@@ -62,13 +62,14 @@ class Course:
 
 def course(model: Model, seed: int, steps: int) -> Course:
     """One play by chance."""
-    episode = play.Episode.by_chance(seed, steps)
+    played = play.world_of(model)
+    episode = play.Episode.by_chance(played, seed, steps)
     pairs = list(episode.frames(model))
     true, drawn = (np.array([boat.purse(pair[side]) for pair in pairs]) for side in (0, 1))
     events = np.flatnonzero(np.diff(true)) + 1
     kept = [event for event in events if agrees(np.sign(true[event] - true[event - 1]), drawn, event)]
     return Course(
-        play.together([play.apart(*pair) for pair in pairs]),
+        play.together([play.apart(played, *pair) for pair in pairs]) or 0,
         len(events),
         len(kept),
         play.likeness(*pairs[min(SEEN_AT, len(pairs)) - 1]),
@@ -108,7 +109,7 @@ def evaluate(options: Evaluation, say: Callable[[str], None] = print) -> list[Me
 def lasting(model: Model, options: Evaluation) -> float:
     """The deviation of the levels of the last frame of one long play."""
     last = None
-    for _, drawn in play.Episode.by_chance(options.seed - 1, options.long).frames(model):
+    for _, drawn in play.Episode.by_chance(play.world_of(model), options.seed - 1, options.long).frames(model):
         last = drawn
     return 0.0 if last is None else float(last.astype(np.float64).std())
 

@@ -102,7 +102,7 @@ def read(options: Options) -> tuple[WorldData, WorldData, WorldData]:
 
 def states_of(episode: Episode) -> list[boat.State]:
     """Where a recorded play came by, a state a step."""
-    return [state for state, _, _ in episode.steps()]
+    return [game.state for game, _, _ in episode.steps(boat.BOAT)]
 
 
 def plan(options: Options, data: WorldData) -> WorldPlan:

@@ -34,7 +34,7 @@ def test_a_world_is_learned_from_plays_by_chance_and_recorded_ones(tmp_path, cap
         evaluate_world.Evaluation(str(tmp_path / "game"), episodes=2, steps=5, long=6), said.append
     )
     assert [row.name for row in rows] == ["boats together", "events counted", "PSNR at step 100"]
-    true, drawn = next(Episode.by_chance(0, 1).frames(load(str(tmp_path / "game"))))
+    true, drawn = next(Episode(0, (0,)).frames(load(str(tmp_path / "game"))))
     assert drawn.shape == true.shape == (64, 64, 3) and drawn.dtype == np.uint8
 
 

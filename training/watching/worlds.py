@@ -34,7 +34,7 @@ class WorldWatch:
     def measure(self, networks: Mapping[str, nn.Module], shown: nn.Module) -> dict[str, float]:
         """How far the drawn boat is from the true one, in pixels, and the frames' difference at the end."""
         true, drawn = self.frames(shown)
-        distances = [apart(one, two) for one, two in zip(true[:, -1], drawn[:, -1])]
+        distances = [apart(boat.BOAT, one, two) or 0.0 for one, two in zip(true[:, -1], drawn[:, -1])]
         levels = np.abs(true[:, -1].astype(int) - drawn[:, -1]).mean()
         return {"boat/apart": float(np.mean(distances)), "levels/apart": float(levels)}
 
