@@ -166,12 +166,16 @@ class WorldPlan:
     config: Any
     networks: dict[str, nn.Module]
     draw: Draw
-    method: str = "gamegan"
     optimizer: str = "adam"
     ships: str = ""
     """No network goes into the weight beside the generator."""
     translation: None = None
     held_out: tuple[int, ...] = ()
+
+    @property
+    def method(self) -> str:
+        """The card's story: each family has its own."""
+        return self.family
 
     def labels(self, data: Plays) -> list[str]:
         """None: it knows no classes."""
