@@ -127,7 +127,7 @@ def land(model: Model, options: Evaluation, say: Say) -> list[Measure]:
     walks = (by_chance(np.random.default_rng([options.seed, number])) for number in range(options.episodes))
     seen = tiles.pieces(record(walks), steps := min(options.steps, LOOKED_AT[-1]))
     true, count = seen.frames[:, 2:], len(seen.frames)
-    still = np.broadcast_to(seen.frames[:, 1:2], true.shape)
+    still = seen.frames[:, 1:2].repeat(steps, 1)
     say(f"{model.name}: {count} plays of {steps} steps by chance, seeds from {options.seed} on")
     films = {
         "noise": seen.drawn(model, seen.by_chance(options.seed)),
