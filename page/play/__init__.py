@@ -116,6 +116,16 @@ class PlayDesk(Desk):
         episode = Episode.from_json(request)
         return {"job": self.shared.jobs.start(self.filming(self.model(request), episode), total=len(episode.actions))}
 
+    def course(self, request: dict) -> dict[str, Any]:
+        """{as for record} -> a play from its beginning to its end, for programs: see `play_game`."""
+        model, episode = self.model(request), Episode.from_json(request)
+        if episode.dream:
+            return self.shared.jobs.made(self.filming(model, episode))
+        played = play.world_of(model)
+        steps = [play.drift(played, *pair) for pair in self.in_turn(episode.frames(model))]
+        agree = play.together([step["apart"] for step in steps])
+        return {"together": agree, "likeness": [step["likeness"] for step in steps], **self.record(request)}
+
     def filming(self, model: Model, episode: Episode) -> Work:
         """The work of a job that films a play."""
         words = episode.recipe(model).to_json()
@@ -205,15 +215,7 @@ def api(desk: PlayDesk) -> None:
         steps the two agree, null where that cannot be said, "likeness" of each step in dB, and "name" and "data" of a
         JSON file with the play. A dream, which the network plays alone, comes back as the "name" and "data" of a film.
         """
-        model = desk.model({"weight": weight})
-        episode = Episode.from_json({"seed": seed, "actions": actions, "dream": dream})
-        if dream:
-            return desk.shared.jobs.made(desk.filming(model, episode))
-        played = play.world_of(model)
-        steps = [play.drift(played, *pair) for pair in desk.in_turn(episode.frames(model))]
-        agree = play.together([step["apart"] for step in steps])
-        told = {"together": agree, "likeness": [step["likeness"] for step in steps]}
-        return {**told, **desk.record({"weight": weight, "seed": seed, "actions": actions})}
+        return desk.course({"weight": weight, "seed": seed, "actions": actions, "dream": dream})
 
     publish(play_game, queue=True, concurrency_id="steps", concurrency_limit=2)
     publish_requests(desk, "play", listed="models")

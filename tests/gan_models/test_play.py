@@ -10,7 +10,7 @@ from gan_models import play, recipe, remake
 from gan_models.errors import AtelierError, RequestError
 from gan_models.loading import Shelf, load
 from gan_models.play import Episode
-from gan_models.worlds import boat
+from gan_models.worlds import WORLDS, boat
 from gan_models.worlds.boat import BOAT
 
 
@@ -72,6 +72,24 @@ def test_without_its_package_a_world_is_only_dreamt(shelf, monkeypatch) -> None:
     with pytest.raises(RequestError, match="pip install no_such_game"):
         next(Episode(1, (0,)).frames(model))
     assert next(Episode(1, (0,), dream=True).shown(model)).shape == (64, 64, 3)
+
+
+@pytest.mark.parametrize("played", [pytest.param(row, id=row.name) for row in WORLDS.values()])
+def test_two_players_of_one_seed_share_no_game_and_their_states_are_all_of_it(played) -> None:
+    if not played.here():
+        pytest.skip(f"{played.package} is not installed")
+    plays, alone = ((1, 1, 2, 1), (2, 1, 1, 2)), []
+    for actions in plays:
+        game, _ = play.begin(played, 3)
+        alone.append([game.step(action, game.thrown())[0] for action in actions])
+    game, _ = play.begin(played, 3)
+    texts, seen = [played.pack(game)] * 2, ([], [])
+    for step in range(4):
+        for player, actions in enumerate(plays):
+            game = played.unpack(texts[player], 3)
+            seen[player].append(game.step(actions[step], game.thrown())[0])
+            texts[player] = played.pack(game)
+    assert np.array_equal(seen, alone)
 
 
 def test_actions_beyond_nine_are_letters_and_a_world_knows_its_own(shelf, monkeypatch) -> None:
