@@ -69,9 +69,10 @@ class PlayDesk(Desk):
 
         Both games share these frames; of a dream, the state is how many steps have been dreamt.
         """
-        played, seed = play.world_of(self.model(request)), whole(request.get("seed"), 0, LAST_SEED, "A seed")
+        model, seed = self.model(request), whole(request.get("seed"), 0, LAST_SEED, "A seed")
+        played = play.world_of(model)
         if request.get("dream"):
-            first, state = played.starts(seed), "0"
+            first, state = play.starts(model, seed), "0"
         else:
             game, first = play.begin(played, seed)
             state = played.pack(game)
@@ -124,7 +125,8 @@ class PlayDesk(Desk):
         played = play.world_of(model)
         steps = [play.drift(played, *pair) for pair in self.in_turn(episode.frames(model))]
         agree = play.together([step["apart"] for step in steps])
-        return {"together": agree, "likeness": [step["likeness"] for step in steps], **self.record(request)}
+        told = {name: [step[name] for step in steps] for name in ("likeness", "tiles")}
+        return {"together": agree, **told, **self.record(request)}
 
     def filming(self, model: Model, episode: Episode) -> Work:
         """The work of a job that films a play."""
@@ -212,8 +214,9 @@ def api(desk: PlayDesk) -> None:
         """Play a game that is a network beside the true one, a sign of 0-9 and a-z a step: an action's number.
 
         The actions of each weight are under "rules" in what `play_models` says. Comes back as "together": how many
-        steps the two agree, null where that cannot be said, "likeness" of each step in dB, and "name" and "data" of a
-        JSON file with the play. A dream, which the network plays alone, comes back as the "name" and "data" of a film.
+        steps the two agree, null where that cannot be said, "likeness" in dB and the share of "tiles" that agree (null
+        where there are none) of each step, and "name" and "data" of a JSON file with the play. A dream, which the
+        network plays alone, comes back as the "name" and "data" of a film.
         """
         return desk.course({"weight": weight, "seed": seed, "actions": actions, "dream": dream})
 
