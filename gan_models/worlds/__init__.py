@@ -5,9 +5,10 @@ from types import MappingProxyType
 
 from gan_models.errors import RequestError
 from gan_models.worlds.boat import BOAT
+from gan_models.worlds.crafter import CRAFTER
 from gan_models.worlds.world import World
 
-WORLDS: Mapping[str, World] = MappingProxyType({row.name: row for row in (BOAT,)})
+WORLDS: Mapping[str, World] = MappingProxyType({row.name: row for row in (BOAT, CRAFTER)})
 """By the name that a weight's config has."""
 
 
