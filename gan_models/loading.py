@@ -23,9 +23,7 @@ from gan_models.weight.tensors import DIRECTIONS, DISCRIMINATOR, GENERATOR, STYL
 WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
 """The weights that come with the atelier."""
 
-STARTS = "starts.png"
-"""Of a learned game whose true one is a package: where dreams begin, two frames a row, the older one at the left."""
-PICTURES = ("samples.png", "film.webp", STARTS)
+PICTURES = ("samples.png", "film.webp")
 
 Stamp = tuple[tuple[str, int, int], ...]
 
@@ -229,8 +227,8 @@ def save(
     """Write a weight folder and return its card with files and parameters filled in.
 
     `half` stores floating tensors as float16, and of the discriminator, which only judges, the layers' weights in
-    8 bits. `style_directions`, by kind, stand in the file of the directions. PICTURES already in the folder
-    are named in the card too. Raises WeightError for tensors that are not finite (in float16:
+    8 bits. `style_directions`, by kind, stand in the file of the directions. Pictures already in the folder
+    (samples.png, film.webp) are named in the card too. Raises WeightError for tensors that are not finite (in float16:
     above 65504).
     """
     folder = Path(folder)

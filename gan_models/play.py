@@ -18,12 +18,12 @@ import torch
 
 from gan_models import recipe as recipes
 from gan_models.checks import is_whole
-from gan_models.errors import AtelierError, RequestError, WeightError, one_line
+from gan_models.errors import AtelierError, RequestError, one_line
 from gan_models.files import contents
 from gan_models.latents.seeds import LAST_SEED
-from gan_models.loading import STARTS, Shelf, load
+from gan_models.loading import Shelf, load
 from gan_models.pictures.film import check_film, write_film
-from gan_models.pictures.images import stored, to_tensor, to_uint8
+from gan_models.pictures.images import to_tensor, to_uint8
 from gan_models.pictures.metrics import psnr
 from gan_models.recipe import Recipe
 from gan_models.targets import check_targets, given_path, refuse_empty
@@ -171,29 +171,10 @@ def dream(model: Model, seed: int, actions: Iterable[int]) -> Iterator[np.ndarra
     It decides on the first two frames and on all that comes in; no true game runs.
     """
     played = world_of(model)
-    learned = Learned(model, played, starts(model, seed))
+    learned = Learned(model, played, played.starts(seed))
     for step, action in enumerate(actions):
         check_action(played, action)
         yield learned.step(action, played.dice(seed, step))
-
-
-def starts(model: Model, seed: int) -> np.ndarray:
-    """The two frames that a dream begins with, uint8 (2, 64, 64, 3): of the weight's own sheet where it brings one.
-
-    So a dream is the same whether its world's package is installed or not. WeightError for a sheet of another shape.
-    """
-    if STARTS not in model.card.files:
-        return world_of(model).starts(seed)
-    sheet = np.asarray(stored(model.folder / STARTS))
-    if sheet.shape[1] != 2 * SIDE or len(sheet) % SIDE:
-        raise WeightError(f"{STARTS} of {model.name} holds no pairs of frames; export the weight again.")
-    pairs = sheet.reshape(-1, SIDE, 2, SIDE, 3).swapaxes(1, 2)
-    return pairs[seed % len(pairs)]
-
-
-def starts_sheet(played: World, count: int = 32) -> np.ndarray:
-    """The first frames of so many seeds as `starts` reads them, uint8 (64 count, 128, 3)."""
-    return np.concatenate([np.concatenate(list(played.starts(seed)), 1) for seed in range(count)])
 
 
 def begin(played: World, seed: int) -> tuple[Game, np.ndarray]:
@@ -232,7 +213,7 @@ def check_action(played: World, action: int) -> None:
 
 def drift(played: World, true: np.ndarray, drawn: np.ndarray) -> Drift:
     """How far two frames are from each other, in what can be said of a world."""
-    same = played.tiles(true, drawn) if played.tiles else None
+    same = float(played.tiles(true, drawn)) if played.tiles else None
     return {"apart": apart(played, true, drawn), "tiles": same, "likeness": likeness(true, drawn)}
 
 

@@ -21,12 +21,11 @@ import tyro
 from PIL import Image
 from torch import Tensor, nn
 
-from gan_models import play
 from gan_models.errors import TrainingError, WeightError, last_line, one_line
 from gan_models.files import beside
 from gan_models.latents.directions import principal_directions, style_directions
 from gan_models.latents.point import Point
-from gan_models.loading import STARTS, WEIGHTS, load, save, seal
+from gan_models.loading import WEIGHTS, load, save, seal
 from gan_models.methods import name_of
 from gan_models.networks import build_config, family
 from gan_models.pictures.images import as_pillow, contact_sheet, stored
@@ -104,7 +103,6 @@ def export(
             folder = part / out.name
             card = save(folder, card, generator, discriminator, directions, half=True, style_directions=of_styles)
             card = with_persons(folder, card, generator) if card.task == "pose" else card
-            card = with_starts(folder, card) if card.task == "play" else card
             card = with_pictures(folder, card, run)
             # Before the move: a weight that this run does not know for its own could not be replaced.
             with suppress(OSError):  # somebody else's run, or one on a disk that cannot be written to
@@ -210,15 +208,6 @@ def with_persons(folder: Path, card: Card, generator: nn.Module) -> Card:
     """Add the persons to choose from, whom no training saw."""
     write_tensors(folder / PERSONS, persons(generator.config.size).tensors(), half=False)
     return seal(folder, card, {*card.files, PERSONS})
-
-
-def with_starts(folder: Path, card: Card) -> Card:
-    """Add where dreams begin, of a world whose true game is a package: who has it not dreams all the same."""
-    played = play.world_of(load(folder))
-    if played.package is None:
-        return card
-    as_pillow(play.starts_sheet(played)).save(folder / STARTS, optimize=True)
-    return seal(folder, card)
 
 
 def with_pictures(folder: Path, card: Card, run: Run) -> Card:

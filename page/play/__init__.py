@@ -72,7 +72,7 @@ class PlayDesk(Desk):
         model, seed = self.model(request), whole(request.get("seed"), 0, LAST_SEED, "A seed")
         played = play.world_of(model)
         if request.get("dream"):
-            first, state = play.starts(model, seed), "0"
+            first, state = played.starts(seed), "0"
         else:
             game, first = play.begin(played, seed)
             state = played.pack(game)

@@ -7,9 +7,8 @@ import pytest
 import tiny
 
 from gan_models import play, recipe, remake
-from gan_models.errors import AtelierError, RequestError, WeightError
-from gan_models.loading import STARTS, Shelf, load, seal
-from gan_models.pictures.images import as_pillow
+from gan_models.errors import AtelierError, RequestError
+from gan_models.loading import Shelf, load
 from gan_models.play import Episode
 from gan_models.worlds import WORLDS, boat
 from gan_models.worlds.boat import BOAT
@@ -49,7 +48,7 @@ def test_likeness_and_togetherness_count_from_the_first_step() -> None:
     assert play.likeness(here, here) == 99 and play.likeness(here, aside) < 30
     assert play.apart(BOAT, here, aside) == 12 and play.apart(BOAT, here, np.zeros_like(here)) == boat.SIDE
     assert play.together([play.apart(BOAT, here, other) for other in (here, here, aside, here)]) == 2
-    unmoved = replace(BOAT, place=None, tiles=lambda true, drawn: 0.5)
+    unmoved = replace(BOAT, place=None, tiles=lambda true, drawn: np.array(0.5))
     assert play.drift(unmoved, here, here) == {"apart": None, "tiles": 0.5, "likeness": 99}
     assert play.together([play.apart(unmoved, here, other) for other in (here, aside)]) is None
 
@@ -74,17 +73,6 @@ def test_without_its_package_a_world_is_only_dreamt(shelf, monkeypatch) -> None:
     with pytest.raises(RequestError, match="pip install no_such_game"):
         next(Episode(1, (0,)).frames(model))
     assert next(Episode(1, (0,), dream=True).shown(model)).shape == (64, 64, 3)
-
-
-def test_a_dream_begins_in_the_weights_own_sheet_where_it_brings_one(tmp_path) -> None:
-    card, folder = tiny.make_game(tmp_path), tmp_path / tiny.GAME
-    as_pillow(play.starts_sheet(BOAT, 3)).save(folder / STARTS)
-    seal(folder, card)
-    assert np.array_equal(play.starts(load(folder), 4), BOAT.starts(1))
-    as_pillow(np.zeros((64, 64, 3), np.uint8)).save(folder / STARTS)
-    seal(folder, card)
-    with pytest.raises(WeightError, match="holds no pairs of frames"):
-        next(play.dream(load(folder), 1, (0,)))
 
 
 @pytest.mark.parametrize("played", [pytest.param(row, id=row.name) for row in WORLDS.values()])

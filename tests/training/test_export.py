@@ -1,20 +1,15 @@
 """Export: a run folder becomes a weight that loads, samples and tells how it was made."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
-import tiny
 import torch
 from PIL import Image
 
-from gan_models import play
 from gan_models.errors import TrainingError
 from gan_models.latents.point import Point
-from gan_models.loading import STARTS, load
+from gan_models.loading import load
 from gan_models.sample import sample, verdict
 from gan_models.weight.card import Card, plain_name
-from gan_models.worlds.boat import BOAT
 from training import export as exporting
 from training import train_dcgan
 from training.commands import public_command, public_options
@@ -171,11 +166,3 @@ def test_commands_and_names_become_public():
     lossy = ("猫", "犬", "dcgan-猫", "dcgan-犬", "♥", "x" * 81, "x" * 82)
     made = [plain_name(text) for text in lossy]
     assert len(set(made)) == len(lossy) and [plain_name(name) for name in made] == made
-
-
-def test_a_game_whose_true_one_is_a_package_takes_the_beginnings_of_dreams_along(tmp_path, monkeypatch):
-    card = tiny.make_game(tmp_path)
-    assert exporting.with_starts(tmp_path / tiny.GAME, card) == card
-    monkeypatch.setattr(play, "world", lambda name: replace(BOAT, package="json"))
-    card = exporting.with_starts(tmp_path / tiny.GAME, card)
-    assert STARTS in card.files and len({play.starts(load(tmp_path / tiny.GAME), n).tobytes() for n in range(32)}) > 8
