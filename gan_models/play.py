@@ -45,7 +45,7 @@ MOST_BYTES = 200_000_000
 Pair = tuple[np.ndarray, np.ndarray]
 """The true frame and the network's of one step."""
 Drift = dict[str, float | None]
-"""{"apart": as of `apart`, "likeness": as of `likeness`}."""
+"""{"apart": as of `apart`, "tiles": the share that agree (None in a world without), "likeness": as of `likeness`}."""
 
 
 @dataclass
@@ -213,7 +213,8 @@ def check_action(played: World, action: int) -> None:
 
 def drift(played: World, true: np.ndarray, drawn: np.ndarray) -> Drift:
     """How far two frames are from each other, in what can be said of a world."""
-    return {"apart": apart(played, true, drawn), "likeness": likeness(true, drawn)}
+    same = float(played.tiles(true, drawn)) if played.tiles else None
+    return {"apart": apart(played, true, drawn), "tiles": same, "likeness": likeness(true, drawn)}
 
 
 def likeness(true: np.ndarray, drawn: np.ndarray) -> float:
@@ -300,7 +301,8 @@ def _filmed(model: Model, episode: Episode, out: Path) -> str:
     frames = beside(episode.frames(model), lambda *pair: told.append(drift(played, *pair)))
     count, agree = write_film(frames, out, FPS, SCALE, comment=words), together([one["apart"] for one in told])
     agreed = "" if agree is None else f"the games agree for {agree}, "
-    return f"{count} steps; {agreed}last frame {told[-1]['likeness']:.1f} dB."
+    same = "" if told[-1]["tiles"] is None else f" and {told[-1]['tiles']:.0%} of its tiles"
+    return f"{count} steps; {agreed}last frame {told[-1]['likeness']:.1f} dB{same}."
 
 
 if __name__ == "__main__":

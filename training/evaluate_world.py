@@ -23,6 +23,7 @@ from gan_models.targets import refuse_empty
 from gan_models.weight.card import Measure
 from gan_models.weight.model import Model
 from gan_models.worlds import boat
+from gan_models.worlds.crafter import agreement
 from training.data.crafter_plays import by_chance, record
 from training.evaluate import put_measures
 from training.measures import tiles
@@ -135,7 +136,7 @@ def land(model: Model, options: Evaluation, say: Say) -> list[Measure]:
         "still": still,
         "other": np.roll(true, 1, 0),
     }
-    same = {name: tiles.agreement(true, film) for name, film in films.items()}
+    same = {name: agreement(true, film) for name, film in films.items()}
     alike = {name: tiles.likenesses(true, film) for name, film in films.items()}
     for step in (step for step in LOOKED_AT if step <= steps):
         parts = (

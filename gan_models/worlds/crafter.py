@@ -38,6 +38,8 @@ KEYS = {
 TILE, ACROSS, DOWN = 7, 9, 7
 """Pixels of a tile; tiles of the land that are seen from west to east and from north to south. Two rows of what is
 carried lie below them, and one line of pixels at either end is empty."""
+SAME = 4.0
+"""Mean levels by which a tile may be off: of two that differ, none are that near."""
 SIGNS = "0123456789abcdefg"
 """Of the actions, in the text of a game."""
 LONGEST = 20_000
@@ -129,6 +131,21 @@ def _sheet() -> np.ndarray:
     return sheet.reshape(2, SIDE, SHEET_PAIRS, SIDE, 3).transpose(2, 0, 1, 3, 4)
 
 
+def agreement(true: np.ndarray, drawn: np.ndarray) -> np.ndarray:
+    """The share of the land's 63 tiles that are the same in frames (..., 64, 64, 3), shaped (...)."""
+    return (np.abs(tiles_of(true).astype(int) - tiles_of(drawn)).mean(-1) < SAME).mean((-2, -1))
+
+
+def tiles_of(frames: np.ndarray) -> np.ndarray:
+    """The land's tiles of frames (..., 64, 64, 3), (..., 7, 9, 147)."""
+    land = frames[..., : DOWN * TILE, : ACROSS * TILE, :]
+    return (
+        land.reshape(*land.shape[:-3], DOWN, TILE, ACROSS, TILE, 3)
+        .swapaxes(-4, -3)
+        .reshape(*land.shape[:-3], DOWN, ACROSS, -1)
+    )
+
+
 def pack(game: Crafter) -> str:
     """The actions of a game as a text, a sign each; the game waits for its next step."""
     text = "".join(SIGNS[action] for action in game.actions)
@@ -191,4 +208,5 @@ CRAFTER = World(
     pack=pack,
     unpack=unpack,
     package="crafter",
+    tiles=agreement,
 )

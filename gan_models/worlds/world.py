@@ -65,6 +65,8 @@ class World:
     package: str | None = None
     """What must be installed to play the true game; None: nothing more."""
     side: int = SIDE
+    tiles: Callable[[np.ndarray, np.ndarray], np.ndarray] | None = None
+    """(true frame, drawn one) -> the share of tiles that are the same, a scalar; None: it has no tiles."""
 
     def here(self) -> bool:
         """Whether the true game can be played on this computer."""

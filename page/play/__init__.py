@@ -69,7 +69,8 @@ class PlayDesk(Desk):
 
         Both games share these frames; of a dream, the state is how many steps have been dreamt.
         """
-        played, seed = play.world_of(self.model(request)), whole(request.get("seed"), 0, LAST_SEED, "A seed")
+        model, seed = self.model(request), whole(request.get("seed"), 0, LAST_SEED, "A seed")
+        played = play.world_of(model)
         if request.get("dream"):
             first, state = played.starts(seed), "0"
         else:
@@ -115,6 +116,17 @@ class PlayDesk(Desk):
         """{as for record} -> the id of a job that films the play: both games side by side, or the dream."""
         episode = Episode.from_json(request)
         return {"job": self.shared.jobs.start(self.filming(self.model(request), episode), total=len(episode.actions))}
+
+    def course(self, request: dict) -> dict[str, Any]:
+        """{as for record} -> a play from its beginning to its end, for programs: see `play_game`."""
+        model, episode = self.model(request), Episode.from_json(request)
+        if episode.dream:
+            return self.shared.jobs.made(self.filming(model, episode))
+        played = play.world_of(model)
+        steps = [play.drift(played, *pair) for pair in self.in_turn(episode.frames(model))]
+        agree = play.together([step["apart"] for step in steps])
+        told = {name: [step[name] for step in steps] for name in ("likeness", "tiles")}
+        return {"together": agree, **told, **self.record(request)}
 
     def filming(self, model: Model, episode: Episode) -> Work:
         """The work of a job that films a play."""
@@ -202,18 +214,11 @@ def api(desk: PlayDesk) -> None:
         """Play a game that is a network beside the true one, a sign of 0-9 and a-z a step: an action's number.
 
         The actions of each weight are under "rules" in what `play_models` says. Comes back as "together": how many
-        steps the two agree, null where that cannot be said, "likeness" of each step in dB, and "name" and "data" of a
-        JSON file with the play. A dream, which the network plays alone, comes back as the "name" and "data" of a film.
+        steps the two agree, null where that cannot be said, "likeness" in dB and the share of "tiles" that agree (null
+        where there are none) of each step, and "name" and "data" of a JSON file with the play. A dream, which the
+        network plays alone, comes back as the "name" and "data" of a film.
         """
-        model = desk.model({"weight": weight})
-        episode = Episode.from_json({"seed": seed, "actions": actions, "dream": dream})
-        if dream:
-            return desk.shared.jobs.made(desk.filming(model, episode))
-        played = play.world_of(model)
-        steps = [play.drift(played, *pair) for pair in desk.in_turn(episode.frames(model))]
-        agree = play.together([step["apart"] for step in steps])
-        told = {"together": agree, "likeness": [step["likeness"] for step in steps]}
-        return {**told, **desk.record({"weight": weight, "seed": seed, "actions": actions})}
+        return desk.course({"weight": weight, "seed": seed, "actions": actions, "dream": dream})
 
     publish(play_game, queue=True, concurrency_id="steps", concurrency_limit=2)
     publish_requests(desk, "play", listed="models")

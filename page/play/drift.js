@@ -14,7 +14,8 @@ export function together(moments, near) {
 export function words(moments, near) {
   const [steps, now] = [moments.length, moments.at(-1)];
   if (!now) return "Both games begin with the same two frames.";
-  const alike = `frames alike by ${now.likeness.toFixed(1)} dB`;
+  const same = typeof now.tiles === "number" ? `${Math.round(100 * now.tiles)}% of the tiles agree, ` : "";
+  const alike = `${same}frames alike by ${now.likeness.toFixed(1)} dB`;
   if (near === null) return `After <b>${steps}</b> steps, ${alike}`;
   const agree = together(moments, near);
   const said = agree === steps ? `The games agree, for <b>${steps}</b> steps now` : `The games agreed for <b>${agree}</b> of ${steps} steps`;

@@ -195,7 +195,7 @@ export function start({ element, server }) {
   $(".dreams").addEventListener("change", ({ target }) => begin(seed, target.checked));
   $(".film").addEventListener("click", () => filming.start(recorded()));
   $(".record").addEventListener("click", record);
-  listen("play", visible, { play: () => (playing ? pause() : run()), step: () => !playing && void step() });
+  listen("play", visible, { play: () => (playing ? pause() : run()), pause: () => playing && pause(), step: () => !playing && void step() });
   onDrop({ name: "play", title: "Play", root, shown: visible });
   window.addEventListener("atelier:play", receive);
   open().then(receive).then(filming.again);

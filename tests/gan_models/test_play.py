@@ -10,7 +10,7 @@ from gan_models import play, recipe, remake
 from gan_models.errors import AtelierError, RequestError
 from gan_models.loading import Shelf, load
 from gan_models.play import Episode
-from gan_models.worlds import boat
+from gan_models.worlds import WORLDS, boat
 from gan_models.worlds.boat import BOAT
 
 
@@ -48,7 +48,8 @@ def test_likeness_and_togetherness_count_from_the_first_step() -> None:
     assert play.likeness(here, here) == 99 and play.likeness(here, aside) < 30
     assert play.apart(BOAT, here, aside) == 12 and play.apart(BOAT, here, np.zeros_like(here)) == boat.SIDE
     assert play.together([play.apart(BOAT, here, other) for other in (here, here, aside, here)]) == 2
-    unmoved = replace(BOAT, place=None)
+    unmoved = replace(BOAT, place=None, tiles=lambda true, drawn: np.array(0.5))
+    assert play.drift(unmoved, here, here) == {"apart": None, "tiles": 0.5, "likeness": 99}
     assert play.together([play.apart(unmoved, here, other) for other in (here, aside)]) is None
 
 
@@ -72,6 +73,24 @@ def test_without_its_package_a_world_is_only_dreamt(shelf, monkeypatch) -> None:
     with pytest.raises(RequestError, match="pip install no_such_game"):
         next(Episode(1, (0,)).frames(model))
     assert next(Episode(1, (0,), dream=True).shown(model)).shape == (64, 64, 3)
+
+
+@pytest.mark.parametrize("played", [pytest.param(row, id=row.name) for row in WORLDS.values()])
+def test_two_players_of_one_seed_share_no_game_and_their_states_are_all_of_it(played) -> None:
+    if not played.here():
+        pytest.skip(f"{played.package} is not installed")
+    plays, alone = ((1, 1, 2, 1), (2, 1, 1, 2)), []
+    for actions in plays:
+        game, _ = play.begin(played, 3)
+        alone.append([game.step(action, game.thrown())[0] for action in actions])
+    game, _ = play.begin(played, 3)
+    texts, seen = [played.pack(game)] * 2, ([], [])
+    for step in range(4):
+        for player, actions in enumerate(plays):
+            game = played.unpack(texts[player], 3)
+            seen[player].append(game.step(actions[step], game.thrown())[0])
+            texts[player] = played.pack(game)
+    assert np.array_equal(seen, alone)
 
 
 def test_actions_beyond_nine_are_letters_and_a_world_knows_its_own(shelf, monkeypatch) -> None:

@@ -21,5 +21,6 @@ test("two games agree until they have parted for the first time, where a world c
   assert.match(words(moments, 4), /agreed for <b>2<\/b> of 4 steps; 2 px apart, frames alike by 30.0 dB/);
   assert.match(words(moments.slice(0, 2), 4), /agree, for <b>2<\/b> steps now/);
   assert.equal(words([{ apart: null, likeness: 21.25 }], null), "After <b>1</b> steps, frames alike by 21.3 dB");
+  assert.equal(words([{ apart: null, tiles: 0.875, likeness: 21 }], null), "After <b>1</b> steps, 88% of the tiles agree, frames alike by 21.0 dB");
   assert.match(words([], null), /begin with the same two frames/);
 });

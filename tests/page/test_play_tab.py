@@ -71,6 +71,14 @@ def test_a_dream_step_by_step_is_the_dream_of_the_verb_and_its_film_comes_back(d
     assert again == {**ask, "actions": "201", "restarts": []}
 
 
+def test_a_program_gets_a_play_with_its_drift_and_a_dream_as_a_film(desk) -> None:
+    ask = {"weight": tiny.GAME, "seed": 7, "actions": "0212"}
+    told = desk.course(ask)
+    assert told["together"] <= 4 == len(told["likeness"]) and told["name"].endswith(".json")
+    told = desk.course({**ask, "dream": True})
+    assert set(told) == {"name", "data"} and base64.b64decode(told["data"])[4:8] == b"ftyp"
+
+
 def test_without_its_package_a_world_is_dreamt_and_says_how_to_get_the_rest(desk, monkeypatch) -> None:
     far = replace(BOAT, package="no_such_game")
     monkeypatch.setattr("gan_models.play.world", lambda name: far)

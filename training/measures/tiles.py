@@ -11,13 +11,11 @@ import torch
 from gan_models.pictures.images import to_tensor, to_uint8
 from gan_models.play import likeness
 from gan_models.weight.model import Model
-from gan_models.worlds.crafter import ACROSS, DOWN, TILE, coming_in, dice, enlarged
+from gan_models.worlds.crafter import ACROSS, DOWN, SAME, TILE, coming_in, dice, enlarged, tiles_of
 from training.data.crafter_batches import noise_of
 from training.data.crafter_dice import parts
 from training.data.crafter_plays import Recorded
 
-SAME = 4.0
-"""Mean levels by which a tile may be off: of two that differ, none are that near."""
 HERO = DOWN // 2, ACROSS // 2
 """Where the player always is: its row and its column."""
 
@@ -62,21 +60,6 @@ def pieces(plays: Recorded, steps: int) -> Pieces:
     rows = firsts[:, None] + np.arange(steps + 2)
     told = enlarged(noise_of(ends[rows[:, 2:]], dice))[:, :, None]
     return Pieces(plays.frames[rows], plays.actions[rows[:, 2:]], told)
-
-
-def agreement(true: np.ndarray, drawn: np.ndarray) -> np.ndarray:
-    """The share of the land's 63 tiles that are the same in frames (..., 64, 64, 3), shaped (...)."""
-    return (np.abs(tiles_of(true).astype(int) - tiles_of(drawn)).mean(-1) < SAME).mean((-2, -1))
-
-
-def tiles_of(frames: np.ndarray) -> np.ndarray:
-    """The land's tiles of frames (..., 64, 64, 3), (..., 7, 9, 147)."""
-    land = frames[..., : DOWN * TILE, : ACROSS * TILE, :]
-    return (
-        land.reshape(*land.shape[:-3], DOWN, TILE, ACROSS, TILE, 3)
-        .swapaxes(-4, -3)
-        .reshape(*land.shape[:-3], DOWN, ACROSS, -1)
-    )
 
 
 def likenesses(true: np.ndarray, drawn: np.ndarray) -> np.ndarray:

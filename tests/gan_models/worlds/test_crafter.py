@@ -73,3 +73,11 @@ def test_whoever_dies_begins_in_another_land() -> None:
     frame, reward, over, _ = game.step(0)
     assert over and not np.array_equal(frame, frames[-1]) and game.land._player.health == 9
     assert not game.step(0)[2]
+
+
+def test_tiles_agree_one_by_one() -> None:
+    frame = crafter.starts(2)[1]
+    other = frame.copy()
+    other[7:14, 7:14] = 255 - other[7:14, 7:14]
+    other[crafter.DOWN * crafter.TILE :] = 0  # what is carried is no land
+    assert WORLDS["crafter"].tiles(frame, frame) == 1 and WORLDS["crafter"].tiles(frame, other) == 62 / 63
