@@ -68,8 +68,8 @@ MEDIA: Mapping[str, Method] = MappingProxyType(
             (
                 "The generator is given the last two frames, what the player does and noise, a number for each tile, "
                 "and chooses the tiles of the next frame: those that were there, those beside them, or new ones.",
-                "What nobody could know, such as the land beyond the edge, follows from the noise. It learns with "
-                "noise that fits what came, and that over all of it is plain noise; it is played with any.",
+                "What nobody could know, such as the land beyond the edge, follows from the noise: it learns with "
+                "noise that fits what came and over all is plain noise, and is played with any.",
                 "It learns how likely it held each tile that came, while a discriminator sees frame after frame with "
                 "the action, and objects where a frame does not follow, or answers another key.",
             ),
