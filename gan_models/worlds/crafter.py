@@ -45,8 +45,8 @@ SIGNS = "0123456789abcdefg"
 LONGEST = 20_000
 SHEET_PAIRS = 16
 """Beginnings of dreams in crafter.png, side by side, the older frame above."""
-KEPT = 8
-"""Games that wait for their next step: one that is not there any more is played again from its seed."""
+KEPT = 64
+"""Games that wait for their next step, 0.2 MB each: one that is not there any more is played again from its seed."""
 
 
 @dataclass
