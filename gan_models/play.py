@@ -1,13 +1,14 @@
-"""Play a game that is only a network, beside the game that it learned from.
+"""Play a game that is only a network, beside the game that it learned from, or alone: a dream.
 
 python -m gan_models.play WEIGHT [--seed 0] [--steps 300] -o PATH.mp4          a play by chance
+python -m gan_models.play WEIGHT --dream [--seed 0] [--steps 300] -o PATH.mp4  the network alone
 python -m gan_models.play WEIGHT --episode PLAY.json|FILM.mp4 -o PATH.mp4      one that was recorded
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,8 @@ from gan_models.pictures.metrics import psnr
 from gan_models.recipe import Recipe
 from gan_models.targets import check_targets, given_path, refuse_empty
 from gan_models.weight.model import Model
-from gan_models.worlds import boat
+from gan_models.worlds import World, world
+from gan_models.worlds.world import SIDE, Game
 
 FPS, SCALE, GAP = 15, 4, 4
 """Frames a second of a film, how many times larger than the game it is, and pixels of the game between the two."""
@@ -35,11 +37,15 @@ MOST_STEPS = 20_000
 KEEP = 0.85
 """How likely a player who plays by chance does the same again."""
 NEAR = 4.0
-"""Pixels within which the network's boat is where the true one is."""
+"""Pixels within which the network's hero is where the true one is."""
+SIGNS = "0123456789abcdefghijklmnopqrstuvwxyz"
+"""What an action is in a recorded play, by its number."""
 MOST_BYTES = 200_000_000
 
 Pair = tuple[np.ndarray, np.ndarray]
 """The true frame and the network's of one step."""
+Drift = dict[str, float | None]
+"""{"apart": as of `apart`, "tiles": the share that agree (None in a world without), "likeness": as of `likeness`}."""
 
 
 @dataclass
@@ -47,6 +53,7 @@ class Learned:
     """The game that is a network, behind the two calls of the game that it learned."""
 
     model: Model
+    world: World
     frames: np.ndarray
 
     def reset(self, frames: np.ndarray) -> np.ndarray:
@@ -56,9 +63,9 @@ class Learned:
 
     @torch.inference_mode()
     def step(self, action: int, thrown: int) -> np.ndarray:
-        """The frame after an action, uint8 (64, 64, 3), where the river brings what was thrown."""
+        """The frame after an action, uint8 (64, 64, 3), where the dice bring what was thrown."""
         given = to_tensor(self.frames).flatten(0, 1)[None].to(self.model.device)
-        coming = torch.from_numpy(boat.coming_in(thrown))[None].to(self.model.device)
+        coming = torch.from_numpy(self.world.coming_in(thrown))[None].to(self.model.device)
         did = torch.tensor([action], device=self.model.device)
         # What is drawn goes on as the 8 bits that are shown: a film or a rewound play is the same to the last level.
         frame = to_uint8(self.model.drawing_generator(given, did, coming).float().cpu())[0]
@@ -70,32 +77,36 @@ class Learned:
 class Episode:
     """A play: the seed of the dice, and what the player did, an action a step.
 
-    `restarts`: before which steps the network was given the true frames anew.
+    `restarts`: before which steps the network was given the true frames anew. `dream`: the network plays alone, and
+    the seed decides on its first two frames too.
     """
 
     seed: int
     actions: tuple[int, ...]
     restarts: tuple[int, ...] = ()
+    dream: bool = False
 
     def __post_init__(self) -> None:
         if not is_whole(self.seed, 0, LAST_SEED):
             raise RequestError(f"A seed is a whole number from 0 to {LAST_SEED}, got {self.seed!r}.")
         if not 1 <= len(self.actions) <= MOST_STEPS:
             raise RequestError(f"A play has 1 to {MOST_STEPS:,} steps, got {len(self.actions):,}.")
-        if not all(is_whole(action, 0, len(boat.ACTIONS) - 1) for action in self.actions):
-            raise RequestError(f"An action is 0 to {len(boat.ACTIONS) - 1}: {', '.join(boat.ACTIONS)}.")
+        if not all(is_whole(action, 0, len(SIGNS) - 1) for action in self.actions):
+            raise RequestError("An action is told by its number, as one of 0-9 and a-z.")
         if len(self.restarts) > len(self.actions) or not all(
             is_whole(step, 0, len(self.actions) - 1) for step in self.restarts
         ):
             raise RequestError("A restart is before one of the steps of the play.")
+        if self.dream and self.restarts:
+            raise RequestError("A dream has no true frames to begin again from; leave the restarts out.")
 
     @classmethod
-    def by_chance(cls, seed: int, steps: int) -> Episode:
+    def by_chance(cls, played: World, seed: int, steps: int, dream: bool = False) -> Episode:
         """A play of so many steps by a player who mostly goes on with what is being done."""
         dice, actions = np.random.default_rng([seed, 1]), [0]
         for _ in range(steps - 1):
-            actions.append(actions[-1] if dice.random() < KEEP else int(dice.integers(len(boat.ACTIONS))))
-        return cls(seed, tuple(actions))
+            actions.append(actions[-1] if dice.random() < KEEP else int(dice.integers(len(played.actions))))
+        return cls(seed, tuple(actions), dream=dream)
 
     @classmethod
     def of(cls, recipe: Recipe) -> Episode:
@@ -106,30 +117,41 @@ class Episode:
 
     @classmethod
     def from_json(cls, words: Mapping[str, Any]) -> Episode:
-        """From {"seed", "actions": a text of digits, "restarts": [steps]}; RequestError for anything else."""
-        actions, restarts = words.get("actions"), words.get("restarts") or []
-        if not isinstance(actions, str) or not isinstance(restarts, list):
+        """From {"seed", "actions": a text of SIGNS, "restarts": [steps], "dream"}; RequestError for anything else."""
+        actions, restarts, alone = words.get("actions"), words.get("restarts") or [], words.get("dream") or False
+        if not isinstance(actions, str) or not isinstance(restarts, list) or not isinstance(alone, bool):
             raise RequestError("A play is a seed, its actions as a text of digits, and a list of restarts.")
-        numbers = [int(sign) if sign in "0123456789" else -1 for sign in actions]
-        return cls(words.get("seed", -1), tuple(numbers), tuple(restarts))
+        return cls(words.get("seed", -1), tuple(map(SIGNS.find, actions)), tuple(restarts), alone)
 
     def recipe(self, model: Model) -> Recipe:
-        """How a film of it is made: the actions as one text of digits."""
-        words = {"seed": self.seed, "actions": "".join(map(str, self.actions)), "restarts": list(self.restarts)}
-        return Recipe(model.name, model.sha256, "play", words)
+        """How a film of it is made: the actions as one text, a sign a step."""
+        self.fitting(model)
+        signs = "".join(SIGNS[action] for action in self.actions)
+        words = {"seed": self.seed, "actions": signs, "restarts": list(self.restarts)}
+        return Recipe(model.name, model.sha256, "play", words | ({"dream": True} if self.dream else {}))
 
-    def steps(self) -> Iterator[tuple[boat.State, int, int]]:
-        """The state before each step, the action and what the river brings."""
-        game, _ = begin(self.seed)
+    def fitting(self, model: Model) -> World:
+        """The world of a weight; RequestError where that knows not all actions of the play."""
+        known = world_of(model)
         for action in self.actions:
-            state, thrown = game.state, game.thrown()
-            yield state, action, thrown
+            check_action(known, action)
+        return known
+
+    def steps(self, played: World) -> Iterator[tuple[Game, int, int]]:
+        """The true game before each step, the action and what the dice bring."""
+        if self.dream:
+            raise RequestError("A dream was played by the network alone; there is no true game to learn from.")
+        game, _ = begin(played, self.seed)
+        for action in self.actions:
+            thrown = game.thrown()
+            yield game, action, thrown
             game.step(action, thrown)
 
     def frames(self, model: Model) -> Iterator[Pair]:
-        """The true and the network's frame after each step, uint8 (64, 64, 3) each."""
-        game, last = begin(self.seed)
-        learned, restarts = learned_of(model, last), frozenset(self.restarts)
+        """The true and the network's frame after each step, uint8 (64, 64, 3) each; for a dream see `dream`."""
+        played = self.fitting(model)
+        game, last = begin(played, self.seed)
+        learned, restarts = Learned(model, played, last), frozenset(self.restarts)
         for number, action in enumerate(self.actions):
             if number in restarts:
                 learned.reset(last)
@@ -138,24 +160,61 @@ class Episode:
             yield true, learned.step(action, thrown)
             last = np.stack([last[-1], true])
 
+    def shown(self, model: Model) -> Iterator[np.ndarray]:
+        """The frames of its film: both games side by side, or the dream."""
+        return dream(model, self.seed, self.actions) if self.dream else beside(self.frames(model))
 
-def begin(seed: int) -> tuple[boat.Boat, np.ndarray]:
+
+def dream(model: Model, seed: int, actions: Iterable[int]) -> Iterator[np.ndarray]:
+    """The network alone, a frame an action, uint8 (64, 64, 3): the seed is the latent.
+
+    It decides on the first two frames and on all that comes in; no true game runs.
+    """
+    played = world_of(model)
+    learned = Learned(model, played, played.starts(seed))
+    for step, action in enumerate(actions):
+        check_action(played, action)
+        yield learned.step(action, played.dice(seed, step))
+
+
+def begin(played: World, seed: int) -> tuple[Game, np.ndarray]:
     """A game at its second frame, and both of its first frames, uint8 (2, 64, 64, 3)."""
-    game = boat.Boat()
+    check_here(played)
+    game = played.game()
     first = game.reset(seed)
     return game, np.stack([first, game.step(0, 0)[0]])
 
 
-def learned_of(model: Model, frames: np.ndarray) -> Learned:
-    """The game that a weight is, after two frames; RequestError for a weight of another task."""
-    check_playable(model)
-    return Learned(model, frames)
-
-
-def check_playable(model: Model) -> None:
-    """RequestError for a weight of another task."""
+def world_of(model: Model) -> World:
+    """The game that a weight learned; RequestError for a weight of another task."""
     if model.card.task != "play":
         raise RequestError(f"{model.name} is made for {model.card.task}, not to be played; choose another weight.")
+    return world(model.config.world)
+
+
+def missing(played: World) -> str | None:
+    """How to get the true game of a world, in a sentence; None where it is here."""
+    if played.here():
+        return None
+    return f"The true game needs a package (pip install {played.package}); without it, the network can only dream."
+
+
+def check_here(played: World) -> None:
+    """RequestError where a world's true game is not here."""
+    if said := missing(played):
+        raise RequestError(said)
+
+
+def check_action(played: World, action: int) -> None:
+    """RequestError for an action that a world does not have."""
+    if not is_whole(action, 0, len(played.actions) - 1):
+        raise RequestError(f"An action is 0 to {len(played.actions) - 1}: {', '.join(played.actions)}.")
+
+
+def drift(played: World, true: np.ndarray, drawn: np.ndarray) -> Drift:
+    """How far two frames are from each other, in what can be said of a world."""
+    same = float(played.tiles(true, drawn)) if played.tiles else None
+    return {"apart": apart(played, true, drawn), "tiles": same, "likeness": likeness(true, drawn)}
 
 
 def likeness(true: np.ndarray, drawn: np.ndarray) -> float:
@@ -163,20 +222,28 @@ def likeness(true: np.ndarray, drawn: np.ndarray) -> float:
     return min(99.0, psnr(drawn, true, channel="RGB"))
 
 
-def apart(true: np.ndarray, drawn: np.ndarray) -> float:
-    """Pixels between the boats of two frames; the picture's side where one has none."""
-    here, there = boat.hero(true), boat.hero(drawn)
-    return float(boat.SIDE) if here is None or there is None else float(np.hypot(*np.subtract(here, there)))
+def apart(played: World, true: np.ndarray, drawn: np.ndarray) -> float | None:
+    """Pixels between the heroes of two frames, the picture's side where one has none; None where they never move."""
+    if played.place is None:
+        return None
+    here, there = played.place(true), played.place(drawn)
+    return float(SIDE) if here is None or there is None else float(np.hypot(*np.subtract(here, there)))
 
 
-def together(distances: Sequence[float]) -> int:
-    """How many steps the boats stay within NEAR of each other, from the first one on; `distances` as of `apart`."""
-    return next((number for number, distance in enumerate(distances) if distance > NEAR), len(distances))
+def together(distances: Sequence[float | None]) -> int | None:
+    """How many steps the heroes stay within NEAR of each other, from the first one on; None where they never move.
+
+    `distances`: as of `apart`, one for each step.
+    """
+    known = [distance for distance in distances if distance is not None]
+    if not known:
+        return None
+    return next((number for number, distance in enumerate(known) if distance > NEAR), len(known))
 
 
 def beside(pairs: Iterator[Pair], each: Callable[[np.ndarray, np.ndarray], None] | None = None) -> Iterator[np.ndarray]:
     """The frames of a film: the true game and the network's; `each` is called with both."""
-    between = np.full((boat.SIDE, GAP, 3), 255, np.uint8)
+    between = np.full((SIDE, GAP, 3), 255, np.uint8)
     for true, drawn in pairs:
         if each:
             each(true, drawn)
@@ -186,7 +253,7 @@ def beside(pairs: Iterator[Pair], each: Callable[[np.ndarray, np.ndarray], None]
 def make_again(recipe: Recipe, shelf: Shelf, out: Path | str) -> int:
     """Write the film of a recipe again and return its number of frames."""
     model = shelf.find(recipe.weight, recipe.sha256)
-    return write_film(beside(Episode.of(recipe).frames(model)), out, FPS, SCALE, comment=recipe.to_json())
+    return write_film(Episode.of(recipe).shown(model), out, FPS, SCALE, comment=recipe.to_json())
 
 
 def read_episode(path: Path | str) -> Episode:
@@ -199,13 +266,15 @@ def read_episode(path: Path | str) -> Episode:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """The command line: a film of both games, and how long they agree."""
+    """The command line: a film of both games and how long they agree, or of a dream."""
     parser = argparse.ArgumentParser(prog="python -m gan_models.play", description="Play a game that is a network.")
     add = parser.add_argument
     add("weight", metavar="WEIGHT", help="a name in weights/, a folder, or user/repo on the Hub")
     add("--seed", type=int, default=0, help="of the dice and of the player (default: 0)")
     add("--steps", type=int, default=300, metavar="N", help="steps of a play by chance (default: 300)")
-    add("--episode", type=given_path, metavar="FILE", help="play this one again: a film or .json of the Play tab")
+    either = parser.add_mutually_exclusive_group().add_argument
+    either("--episode", type=given_path, metavar="FILE", help="play this one again: a film or .json of the Play tab")
+    either("--dream", action="store_true", help="the network alone: the seed decides where it begins and what comes")
     add("-o", "--out", type=given_path, required=True, metavar="OUT", help="a film: .mp4, .gif or .webp")
     with one_line():
         refuse_empty(arguments)
@@ -215,12 +284,25 @@ def main(arguments: list[str] | None = None) -> None:
         check_targets([options.out])
         check_film(options.out, FPS)
         model = load(options.weight)
-        play = read_episode(options.episode) if options.episode else Episode.by_chance(options.seed, options.steps)
-        told: list[tuple[float, float]] = []
-        frames = beside(play.frames(model), lambda *pair: told.append((apart(*pair), likeness(*pair))))
-        count = write_film(frames, options.out, FPS, SCALE, comment=play.recipe(model).to_json())
-        agreed, far = together([distance for distance, _ in told]), told[-1][1]
-        print(f"{options.out}: {count} steps; the boats agree for {agreed}, last frame {far:.1f} dB.")
+        episode = read_episode(options.episode) if options.episode else _by_chance(model, options)
+        print(f"{options.out}: {_filmed(model, episode, options.out)}")
+
+
+def _by_chance(model: Model, options: argparse.Namespace) -> Episode:
+    return Episode.by_chance(world_of(model), options.seed, options.steps, options.dream)
+
+
+def _filmed(model: Model, episode: Episode, out: Path) -> str:
+    """Write the film of a play; how it went, in words."""
+    words, played, told = episode.recipe(model).to_json(), world_of(model), list[Drift]()
+    if episode.dream:
+        count = write_film(episode.shown(model), out, FPS, SCALE, comment=words)
+        return f"{count} steps of a dream; nobody keeps the score."
+    frames = beside(episode.frames(model), lambda *pair: told.append(drift(played, *pair)))
+    count, agree = write_film(frames, out, FPS, SCALE, comment=words), together([one["apart"] for one in told])
+    agreed = "" if agree is None else f"the games agree for {agree}, "
+    same = "" if told[-1]["tiles"] is None else f" and {told[-1]['tiles']:.0%} of its tiles"
+    return f"{count} steps; {agreed}last frame {told[-1]['likeness']:.1f} dB{same}."
 
 
 if __name__ == "__main__":

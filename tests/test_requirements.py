@@ -12,6 +12,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
+ADDED = [*EXTRAS["train"], *EXTRAS["worlds"], *EXTRAS["test"]]
 
 
 def lines(file: str) -> list[str]:
@@ -31,11 +32,11 @@ def fits(requirement: Requirement) -> bool:
 
 def test_the_files_of_requirements_say_what_the_project_says():
     assert lines("requirements.txt") == PROJECT["dependencies"]
-    assert lines("requirements-dev.txt") == ["-r requirements.txt", *EXTRAS["train"], *EXTRAS["test"]]
+    assert lines("requirements-dev.txt") == ["-r requirements.txt", *ADDED]
 
 
 def test_every_requirement_has_an_exact_version_in_its_range():
-    for text in (*PROJECT["dependencies"], *EXTRAS["train"], *EXTRAS["test"]):
+    for text in (*PROJECT["dependencies"], *ADDED):
         requirement = Requirement(text)
         assert canonicalize_name(requirement.name) in pins() and fits(requirement), text
     for name, version in pins().items():

@@ -81,6 +81,9 @@ def distance(measures: Sequence[Measure]) -> str:
     agreeing = next((m for m in measures if m.name == "boats together"), None)
     if agreeing is not None:
         return f"the true game for {agreeing.value:.0f} steps<br>median, n {agreeing.n:,}"
+    tiled = next((m for m in measures if m.name == "tiles together"), None)
+    if tiled is not None:
+        return f"3 of 4 tiles for {tiled.value:g} steps<br>median, n {tiled.n:,}; a frame kept {tiled.floor or 0:g}"
     posed = next((m for m in measures if m.name == "joints within 4 px"), None)
     if posed is not None:
         return f"{posed.value:.0%} of joints within 4 px<br>n {posed.n:,}; real {posed.floor or 0:.0%}"

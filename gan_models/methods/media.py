@@ -62,5 +62,24 @@ MEDIA: Mapping[str, Method] = MappingProxyType(
             ),
             "Kim et al. 2020, Learning to simulate dynamic environments with GameGAN",
         ),
+        "gametiles": Method(
+            "GameGAN of tiles",
+            "A game that is only a network",
+            (
+                "The generator is given the last two frames, what the player does and noise, a number for each tile, "
+                "and chooses the tiles of the next frame: those that were there, those beside them, or new ones.",
+                "What nobody could know, such as the land beyond the edge, follows from the noise: it learns with "
+                "noise that fits what came and over all is plain noise, and is played with any.",
+                "It learns how likely it held each tile that came, while a discriminator sees frame after frame with "
+                "the action, and objects where a frame does not follow, or answers another key.",
+            ),
+            aligned(
+                r"\min_G \;& -\mathbb{E}_{x,z} \sum_t \log p_G\bigl(x_t \mid \hat x_{t-1}, a_t, z_t\bigr)",
+                r"& - \lambda \, \mathbb{E}_{x,z} D\bigl(\hat x_{t-1}, a_t, G(\hat x_{t-1}, a_t, z_t)\bigr)",
+                r"\max_D \;& \mathbb{E}_x \min\bigl(0, D(\hat x_{t-1}, a_t, x_t) - 1\bigr)",
+                r"& + \mathbb{E}_{x,z} \min\bigl(0, -1 - D(\hat x_{t-1}, a_t, G(\hat x_{t-1}, a_t, z_t))\bigr)",
+            ),
+            "After Kim et al. 2020, Learning to simulate dynamic environments with GameGAN",
+        ),
     }
 )

@@ -14,6 +14,7 @@ from gan_models.networks.cyclegan import CycleganConfig, CycleganDiscriminator, 
 from gan_models.networks.dcgan import DcganConfig, DcganDiscriminator, DcganGenerator
 from gan_models.networks.esrgan import EsrganConfig, EsrganGenerator
 from gan_models.networks.gamegan import GameganConfig, GameganDiscriminator, GameganGenerator
+from gan_models.networks.gametiles import GametilesConfig, GametilesGenerator
 from gan_models.networks.gansynth import GansynthConfig, GansynthDiscriminator, GansynthGenerator
 from gan_models.networks.inference import (
     faster_dcgan,
@@ -259,6 +260,13 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             GameganDiscriminator,
             "play",
             ({"width": 8, "deep": 8, "discriminator_width": 8},),
+        ),
+        "gametiles": Family(
+            GametilesConfig,
+            GametilesGenerator,
+            GameganDiscriminator,
+            "play",
+            ({"width": 8, "blocks": 1, "discriminator_width": 8},),
         ),
         "pose2person": Family(
             Pose2personConfig,

@@ -10,6 +10,7 @@ its network can be thrown the same dice.
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
@@ -40,7 +41,7 @@ class GameganConfig:
 
     def __post_init__(self) -> None:
         check_number("size", self.size, 32, 128)
-        check_number("actions", self.actions, 2, 16)
+        check_number("actions", self.actions, 2, 32)
         check_number("kinds", self.kinds, 1, 16)
         for name in ("width", "deep", "discriminator_width"):
             check_number(name, getattr(self, name), 8, 256)
@@ -52,6 +53,19 @@ class GameganConfig:
     def channels(self) -> int:
         """Of a frame: colour."""
         return CHANNELS
+
+
+class Played(Protocol):
+    """What a discriminator needs of the config of a game."""
+
+    @property
+    def size(self) -> int: ...
+    @property
+    def actions(self) -> int: ...
+    @property
+    def kinds(self) -> int: ...
+    @property
+    def discriminator_width(self) -> int: ...
 
 
 class Block(nn.Module):
@@ -114,7 +128,7 @@ class GameganGenerator(nn.Module):
 class GameganDiscriminator(nn.Module):
     """Whether a frame follows from those before and the action: (N, 9, size, size) to logits of patches."""
 
-    def __init__(self, config: GameganConfig) -> None:
+    def __init__(self, config: Played) -> None:
         super().__init__()
         self.config = config
         width = config.discriminator_width
@@ -136,7 +150,7 @@ class GameganDiscriminator(nn.Module):
         return at_least_single(self.verdict(seen)[:, 0] + fits)
 
 
-def check_frames(config: GameganConfig, frames: Tensor, action: Tensor, coming: Tensor) -> None:
+def check_frames(config: Played, frames: Tensor, action: Tensor, coming: Tensor) -> None:
     """RequestError for what is none of this config's."""
     side, count = config.size, len(frames)
     wanted = (count, PAST * CHANNELS, side, side), (count,), (count, config.kinds, side, side)

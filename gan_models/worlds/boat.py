@@ -7,15 +7,17 @@ dice, and these may be given from outside: a game and a network that has learned
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from gan_models.checks import is_whole
 from gan_models.errors import RequestError
+from gan_models.worlds.world import SIDE, World
 
-SIDE = 64
 ACTIONS = ("stay", "left", "right")
 KINDS = ("coin", "rock")
 PLACES = 7
@@ -210,6 +212,32 @@ def anywhere(dice: np.random.Generator) -> State:
     return State(x, tuple(things), purse, shock, int(dice.integers(RUN)), since)
 
 
+def dice(seed: int, step: int) -> int:
+    """What the river brings where no true game runs: as often as there, at the earliest as soon."""
+    chance = np.random.default_rng([seed, step])
+    often = 1 / (1 + (1 - OFTEN) / OFTEN / (APART + 1))
+    return int(chance.integers(1, DICE)) if step % (APART + 1) == 0 and chance.random() < often else 0
+
+
+def starts(seed: int) -> np.ndarray:
+    """Two frames from the middle of a game, uint8 (2, 64, 64, 3)."""
+    game = Boat(anywhere(np.random.default_rng(seed)))
+    return np.stack([game.frame(), game.step(0, 0)[0]])
+
+
+def pack(game: Boat) -> str:
+    """The state of a game as a text."""
+    return json.dumps(game.state.to_json())
+
+
+def unpack(text: str, seed: int) -> Boat:
+    """The game that goes on from the state that `pack` said; RequestError for other text."""
+    try:
+        return Boat(State.from_json(json.loads(text)), seed)
+    except (TypeError, ValueError, RecursionError):
+        raise RequestError("The state of the game is damaged; begin anew.") from None
+
+
 def hero(frame: np.ndarray) -> tuple[float, float] | None:
     """Where the boat is in a frame, its middle as (x, y), by the colour of its hull; None where it cannot be seen."""
     rows = frame[ROW - 2 : ROW + 11].astype(int)
@@ -264,3 +292,20 @@ def _river() -> np.ndarray:
 
 _MASKS, _PAINT = ({name: _painted(name)[part] for name in _SHAPES} for part in (0, 1))
 _RIVER = _river()
+
+BOAT = World(
+    name="boat",
+    title="A boat on a river",
+    hint="The left and right arrow keys steer: collect the coins, keep clear of the rocks.",
+    about="Drawn by this project.",
+    actions=ACTIONS,
+    keys=MappingProxyType({"ArrowLeft": "left", "ArrowRight": "right"}),
+    kinds=len(KINDS),
+    game=Boat,
+    coming_in=coming_in,
+    dice=dice,
+    starts=starts,
+    pack=pack,
+    unpack=unpack,
+    place=hero,
+)

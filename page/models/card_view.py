@@ -65,6 +65,10 @@ MEANS = {
     "photographs'; a cartoon is flat between its outlines",
     "boats together": "steps for which the network's boat stays within 4 px of the true one; higher is better",
     "events counted": "share of coins and rocks that the network's purse counts too, within 2 steps",
+    "tiles together": "steps for which three of four tiles of the land are the true ones, with noise that fits "
+    "what came, beside a frame that is kept; higher is better",
+    "tiles together by chance": "the same with noise by chance, as it is played: what comes into view is then invented",
+    "tiles at step 10": "share of the land's tiles that are the true ones after 10 steps, beside a frame that is kept",
     "PSNR at step 100": "likeness to the true game's frame after 100 steps in dB",
     **{
         f"{name}, {share}% out": f"{what}, where {share}% of it was hidden; {better} is better"

@@ -93,6 +93,7 @@ class Asked(TypedDict, total=False):
     person: int | dict
     last: str | None
     dance: dict
+    dream: bool | None
 
 
 _SAID = {

@@ -53,8 +53,9 @@ export const SHORTCUTS = [
   { tab: "sound", name: "beat", keys: ["Space"], does: "Start and stop the beat, or the tune" },
   { tab: "sound", name: "undo", keys: ["Ctrl+Z"], does: "Undo" },
   { tab: "sound", name: "redo", keys: ["Ctrl+Shift+Z", "Ctrl+Y"], does: "Redo" },
-  { tab: "play", part: true, keys: ["←", "→"], does: "Steer for as long as it is held" },
+  { tab: "play", part: true, keys: ["←", "→", "↑", "↓"], does: "Steer for as long as it is held, where the game has such ways; what other keys do stands under it" },
   { tab: "play", name: "play", keys: ["Space"], does: "Play and pause" },
+  { tab: "play", name: "pause", keys: ["Escape"], does: "Pause, where the game has the space bar for itself" },
   { tab: "play", name: "step", keys: ["."], does: "A single step" },
   { tab: "learn", name: "play", keys: ["Space"], does: "Play and pause" },
 ];

@@ -5,17 +5,10 @@ import { onDrop } from "../parts/drop.js";
 import { createFilm } from "../parts/film.js";
 import { createPicker } from "../parts/picker.js";
 import { listen } from "../parts/shortcuts.js";
-import { drawCurve } from "./curve.js";
+import { drawCurve, words } from "./drift.js";
 import { createSteering } from "./steering.js";
 
-const NEAR = 4; // pixels within which the boats agree
 const MOST = 20000; // steps of one play
-
-/** How many moments after the first the boats agree; `apart` of each in pixels. */
-export function together(moments) {
-  const lost = moments.findIndex(({ apart }) => apart > NEAR);
-  return lost < 0 ? moments.length : lost;
-}
 
 export function start({ element, server }) {
   const root = element.querySelector(".play");
@@ -24,9 +17,11 @@ export function start({ element, server }) {
   const steering = createSteering(root, visible);
   const filming = createFilm({ server, box: $(".filming"), changed: buttons, found: "play film" });
   let weight = null;
+  let rules = { near: null, missing: null }; // of its world
+  let dream = false; // the network plays alone
   let seed = 1;
-  let first = null; // {frames, state}: what both games begin with
-  let moments = []; // {true, drawn, state, action, restart, apart, likeness}, one for each step
+  let first = null; // {frames, state}: what it begins with
+  let moments = []; // {true, drawn, state, action, restart, apart, likeness}, one for each step; a dream's without the truth
   let at = 0; // how many of them are behind what is shown
   let playing = false;
   let restart = false; // the next step's network begins at the true frames
@@ -43,22 +38,15 @@ export function start({ element, server }) {
 
   async function show() {
     if (!first) return;
-    await Promise.all([paint($(".drawn"), frameOf("drawn", 0)), paint($(".true"), frameOf("true", 0))]);
+    const kinds = dream ? ["drawn"] : ["drawn", "true"];
+    await Promise.all(kinds.map((kind) => paint($(`canvas.${kind}`), frameOf(kind, 0))));
     root.dataset.step = String(at);
     const when = $("#pl-when");
     [when.max, when.value] = [String(moments.length), String(at)];
     say($(".when output"), at);
-    drawCurve($(".curve"), moments, at);
-    $(".drift").innerHTML = words();
+    if (!dream) drawCurve($(".curve"), moments, at, rules.near);
+    $(".drift").innerHTML = dream ? "A dream: nobody keeps the score." : words(moments.slice(0, at), rules.near);
     buttons();
-  }
-
-  function words() {
-    if (!at) return "Both games begin with the same two frames.";
-    const { apart, likeness } = moments[at - 1];
-    const agree = together(moments.slice(0, at));
-    const said = agree === at ? `The boats agree, for <b>${at}</b> steps now` : `The boats agreed for <b>${agree}</b> of ${at} steps`;
-    return `${said}; ${apart.toFixed(0)} px apart, frames alike by ${likeness.toFixed(1)} dB`;
   }
 
   function buttons() {
@@ -76,13 +64,13 @@ export function start({ element, server }) {
     if (root.dataset.stepping === "true") return false;
     const next = again.shift() ?? { action: steering.action(), restart };
     restart = false;
-    const here = at;
+    const [here, play] = [at, first];
     const kind = next.restart ? "true" : "drawn";
-    const request = { weight, seed, state: at ? moments[at - 1].state : first.state, frames: [frameOf(kind, 1), frameOf(kind, 0)], action: next.action };
+    const request = { weight, seed, dream, state: at ? moments[at - 1].state : first.state, frames: [frameOf(kind, 1), frameOf(kind, 0)], action: next.action };
     root.dataset.stepping = "true";
     const reply = await ask(server.step, request);
     root.dataset.stepping = "false";
-    if (!reply || here !== at) return false;
+    if (!reply || here !== at || play !== first) return false;
     moments.length = at;
     moments.push({ ...reply, ...next });
     at += 1;
@@ -118,21 +106,23 @@ export function start({ element, server }) {
     show();
   }
 
-  /** A new play of a seed. */
-  async function begin(wanted = seed) {
+  /** A new play of a seed, or a dream of it; false where it cannot be. */
+  async function begin(wanted = seed, alone = dream) {
     pause();
-    const reply = await ask(server.begin, { weight, seed: wanted });
-    if (!reply) return;
-    [seed, first, moments, at, again, restart] = [wanted, reply, [], 0, [], false];
+    const reply = await ask(server.begin, { weight, seed: wanted, dream: alone });
+    if (reply) [seed, dream, first, moments, at, again, restart] = [wanted, alone, reply, [], 0, [], false];
     $("#pl-seed").value = seed;
+    $(".dreams").checked = dream;
+    root.classList.toggle("dreaming", dream);
     await show();
+    return Boolean(reply);
   }
 
   /* ---- files ---- */
 
   const recorded = () => ({
-    weight, seed,
-    actions: moments.slice(0, at).map(({ action }) => action).join(""),
+    weight, seed, dream,
+    actions: moments.slice(0, at).map(({ action }) => action.toString(36)).join(""),
     restarts: moments.slice(0, at).flatMap((moment, n) => (moment.restart ? [n] : [])),
   });
 
@@ -144,9 +134,9 @@ export function start({ element, server }) {
   /** Play a recorded play again. */
   async function replay(play) {
     if (play.weight !== weight) await choose(play.weight);
-    await begin(play.seed);
+    if (!(await begin(play.seed, Boolean(play.dream)))) return;
     const restarts = new Set(play.restarts);
-    again = [...play.actions].map((sign, n) => ({ action: Number(sign), restart: restarts.has(n) }));
+    again = [...play.actions].map((sign, n) => ({ action: parseInt(sign, 36), restart: restarts.has(n) }));
     run();
   }
 
@@ -155,22 +145,36 @@ export function start({ element, server }) {
   let known = [];
 
   const picker = createPicker($(".picker"), {
-    list: () => ask(server.models, {}),
+    list: look,
     takes: (item) => item.task === "play",
     chosen: () => weight,
     choose,
   });
 
   async function choose(name) {
-    weight = name;
-    picker.show(known.find((item) => item.name === name));
-    await begin();
+    const item = known.find((one) => one.name === name) ?? (await look())?.models.find((one) => one.name === name);
+    if (!item) return;
+    [weight, rules] = [name, item.rules];
+    picker.show(item);
+    steering.learn(rules);
+    say($(".how"), rules.hint);
+    $(".run").title = " " in rules.keys ? "" : "Space"; // a key of the game is the game's
+    say($(".missing"), rules.missing ?? "");
+    $(".missing").hidden = !rules.missing;
+    $(".dreams").disabled = Boolean(rules.missing);
+    await begin(seed, dream || Boolean(rules.missing));
   }
 
+  /** What there is to play now. */
   async function look() {
     const reply = await ask(server.models, {});
+    if (reply) known = reply.models;
+    return reply;
+  }
+
+  async function open() {
+    const reply = await look();
     if (!reply) return;
-    known = reply.models;
     if (!weight && reply.first) await choose(picker.first() ?? reply.first);
     root.dataset.ready = "yes";
   }
@@ -188,10 +192,11 @@ export function start({ element, server }) {
   $("#pl-seed").addEventListener("change", ({ target }) => begin(Math.min(4294967291, Math.max(0, Math.floor(Number(target.value) || 0)))));
   $("#pl-when").addEventListener("input", ({ target }) => go(Number(target.value)));
   $(".alone").addEventListener("change", ({ target }) => { root.classList.toggle("alone", target.checked); show(); });
+  $(".dreams").addEventListener("change", ({ target }) => begin(seed, target.checked));
   $(".film").addEventListener("click", () => filming.start(recorded()));
   $(".record").addEventListener("click", record);
-  listen("play", visible, { play: () => (playing ? pause() : run()), step: () => !playing && void step() });
+  listen("play", visible, { play: () => (playing ? pause() : run()), pause: () => playing && pause(), step: () => !playing && void step() });
   onDrop({ name: "play", title: "Play", root, shown: visible });
   window.addEventListener("atelier:play", receive);
-  look().then(receive).then(filming.again);
+  open().then(receive).then(filming.again);
 }

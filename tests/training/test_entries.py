@@ -330,6 +330,7 @@ def test_whatever_method_an_entry_can_write_on_a_card_has_a_row() -> None:
         "wavegan",
         "gansynth",
         "gamegan",
+        "gametiles",
         "pose2person",
         "stackgan",
         "progan-r1",

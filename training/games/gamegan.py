@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -11,20 +11,13 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gan_models.networks.gamegan import CHANNELS, PAST
+from gan_models.networks.gametiles import chosen
 from training.games.phases import Batch, Networks, Phase
 from training.losses.adversarial import discriminator_loss, generator_loss
 
 GIVEN = PAST * CHANNELS
-
-
-@dataclass(frozen=True)
-class Rules:
-    """`adversarial`: weight of the discriminator's verdict beside the mean absolute difference; `kinds`: of things;
-    `rarity`: (H, W), by how much more a change counts where there seldom is one."""
-
-    adversarial: float = 0.02
-    kinds: int = 2
-    rarity: Tensor | None = None
+BLUR = 0.01
+"""Mean square by which a tile may be off and still look like another, in levels from -1 to 1."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +28,19 @@ class Moment:
     action: Tensor
     coming: Tensor
     after: Tensor
+
+
+Draw = Callable[[nn.Module, Moment], tuple[Tensor, Tensor]]
+"""What a network draws of a moment, and how far it is off."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """`adversarial`: weight of the discriminator's verdict beside how far off the frames are; `kinds`: of things."""
+
+    draw: Draw
+    adversarial: float = 0.02
+    kinds: int = 2
 
 
 def learning(rules: Rules) -> tuple[Phase, ...]:
@@ -52,8 +58,8 @@ def learning(rules: Rules) -> tuple[Phase, ...]:
 def generator_turn(networks: Networks, batch: Batch, rules: Rules) -> tuple[Tensor, Mapping[str, Tensor]]:
     """Played on by the network's own frames: how far off they are, and what the discriminator says of one of them."""
     moments, losses = [], []
-    for moment, drawn in played(networks["generator"], batch, rules.kinds):
-        losses.append(difference(drawn, moment, rules.rarity))
+    for moment, drawn, far in played(networks["generator"], batch, rules.kinds, rules.draw):
+        losses.append(far)
         moments.append((moment, drawn))
     far = torch.stack(losses).mean()
     moment, drawn = moments[int(torch.randint(len(moments), ()))]
@@ -61,7 +67,7 @@ def generator_turn(networks: Networks, batch: Batch, rules: Rules) -> tuple[Tens
     batch.drawn["action"] = moment.action
     verdict = networks["discriminator"](moment.frames, moment.action, moment.coming, drawn)
     fooled = generator_loss("hinge", verdict)
-    return far + rules.adversarial * fooled, {"l1": far.detach(), "adversarial": fooled.detach()}
+    return far + rules.adversarial * fooled, {"off": far.detach(), "adversarial": fooled.detach()}
 
 
 def discriminator_turn(networks: Networks, batch: Batch, rules: Rules) -> tuple[Tensor, dict[str, Tensor]]:
@@ -75,18 +81,33 @@ def discriminator_turn(networks: Networks, batch: Batch, rules: Rules) -> tuple[
     return loss, {"real": real.mean().detach(), "wrong action": wrong.mean().detach()}
 
 
-def played(generator: nn.Module, batch: Batch, kinds: int) -> Iterator[tuple[Moment, Tensor]]:
-    """Each step of a batch and what the network draws of it, going on from its own frames, which are not learned
-    through."""
+def played(generator: nn.Module, batch: Batch, kinds: int, draw: Draw) -> Iterator[tuple[Moment, Tensor, Tensor]]:
+    """Each step of a batch, what the network draws of it and how far it is off, going on from its own frames, which are
+    not learned through."""
     assert batch.source is not None and batch.labels is not None
     frames = batch.source[:, :GIVEN]
     for number, after in enumerate(batch.images.split(CHANNELS, 1)):
         first = GIVEN + number * kinds
         coming = batch.source[:, first : first + kinds]
         moment = Moment(frames, batch.labels[:, number], coming, after)
-        drawn = generator(frames, moment.action, coming)
-        yield moment, drawn
+        drawn, far = draw(generator, moment)
+        yield moment, drawn, far
         frames = torch.cat([frames[:, CHANNELS:], drawn.detach()], 1)
+
+
+def by_pixels(generator: nn.Module, moment: Moment, rarity: Tensor | None = None) -> tuple[Tensor, Tensor]:
+    """What a network draws, and its `difference`."""
+    drawn = generator(moment.frames, moment.action, moment.coming)
+    return drawn, difference(drawn, moment, rarity)
+
+
+def by_tiles(generator: nn.Module, moment: Moment) -> tuple[Tensor, Tensor]:
+    """What a network of tiles draws, and how unlikely it held what came: by all of its choices that look like it."""
+    choices = generator.choices(moment.frames, moment.action, moment.coming)
+    last = generator.tiles(moment.frames[:, -CHANNELS:])
+    alike = choices - generator.distances(moment.after, last) / BLUR
+    unlikely = torch.logsumexp(choices, 1) - torch.logsumexp(alike, 1)
+    return generator.laid(chosen(choices), last), unlikely.mean()
 
 
 def difference(drawn: Tensor, moment: Moment, rarity: Tensor | None = None) -> Tensor:

@@ -14,9 +14,9 @@ from torch import Tensor, nn
 from gan_models.networks.gamegan import CHANNELS
 from gan_models.pictures.images import contact_sheet, to_uint8
 from gan_models.play import apart
-from gan_models.worlds import boat
-from training.data.world_batches import packed, play
-from training.games.gamegan import played
+from gan_models.worlds import World
+from training.data.world_batches import Plays
+from training.games.gamegan import by_pixels, played
 from training.games.phases import Batch
 
 PLAYS, STEPS, EVERY = 4, 40, 6
@@ -25,24 +25,27 @@ PLAYS, STEPS, EVERY = 4, 40, 6
 
 @dataclass(frozen=True)
 class WorldWatch:
-    """Held-out plays as a batch."""
+    """Held-out plays of a world as a batch."""
 
+    world: World
     images: Tensor
     actions: Tensor
     source: Tensor
 
     def measure(self, networks: Mapping[str, nn.Module], shown: nn.Module) -> dict[str, float]:
-        """How far the drawn boat is from the true one, in pixels, and the frames' difference at the end."""
+        """The frames' difference at the end, and how far the drawn hero is from the true one, in pixels."""
         true, drawn = self.frames(shown)
-        distances = [apart(one, two) for one, two in zip(true[:, -1], drawn[:, -1])]
+        found = [apart(self.world, *pair) for pair in zip(true[:, -1], drawn[:, -1])]
+        distances = [distance for distance in found if distance is not None]
+        hero = {f"{self.world.name}/apart": float(np.mean(distances))} if distances else {}
         levels = np.abs(true[:, -1].astype(int) - drawn[:, -1]).mean()
-        return {"boat/apart": float(np.mean(distances)), "levels/apart": float(levels)}
+        return {**hero, "levels/apart": float(levels)}
 
     def frames(self, shown: nn.Module) -> tuple[np.ndarray, np.ndarray]:
         """True and drawn frames, uint8 (PLAYS, STEPS, 64, 64, 3) each."""
         batch = Batch(self.images, self.actions, self.source)
         with torch.no_grad():
-            drawn = torch.cat([picture for _, picture in played(shown, batch, len(boat.KINDS))], 1)
+            drawn = torch.cat([picture for _, picture, _ in played(shown, batch, self.world.kinds, by_pixels)], 1)
         return _pictures(self.images), _pictures(drawn.float())
 
     def grid(self, shown: nn.Module) -> bytes:
@@ -58,11 +61,10 @@ class WorldWatch:
         return contact_sheet(np.concatenate(rows), columns=len(rows[0]), gap=2)
 
 
-def watch_world(seed: int, device: torch.device) -> WorldWatch:
+def watch_world(world: World, plays: Plays, seed: int, device: torch.device) -> WorldWatch:
     """Plays that no training by this seed sees."""
-    dice = np.random.default_rng([seed, 2**31])
-    images, actions, source = packed([play(boat.anywhere(dice), STEPS, dice) for _ in range(PLAYS)])
-    return WorldWatch(images.to(device), actions.to(device), source.to(device))
+    batch = plays.drawn(PLAYS, STEPS, np.random.default_rng([seed, 2**31]))
+    return WorldWatch(world, *(part.to(device) for part in batch))
 
 
 def _pictures(frames: Tensor) -> np.ndarray:

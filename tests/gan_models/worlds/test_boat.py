@@ -1,7 +1,5 @@
 """The boat's river: seeded, seen whole in two frames, and gone on with from a state."""
 
-import json
-
 import numpy as np
 import pytest
 
@@ -15,9 +13,21 @@ def test_a_seed_is_a_game_and_a_state_goes_on_with_it() -> None:
     actions = [2, 2, 1, 0] * 30
     for action in actions:
         frame = one.step(action)[0]
-        two = boat.Boat(boat.State.from_json(json.loads(json.dumps(two.state.to_json()))), 7)
+        two = boat.unpack(boat.pack(two), 7)
         assert np.array_equal(frame, two.step(action, two.thrown())[0])
     assert one.state.things and one.state.turn == len(actions)
+
+
+def test_what_comes_in_without_a_game_is_as_much_as_with_one() -> None:
+    game, thrown = boat.Boat(), []
+    game.reset(3)
+    for _ in range(2000):
+        thrown.append(game.thrown())
+        game.step(0)
+    dreamed = [boat.dice(3, step) for step in range(2000)]
+    assert abs(np.count_nonzero(dreamed) - np.count_nonzero(thrown)) < 40 and max(dreamed) < boat.DICE
+    assert np.diff(np.flatnonzero(dreamed)).min() > boat.APART
+    assert np.array_equal(boat.starts(5), boat.starts(5)) and not np.array_equal(boat.starts(5), boat.starts(6))
 
 
 def test_a_coin_fills_the_purse_and_a_rock_empties_it_for_a_while() -> None:
