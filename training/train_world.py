@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Any
 
 import torch
 from torch import nn
@@ -33,7 +33,7 @@ from training.data.world_batches import BoatPlays, Plays, WorldBatches
 from training.games.gamegan import Draw, Rules, by_pixels, by_tiles, learning, rarity_of
 from training.games.phases import Phase
 from training.loop.start import start
-from training.options import SAID, Common, parse, settle
+from training.options import Common, parse, settle
 from training.watching.worlds import WorldWatch, watch_world
 
 CALIBRATED = 200
@@ -54,8 +54,8 @@ class Options(Common):
     """Frames that are recorded at first, where a world is too slow to play along."""
     unrolled: int = 4
     """Steps that are played on from the network's own frames."""
-    width: Annotated[int | None, SAID] = None
-    """Channels at half of the side, or of a game of tiles (default: 32; crafter 128)."""
+    width: int = 32
+    """Channels at half of the side, or of a game of tiles (the preset crafter has 128)."""
     deep: int = 64
     """Channels at a quarter of the side and less."""
     blocks: int = 2
@@ -133,14 +133,14 @@ LESSONS: Mapping[str, Lesson] = MappingProxyType(
             pixels,
             river,
             seldom,
-            {**_COMMON, "batch": 8, "width": 32, "ema": 5_000.0, "generator_lr": 4e-4, "discriminator_lr": 4e-4},
+            {**_COMMON, "batch": 8, "ema": 5_000.0, "generator_lr": 4e-4, "discriminator_lr": 4e-4},
         ),
         "crafter": Lesson(
             "gametiles",
             tiles,
             land,
             paint,
-            {**_COMMON, "batch": 16, "width": 128, "ema": 20_000.0, "generator_lr": 2e-3, "discriminator_lr": 4e-4},
+            {**_COMMON, "batch": 16, "ema": 20_000.0, "generator_lr": 2e-3, "discriminator_lr": 4e-4},
         ),
     }
 )
