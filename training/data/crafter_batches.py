@@ -42,12 +42,8 @@ class CrafterPlays(EndlessSet):
     def piece(self, first: int, steps: int, dice: np.random.Generator) -> Play:
         """The piece of `steps` steps after two frames from `first` on."""
         plays, learned = self.plays, slice(first + 2, first + 2 + steps)
-        low, high = np.moveaxis(self.ends[learned], -1, 0)
-        share = low + (high - low) * dice.random(low.shape, np.float32)
-        noise = torch.special.ndtri(torch.from_numpy(share.clip(NEVER_SURE, 1 - NEVER_SURE))).numpy()
-        return Play(
-            plays.frames[first : learned.stop], plays.actions[learned].astype(np.int64), enlarged(noise)[:, None]
-        )
+        noise = enlarged(noise_of(self.ends[learned], dice))[:, None]
+        return Play(plays.frames[first : learned.stop], plays.actions[learned].astype(np.int64), noise)
 
     def begins(self, steps: int) -> np.ndarray:
         """Where pieces of so many steps begin: within one play."""

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor, nn
 
 from gan_models.networks.gamegan import CHANNELS
-from gan_models.pictures.images import contact_sheet, to_uint8
+from gan_models.pictures.images import contact_sheet, packed_png, to_uint8
 from gan_models.play import apart
 from gan_models.worlds import World
 from training.data.world_batches import Plays
@@ -50,9 +48,7 @@ class WorldWatch:
 
     def grid(self, shown: nn.Module) -> bytes:
         """The sheet as PNG: each play's frames, true ones above those that were drawn."""
-        picture = io.BytesIO()
-        Image.fromarray(self.sheet(shown)).save(picture, "PNG", optimize=True)
-        return picture.getvalue()
+        return packed_png(self.sheet(shown))
 
     def sheet(self, shown: nn.Module) -> np.ndarray:
         """The same as uint8 (H, W, 3)."""
