@@ -42,7 +42,8 @@ SAME = 4.0
 """Mean levels by which a tile may be off: of two that differ, none are that near."""
 SIGNS = "0123456789abcdefg"
 """Of the actions, in the text of a game."""
-LONGEST = 20_000
+LONGEST, MOST_REPLAYED = 20_000, 3000
+"""Steps of a game, and of one that is played again from its seed: some hundred a second."""
 SHEET_PAIRS = 16
 """Beginnings of dreams in crafter.png, side by side, the older frame above."""
 KEPT = 64
@@ -163,12 +164,19 @@ def unpack(text: str, seed: int) -> Crafter:
 
 
 def replayed(text: str, seed: int) -> Crafter:
-    """A game played again from its beginning, hundreds of steps a second."""
+    """A game played again from its beginning; RequestError where that would take too long."""
+    if len(text) > MOST_REPLAYED:
+        raise RequestError(f"Only the first {MOST_REPLAYED:,} steps of this game can be gone back to; begin anew.")
     game = Crafter()
-    game.reset(seed)
-    for sign in text:
-        game.step(SIGNS.index(sign))
+    with _REPLAYING:
+        game.reset(seed)
+        for sign in text:
+            game.step(SIGNS.index(sign))
     return game
+
+
+_REPLAYING = threading.Lock()
+"""One at a time: it takes a core for seconds."""
 
 
 class Waiting:

@@ -61,7 +61,7 @@ def test_a_text_goes_on_with_the_game_and_no_two_players_share_one() -> None:
     assert crafter.unpack(text, 3) is not game
 
 
-@pytest.mark.parametrize("text", [None, 5, "22x", "2" * 20_001])
+@pytest.mark.parametrize("text", [None, 5, "22x", "2" * 3001, "2" * 20_001])
 def test_another_text_is_refused(text) -> None:
     with pytest.raises(RequestError, match="begin anew"):
         crafter.unpack(text, 3)
