@@ -1,7 +1,7 @@
 """Which noise a recorded play of Crafter must have been thrown, had what was decided by chance been decided by it.
 
 A number for each tile decides what comes into view there, where who stands there goes, or whether what is counted there
-grows less: each way it may go has a part of the numbers from 0 to 1, as long as it is likely. The noise that is learned
+grows: each way it may go has a part of the numbers from 0 to 1, as long as it is likely. The noise that is learned
 with lies within the part of what came to pass, and over all of them it is plain noise: as it is in a play, where nobody
 knows yet what is to come. What follows from the frames and the action has no part of its own.
 """
@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from gan_models.worlds.crafter import ACROSS, DOWN
+from gan_models.worlds.crafter import ACROSS, DOWN, TILE
 from training.data.crafter_plays import Recorded
 
 GROUNDS, WALKERS = 13, (14, 15, 16)
 """Kinds of ground, 0 beyond the end; and who walks by chance: cow, zombie, skeleton."""
 WAYS = ((0, 0), (-1, 0), (1, 0), (0, -1), (0, 1))
 """Rows and columns of a step; the first one is none."""
-COUNTED = (1, 2, 3)
-"""What grows less by itself: food, drink, energy, by their places among what is carried."""
+COUNTED, RISING = (0, 1, 2, 3), (0, 3)
+"""What grows less by itself: health, food, drink, energy, by their places among what is carried; what also grows."""
+GRAY = 10.0
+"""Levels between the colours of a land, in the mean, below which it is seen by somebody who sleeps."""
 FREE = -1
 
 
@@ -29,10 +31,19 @@ def parts(plays: Recorded) -> np.ndarray:
     for number in going_on:
         _revealed(plays, number, asked[number], came[number])
         _walked(plays, number, asked[number], came[number])
+    sleeps = asleep(plays.frames[going_on - 1])
     for place in COUNTED:
-        asked[going_on, DOWN, place] = 2000 + place
-        came[going_on, DOWN, place] = plays.life[going_on, place] < plays.life[going_on - 1, place]
+        asked[going_on, DOWN, place] = 2000 + place + len(COUNTED) * sleeps
+        change = np.sign(plays.life[going_on, place].astype(int) - plays.life[going_on - 1, place])
+        # More to eat and to drink is what the player did.
+        came[going_on, DOWN, place] = change if place in RISING else np.minimum(change, 0)
     return shared_out(asked, came)
+
+
+def asleep(frames: np.ndarray) -> np.ndarray:
+    """Whether the player of each frame (N, 64, 64, 3) sleeps: bool (N,)."""
+    land = frames[:, : DOWN * TILE, : ACROSS * TILE]
+    return np.array([np.ptp(one, -1).mean() < GRAY for one in land], bool)
 
 
 def _revealed(plays: Recorded, number: int, asked: np.ndarray, came: np.ndarray) -> None:

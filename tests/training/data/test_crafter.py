@@ -53,6 +53,15 @@ def test_what_walks_by_chance_has_a_part_by_the_way_it_went() -> None:
     assert crafter_dice.WAYS[came[3, 4]] == (-1, 0) and (asked != crafter_dice.FREE).sum() == 1
 
 
+def test_who_sleeps_gathers_strength_by_chance_and_who_drinks_does_not() -> None:
+    plays = walked(40)
+    plays.frames[20:, :, :, 2] = 90  # blue grass: awake; gray as `walked` makes it: asleep
+    plays.life[:] = np.minimum(9, np.arange(40)[:, None] // 4)
+    sure = (crafter_dice.parts(plays)[1:, 7, :4] == (0, 1)).all(-1)
+    assert crafter_dice.asleep(plays.frames).tolist() == [True] * 20 + [False] * 20
+    assert not sure[:20, [0, 3]].any() and sure[:, 1:3].all()
+
+
 def test_plays_are_recorded_once_and_a_walk_ends_with_the_player(tmp_path, monkeypatch) -> None:
     pytest.importorskip("crafter")
     monkeypatch.setenv("GAN_ATELIER_CACHE", str(tmp_path))
