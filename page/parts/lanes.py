@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,8 @@ from typing import TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+AT_HAND = 2.0
+"""Seconds after a live picture for which the next one is expected."""
 
 
 def cores() -> int:
@@ -23,13 +26,14 @@ class Lanes:
     """As many workers at a time as there are cores, first come first served, live pictures before long jobs.
 
     More torch programs than cores slow each other down many times over, so everything that computes
-    pictures for the page enters here. A long job enters once for every frame, which is why a slider never
-    waits for more than one of them.
+    pictures for the page enters here. A long job enters once for every frame, and long jobs leave one worker
+    alone while anybody has a hand on a slider: their frames and tiles may take a second.
     """
 
     def __init__(self, width: int | None = None) -> None:
         self.width = width or cores()
-        self._free = self.width
+        self._free, self._long_ones = self.width, 0
+        self._touched = -AT_HAND
         self._lock = threading.Lock()
         self._live: deque[threading.Event] = deque()
         self._long: deque[threading.Event] = deque()
@@ -39,11 +43,12 @@ class Lanes:
     @contextmanager
     def live(self) -> Iterator[None]:
         """For what a visitor is waiting for with a hand on the slider."""
+        self._touched = time.monotonic()
         self._enter(self._live)
         try:
             yield
         finally:
-            self._leave()
+            self._leave(0)
 
     @contextmanager
     def long(self) -> Iterator[None]:
@@ -52,7 +57,7 @@ class Lanes:
         try:
             yield
         finally:
-            self._leave()
+            self._leave(1)
 
     def share(self, work: Callable[[Sequence[Item]], Result], items: Sequence[Item]) -> list[Result]:
         """Do live `work` on `items`, cut into runs for the workers; results in the order of the runs.
@@ -69,19 +74,27 @@ class Lanes:
             return work(part)
 
     def _enter(self, queue: deque[threading.Event]) -> None:
+        turn = threading.Event()
         with self._lock:
-            if self._free:
-                self._free -= 1
-                return
-            turn = threading.Event()
             queue.append(turn)
+            self._admit()
         turn.wait()
 
-    def _leave(self) -> None:
-        """Hand the turn on: to the longest waiting live picture, else to a long job, else to nobody."""
+    def _leave(self, long_ones: int) -> None:
         with self._lock:
-            waiting = self._live or self._long
-            if waiting:
-                waiting.popleft().set()
-            else:
-                self._free += 1
+            self._free += 1
+            self._long_ones -= long_ones
+            self._admit()
+
+    def _admit(self) -> None:
+        """Hand the turns on that are free: to the longest waiting live pictures, then to long jobs."""
+        while self._live and self._free:
+            self._free -= 1
+            self._live.popleft().set()
+        while self._long and self._free and self._long_ones < self._for_long():
+            self._free, self._long_ones = self._free - 1, self._long_ones + 1
+            self._long.popleft().set()
+
+    def _for_long(self) -> int:
+        """How many workers long jobs may have."""
+        return max(1, self.width - (time.monotonic() - self._touched < AT_HAND))

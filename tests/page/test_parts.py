@@ -50,6 +50,38 @@ def test_a_live_picture_goes_before_a_long_job_that_waited_longer():
     assert order == ["first live", "second live", "long"]
 
 
+def test_long_jobs_leave_a_lane_to_a_hand_on_a_slider_and_take_it_when_the_hand_is_gone(monkeypatch):
+    lanes, running, release = Lanes(2), [], threading.Event()
+
+    def work():
+        with lanes.long():
+            running.append(1)
+            release.wait(20)
+
+    def until(found):
+        deadline = time.monotonic() + 5
+        while not found() and time.monotonic() < deadline:
+            time.sleep(0.001)
+        assert found()
+
+    with lanes.live():
+        pass
+    workers = [threading.Thread(target=work) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    until(lambda: len(running) == 1 and len(lanes._long) == 2)
+    with lanes.live():
+        pass  # does not wait for what runs long
+    monkeypatch.setattr("page.parts.lanes.AT_HAND", 0.0)
+    with lanes.live():
+        pass
+    until(lambda: len(running) == 2)
+    release.set()
+    for worker in workers:
+        worker.join(5)
+    assert len(running) == 3 and lanes._free == 2 and not lanes._long_ones
+
+
 def test_a_lane_is_free_again_after_an_error():
     lanes = Lanes(1)
     with pytest.raises(ValueError), lanes.live():
