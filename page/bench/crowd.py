@@ -8,7 +8,7 @@ import threading
 import time
 from typing import Any
 
-from page.bench.served import a_photo, percentile, post, processor, resident, say, usable
+from page.bench.served import a_mask, a_photo, percentile, post, processor, resident, say, usable
 
 
 def memory(port: int, pid: int) -> dict[str, float]:
@@ -28,8 +28,8 @@ def memory(port: int, pid: int) -> dict[str, float]:
 def translated(port: int, task: dict[str, Any], photo: str) -> None:
     """Let a weight that translates answer a picture, whatever else it wants; a puppet's wants none."""
     if task["masked"]:
-        post(port, "repair", [task["name"], photo, photo])
-    elif not task["posed"]:
+        post(port, "repair", [task["name"], photo, a_mask(photo)])
+    elif not task.get("posed"):
         edges, style = "canny" if task["edges"] else "", photo if task["styled"] else ""
         post(port, "translate", [task["name"], [], photo, 0, 0, 1.0, edges, 0.3, style])
 

@@ -155,6 +155,17 @@ def percentile(values: list[float], percent: int) -> float:
     return ordered[min(len(ordered) - 1, round(percent / 100 * (len(ordered) - 1)))]
 
 
+def a_mask(photo: str) -> str:
+    """A hole in the middle of a picture in base64, as a PNG in base64."""
+    with Image.open(io.BytesIO(base64.b64decode(photo)), formats=("PNG",)) as picture:
+        mask = Image.new("L", picture.size)
+    width, height = mask.size
+    mask.paste(255, (width // 3, height // 3, width // 2, height // 2))
+    file = io.BytesIO()
+    mask.save(file, "PNG")
+    return base64.b64encode(file.getvalue()).decode()
+
+
 def a_photo(side: int = 256) -> str:
     """A picture of soft noise as a PNG in base64."""
     noise = np.random.default_rng(0).integers(0, 256, (side // 8, side // 8, 3), dtype=np.uint8)

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-AT_HAND = 2.0
+AT_HAND = 1.0
 """Seconds after a live picture for which the next one is expected."""
 
 
