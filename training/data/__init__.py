@@ -59,3 +59,7 @@ def load_set(
     if licence and found.licence == OWN:
         return replace(found, licence=licence, free=licence.lower().replace(" ", "-") in hub.FREE)
     return found
+
+
+load = load_set
+"""As it was called at first: others import it by this name."""

@@ -14,7 +14,7 @@ import torch
 from PIL import Image
 
 from gan_models.errors import TrainingError
-from training.data import load_set
+from training.data import load, load_set
 from training.data.avatars import PARTS, faces
 from training.losses.torchvision import import_torchvision
 
@@ -186,3 +186,7 @@ def test_unknown_splits_of_drawn_sets_are_refused():
     for name in ("avatars", "robohash"):
         with pytest.raises(TrainingError, match="splits train and test, not 'dev'"):
             load_set(name, split="dev")
+
+
+def test_the_first_name_of_load_set_stays():
+    assert load is load_set
