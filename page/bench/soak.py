@@ -59,7 +59,9 @@ def requests(port: int) -> list[Callable[[random.Random], Any]]:
     """The mix: each is asked for in turn by chance, as nobody in particular or as somebody new."""
     photo, weights = a_photo(128), list(usable(port))
     networks = [network["name"] for network in post(port, "upscale_networks", [{}])["networks"]]
-    tasks = post(port, "translate_tasks", [{}])["tasks"]
+    known = post(port, "translate_tasks", [{}])["tasks"]
+    # Those that a photograph is enough for.
+    tasks = [task for task in known if not (task["masked"] or task["styled"] or task.get("posed"))]
 
     def asks(name: str, data: Callable[[random.Random], list[Any]]) -> Callable[[random.Random], Any]:
         def ask(choice: random.Random) -> str:
