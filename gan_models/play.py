@@ -29,17 +29,14 @@ from gan_models.recipe import Recipe
 from gan_models.targets import check_targets, given_path, refuse_empty
 from gan_models.weight.model import Model
 from gan_models.worlds import World, world
-from gan_models.worlds.world import SIDE, Game
+from gan_models.worlds.world import MOST_STEPS, SIDE, SIGNS, Game
 
 FPS, SCALE, GAP = 15, 4, 4
 """Frames a second of a film, how many times larger than the game it is, and pixels of the game between the two."""
-MOST_STEPS = 20_000
 KEEP = 0.85
 """How likely a player who plays by chance does the same again."""
 NEAR = 4.0
 """Pixels within which the network's hero is where the true one is."""
-SIGNS = "0123456789abcdefghijklmnopqrstuvwxyz"
-"""What an action is in a recorded play, by its number."""
 MOST_BYTES = 200_000_000
 
 Pair = tuple[np.ndarray, np.ndarray]

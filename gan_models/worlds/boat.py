@@ -295,11 +295,9 @@ _RIVER = _river()
 
 BOAT = World(
     name="boat",
-    title="A boat on a river",
     hint="The left and right arrow keys steer: collect the coins, keep clear of the rocks.",
-    about="Drawn by this project.",
     actions=ACTIONS,
-    keys=MappingProxyType({"ArrowLeft": "left", "ArrowRight": "right"}),
+    keys=MappingProxyType({"ArrowLeft": "left", "ArrowRight": "right", "a": "left", "d": "right"}),
     kinds=len(KINDS),
     game=Boat,
     coming_in=coming_in,

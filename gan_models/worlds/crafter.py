@@ -21,7 +21,7 @@ from PIL import Image
 
 from gan_models.checks import is_whole
 from gan_models.errors import RequestError
-from gan_models.worlds.world import SIDE, Step, World
+from gan_models.worlds.world import MOST_STEPS, SIDE, SIGNS, Step, World
 
 ACTIONS = (
     "noop", "move_left", "move_right", "move_up", "move_down", "do", "sleep", "place_stone", "place_table",
@@ -40,10 +40,8 @@ TILE, ACROSS, DOWN = 7, 9, 7
 carried lie below them, and one line of pixels at either end is empty."""
 SAME = 4.0
 """Mean levels by which a tile may be off: of two that differ, none are that near."""
-SIGNS = "0123456789abcdefg"
-"""Of the actions, in the text of a game."""
-LONGEST, MOST_REPLAYED = 20_000, 3000
-"""Steps of a game, and of one that is played again from its seed: some hundred a second."""
+MOST_REPLAYED, PATIENCE = 3000, 5.0
+"""Steps of a game that is played again from its seed, some hundred a second; and seconds to wait for one's turn."""
 SHEET_PAIRS = 16
 """Beginnings of dreams in crafter.png, side by side, the older frame above."""
 KEPT = 64
@@ -156,7 +154,7 @@ def pack(game: Crafter) -> str:
 
 def unpack(text: str, seed: int) -> Crafter:
     """The game of a seed after the actions that `pack` said; RequestError for other text."""
-    if not isinstance(text, str) or len(text) > LONGEST or not set(text) <= set(SIGNS):
+    if not isinstance(text, str) or len(text) > MOST_STEPS or not set(text) <= set(SIGNS[: len(ACTIONS)]):
         raise RequestError("The state of the game is damaged; begin anew.")
     if not is_whole(seed, 0, 2**63):
         raise RequestError("The seed of the game is out of range; begin anew.")
@@ -167,11 +165,16 @@ def replayed(text: str, seed: int) -> Crafter:
     """A game played again from its beginning; RequestError where that would take too long."""
     if len(text) > MOST_REPLAYED:
         raise RequestError(f"Only the first {MOST_REPLAYED:,} steps of this game can be gone back to; begin anew.")
-    game = Crafter()
-    with _REPLAYING:
+    # Nobody's waiting may hold up what else the server has to answer.
+    if not _REPLAYING.acquire(timeout=PATIENCE):
+        raise RequestError("Another game is being gone back to just now; try again in a moment.")
+    try:
+        game = Crafter()
         game.reset(seed)
         for sign in text:
             game.step(SIGNS.index(sign))
+    finally:
+        _REPLAYING.release()
     return game
 
 
@@ -203,9 +206,7 @@ WAITING = Waiting()
 
 CRAFTER = World(
     name="crafter",
-    title="Crafter",
     hint="The arrow keys walk, the space bar does: gather wood, water and food; T places a table, 1 to 6 make tools.",
-    about="Crafter by Danijar Hafner, MIT; here always by day.",
     actions=ACTIONS,
     keys=MappingProxyType(KEYS),
     kinds=1,

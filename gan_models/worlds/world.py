@@ -11,6 +11,10 @@ import numpy as np
 
 SIDE = 64
 """Of every world's frames, in pixels."""
+MOST_STEPS = 20_000
+"""Of a play."""
+SIGNS = "0123456789abcdefghijklmnopqrstuvwxyz"
+"""What an action is in the text of a play, by its number."""
 
 Step = tuple[np.ndarray, float, bool, dict[str, bool]]
 """The next frame uint8 (64, 64, 3), the reward, whether the game is over, and what happened by name."""
@@ -36,15 +40,13 @@ class Game(Protocol):
 class World:
     """One game that a network learns.
 
-    `name`: in a weight's config; `title`, `hint`, `about`: what it is, how it is played, where it is from and under
-    which licence, a sentence each. `actions`: names in the order of their numbers, the first one is doing nothing.
-    `keys`: the action of a key that is held, by the keyboard's name for it. `kinds`: planes of what comes in.
+    `name`: in a weight's config; `hint`: how it is played, in a sentence. `actions`: names in the order of their
+    numbers, the first one is doing nothing. `keys`: the action of a key that is held, by the keyboard's name for it.
+    `kinds`: planes of what comes in.
     """
 
     name: str
-    title: str
     hint: str
-    about: str
     actions: tuple[str, ...]
     keys: Mapping[str, str]
     kinds: int
