@@ -74,14 +74,16 @@ class Course:
 
 def course(model: Model, seed: int, steps: int) -> Course:
     """One play by chance."""
-    played = play.world_of(model)
-    episode = play.Episode.by_chance(played, seed, steps)
-    pairs = list(episode.frames(model))
+    return course_of(list(play.Episode.by_chance(play.world_of(model), seed, steps).frames(model)))
+
+
+def course_of(pairs: Sequence[play.Pair]) -> Course:
+    """What came of the boat's true frames and those that were drawn."""
     true, drawn = (np.array([boat.purse(pair[side]) for pair in pairs]) for side in (0, 1))
     events = np.flatnonzero(np.diff(true)) + 1
     kept = [event for event in events if agrees(np.sign(true[event] - true[event - 1]), drawn, event)]
     return Course(
-        play.together([play.apart(played, *pair) for pair in pairs]) or 0,
+        play.together([play.apart(boat.BOAT, *pair) for pair in pairs]) or 0,
         len(events),
         len(kept),
         play.likeness(*pairs[min(SEEN_AT, len(pairs)) - 1]),

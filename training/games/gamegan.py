@@ -22,12 +22,13 @@ BLUR = 0.01
 
 @dataclass(frozen=True)
 class Moment:
-    """One step of a game in a batch: what the network is given, and the frame that really came."""
+    """One step of a game in a batch: what the network is given, the frame that really came, and which step it is."""
 
     frames: Tensor
     action: Tensor
     coming: Tensor
     after: Tensor
+    number: int = 0
 
 
 Draw = Callable[[nn.Module, Moment], tuple[Tensor, Tensor]]
@@ -89,7 +90,7 @@ def played(generator: nn.Module, batch: Batch, kinds: int, draw: Draw) -> Iterat
     for number, after in enumerate(batch.images.split(CHANNELS, 1)):
         first = GIVEN + number * kinds
         coming = batch.source[:, first : first + kinds]
-        moment = Moment(frames, batch.labels[:, number], coming, after)
+        moment = Moment(frames, batch.labels[:, number], coming, after, number)
         drawn, far = draw(generator, moment)
         yield moment, drawn, far
         frames = torch.cat([frames[:, CHANNELS:], drawn.detach()], 1)

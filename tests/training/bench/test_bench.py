@@ -1,6 +1,7 @@
 """The benches: the step's own convolutions are counted rightly, and the laptop promise runs as a command."""
 
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -8,11 +9,13 @@ import pytest
 import torch
 from PIL import Image
 
+from gan_models.networks.gamegan import GameganConfig
 from gan_models.networks.projected import squeezenet_features
 from gan_models.weight.card import Card
 from training import train_vanilla
 from training.bench import __main__ as bench
-from training.bench import families, laptop, peers
+from training.bench import families, laptop, peers, world
+from training.games.gamegan import Moment
 
 
 def test_the_bare_loop_runs_the_convolutions_of_a_step_and_no_others(capsys):
@@ -128,3 +131,25 @@ def test_the_worst_of_ours_meets_the_best_of_theirs():
     assert "coverage" not in peers.verdict(ours, theirs, by_coverage=False)
     late = [*ours, peers.Result("z", 1.0, 0.9, 601)]
     assert peers.verdict(late, theirs, True).startswith("No comparison: z took more than 600")
+
+
+def test_a_game_is_learned_with_a_memory_and_without(tmp_path) -> None:
+    said: list[str] = []
+    world.compare(
+        world.WorldBench(minutes=1e-4, batch=2, unrolled=2, episodes=2, steps=4, out=tmp_path / "world"), said.append
+    )
+    assert [row.partition(" ")[0] for row in said[1:]] == ["recurrent", "one"]
+    assert all("events counted" in row for row in said[1:])
+    assert {file.name for file in (tmp_path / "world").iterdir()} == {"recurrent.png", "one-step.png"}
+
+
+def test_a_game_with_a_memory_goes_on_from_its_state_and_begins_anew_with_a_play() -> None:
+    torch.manual_seed(0)
+    network, draw = world.Recurrent(GameganConfig(width=8), state=8), world.Remembered(torch.ones(64, 64))
+    moments = [
+        Moment(torch.rand(1, 6, 64, 64), torch.tensor([1]), torch.zeros(1, 2, 64, 64), torch.rand(1, 3, 64, 64), number)
+        for number in (0, 1)
+    ]
+    first, second = (draw(network, moment)[0] for moment in moments)
+    assert torch.equal(draw(network, moments[0])[0], first), "a new play forgets the last one"
+    assert not torch.equal(draw(network, replace(moments[1], number=0))[0], second), "and a play does not"
