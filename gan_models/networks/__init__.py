@@ -17,11 +17,11 @@ from gan_models.networks.gamegan import GameganConfig, GameganDiscriminator, Gam
 from gan_models.networks.gametiles import GametilesConfig, GametilesGenerator
 from gan_models.networks.gansynth import GansynthConfig, GansynthDiscriminator, GansynthGenerator
 from gan_models.networks.inference import (
+    faster_blocks,
     faster_dcgan,
     faster_pix2pix,
     faster_stylegan2,
     faster_swift,
-    without_parametrizations,
 )
 from gan_models.networks.inpaint import InpaintConfig, InpaintDiscriminator, InpaintNetwork
 from gan_models.networks.pix2pix import Pix2pixConfig, Pix2pixDiscriminator, Pix2pixGenerator
@@ -93,7 +93,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             SaganDiscriminator,
             "sample",
             ({**_BLOCKS, "latent_dim": 24},),
-            without_parametrizations,
+            faster_blocks,
         ),
         "biggan": Family(
             BigganConfig,
@@ -101,7 +101,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             BigganDiscriminator,
             "sample",
             ({**_BLOCKS, "piece": 6, "classes": 3, "embedding": 8},),
-            without_parametrizations,
+            faster_blocks,
         ),
         "progan": Family(
             ProganConfig,
@@ -135,6 +135,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             StackganDiscriminator,
             "sample",
             ({**_BLOCKS, "words": 9, "vector": 6, "sentence": 16, "latent_dim": 24, "augmented": 8},),
+            faster_blocks,
         ),
         "srgan": Family(
             SrganConfig,

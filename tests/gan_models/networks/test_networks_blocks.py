@@ -9,7 +9,7 @@ from gan_models.latents.attention import attention
 from gan_models.latents.directions import style_directions
 from gan_models.latents.space import Inputs, generate
 from gan_models.networks import FAMILIES, build_config
-from gan_models.networks.inference import without_parametrizations
+from gan_models.networks.inference import faster_blocks
 from gan_models.networks.sagan import SelfAttention, Spectral
 from gan_models.networks.stylegan import AdaptiveNorm
 
@@ -65,11 +65,11 @@ def test_spectral_norm_holds_for_an_average_of_networks_too():
     assert norm.item() == pytest.approx(1, rel=0.02)
 
 
-@pytest.mark.parametrize("name", ["sagan", "biggan"])
-def test_weights_normalised_once_draw_the_same(name):
-    generator = small(name, classes=3)
-    inputs = Inputs(torch.randn(2, generator.latent_dim), torch.tensor([2, 0]))
-    fast = without_parametrizations(generator)
+@pytest.mark.parametrize(("name", "more"), [("sagan", {"classes": 3}), ("biggan", {"classes": 3}), ("stackgan", {})])
+def test_weights_normalised_and_arranged_once_draw_the_same(name, more):
+    generator = small(name, **more)
+    inputs = Inputs(torch.randn(2, generator.latent_dim), torch.tensor([2, 0]) if more else None)
+    fast = faster_blocks(generator)
     assert not any("parametrizations" in key for key in fast.state_dict())
     torch.testing.assert_close(generate(fast, inputs), generate(generator, inputs), atol=1e-5, rtol=0)
 
