@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 import time
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,8 +41,9 @@ from page.translate.recipes import recipe_in, reopened
 from page.translate.request import Wanted, wish_of
 
 if TYPE_CHECKING:
+    from gan_models.drawing.strokes import Stroke
     from gan_models.loading import Model, Shelf
-    from page.parts.jobs import Job
+    from page.parts.jobs import Job, Work
     from page.parts.shared import Shared
 
 MOST = 4
@@ -287,6 +289,22 @@ class TranslateDesk(Desk):
         styled = styles.wished(request) if translation(model).styled else None
         return Wanted(model, wish, strokes, photo=photo, styled=styled)
 
+    def _translating(
+        self, model: Model, wish: TranslateOptions, strokes: Sequence[Stroke], file: bytes, style: str
+    ) -> Work:
+        """The work of a job that draws a drawing or a picture's file, in a style's file in base64, "" for none."""
+
+        def make(job: Job) -> dict[str, Any]:
+            with OPENING.room(file):
+                photo = open_photo(file) if file else None
+            styled = styles.of_file(style) if style else None
+            wanted = Wanted(model, wish, strokes, photo=photo, styled=styled)
+            made = wanted.pictures([wish.seed], self.shared.lanes.long)[0]
+            content = encode(made, "png", wanted.recipe().to_json())
+            return {"name": f"{model.name}-seed-{wish.seed}.png", "data": pictures.text(content)}
+
+        return make
+
     def _small(self, held: Held, model: Model, wish: TranslateOptions) -> Photo:
         """The picture reduced for the screen; kept with it, for every stroke asks for it."""
         key = f"small {side_looked_at(model, wish)}"
@@ -340,18 +358,7 @@ def api(desk: TranslateDesk) -> None:
         """
         wish = TranslateOptions(seed, direction, strength, None, edges or None, detail, outlines, keep_colours)
         model, lines = desk._model({"weight": weight}), read_strokes(strokes or [])
-        given = decoded(data) if data else b""
-
-        def make(job: Job) -> dict[str, Any]:
-            with OPENING.room(given):
-                photo = open_photo(given) if given else None
-            styled = styles.of_file(style) if style else None
-            wanted = Wanted(model, wish, lines, photo=photo, styled=styled)
-            made = wanted.pictures([seed], desk.shared.lanes.long)[0]
-            content = encode(made, "png", wanted.recipe().to_json())
-            return {"name": f"{weight}-seed-{seed}.png", "data": pictures.text(content)}
-
-        return desk.shared.jobs.made(make)
+        return desk.shared.jobs.made(desk._translating(model, wish, lines, decoded(data) if data else b"", style))
 
     def repair(weight: str, data: str, mask: str, seed: int = 0) -> dict:
         """A photograph whose hole is filled, as a PNG in base64.
