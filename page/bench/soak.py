@@ -9,6 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,14 +19,17 @@ FROM = 3.0
 """Minutes after which what grows is counted: by then every model is loaded and every library has its caches."""
 CLIENTS = 4
 """Programs that ask at once, each time as somebody new."""
+REST = 5.0
+"""Seconds for which nobody asks before memory is read: what an answer takes while it is made is not left behind."""
 
 
 @dataclass
 class Use:
-    """What was asked for so far, and what went wrong."""
+    """What was asked for so far, and what went wrong; `turns`: held by each program while it asks."""
 
     served: Counter = field(default_factory=Counter)
     errors: list[str] = field(default_factory=list)
+    turns: tuple[threading.Lock, ...] = field(default_factory=lambda: tuple(threading.Lock() for _ in range(CLIENTS)))
 
     @property
     def requests(self) -> int:
@@ -37,7 +41,7 @@ def soak(chromium: Any, port: int, pid: int, minutes: float) -> dict[str, float]
     use, asked = Use(), requests(port)
     begun = time.monotonic()
     over = threading.Event()
-    threads = [threading.Thread(target=_program, args=(asked, use, seed, over)) for seed in range(CLIENTS)]
+    threads = [threading.Thread(target=_program, args=(asked, use, *program, over)) for program in enumerate(use.turns)]
     for thread in threads:
         thread.start()
     start = min(FROM, minutes / 2)
@@ -84,13 +88,15 @@ def requests(port: int) -> list[Callable[[random.Random], Any]]:
     return mix
 
 
-def _program(asked: list[Callable], use: Use, seed: int, over: threading.Event) -> None:
+def _program(asked: list[Callable], use: Use, seed: int, turn: threading.Lock, over: threading.Event) -> None:
     choice = random.Random(seed)
     while not over.is_set():
         try:
-            use.served[choice.choice(asked)(choice)] += 1
+            with turn:
+                use.served[choice.choice(asked)(choice)] += 1
         except Exception as error:  # counted, whatever it was
             use.errors.append(str(error))
+        time.sleep(0.01)  # whoever waits for the turn gets it
 
 
 def _visit(chromium: Any, port: int, use: Use, until: float) -> None:
@@ -112,8 +118,12 @@ def _visit(chromium: Any, port: int, use: Use, until: float) -> None:
 
 
 def _mark(begun: float, pid: int, use: Use) -> tuple[float, float, int, int]:
-    """Minutes, MB, requests and visits so far; printed."""
-    minute, held = (time.monotonic() - begun) / 60, resident(pid)
+    """Minutes, MB at rest, requests and visits so far; printed."""
+    with ExitStack() as rest:
+        for turn in use.turns:
+            rest.enter_context(turn)
+        time.sleep(REST)
+        minute, held = (time.monotonic() - begun) / 60, resident(pid)
     visits = use.served["visits"]
     print(f"  minute {minute:5.1f}: {held:7.1f} MB, {use.requests} requests, {visits} visits", flush=True)
     return minute, held, use.requests, visits
