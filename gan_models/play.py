@@ -31,8 +31,8 @@ from gan_models.weight.model import Model
 from gan_models.worlds import World, world
 from gan_models.worlds.world import MOST_STEPS, SIDE, SIGNS, Game
 
-FPS, SCALE, GAP = 15, 4, 4
-"""Frames a second of a film, how many times larger than the game it is, and pixels of the game between the two."""
+SCALE, GAP = 4, 4
+"""How many times larger than the game a film is, and pixels of the game between the two."""
 KEEP = 0.85
 """How likely a player who plays by chance does the same again."""
 NEAR = 4.0
@@ -250,7 +250,7 @@ def beside(pairs: Iterator[Pair], each: Callable[[np.ndarray, np.ndarray], None]
 def make_again(recipe: Recipe, shelf: Shelf, out: Path | str) -> int:
     """Write the film of a recipe again and return its number of frames."""
     model = shelf.find(recipe.weight, recipe.sha256)
-    return write_film(Episode.of(recipe).shown(model), out, FPS, SCALE, comment=recipe.to_json())
+    return _write(Episode.of(recipe).shown(model), out, model, recipe.to_json())
 
 
 def read_episode(path: Path | str) -> Episode:
@@ -279,10 +279,15 @@ def main(arguments: list[str] | None = None) -> None:
         if not is_whole(options.steps, 1, MOST_STEPS):
             raise RequestError(f"--steps is 1 to {MOST_STEPS:,}, got {options.steps}.")
         check_targets([options.out])
-        check_film(options.out, FPS)
         model = load(options.weight)
+        check_film(options.out, world_of(model).pace)
         episode = read_episode(options.episode) if options.episode else _by_chance(model, options)
         print(f"{options.out}: {_filmed(model, episode, options.out)}")
+
+
+def _write(frames: Iterable[np.ndarray], out: Path | str, model: Model, words: str) -> int:
+    """Write a film as fast as the game is played; its number of frames."""
+    return write_film(frames, out, world_of(model).pace, SCALE, comment=words)
 
 
 def _by_chance(model: Model, options: argparse.Namespace) -> Episode:
@@ -293,10 +298,10 @@ def _filmed(model: Model, episode: Episode, out: Path) -> str:
     """Write the film of a play; how it went, in words."""
     words, played, told = episode.recipe(model).to_json(), world_of(model), list[Drift]()
     if episode.dream:
-        count = write_film(episode.shown(model), out, FPS, SCALE, comment=words)
+        count = _write(episode.shown(model), out, model, words)
         return f"{count} steps of a dream; nobody keeps the score."
     frames = beside(episode.frames(model), lambda *pair: told.append(drift(played, *pair)))
-    count, agree = write_film(frames, out, FPS, SCALE, comment=words), together([one["apart"] for one in told])
+    count, agree = _write(frames, out, model, words), together([one["apart"] for one in told])
     agreed = "" if agree is None else f"the games agree for {agree}, "
     same = "" if told[-1]["tiles"] is None else f" and {told[-1]['tiles']:.0%} of its tiles"
     return f"{count} steps; {agreed}last frame {told[-1]['likeness']:.1f} dB{same}."

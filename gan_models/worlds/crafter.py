@@ -217,5 +217,6 @@ CRAFTER = World(
     pack=pack,
     unpack=unpack,
     package="crafter",
+    pace=5,
     tiles=agreement,
 )

@@ -66,6 +66,8 @@ class World:
     """Where the hero is in a frame as (x, y), None where it cannot be seen; no function where it never moves."""
     package: str | None = None
     """What must be installed to play the true game; None: nothing more."""
+    pace: int = 15
+    """Steps a second at which a person plays."""
     side: int = SIDE
     tiles: Callable[[np.ndarray, np.ndarray], np.ndarray] | None = None
     """(true frame, drawn one) -> the share of tiles that are the same, a scalar; None: it has no tiles."""

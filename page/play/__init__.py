@@ -132,7 +132,8 @@ class PlayDesk(Desk):
         """The work of a job that films a play."""
         words = episode.recipe(model).to_json()
         name = f"{model.name}-{'dream' if episode.dream else 'play'}.mp4"
-        return partial(films.written, self.in_turn(episode.shown(model)), play.FPS, play.SCALE, name, words)
+        pace = play.world_of(model).pace
+        return partial(films.written, self.in_turn(episode.shown(model)), pace, play.SCALE, name, words)
 
     def in_turn(self, frames: Iterator[Frame]) -> Iterator[Frame]:
         """Frames of a play, each drawn in a lane of its own: who plays meanwhile waits for one of them at most."""
@@ -164,13 +165,14 @@ def world_on(card: Card) -> World:
 def rules(played: World) -> dict[str, Any]:
     """What the tab's scripts have to know of a world: how it is played, and what can be said of it.
 
-    "keys" and "actions" as in its row; "near": pixels within which heroes agree, None where they never move;
+    "keys", "actions" and "pace" as in its row; "near": pixels within which heroes agree, None where they never move;
     "missing": why there is no true game here, None where there is.
     """
     return {
         "hint": played.hint,
         "actions": list(played.actions),
         "keys": dict(played.keys),
+        "pace": played.pace,
         "near": play.NEAR if played.place else None,
         "missing": play.missing(played),
     }

@@ -158,6 +158,7 @@ export function start({ element, server }) {
     picker.show(item);
     steering.learn(rules);
     say($(".how"), rules.hint);
+    $("#pl-speed").value = String(rules.pace);
     $(".run").title = " " in rules.keys ? "" : "Space"; // a key of the game is the game's
     say($(".missing"), rules.missing ?? "");
     $(".missing").hidden = !rules.missing;
