@@ -25,8 +25,9 @@ from gan_models.targets import refuse_empty
 from gan_models.weight.card import Card
 from gan_models.weight.model import Model
 from training.data import avatars
-from training.data.avatar_captions import caption, some
-from training.data.avatar_traits import NEVER, Said, never, traits
+from training.data.avatar_captions import MOST_SAID, caption
+from training.data.avatar_traits import NEVER, never, traits
+from training.data.traits import Said, some
 from training.evaluate import put_measures
 from training.measures import report
 from training.measures.avatar_traits import VALUES, Seen, Sight, labels_of, seen, taught
@@ -72,7 +73,7 @@ def evaluate(options: Evaluation, say: Callable[[str], None] = lambda line: None
     say("  " + ", ".join(f"{name} {share:.1%}" for name, share in zip(VALUES, right.tolist())))
     chance = np.random.default_rng(options.seed)
     of_pairs = options.n * 2 // 5
-    plain = [some(one, chance, least=1) for one in truth if not never(one)][: options.n - of_pairs]
+    plain = [some(one, chance, least=1, most=MOST_SAID) for one in truth if not never(one)][: options.n - of_pairs]
     pairs = [joined(truth[n], NEVER[n % len(NEVER)], chance) for n in range(of_pairs)]
     hits = named(model, sight, [*plain, *pairs], chance, options.seed)
     of_trait = {name: [hit for one in hits for trait, hit in one.items() if trait == name] for name in VALUES}
@@ -188,7 +189,7 @@ def beside_glasses(
     """How much else a picture changes when "glasses" is added: its distance as a share of that of two of chance."""
     rest = 1 - box(*GLASSES)
     kept = avatars.load_set(SIDE, split="test", limit=4 * options.looks)
-    faces = [some(one, chance, least=2) for one in traits(kept)]
+    faces = [some(one, chance, least=2, most=MOST_SAID) for one in traits(kept)]
     faces = [{name: value for name, value in one.items() if name not in ("glasses", "eyes")} for one in faces]
     faces = [one for one in faces if one][: options.looks]
     texts = [caption(one, chance) for one in faces]

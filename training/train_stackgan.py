@@ -17,7 +17,6 @@ from gan_models.errors import one_line
 from gan_models.networks.stackgan import StackganConfig, StackganDiscriminator, StackganGenerator
 from gan_models.words.vocabulary import Vocabulary
 from training.data import ImageSet
-from training.data.avatar_traits import never
 from training.data.captions import CaptionBatches, Captions, captions_of, table_of, vocabulary_of
 from training.games.phases import Game, Phase
 from training.games.projected import check_side
@@ -36,7 +35,7 @@ class Options(Common):
     """A generator of two stages that draws what a sentence says."""
 
     data: str = "avatars"
-    """avatars, whose traits are known in words."""
+    """avatars, or the zip or folders of flowers, whose traits are known in words."""
     vectors: Annotated[Path | None, SAID] = None
     """An .npz of `words` and `vectors`, such as GloVe's, with which readers begin (default: they begin with chance)."""
     latent_dim: int = 192
@@ -85,8 +84,7 @@ class WordsPlan(SamplingPlan):
 def read(options: Options) -> tuple[ImageSet, ImageSet, ImageSet]:
     """All pictures, those to learn from and those held out; what is never to be learned together is in no picture."""
     data, learned, kept = pictures(options)
-    joined = [row for row, said in enumerate(captions_of(learned).traits) if not never(said)]
-    return data, learned.take(torch.tensor(joined)), kept
+    return data, learned.take(torch.tensor(captions_of(learned).learned())), kept
 
 
 def plan(options: Options, data: ImageSet) -> WordsPlan:

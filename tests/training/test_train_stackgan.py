@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import tiny
+import torch
 
 from gan_models.errors import WeightError
 from gan_models.loading import load
@@ -12,10 +13,10 @@ from gan_models.sample import main as sample
 from gan_models.weight.card import Card
 from gan_models.words.reading import read
 from training import evaluate_words, train_stackgan
-from training.data import avatars
+from training.data import ImageSet, avatars, flower_captions, flower_traits
 from training.data.avatar_captions import ALIKE, BEFORE, GROUPS, SENTENCES, AvatarCaptions, caption, known
 from training.data.avatar_traits import NEVER, TRAITS, never, said_of
-from training.data.captions import vocabulary_of
+from training.data.captions import captions_of, vocabulary_of
 from training.export import export
 from training.measures import avatar_traits
 from training.run import Run
@@ -89,6 +90,47 @@ def test_every_sentence_is_of_known_words_and_says_each_trait_in_its_own(faces):
     assert not set(" ".join(ALIKE.values()).split()) & set(words.known)
     assert all(name in TRAITS and value in TRAITS[name].values for name, value in BEFORE)
     assert caption({}, chance) == ""
+
+
+@pytest.fixture(scope="module")
+def flowers():
+    """A disc of a colour on a ground of one, four pictures a kind."""
+    images = torch.zeros(20, 3, 32, 32, dtype=torch.uint8)
+    disc = torch.hypot(*torch.meshgrid(*[torch.arange(32.0) - 15.5] * 2, indexing="ij")) < 10
+    petals, grounds = [(250, 250, 250), (240, 200, 20), (200, 20, 30)], [(0, 0, 0), (60, 150, 60), (90, 140, 230)]
+    for row in range(20):
+        images[row] = torch.tensor(grounds[row % 3]).view(3, 1, 1)
+        images[row, :, disc] = torch.tensor(petals[row % 2]).view(3, 1).byte()
+    images[16:, :, disc] = torch.tensor(petals[2]).view(3, 1).byte()
+    return ImageSet("flowers", images, torch.arange(20) // 4, flower_traits.KINDS)
+
+
+def test_what_flowers_show_is_measured_and_what_is_not_certain_is_not_said(flowers):
+    said = flower_traits.traits(flowers)
+    assert said[0] == {"kind": "daisy", "colour": "white", "ground": "dark"}
+    assert said[1] == {"kind": "daisy", "ground": "green"}, "a yellow heart is no daisy's colour"
+    assert said[5] == {"kind": "dandelion", "colour": "yellow", "ground": "blue"}
+    assert said[19]["colour"] == "red" and {one["kind"] for one in said} == set(flower_traits.KINDS)
+    gray = torch.full((1, 3, 32, 32), 128, dtype=torch.uint8)
+    assert flower_traits.colours(gray, ["tulips"]) == [{}]
+
+
+def test_sentences_of_flowers_are_of_known_words_and_the_wrong_ones_are_wrong(flowers):
+    chance = np.random.default_rng(0)
+    captions = captions_of(flowers)
+    words = vocabulary_of(captions)
+    texts = [*captions.sentences, *(phrase for group in captions.groups.values() for phrase in group)]
+    for row, true in enumerate(captions.traits):
+        texts += captions.pair(row, chance)
+        other = flower_captions.wrong(true, captions.traits[-row], chance)
+        assert any(true[name] != other[name] for name in other)
+        assert not any(flower_captions.shades(true[name], other[name]) for name in other)
+    for table, name in ((flower_captions.FLOWERS, "kind"), (flower_captions.COLOURS, "colour")):
+        assert {len({flower_captions.caption({name: value}, chance) for _ in range(24)}) > 2 for value in table} == {
+            True
+        }
+    assert {read(words, text).say() for text in texts if text} == {""}
+    assert not set(" ".join(flower_captions.ALIKE.values()).split()) & set(words.known)
 
 
 def test_what_is_hidden_is_not_said_and_pairs_are_kept_apart():

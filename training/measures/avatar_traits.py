@@ -11,8 +11,9 @@ from torch.nn import functional as F
 
 from gan_models.machine import has_bf16
 from gan_models.pictures.images import to_tensor
-from training.data.avatar_traits import TRAITS, Said, traits
+from training.data.avatar_traits import TRAITS, traits
 from training.data.image_set import ImageSet
+from training.data.traits import Said
 from training.measures.looks import SIDE
 
 WIDTHS, HIDDEN, EPOCHS, BATCH = (3, 24, 48, 64), 160, 5, 64
