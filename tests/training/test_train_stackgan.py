@@ -6,10 +6,13 @@ import numpy as np
 import pytest
 import tiny
 import torch
+from PIL import Image
 
 from gan_models.errors import WeightError
+from gan_models.latents.point import Point
 from gan_models.loading import load
 from gan_models.sample import main as sample
+from gan_models.sample import sample as draw
 from gan_models.weight.card import Card
 from gan_models.words.reading import read
 from training import evaluate_words, train_stackgan
@@ -131,6 +134,55 @@ def test_sentences_of_flowers_are_of_known_words_and_the_wrong_ones_are_wrong(fl
         }
     assert {read(words, text).say() for text in texts if text} == {""}
     assert not set(" ".join(flower_captions.ALIKE.values()).split()) & set(words.known)
+
+
+PROJECTED = ["--size", "64", "--discriminator", "projected", "--save-every", "0"]
+
+
+@pytest.fixture
+def flower_folder(tmp_path, flowers):
+    """The same as folders of pictures."""
+    for row, picture in enumerate(flowers.images):
+        folder = tmp_path / "flowers" / flowers.classes[flowers.labels[row]]
+        folder.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(picture.permute(1, 2, 0).numpy()).resize((64, 64)).save(folder / f"{row}.png")
+    return tmp_path / "flowers"
+
+
+def test_flowers_train_against_projected_discriminators_and_go_on_bit_for_bit(tmp_path, flower_folder, features):
+    flags = ["--data", str(flower_folder), *SMALL, *PROJECTED, "--feature-weights", str(features), "--base", "512"]
+
+    def trained(name, steps):
+        train_stackgan.main([*flags, "--run", str(tmp_path / name), "--steps", str(steps)])
+        return Run(tmp_path / name)
+
+    whole = trained("whole", 3)
+    trained("parts", 1)
+    parts = trained("parts", 3).load_checkpoint()["networks"]
+    for name, network in whole.load_checkpoint()["networks"].items():
+        assert all(torch.equal(value, parts[name][key]) for key, value in network.items()), name
+    config, first = whole.config(), whole.rows()[0]
+    assert (config["method"], config["ships"]) == ("stackgan-projected", "judge")
+    settled = config["config"]
+    assert (settled["flip"], settled["augment"], settled["generator_lr"]) == ("on", ["translation"], 4e-4)
+    assert {"loss/judge", "judge/contrast"} <= first.keys() and "loss/penalty" not in first
+    assert first["spread/fake"] > 0 and first["generator/contrast"] > 0
+    export(whole.folder, tmp_path / "weights" / "flowers")
+    drawn = draw(load(tmp_path / "weights" / "flowers"), [Point(1, text=text) for text in ("a red tulip", "a daisy")])
+    assert (drawn[0] != drawn[1]).any()
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (["--size", "32"], "see 64 px and more, these pictures have 32; give --size 64"),
+        (["--penalty", "matching"], "--penalty matching is for StackGAN's own"),
+    ],
+)
+def test_projected_discriminators_refuse_what_they_cannot_do(tmp_path, flower_folder, capsys, flags, said):
+    with pytest.raises(SystemExit):
+        train_stackgan.main(["--data", str(flower_folder), "--run", str(tmp_path / "run"), *SMALL, *PROJECTED, *flags])
+    assert said in capsys.readouterr().err
 
 
 def test_what_is_hidden_is_not_said_and_pairs_are_kept_apart():
