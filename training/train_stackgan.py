@@ -16,13 +16,14 @@ from gan_models.errors import TrainingError, one_line
 from gan_models.networks.projected_words import ProjectedWords
 from gan_models.networks.stackgan import StackganConfig, StackganDiscriminator, StackganGenerator
 from gan_models.words.vocabulary import Vocabulary
-from training.data import ImageSet
+from training.data import ImageSet, held_out, load_set
 from training.data.captions import CaptionBatches, Captions, captions_of, table_of, vocabulary_of
+from training.data.sentences import with_sentences
 from training.games.phases import Game, Phase
 from training.games.projected import LEAST, check_side
 from training.games.projected import USUAL as PROJECTED_USUAL
 from training.games.stackgan import Rules, phases
-from training.loop.start import SamplingPlan, pictures, start
+from training.loop.start import SamplingPlan, start
 from training.losses.features import load_features
 from training.options import SAID, Common, Policy, parse, settle
 from training.watching.latents import some
@@ -48,7 +49,7 @@ class Options(Common):
     """A generator of two stages that draws what a sentence says."""
 
     data: str = "avatars"
-    """avatars, or the zip or folders of flowers, whose traits are known in words."""
+    """avatars or flowers, whose traits are known in words, or pictures with sentences: a .txt beside each."""
     vectors: Annotated[Path | None, SAID] = None
     """An .npz of `words` and `vectors`, such as GloVe's, with which readers begin (default: they begin with chance)."""
     latent_dim: int = 192
@@ -102,7 +103,9 @@ class WordsPlan(SamplingPlan):
 
 def read(options: Options) -> tuple[ImageSet, ImageSet, ImageSet]:
     """All pictures, those to learn from and those held out; what is never to be learned together is in no picture."""
-    data, learned, kept = pictures(options)
+    data = load_set(options.data, size=options.size, data_root=options.data_root)
+    data = with_sentences(data, Path(options.data).expanduser())
+    learned, kept = held_out(data)
     return data, learned.take(torch.tensor(captions_of(learned).learned())), kept
 
 

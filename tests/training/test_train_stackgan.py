@@ -1,5 +1,7 @@
 """Sentences about drawn faces, and a generator of them trained, exported and measured, as a user would."""
 
+import json
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -8,7 +10,7 @@ import tiny
 import torch
 from PIL import Image
 
-from gan_models.errors import WeightError
+from gan_models.errors import TrainingError, WeightError
 from gan_models.latents.point import Point
 from gan_models.loading import load
 from gan_models.sample import main as sample
@@ -16,10 +18,11 @@ from gan_models.sample import sample as draw
 from gan_models.weight.card import Card
 from gan_models.words.reading import read
 from training import evaluate_words, train_stackgan
-from training.data import ImageSet, avatars, flower_captions, flower_traits
+from training.data import ImageSet, avatars, flower_captions, flower_traits, load_set
 from training.data.avatar_captions import ALIKE, BEFORE, GROUPS, SENTENCES, AvatarCaptions, caption, known
 from training.data.avatar_traits import NEVER, TRAITS, never, said_of
 from training.data.captions import captions_of, vocabulary_of
+from training.data.sentences import OwnCaptions, with_sentences
 from training.export import export
 from training.measures import avatar_traits
 from training.run import Run
@@ -170,6 +173,13 @@ def test_flowers_train_against_projected_discriminators_and_go_on_bit_for_bit(tm
     export(whole.folder, tmp_path / "weights" / "flowers")
     drawn = draw(load(tmp_path / "weights" / "flowers"), [Point(1, text=text) for text in ("a red tulip", "a daisy")])
     assert (drawn[0] != drawn[1]).any()
+    shutil.make_archive(str(tmp_path / "flowers"), "zip", flower_folder)
+    flags = ["-n", "6", "--looks", "2", "--data-root", str(tmp_path), "--write-card"]
+    evaluate_words.main([str(tmp_path / "weights" / "flowers"), *flags])
+    measures = Card.read(tmp_path / "weights" / "flowers").measures
+    names = (evaluate_words.AGREEMENT, evaluate_words.ON_KIND, evaluate_words.ON_COLOURS, evaluate_words.VARIETY)
+    assert tuple(m.name for m in measures) == names
+    assert measures[1].floor == 0.8016 and "--data-root" in measures[0].command
 
 
 @pytest.mark.parametrize(
@@ -183,6 +193,51 @@ def test_projected_discriminators_refuse_what_they_cannot_do(tmp_path, flower_fo
     with pytest.raises(SystemExit):
         train_stackgan.main(["--data", str(flower_folder), "--run", str(tmp_path / "run"), *SMALL, *PROJECTED, *flags])
     assert said in capsys.readouterr().err
+
+
+def write_sentences(folder, style, texts):
+    """A picture for each text, which stands beside it or in a table; "" is none."""
+    folder.mkdir()
+    for row, text in enumerate(texts):
+        Image.new("RGB", (32, 32), (row * 20, 90, 200)).save(folder / f"{row}.png")
+        if text and style == "txt":
+            (folder / f"{row}.txt").write_text(text)
+    if style == "metadata":
+        lines = [json.dumps({"file_name": f"{row}.png", "text": text}) for row, text in enumerate(texts) if text]
+        (folder / "metadata.jsonl").write_text("\n".join(lines))
+
+
+@pytest.mark.parametrize("style", ["txt", "metadata"])
+def test_pictures_with_sentences_of_ones_own_are_learned_from(tmp_path, capsys, style):
+    texts = ["a blue\n car", "a red car", "a red boat", "a blue boat", "a red sky once", "", "", "a blue car"]
+    write_sentences(tmp_path / "mine", style, texts)
+    train_stackgan.main(["--data", str(tmp_path / "mine"), "--run", str(tmp_path / "run"), *SMALL, "--steps", "1"])
+    said = capsys.readouterr().err
+    assert "6 pictures have a sentence, 2 have none and are left out" in said and "5.png: it has no sentence" in said
+    words = Run(tmp_path / "run").config()["words"]
+    assert set(words["known"]) <= {"a", "blue", "car", "red", "boat"} and words["sentences"]
+    export(tmp_path / "run", tmp_path / "weights" / "mine")
+    with pytest.raises(SystemExit):
+        evaluate_words.main([str(tmp_path / "weights" / "mine")])
+    assert "draws no faces and no flowers" in capsys.readouterr().err
+
+
+def test_the_wrong_sentence_of_ones_own_is_of_other_words(tmp_path):
+    write_sentences(tmp_path / "mine", "txt", ["red car", "red car", "blue car", "the blue car"])
+    captions = OwnCaptions(with_sentences(load_set(tmp_path / "mine"), tmp_path / "mine"))
+    chance = np.random.default_rng(0)
+    pairs = {captions.pair(2, chance) for _ in range(30)}
+    assert captions.known == ("blue", "car", "red") and pairs == {("blue car", "red car")}
+
+
+def test_a_table_of_sentences_that_cannot_be_read_is_one_sentence(tmp_path):
+    write_sentences(tmp_path / "mine", "metadata", ["a red car"])
+    (tmp_path / "mine" / "metadata.jsonl").write_text('{"file_name": "0.png"}')
+    with pytest.raises(TrainingError, match="Line 1 of metadata.jsonl is"):
+        with_sentences(load_set(tmp_path / "mine"), tmp_path / "mine")
+    (tmp_path / "mine" / "metadata.jsonl").write_text('{"file_name": "0.png", "text": "a car"}')
+    with pytest.raises(TrainingError, match="No word stands in 2 sentences of mine"):
+        captions_of(with_sentences(load_set(tmp_path / "mine"), tmp_path / "mine"))
 
 
 def test_what_is_hidden_is_not_said_and_pairs_are_kept_apart():

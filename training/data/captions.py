@@ -19,6 +19,7 @@ from training.data.batches import Batches
 from training.data.flower_captions import FlowerCaptions
 from training.data.flower_traits import KINDS
 from training.data.image_set import ImageSet
+from training.data.sentences import SENTENCE, OwnCaptions
 from training.keep_words import read as read_vectors
 
 
@@ -39,13 +40,15 @@ class Captions(Protocol):
 
 def captions_of(data: ImageSet) -> Captions:
     """The sentences of a set; TrainingError for one of which nothing is known in words."""
+    if SENTENCE in data.attributes:
+        return OwnCaptions(data)
     if {"top", "hair_color", "accessory"} <= set(data.attributes):
         return AvatarCaptions(data)
     if data.labels is not None and data.classes == KINDS:
         return FlowerCaptions(data)
     raise TrainingError(
-        f"Nothing is known in words of the pictures of {data.name}; give --data avatars, or flowers in folders called "
-        f"{', '.join(KINDS)}."
+        f"Nothing is known in words of the pictures of {data.name}; give --data avatars, flowers in folders called "
+        f"{', '.join(KINDS)}, or pictures with a .txt beside each."
     )
 
 
