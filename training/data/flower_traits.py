@@ -76,6 +76,8 @@ OF_KIND = {
 """Colours that petals of a kind have, where not all of them."""
 LEAST, AHEAD = 0.08, 1.5
 """Of the weighed pixels the share that names a colour, and how many times the second's it is."""
+MIXED = 1.8
+"""How many times the first colour all of them together are at most."""
 LEAST_GROUND, REST = 0.5, 0.35
 """The same of the border without the flower, and what must be left of it."""
 SURE = 0.65
@@ -108,7 +110,12 @@ def petals(kind: str, of: Mapping[str, float], edge: Mapping[str, float]) -> str
     shares = {name: of[name] - off.get(name, 0.5) * edge[name] for name in OF_KIND.get(kind, PETALS)}
     if kind == "dandelion":
         shares["white"] += max(0.0, of["grey"] - edge["grey"] / 2)  # of a clock's threads
-    return first(shares, LEAST, AHEAD)
+    found = first(shares, LEAST, AHEAD)
+    if found in (None, "white") or kind in OF_KIND:
+        return found
+    # The shade of a peach-coloured rose is red, its light is pale.
+    together = sum(max(0.0, share) for share in (*shares.values(), of["pale"] - edge["pale"] / 2))
+    return found if together <= MIXED * shares[found] else None
 
 
 def ground(flower: str | None, edge: Mapping[str, float]) -> str | None:
