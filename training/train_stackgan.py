@@ -123,9 +123,8 @@ def plan(options: Options, data: ImageSet) -> WordsPlan:
     config = StackganConfig(data.size, data.channels, len(words.known), vector, latent_dim=options.latent_dim, **sizes)
     generator, own = StackganGenerator(config), StackganDiscriminator(config)
     frozen = projected_words(config, options, data) if against else None
-    for network in (generator, own, frozen) if table is not None else ():
-        if network is not None:
-            network.reader.begin_with(table)
+    for network in (generator, own, *([frozen] if frozen else [])) if table is not None else ():
+        network.reader.begin_with(table)
     game = Game("hinge" if against else "non-saturating", options.latent_dim)
     return WordsPlan(
         options, "stackgan", "stackgan-projected" if against else "stackgan", config, generator,

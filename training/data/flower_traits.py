@@ -3,7 +3,7 @@
 The rule, on SIDE x SIDE averages in CIELAB. Each pixel gets a plain name by its lightness, chroma and hue (BANDS). The
 flower's colour is the petals' name that covers most of the picture, the middle weighing more, with what the border has
 of it taken off; of a daisy the yellow heart does not count, a dandelion is yellow or a white clock. The ground is the
-name that most of the border has, without the flower's. Where the second is near the first, or little has the name,
+name that most of the border has, without the flower's. Where another colour is near the first, or little has the name,
 nothing is said.
 """
 
@@ -79,7 +79,7 @@ LEAST, AHEAD = 0.08, 1.5
 MIXED = 1.8
 """How many times the first colour all of them together are at most."""
 LEAST_GROUND, REST = 0.5, 0.35
-"""The same of the border without the flower, and what must be left of it."""
+"""The share of the border without the flower that names a ground, and how much must be left of it."""
 SURE = 0.65
 """The share of green pixels that makes a ground dark green, or plainly green."""
 
@@ -140,9 +140,9 @@ def named(images: Tensor) -> Tensor:
     hue, chroma = torch.rad2deg(torch.atan2(b, a)) % 360, torch.hypot(a, b)
     names = torch.full(lightness.shape, -1)
     for band in BANDS:
-        within = [low <= x for (low, _), x in zip((band.hue, band.lightness, band.chroma), (hue, lightness, chroma))]
-        within += [x < high for (_, high), x in zip((band.hue, band.lightness, band.chroma), (hue, lightness, chroma))]
-        names = torch.where((names < 0) & torch.stack(within).all(0), NAMES.index(band.name), names)
+        ranges = zip((hue, lightness, chroma), (band.hue, band.lightness, band.chroma))
+        within = torch.stack([(low <= x) & (x < high) for x, (low, high) in ranges]).all(0)
+        names = torch.where((names < 0) & within, NAMES.index(band.name), names)
     return F.one_hot(names + 1, len(NAMES) + 1)[..., 1:].permute(0, 3, 1, 2).float()
 
 
