@@ -18,7 +18,7 @@ import torch
 
 from gan_models import recipe as recipes
 from gan_models.checks import is_whole
-from gan_models.errors import AtelierError, RequestError, one_line
+from gan_models.errors import AtelierError, RequestError, one_line, reason
 from gan_models.files import contents
 from gan_models.latents.seeds import LAST_SEED
 from gan_models.loading import Shelf, load
@@ -259,7 +259,7 @@ def read_episode(path: Path | str) -> Episode:
         content = contents(Path(path), MOST_BYTES)
         return Episode.of(Recipe.from_json(content.decode()) if content[:1] == b"{" else recipes.read(content))
     except (OSError, ValueError, AtelierError) as error:
-        raise RequestError(f"{Path(path).name} is no recorded play ({error}).") from None
+        raise RequestError(f"{Path(path).name} is no recorded play ({reason(error)}).") from None
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -25,8 +25,8 @@ from gan_models.drawing.edges import DETECTORS
 from gan_models.drawing.sheet import gray, is_inverted, pack_ground
 from gan_models.drawing.sources import sketch
 from gan_models.drawing.strokes import Stroke, read_strokes
-from gan_models.errors import AtelierError, PictureError, RequestError, one_line
-from gan_models.files import write_atomically
+from gan_models.errors import AtelierError, PictureError, RequestError, one_line, reason
+from gan_models.files import contents, write_atomically
 from gan_models.loading import Shelf, load
 from gan_models.pictures.colour import join_lab, split_lab
 from gan_models.pictures.film import write_film
@@ -360,7 +360,7 @@ def _made(
 ) -> tuple[Photo, Recipe | None]:
     """The result and its recipe; a sheet of several variations has none."""
     drawing = source.suffix.lower() == ".json"
-    strokes = read_strokes(_json(source)) if drawing else []
+    strokes = read_drawing(source) if drawing else []
     photo = None if drawing else _opened(model, wish, source)
     if styled is not None and photo is None:
         raise RequestError(f"{model.name} paints photographs; give one.")
@@ -385,11 +385,12 @@ def _opened(model: Model, wish: TranslateOptions, source: Path) -> Photo:
     return photo
 
 
-def _json(source: Path) -> list:
+def read_drawing(source: Path) -> list[Stroke]:
+    """The strokes in a .json file; RequestError for another file."""
     try:
-        return json.loads(source.read_text(encoding="utf-8"))
+        return read_strokes(json.loads(contents(source)))
     except (OSError, ValueError, RecursionError) as error:
-        raise RequestError(f"{source.name} cannot be read as a list of strokes ({error}).") from None
+        raise RequestError(f"{source.name} cannot be read as a list of strokes ({reason(error)}).") from None
 
 
 if __name__ == "__main__":

@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
-from gan_models.errors import PictureError, RequestError
+from gan_models.errors import PictureError, RequestError, reason
+from gan_models.files import contents
 from gan_models.pictures.files import ENDINGS
 from gan_models.pictures.images import FRAMES, Source, decode
 from gan_models.pictures.levels import USUAL, Span, is_deep, levels_of, own_levels, own_span, sixteen_bit_levels
@@ -83,9 +84,9 @@ def open_photo(source: Source) -> Photo:
     if isinstance(source, str | Path) and Path(source).is_file():
         name = Path(source).name
         try:
-            content: Source = Path(source).read_bytes()
+            content: Source = contents(source)
         except OSError as error:
-            raise PictureError(f"{name} cannot be read ({error.strerror}); look at who may read it.") from None
+            raise PictureError(f"{name} cannot be read ({reason(error)}); look at who may read it.") from None
     else:
         content, name = source, "The picture"
     try:
