@@ -62,6 +62,22 @@ def _kind(mode: int) -> str:
     return "a pipe" if stat.S_ISFIFO(mode) else "a device" if stat.S_ISCHR(mode) or stat.S_ISBLK(mode) else "a socket"
 
 
+def at_home(path: Path | str) -> Path:
+    """A path whose ~ is somebody's home; one of nobody is a name as any, which then is not there."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
+
+
+def followed(path: Path | str) -> Path:
+    """Where a path leads to behind its links, though they may lead in a circle: to tell whether two are one place."""
+    try:
+        return Path(os.path.realpath(path))
+    except ValueError:  # it holds a NUL, which no path does
+        return Path(path)
+
+
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a file beside its place and move it there; a reader sees the old content or the new."""
     with swapped(path) as file:

@@ -20,6 +20,7 @@ from gan_models.pictures.images import FRAMES, Source, decode
 from gan_models.pictures.levels import USUAL, Span, is_deep, levels_of, own_levels, own_span, sixteen_bit_levels
 from gan_models.pictures.notes import KEY, MOST_EXIF, exif_comment
 from gan_models.pictures.notes import KINDS as BY_ENDING
+from gan_models.targets import check_folder
 
 KINDS = {"png": ".png", "jpeg": ".jpg", "webp": ".webp"}
 MOST_SIDE = {"jpeg": 65_500, "webp": 16_383}
@@ -149,6 +150,8 @@ def kind_of(out: Path) -> str | None:
         raise RequestError(f"{out.name} would be {out.suffix}; pictures are written as {', '.join(KINDS)}.")
     if kind is None and out.exists() and not out.is_dir():
         raise RequestError(f"{out} is a file that is no picture; give a folder, or a file that ends in .png.")
+    if kind is None:
+        check_folder(out)
     return kind
 
 
