@@ -21,7 +21,6 @@ from gan_models.errors import RequestError, one_line
 from gan_models.latents.point import Point
 from gan_models.loading import load
 from gan_models.sample import sample
-from gan_models.targets import refuse_empty
 from gan_models.weight.card import Card
 from gan_models.weight.model import Model
 from training.data import avatars
@@ -32,6 +31,7 @@ from training.measures import report
 from training.measures.avatar_traits import VALUES, Seen, Sight, labels_of, seen, taught
 from training.measures.looks import SIDE, box
 from training.measures.report import Figure
+from training.options import asked
 
 AGREEMENT, JOINED = "agreement with sentences", "agreement where traits are joined anew"
 VARIETY, REST = "variety of what is not named", "change beside added glasses"
@@ -225,8 +225,7 @@ def pictures(model: Model, points: Sequence[Point]) -> Tensor:
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
-        refuse_empty(argv)
-        evaluate(tyro.cli(Evaluation, args=argv, prog="python -m training.evaluate_words"), print)
+        evaluate(asked(Evaluation, argv, "evaluate_words"), print)
 
 
 if __name__ == "__main__":
