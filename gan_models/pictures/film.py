@@ -50,7 +50,8 @@ def too_long(total: int, suffix: str) -> str:
     most = MOST_FRAMES.get(suffix, total)
     if total <= most:
         return ""
-    return f"A film has at most {most:,} frames as {suffix}, and this one has {total:,}; take fewer a step, or MP4."
+    other = "" if suffix == ".mp4" else ", or MP4"
+    return f"A film has at most {most:,} frames as {suffix}, and this one has {total:,}; take fewer{other}."
 
 
 def write_film(

@@ -131,6 +131,13 @@ def test_a_tuned_copy_is_a_weight_of_its_own_and_nearer(tiny_styles, tmp_path) -
         make_again(made, Shelf([tiny_styles]))
 
 
+def test_no_tuned_copy_comes_among_files_of_others(tiny_styles, tmp_path, capsys) -> None:
+    (tmp_path / "samples.png").write_text("precious")
+    with pytest.raises(SystemExit):
+        tune.main(["noise.png", "--weight", str(tiny_styles / tiny.STYLE), "-o", str(tmp_path)])
+    assert f"{tmp_path} holds files; pass --overwrite" in capsys.readouterr().err
+
+
 def test_what_is_added_to_a_fill_is_harmonic_and_meets_the_edge() -> None:
     down, across = np.mgrid[0:24, 0:30].astype(float)
     plane, hole = (3 * down - 2 * across)[:, :, None], np.zeros((24, 30), bool)
