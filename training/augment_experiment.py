@@ -24,9 +24,10 @@ from gan_models.pictures.images import as_levels
 from training import train_dcgan
 from training.data import Batches, ImageSet, load_set
 from training.lines import append_line, read_lines
+from training.loop import brief
 from training.loop.ema import Ema
-from training.loop.start import keep_memory, line_up, make_accelerator
-from training.loop.trainer import Schedule, cool, mix, to_batch, update
+from training.loop.start import keep_memory
+from training.loop.trainer import Schedule
 from training.measures.accuracy_plot import Summary, plot
 from training.measures.classifier import Classifier, ClassifierConfig
 from training.options import SAID, asked
@@ -154,21 +155,9 @@ def conditional(labelled: ImageSet, seed: int, options: Options) -> tuple[Ema, i
         width=options.gan_width, batch=min(options.batch, len(labelled)), generator_lr=5e-4, discriminator_lr=5e-4,
         augment=("translation",), ema=2_000.0, steps=options.gan_steps, seed=seed,
     )  # fmt: skip
-    accelerator = make_accelerator("auto")
     torch.manual_seed(seed)
-    planned = train_dcgan.plan(flags, labelled)
-    players, phases = line_up(planned, accelerator.device), planned.phases()
-    batches, settings = planned.batches(labelled, 0, 1), Schedule(seed, flags.steps, cool_down=flags.cool_down)
-    while settings.progress(players.step, 0.0) < 1:
-        torch.manual_seed(mix(seed, players.step, 0))
-        cool(players.optimizers, settings, players)
-        batch = to_batch(batches.at(players.step), accelerator.device)
-        for phase in phases:
-            if players.step % phase.every == 0:
-                update(phase, players, batch, accelerator)
-        players.ema.update(players.networks["generator"], flags.batch)
-        players.step += 1
-    return players.ema, flags.latent_dim
+    schedule = Schedule(seed, flags.steps, cool_down=flags.cool_down)
+    return brief.train(train_dcgan.plan(flags, labelled), labelled, schedule).ema, flags.latent_dim
 
 
 @torch.inference_mode()

@@ -7,26 +7,39 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import torch
 
-from gan_models.errors import one_line
+from gan_models.errors import TrainingError, one_line
+from gan_models.networks.projected_words import ProjectedWords
 from gan_models.networks.stackgan import StackganConfig, StackganDiscriminator, StackganGenerator
 from gan_models.words.vocabulary import Vocabulary
-from training.data import ImageSet
-from training.data.avatar_traits import never
+from training.data import ImageSet, held_out, load_set
 from training.data.captions import CaptionBatches, Captions, captions_of, table_of, vocabulary_of
+from training.data.sentences import with_sentences
 from training.games.phases import Game, Phase
-from training.games.projected import check_side
+from training.games.projected import LEAST, check_side
+from training.games.projected import USUAL as PROJECTED_USUAL
 from training.games.stackgan import Rules, phases
-from training.loop.start import SamplingPlan, pictures, start
-from training.options import SAID, Common, parse, settle
+from training.loop.start import SamplingPlan, start
+from training.losses.features import load_features
+from training.options import SAID, Common, Policy, parse, settle
+from training.watching.latents import some
 from training.watching.words import WordsWatch, watch_words
 
-USUAL = {"batch": 32, "generator_lr": 4e-4, "discriminator_lr": 4e-4, "beta1": 0.0, "beta2": 0.99, "ema": 5_000.0}
+USUAL = {
+    "batch": 32,
+    "generator_lr": 4e-4,
+    "discriminator_lr": 4e-4,
+    "beta1": 0.0,
+    "beta2": 0.99,
+    "ema": 5_000.0,
+    "augment": (),
+}
+PROJECTED = {**PROJECTED_USUAL, "augment": ("translation",)}
+"""Colours are what sentences name, so that pictures are not recoloured."""
 VECTOR = 100
 """Numbers of a word where no vectors are given."""
 
@@ -36,7 +49,7 @@ class Options(Common):
     """A generator of two stages that draws what a sentence says."""
 
     data: str = "avatars"
-    """avatars, whose traits are known in words."""
+    """avatars or flowers, whose traits are known in words, or pictures with sentences: a .txt beside each."""
     vectors: Annotated[Path | None, SAID] = None
     """An .npz of `words` and `vectors`, such as GloVe's, with which readers begin (default: they begin with chance)."""
     latent_dim: int = 192
@@ -56,7 +69,13 @@ class Options(Common):
     penalty: Literal["r1", "matching"] = "r1"
     """What keeps the discriminators flat: R1, or DF-GAN's matching-aware penalty."""
     r1: float = 0.3
-    """Weight (gamma) of R1 every 16 steps."""
+    """Weight (gamma) of R1 every 16 steps; projected discriminators are flat enough without."""
+    discriminator: Literal["stackgan", "projected"] = "stackgan"
+    """StackGAN's own, or projected ones, which learn from few photographs in few steps."""
+    augment: Annotated[tuple[Policy, ...] | None, SAID] = None
+    """Kinds of DiffAugment (default: translation with projected discriminators, none otherwise)."""
+    feature_weights: Annotated[Path | None, SAID] = None
+    """File of torchvision's SqueezeNet 1.1 for projected discriminators (default: downloaded once)."""
 
 
 @dataclass(frozen=True)
@@ -84,38 +103,76 @@ class WordsPlan(SamplingPlan):
 
 def read(options: Options) -> tuple[ImageSet, ImageSet, ImageSet]:
     """All pictures, those to learn from and those held out; what is never to be learned together is in no picture."""
-    data, learned, kept = pictures(options)
-    joined = [row for row, said in enumerate(captions_of(learned).traits) if not never(said)]
-    return data, learned.take(torch.tensor(joined)), kept
+    data = load_set(options.data, size=options.size, data_root=options.data_root)
+    data = with_sentences(data, Path(options.data).expanduser())
+    learned, kept = held_out(data)
+    return data, learned.take(torch.tensor(captions_of(learned).learned())), kept
 
 
 def plan(options: Options, data: ImageSet) -> WordsPlan:
     """Networks for this data."""
-    check_side(data)
-    options = settle(options, **USUAL)
+    check(options, data)
+    options, against = settled(options), options.discriminator == "projected"
     captions = captions_of(data)
     words = vocabulary_of(captions)
     table = None if options.vectors is None else table_of(words, options.vectors)
-    sizes: dict[str, Any] = {"base": options.base, "most": options.most, "discriminator_base": options.base // 2}
+    # As the judge beside projected discriminators one of StackGAN's own needs a fourth of the channels.
+    sizes: dict[str, Any] = {"base": options.base, "most": options.most}
+    sizes["discriminator_base"] = options.base // (8 if against else 2)
     vector = VECTOR if table is None else table.shape[1]
     config = StackganConfig(data.size, data.channels, len(words.known), vector, latent_dim=options.latent_dim, **sizes)
-    generator, discriminator = StackganGenerator(config), StackganDiscriminator(config)
-    for network in (generator, discriminator) if table is not None else ():
+    generator, own = StackganGenerator(config), StackganDiscriminator(config)
+    frozen = projected_words(config, options, data) if against else None
+    for network in (generator, own, *([frozen] if frozen else [])) if table is not None else ():
         network.reader.begin_with(table)
-    game = Game("non-saturating", options.latent_dim)
-    weights = {name: getattr(options, name) for name in ("contrast", "telling", "variety", "smooth", "r1")}
-    rules = Rules(game.loss, options.latent_dim, matching=options.penalty == "matching", **weights)
+    game = Game("hinge" if against else "non-saturating", options.latent_dim)
     return WordsPlan(
-        options, "stackgan", "stackgan", config, generator, discriminator, game,
-        words=words, captions=captions, rules=rules,
+        options, "stackgan", "stackgan-projected" if against else "stackgan", config, generator,
+        frozen or own, game, own if against else None,
+        words=words, captions=captions, rules=rules_of(options, game),
     )  # fmt: skip
+
+
+def rules_of(options: Options, game: Game) -> Rules:
+    """The weights of a training."""
+    weights = {name: getattr(options, name) for name in ("contrast", "telling", "variety", "smooth", "augment")}
+    if options.discriminator == "projected":
+        return Rules(game.loss, options.latent_dim, **weights, r1=0.0, judge=True)
+    return Rules(game.loss, options.latent_dim, **weights, r1=options.r1, matching=options.penalty == "matching")
+
+
+def projected_words(config: StackganConfig, options: Options, data: ImageSet) -> ProjectedWords:
+    """The projected discriminators, calibrated on real pictures."""
+    discriminator = ProjectedWords(config, load_features(options.feature_weights))
+    discriminator.calibrate(some(data)[0])
+    return discriminator
+
+
+def check(options: Options, data: ImageSet) -> None:
+    """TrainingError for pictures of a side that this family does not draw, or whose half its judges do not see."""
+    check_side(data)
+    if options.discriminator != "projected":
+        return
+    if data.size < 2 * LEAST:
+        raise TrainingError(
+            f"Projected discriminators of two stages see {2 * LEAST} px and more, these pictures have {data.size}; "
+            f"give --size {2 * LEAST}, or --discriminator stackgan."
+        )
+    if options.penalty == "matching":
+        raise TrainingError("--penalty matching is for StackGAN's own discriminators; leave it out here.")
+
+
+def settled(options: Options) -> Options:
+    """The options with nothing left open."""
+    usual = PROJECTED if options.discriminator == "projected" else USUAL
+    return settle(options, **{name: value for name, value in usual.items() if hasattr(options, name)})
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
         options = parse(Options, argv, "train_stackgan", "words2avatar-64")
-        start(options, "train_stackgan", plan, read, partial(settle, **USUAL))
+        start(options, "train_stackgan", plan, read, settled)
 
 
 if __name__ == "__main__":

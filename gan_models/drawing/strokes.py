@@ -15,9 +15,9 @@ from gan_models.errors import RequestError
 
 TOOLS = ("pen", "eraser", "hint", "paint", "mask", "box", "ellipse", "lasso", "fill")
 MOST_STROKES, MOST_POINTS = 4000, 200_000
+"""A drawing that has more is refused: no hand makes it, and it would keep the server busy."""
 MOST_SHEETS = 3000
 """How many times over strokes may cover the sheet: no hand gets there, and more would keep the server busy."""
-"""A drawing that has more is refused: no hand makes it, and it would keep the server busy."""
 MOST_SIDE = 4096
 FINE = 4
 """Lines are drawn at so many times the side and averaged: this is the antialiasing."""

@@ -285,5 +285,24 @@ SAMPLING: Mapping[str, Method] = MappingProxyType(
             "Zhang et al. 2017, StackGAN: Text to Photo-realistic Image Synthesis with Stacked Generative Adversarial "
             "Networks",
         ),
+        "stackgan-projected": Method(
+            "StackGAN with projected discriminators",
+            "StackGAN with projected discriminators",
+            (
+                "A small reader turns a sentence into numbers, about which chance draws a little: near sentences "
+                "fill the space between them.",
+                "Stage one draws a small picture from them and the latent; stage two looks at it, and at the sentence "
+                "again, and draws it at twice the side.",
+                "A discriminator a stage, which looks through a frozen network, is shown real pictures with their own "
+                "sentence and with another's: a good picture of something else is wrong, too.",
+            ),
+            aligned(
+                r"\min_D \;& \sum_l \mathbb{E}_{x,t} \max\bigl(0, 1 - D_l(P_l(x), t)\bigr)",
+                r"& + \tfrac{1}{2} \sum_l \mathbb{E}_{x,\bar t} \max\bigl(0, 1 + D_l(P_l(x), \bar t)\bigr)",
+                r"& + \tfrac{1}{2} \sum_l \mathbb{E}_{z,t} \max\bigl(0, 1 + D_l(P_l(G), t)\bigr)",
+                r"\max_G \;& \sum_l \mathbb{E}_{z,t} D_l(P_l(G), t)",
+            ),
+            "Zhang et al. 2017, StackGAN; Sauer et al. 2021, Projected GANs Converge Faster",
+        ),
     }
 )

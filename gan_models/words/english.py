@@ -24,3 +24,8 @@ def singular(word: str) -> Iterator[str]:
     if word.endswith("s"):
         yield word[:-1]
         yield word.removesuffix("es")
+
+
+def with_articles(text: str) -> str:
+    """A text with single spaces between its words, and "an" where its "a" stands before a vowel."""
+    return re.sub(r"\ba (?=[aeiou])", "an ", " ".join(text.split()))

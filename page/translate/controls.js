@@ -31,7 +31,8 @@ export function createControls(root, state, canvas, show, goes) {
     $(".working").hidden = drawn || masked || posed;
     for (const part of root.querySelectorAll(".for-mask")) part.hidden = !masked;
     $(".saw").hidden = masked;
-    $("#tr-side").replaceChildren(...about.sides.map((side) => make("option", { value: side }, `${side} px`)));
+    const sides = [...new Set([...about.sides, ...(state.set.side ? [state.set.side] : [])])].toSorted((one, other) => one - other);
+    $("#tr-side").replaceChildren(...sides.map((side) => make("option", { value: side }, `${side} px`)));
     say($(".welcome h2"), about.invited);
     say($(".welcome p"), welcome(about));
     $(".examples").replaceChildren(...about.examples.map((item) =>

@@ -37,7 +37,8 @@ export function face(body, joints) {
   return draw("svg", { viewBox: "0 0 1 1", class: "pose", "aria-hidden": "true" }, ...parts);
 }
 
-/** The skeleton in `sheet`, an svg. `on`: drag(joints, at, place) gives the pose that comes of it; changed(), rest(). */
+/** The skeleton in `sheet`, an svg. `on`: drag(joints, at, place) gives the pose that comes of it; changed(), rest();
+    beside() what else a step may have changed, returned(it) when that is as it was. */
 export function createJoints(sheet, on) {
   const history = createHistory();
   const below = draw("image", { width: 1, height: 1, preserveAspectRatio: "none" });
@@ -69,9 +70,11 @@ export function createJoints(sheet, on) {
     joints.forEach(([x, y], at) => mark(handles.children[at], "transform", `translate(${x.toFixed(4)} ${y.toFixed(4)})`));
   }
 
+  const state = () => ({ joints, beside: on.beside() });
+
   /** Another pose, as one step that can be undone; `gesture` as of a history, null where it is part of a step. */
   function set(next, gesture = /** @type {boolean | string | null} */ (false)) {
-    if (joints && gesture !== null) history.note(joints, gesture);
+    if (joints && gesture !== null) history.note(state(), gesture);
     joints = next;
     show();
     on.changed();
@@ -127,9 +130,10 @@ export function createJoints(sheet, on) {
   for (const name of ["pointerup", "pointercancel", "lostpointercapture"]) sheet.addEventListener(name, end);
 
   function back(again) {
-    const found = history.back(joints, again);
+    const found = history.back(state(), again);
     if (!found) return false;
-    joints = found;
+    joints = found.joints;
+    on.returned(found.beside);
     show();
     on.changed();
     on.rest();
@@ -139,8 +143,8 @@ export function createJoints(sheet, on) {
   return {
     use,
     set,
-    /** Remember the pose before it is left. */
-    note: () => history.note(joints),
+    /** Remember all before it is left. */
+    note: () => history.note(state()),
     /** Another pose that is only shown, as while a film plays. */
     look: (next) => { joints = next; show(); },
     /** A picture to lie under the skeleton; none: null. */
@@ -151,7 +155,7 @@ export function createJoints(sheet, on) {
     redo: () => back(true),
     undoable: history.undos,
     redoable: history.redos,
-    /** Forget what was done: the limbs have other lengths now. */
+    /** Begin with a pose: what was done before is forgotten. */
     anew: (next) => { history.begin([]); joints = next; show(); },
   };
 }

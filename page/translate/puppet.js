@@ -29,12 +29,20 @@ export function createPuppet(root, server, { changed }) {
     drag: (pose, at, place) => (placing ? placed(pose, at, place) : limbs.drag(whole(pose), at, place, set.both)),
     changed: () => { if (!placing) posed(); },
     rest: () => changed(),
+    beside: () => ({ person: set.person, own: set.own, keys: set.keys, file: set.file, act: set.act, open }),
+    returned({ open: at, ...beside }) {
+      if (placing) return;
+      if (beside.person !== set.person || beside.own !== set.own) last = null; // no frame before of this one
+      Object.assign(set, beside);
+      open = at;
+      refresh();
+    },
   });
   const strip = createStrip($(".keys"), {
     keys: () => set.keys,
     open: () => open,
     body: () => about.body,
-    change(keys, at) { Object.assign(set, { keys, act: "keys" }); open = at; refresh(); },
+    change: keyed,
     show(at) { open = at; take(set.keys[at]); },
   });
   const dancing = createDancing(root, {
@@ -60,13 +68,21 @@ export function createPuppet(root, server, { changed }) {
   function be(change) {
     const before = lengths();
     dancing.halt();
+    joints.note();
     Object.assign(set, change);
     const by = factors(before);
     const over = (pose) => limbs.scaled(pose, by);
-    Object.assign(set, { joints: over(set.joints), keys: set.keys.map(over), file: set.file && { ...set.file, poses: set.file.poses.map(over) } });
-    joints.anew(set.joints);
+    Object.assign(set, { keys: set.keys.map(over), file: set.file && { ...set.file, poses: set.file.poses.map(over) } });
     last = null;
-    want();
+    joints.set(over(set.joints), null);
+    refresh();
+  }
+
+  /** Other keyframes, one of which is looked at (null: none). */
+  function keyed(keys, at) {
+    joints.note();
+    Object.assign(set, { keys, act: "keys" });
+    open = at;
     refresh();
   }
 
@@ -194,10 +210,7 @@ export function createPuppet(root, server, { changed }) {
   function add() {
     if (set.keys.length >= about.most_keys) return toast(`A film has at most ${about.most_keys} keyframes; remove one.`);
     const at = open === null ? set.keys.length : open + 1;
-    set.keys = set.keys.toSpliced(at, 0, set.joints);
-    set.act = "keys";
-    if (open !== null) open = at;
-    refresh();
+    keyed(set.keys.toSpliced(at, 0, set.joints), open === null ? null : at);
   }
 
   function act(name) {
@@ -316,7 +329,7 @@ export function createPuppet(root, server, { changed }) {
   click(".pose-reset", () => take(limbs.scaled(poses[0][1], factors(standard))));
   click(".pose-dice", dice);
   click(".key-add", add);
-  click(".key-replace", () => { set.keys = set.keys.with(open, set.joints); refresh(); });
+  click(".key-replace", () => keyed(set.keys.with(open, set.joints), open));
   click(".dance", () => (dancing.playing() ? dancing.halt() : dancing.play()));
   click(".bvh", () => $(".bvh-file").click());
   click(".own-person", () => $(".own-file").click());

@@ -58,14 +58,14 @@ export function start({ element, server }) {
 
   /* ---- the task ---- */
 
-  /** Turn to a weight; whether it is there, and is still the one to turn to. */
-  async function choose(name) {
+  /** Turn to a weight; whether it is there, and is still the one to turn to. `side`: one that stays beside its usual ones. */
+  async function choose(name, side = null) {
     const task = known.tasks.find((item) => item.name === name);
     if (!task) atelier.toast(`There is no weight ${name} here now.`);
     if (!task) return false;
     Object.assign(state, { about: task, picked: 0 });
     if (!(set.direction < task.directions.length)) set.direction = 0;
-    if (!task.sides.includes(set.side)) set.side = null;
+    if (![...task.sides, side].includes(set.side)) set.side = null;
     picker.show(task);
     if (!task.posed) await lay();
     if (state.about !== task) return false;
@@ -209,7 +209,7 @@ export function start({ element, server }) {
     if (recipe.styles) styles.bring(recipe);
     waiting = source && state.photo?.sha256 !== source ? recipe : null;
     await look();
-    if (!(await choose(weight))) return;
+    if (!(await choose(weight, side))) return;
     if (waiting) return atelier.toast("This picture was made from a photograph. Open that one too, and all is as it was.");
     if (state.drawn && source) {
       // Made of a file, by the command line: its lines, or the file as the drawing that it is.

@@ -34,12 +34,18 @@ def test_a_dragged_joint_draws_and_key_poses_become_a_film_that_comes_back(view)
     assert abs(x - place[0] - 40) < 2 and abs(y - place[1] + 90) < 2 and pixels(view, ".translate .person") != before
     view.click(".translate .key-add")
     done(view, lambda: view.click(".translate .pose-undo"))
+    assert keys(view) == 0 and joint(view, "left_hand") == (x, y), "a keyframe is a step as well"
+    done(view, lambda: view.click(".translate .pose-undo"))
     assert joint(view, "left_hand") == place and pixels(view, ".translate .person") == before
+    view.click(".translate .key-add")
     view.click("#tr-both")
     view.focus(".translate [data-joint=right_foot]")
     done(view, lambda: view.keyboard.press("Shift+ArrowLeft"))
     assert joint(view, "left_foot")[0] > joint(view, "left_hip")[0] + 5, "mirrored"
     view.click(".translate .key-add")
+    done(view, lambda: view.click(".translate .people button >> nth=2"))
+    done(view, lambda: view.click(".translate .pose-undo"))
+    assert view.get_attribute(".translate .people button >> nth=0", "aria-pressed") == "true" and keys(view) == 2
     done(view, lambda: view.click(".translate .people button >> nth=4"))
     film = saved(view, ".film")
     words = recipe.read(film).arguments

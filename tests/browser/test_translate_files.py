@@ -30,6 +30,15 @@ def test_a_picture_made_by_the_command_line_brings_its_edges_back(view, tiny_tra
     assert strokes == trace(fit(source.colour, 128), "canny", 0.7, 1.2 / 32)
 
 
+def test_a_side_that_only_the_command_line_offers_stays_when_its_picture_is_dropped(view, tiny_translators):
+    source = open_photo(picture())
+    made = recipe_of(load(tiny_translators / tiny.CROSS), TranslateOptions(side=40), (), source)
+    give(view, recipe.stamp(np.zeros((32, 32, 3), np.uint8), made), name="made.png")
+    view.wait_for_selector("text=Open that one too")
+    done(view, lambda: give(view, picture()))
+    assert view.input_value("#tr-side") == "40" and recipe.read(saved(view, ".save")).arguments["side"] == 40
+
+
 def test_a_saved_picture_dropped_back_restores_everything(view):
     view.click(".translate [data-tool=hint]")
     done(view, lambda: draw(view, (0.4, 0.4), (0.45, 0.45)))

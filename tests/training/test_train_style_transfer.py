@@ -10,9 +10,11 @@ from PIL import Image
 from gan_models.errors import TrainingError
 from gan_models.loading import load
 from gan_models.networks.projected import squeezenet_features
+from gan_models.networks.style_transfer import StyleTransferConfig, StyleTransferGenerator
 from gan_models.pictures.manners import draw_manner
 from gan_models.weight.card import Card
 from training import evaluate_style, train_style_transfer
+from training.bench import style
 from training.data import style_pictures
 from training.data.photos import Photos
 from training.data.style_batches import PHOTOS, STYLES, StyleBatches, crop
@@ -55,6 +57,28 @@ def test_it_trains_and_becomes_a_weight_that_is_measured(run, folders, features,
     evaluate_style.main(words)
     assert "colours alone" in capsys.readouterr().out
     assert [m.name for m in Card.read(tmp_path / "any").measures] == ["edge correlation", "style distance"]
+
+
+def test_adain_is_trained_and_measured_beside_it(run, folders, features, tmp_path):
+    export(run.folder, tmp_path / "any")
+    said = []
+    (tmp_path / "new").mkdir()
+    for seed in range(2):
+        Image.fromarray(draw_manner("points", seed, 96)).save(tmp_path / "new" / f"{seed}.png")
+    given = {"data_root": folders, "styles": tmp_path / "new", "feature_weights": features, "out": tmp_path}
+    style.compare(style.StyleBench(str(tmp_path / "any"), 1e-4, **given), said.append)
+    assert said[0].endswith("AdaIN saw 4 photographs, any 4")
+    assert [row.split(":")[0].strip() for row in said[1:]] == ["any", "AdaIN"] and (tmp_path / "adain.png").exists()
+
+
+def test_adain_decodes_maps_with_the_moments_of_the_style(features):
+    network = style.AdaIn(StyleTransferGenerator(StyleTransferConfig(32, 8, 1, 8)), width=8)
+    seen = []
+    network.decoder.register_forward_pre_hook(lambda _, given: seen.append(given[0]))
+    source, other = torch.rand(2, 2, 3, 64, 64) * 2 - 1
+    assert network(source, network.style(other)).shape == source.shape
+    for found, wanted in zip((seen[0].mean((2, 3)), seen[0].std((2, 3))), network.style(other)):
+        torch.testing.assert_close(found, wanted.flatten(1), atol=2e-2, rtol=2e-2)
 
 
 def test_a_style_is_nearest_to_itself_and_content_to_its_own_picture():

@@ -5,7 +5,8 @@ photographs for 15 minutes and measures what came of it: the README's promise. `
 from latents for equally long on one set. `peers` meets samples of other implementations at equal processor time.
 `upscale` compares a swift network with spandrel's networks and with its own bare convolutions. `drag` drags points of
 cats' faces and says how many arrive, `project` how near held-out photographs come. `steer` says what words move, and
-what else moves. `world` learns the boat's game with a memory as well as without.
+what else moves. `world` learns the boat's game with a memory as well as without, `style` trains AdaIN beside a
+weight that paints in styles.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from training.bench import drag as bench_drag
 from training.bench import families, laptop, peers
 from training.bench import project as bench_project
 from training.bench import steer as bench_steer
+from training.bench import style as bench_style
 from training.bench import upscale as bench_upscale
 from training.bench import world as bench_world
 from training.data import Batches, ImageSet
@@ -164,6 +166,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     dragging = Annotated[bench_drag.Drag, tyro.conf.subcommand("drag")]
     projecting = Annotated[bench_project.Project, tyro.conf.subcommand("project")]
     steering = Annotated[bench_steer.Steer, tyro.conf.subcommand("steer")]
+    painting = Annotated[bench_style.StyleBench, tyro.conf.subcommand("style")]
     playing = Annotated[bench_world.WorldBench, tyro.conf.subcommand("world")]
     measures = {
         Step: measure_step,
@@ -174,11 +177,12 @@ def main(argv: Sequence[str] | None = None) -> None:
         bench_drag.Drag: bench_drag.measure_drag,
         bench_project.Project: bench_project.measure_project,
         bench_steer.Steer: bench_steer.measure_steer,
+        bench_style.StyleBench: bench_style.compare,
         bench_world.WorldBench: bench_world.compare,
     }
     with one_line():
         refuse_empty(argv)
-        kinds = step | promise | budget | meeting | enlarging | dragging | projecting | steering | playing
+        kinds = step | promise | budget | meeting | enlarging | dragging | projecting | steering | painting | playing
         options = tyro.cli(kinds, args=argv, prog="python -m training.bench")
         measures[type(options)](options)
 

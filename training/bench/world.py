@@ -9,7 +9,6 @@ discriminator, for the same minutes of one thread.
 from __future__ import annotations
 
 import statistics
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -29,8 +28,8 @@ from gan_models.worlds import boat
 from training import train_world
 from training.evaluate_world import Course, course_of
 from training.games.gamegan import Draw, Moment, difference
-from training.loop.start import line_up, make_accelerator
-from training.loop.trainer import Schedule, cool, mix, to_batch, update
+from training.loop import brief
+from training.loop.trainer import Schedule
 
 SHOWN = 30
 """Steps between two frames of the sheet."""
@@ -160,19 +159,8 @@ def learn(options: WorldBench, name: str, planned: train_world.WorldPlan, say: C
 
 def trained(options: WorldBench, planned: train_world.WorldPlan) -> tuple[int, nn.Module]:
     """The steps that were made in the minutes of this thread, and the averaged generator."""
-    accelerator = make_accelerator("auto")
-    players, phases = line_up(planned, accelerator.device), planned.phases()
-    batches = planned.batches(train_world.read(planned.options)[0], 0, 1)
     schedule = Schedule(options.seed, seconds=60 * options.minutes, cool_down=planned.options.cool_down)
-    begun = time.process_time()  # of the processor, so that other programs take nothing away
-    while schedule.progress(players.step, players.seconds) < 1:
-        torch.manual_seed(mix(options.seed, players.step, 0))
-        cool(players.optimizers, schedule, players)
-        batch = to_batch(batches.at(players.step), accelerator.device)
-        for phase in phases:
-            update(phase, players, batch, accelerator)
-        players.ema.update(players.networks["generator"], options.batch)
-        players.step, players.seconds = players.step + 1, time.process_time() - begun
+    players = brief.train(planned, train_world.read(planned.options)[0], schedule)
     return players.step, players.ema.module
 
 

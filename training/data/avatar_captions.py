@@ -5,13 +5,14 @@ A sentence names none to six of a face's traits and leaves the rest free; nothin
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from training.data.avatar_traits import TRAITS, Said, traits
+from gan_models.words.english import with_articles
+from training.data.avatar_traits import TRAITS, never, traits
 from training.data.image_set import ImageSet
+from training.data.traits import another, some, words_in
 
 # Of these one is chosen; the first ones of a colour are those that chips show.
 COLOURS = {
@@ -173,13 +174,6 @@ ALIKE = {
 MOST_SAID = 6
 
 
-def some(said: Said, chance: np.random.Generator, least: int = 0) -> Said:
-    """None to MOST_SAID of the traits, in an order of chance; in one sentence of twelve none."""
-    count = 0 if least == 0 and chance.random() < 1 / 12 else int(chance.integers(max(1, least), MOST_SAID + 1))
-    names = chance.permutation(list(said))[:count]
-    return {str(name): said[str(name)] for name in names}
-
-
 def caption(said: Mapping[str, str], chance: np.random.Generator) -> str:
     """A sentence that names these traits, in the order of chance; "" for none."""
 
@@ -208,8 +202,7 @@ def caption(said: Mapping[str, str], chance: np.random.Generator) -> str:
         after.append(one(GROUNDS).format(one(COLOURS[left.pop("ground")])))
     after += ["with " + one(WITH[name][value]) for name, value in left.items()]
     after = [after[place] for place in chance.permutation(len(after))]
-    words = " ".join(_joined(before, after, chance, one(PEOPLE)).split())
-    return re.sub(r"\ba (?=[aeiou])", "an ", words)
+    return with_articles(_joined(before, after, chance, one(PEOPLE)))
 
 
 def _joined(before: Sequence[str], after: Sequence[str], chance: np.random.Generator, person: str) -> str:
@@ -226,23 +219,6 @@ def _joined(before: Sequence[str], after: Sequence[str], chance: np.random.Gener
     return subject + joint.join(after)
 
 
-def another(true: Said, named: Said, other: Said, chance: np.random.Generator) -> Said:
-    """What is not true of a face: of what was `named` one trait as another face has it, else what is said of that one.
-
-    By turns of chance; where the other face differs in nothing, what is named at random of it.
-    """
-    different = [name for name in other if true.get(name) != other[name]]
-    near = [name for name in different if name in named]
-    if near and chance.random() < 0.6:
-        name = near[int(chance.integers(len(near)))]
-        return named | {name: other[name]}
-    found = some(other, chance, least=1)
-    if different and not set(found) & set(different):
-        found |= {different[int(chance.integers(len(different)))]: ""}
-        found = {name: other[name] for name in found}
-    return found
-
-
 class AvatarCaptions:
     """Sentences about drawn faces, by the row of the face: what is true of it, and what is not."""
 
@@ -256,15 +232,17 @@ class AvatarCaptions:
         """A sentence that is true of a picture, and one that is of another picture and not of this."""
         true = self.traits[row]
         other = self.traits[int(chance.integers(len(self.traits)))]
-        named = some(true, chance)
-        return caption(named, chance), caption(another(true, named, other, chance), chance)
+        named = some(true, chance, most=MOST_SAID)
+        return caption(named, chance), caption(another(true, named, other, chance, most=MOST_SAID), chance)
+
+    def learned(self) -> list[int]:
+        """The rows of pictures to learn from: of those in which nothing is that is never learned together."""
+        return [row for row, said in enumerate(self.traits) if not never(said)]
 
 
 def known() -> tuple[str, ...]:
     """All words of the grammar, sorted."""
-    from gan_models.words.english import words_of
-
     tables = (COLOURS, HAIR, *WITH.values(), BEFORE, CLOTHES)
     texts = [text for table in tables for texts in table.values() for text in texts]
     texts += [*ANY_HAIR, *ANY_CLOTHES, *GROUNDS, *PEOPLE, *SENTENCES, "a bald head with hair someone in wearing and"]
-    return tuple(sorted({word for text in texts for word in words_of(text.replace("{}", " "))}))
+    return words_in(texts)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from training.data.image_set import ImageSet
+from training.data.traits import Said
 
 
 @dataclass(frozen=True)
@@ -118,9 +119,6 @@ NEVER = (
     (("skin", "pale"), ("clothes colour", "pink")),
 )
 """Pairs of traits that are never learned together."""
-
-Said = dict[str, str]
-"""Traits by name, and their values."""
 
 
 def traits(data: ImageSet) -> list[Said]:

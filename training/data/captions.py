@@ -16,7 +16,10 @@ from gan_models.words.reading import read
 from gan_models.words.vocabulary import Vocabulary
 from training.data.avatar_captions import AvatarCaptions
 from training.data.batches import Batches
+from training.data.flower_captions import FlowerCaptions
+from training.data.flower_traits import KINDS
 from training.data.image_set import ImageSet
+from training.data.sentences import SENTENCE, OwnCaptions
 from training.keep_words import read as read_vectors
 
 
@@ -31,12 +34,22 @@ class Captions(Protocol):
     def pair(self, row: int, chance: np.random.Generator) -> tuple[str, str]:
         """One that is true of the picture of this row, and one that is not."""
 
+    def learned(self) -> Sequence[int]:
+        """The rows of pictures to learn from; others are kept for measuring."""
 
-def captions_of(data: ImageSet) -> AvatarCaptions:
+
+def captions_of(data: ImageSet) -> Captions:
     """The sentences of a set; TrainingError for one of which nothing is known in words."""
+    if SENTENCE in data.attributes:
+        return OwnCaptions(data)
     if {"top", "hair_color", "accessory"} <= set(data.attributes):
         return AvatarCaptions(data)
-    raise TrainingError(f"Nothing is known in words of the pictures of {data.name}; give --data avatars.")
+    if data.labels is not None and data.classes == KINDS:
+        return FlowerCaptions(data)
+    raise TrainingError(
+        f"Nothing is known in words of the pictures of {data.name}; give --data avatars, flowers in folders called "
+        f"{', '.join(KINDS)}, or pictures with a .txt beside each."
+    )
 
 
 class CaptionBatches(Batches):

@@ -55,7 +55,7 @@ class ImageSet:
 
     images: uint8 (N, C, H, W), a tensor or Rows of a file. labels: int64 (N,) into `classes`, or None. sha256
     names the source (the file, or the contents of a folder). skipped: "name: reason" of unreadable files. told: what
-    was taken for what, a sentence each.
+    was taken for what, a sentence each. names: of the files, where the source has some.
     """
 
     name: str
@@ -69,6 +69,7 @@ class ImageSet:
     skipped: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
 
     def __post_init__(self):
         if self.images.ndim != 4 or self.images.dtype != torch.uint8:
@@ -113,4 +114,5 @@ class ImageSet:
         labels = None if self.labels is None else self.labels[indices]
         images = self.images.take(indices) if isinstance(self.images, Rows) else self.images[indices]
         attributes = {name: Attribute(a.classes, a.labels[indices]) for name, a in self.attributes.items()}
-        return replace(self, images=images, labels=labels, attributes=attributes)
+        names = tuple(self.names[index] for index in indices.tolist()) if self.names else ()
+        return replace(self, images=images, labels=labels, attributes=attributes, names=names)

@@ -81,7 +81,7 @@ def load_set(
         key = f"{split} {fingerprint(path, files)}" + (f" {span}" if span else "")
         images, notes = cache.decoded(shape, key, fill, memory_mb)
         told = (*files.told, *found.told, *told_of(notes, span))
-    return _assemble(path, images, notes, found.labels and found.labels[:limit], found.classes, told)
+    return _assemble(path, images, notes, found.labels and found.labels[:limit], found.classes, told, chosen)
 
 
 @contextmanager
@@ -282,6 +282,7 @@ def _assemble(
     labels: list[int] | None,
     classes: tuple[str, ...],
     told: tuple[str, ...],
+    names: tuple[str, ...],
 ) -> ImageSet:
     skipped = {int(index): reason for index, reason in notes["skipped"].items()}
     if len(skipped) == len(images):
@@ -299,6 +300,7 @@ def _assemble(
         source=of.source,
         skipped=tuple(skipped.values()),
         told=told,
+        names=names,
     )
     left = whole.take(torch.tensor([i for i in range(len(images)) if i not in skipped])) if skipped else whole
     return left.with_pictures()

@@ -9,14 +9,16 @@ than `VARIED` of what real ones do are drawn apart (as Mao et al. 2019 seek mode
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
-from training.games.phases import Batch, Networks, Phase
+from training.games.phases import JUDGE_EVERY, Batch, Networks, Phase, Seen, detached
 from training.losses.adversarial import discriminator_loss, generator_loss
+from training.losses.augment import diff_augment
 
 SHARPNESS = 10.0
 """What cosines of pictures and sentences are multiplied by (XMC-GAN: 1 / 0.1)."""
@@ -31,7 +33,8 @@ POWER, WEIGHT = 6, 2.0
 class Rules:
     """Weights of a training: `contrast` of choosing among sentences, the discriminator's, and `telling`, the
     generator's; `variety` of two pictures of a sentence; `smooth` of conditioning augmentation's distance from N(0, 1)
-    (Zhang et al. 2017, equation 2); `r1` as in `phases.Game`, or in its place DF-GAN's penalty where `matching`."""
+    (Zhang et al. 2017, equation 2); `r1` as in `phases.Game`, or in its place DF-GAN's penalty where `matching`;
+    `augment` and `judge` as in `phases.Game`."""
 
     loss: str = "non-saturating"
     latent_dim: int = 192
@@ -41,6 +44,8 @@ class Rules:
     smooth: float = 0.1
     r1: float = 0.3
     matching: bool = False
+    augment: tuple[str, ...] = ()
+    judge: bool = False
 
 
 def phases(rules: Rules) -> tuple[Phase, ...]:
@@ -52,6 +57,9 @@ def phases(rules: Rules) -> tuple[Phase, ...]:
     if rules.matching or rules.r1:
         turn = lambda networks, batch: penalty_turn(networks, batch, rules)  # noqa: E731
         turns.append(Phase("penalty", "discriminator", turn, every=PENALTY_EVERY))
+    if rules.judge:
+        watch = lambda networks, batch: judge_turn(networks, batch, rules)  # noqa: E731
+        turns.append(Phase("judge", "judge", watch, every=JUDGE_EVERY))
     return tuple(turns)
 
 
@@ -62,17 +70,18 @@ def generator_turn(networks: Networks, batch: Batch, rules: Rules) -> tuple[Tens
     z = torch.randn(len(rows), rules.latent_dim, device=rows.device, generator=batch.dice)
     sentences = generator.read(rows)
     drawn = generator.stages(z, sentences)
-    batch.drawn["stages"] = [images.detach() for images in drawn]
+    stages = looks(discriminator, drawn, rules)
+    batch.drawn["pictures"], batch.drawn["stages"] = [images.detach() for images in drawn], [*map(detached, stages)]
     with torch.no_grad():
         told = discriminator.read(rows)
     loss, chosen = torch.zeros((), device=rows.device), []
-    for judge, images in zip(discriminator.judges, drawn):
-        maps = judge.maps(images)
+    for judge, seen in zip(discriminator.judges, stages):
+        maps = judge.maps(seen)
         loss = loss + generator_loss(rules.loss, judge.alone(maps))
         loss = loss + generator_loss(rules.loss, judge.together(maps, told))
         # Among different sentences: those of one half.
-        parts = zip(maps.chunk(2), told.chunk(2))
-        chosen.append(torch.stack([choice(judge.alike(*part)) for part in parts]).mean())
+        halves = [rows.chunk(2, 1)[half] for half, rows in enumerate(judge.alike(maps, told).chunk(2))]
+        chosen.append(torch.stack([choice(half) for half in halves]).mean())
     far, same = distance(*generator.spread(sentences)), sameness(drawn[-1], batch.images)
     loss = loss + rules.telling * sum(chosen) + rules.smooth * far + rules.variety * same
     return loss, {"contrast": chosen[-1].detach(), "augmentation": far.detach(), "sameness": same.detach()}
@@ -83,13 +92,30 @@ def discriminator_turn(networks: Networks, batch: Batch, rules: Rules) -> tuple[
     discriminator, count = networks["discriminator"], len(batch.images)
     own, others = discriminator.read(batch.labels.transpose(0, 1).flatten(0, 1)).split(count)
     loss, chosen = torch.zeros((), device=own.device), []
-    for judge, real, fake in zip(discriminator.judges, stages_of(batch.images), batch.drawn.pop("stages")):
+    stages = looks(discriminator, stages_of(batch.images), rules)
+    for judge, real, fake in zip(discriminator.judges, stages, batch.drawn.pop("stages")):
         on_real, on_fake = judge.maps(real), judge.maps(fake)
         loss = loss + discriminator_loss(rules.loss, judge.alone(on_real), judge.alone(on_fake))
         wrong = torch.cat([judge.together(on_fake, twice(own)), judge.together(on_real, others)])
         loss = loss + discriminator_loss(rules.loss, judge.together(on_real, own), wrong)
         chosen.append(choice(judge.alike(on_real, own)))
     return loss + rules.contrast * sum(chosen), {"contrast": chosen[-1].detach()}
+
+
+def judge_turn(networks: Networks, batch: Batch, rules: Rules) -> tuple[Tensor, dict[str, Tensor]]:
+    """The loss of a judge of StackGAN's own kind on the step's pictures; the generator never hears of it."""
+    judge, rules = networks["judge"], replace(rules, loss="non-saturating")
+    shown = Batch(batch.images, batch.labels, drawn={"stages": looks(judge, batch.drawn.pop("pictures"), rules)})
+    return discriminator_turn({"discriminator": judge}, shown, rules)
+
+
+def looks(discriminator: nn.Module, stages: Sequence[Tensor], rules: Rules) -> list[Seen]:
+    """What each stage's judge sees of its pictures: augmented ones, or a frozen part's maps of them."""
+    found: list[Seen] = []
+    for judge, images in zip(discriminator.judges, stages):
+        changed, project = diff_augment(images, rules.augment), getattr(judge, "project", None)
+        found.append(changed if project is None else project(changed))
+    return found
 
 
 def twice(rows: Tensor) -> Tensor:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gan_models.machine import has_bf16
 from gan_models.pictures.images import to_tensor
-from training.data.avatar_traits import TRAITS, Said, traits
+from training.data.avatar_traits import TRAITS, traits
 from training.data.image_set import ImageSet
 from training.measures.looks import SIDE
+from training.measures.traits import NONE, Seen, labels_of
 
 WIDTHS, HIDDEN, EPOCHS, BATCH = (3, 24, 48, 64), 160, 5, 64
-NONE = "none"
-"""What is seen where a trait has no value that sentences name, or cannot be seen."""
 VALUES = {name: (*trait.values, NONE) for name, trait in TRAITS.items()}
 
 
@@ -39,30 +35,9 @@ class Sight(nn.Module):
         return [head(seen) for head in self.heads]
 
 
-@dataclass(frozen=True)
-class Seen:
-    """The value of each trait that the classifier sees, int64 (N, traits) into VALUES."""
-
-    values: Tensor
-
-    def of(self, row: int) -> Said:
-        """What is seen of one picture."""
-        return {name: VALUES[name][index] for name, index in zip(VALUES, self.values[row].tolist())}
-
-    def entropies(self) -> Tensor:
-        """How varied each trait is, in nats: (traits,)."""
-        shares = [torch.bincount(column).float() / len(column) for column in self.values.T]
-        return torch.stack([torch.special.entr(share).sum() for share in shares])
-
-
-def labels_of(said: Sequence[Said]) -> Tensor:
-    """What is true of pictures as `Seen.values`."""
-    return torch.tensor([[of.index(one.get(name, NONE)) for name, of in VALUES.items()] for one in said])
-
-
 def taught(data: ImageSet, seed: int = 0) -> Sight:
     """The classifier, trained on drawn faces that are moved, blurred and recoloured a little; the same by seed."""
-    truth, images = labels_of(traits(data)), as_seen(data.images)
+    truth, images = labels_of(traits(data), VALUES), as_seen(data.images)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         sight = Sight().to(memory_format=torch.channels_last)
@@ -85,7 +60,7 @@ def taught(data: ImageSet, seed: int = 0) -> Sight:
 def seen(sight: Sight, images: Tensor) -> Seen:
     """Ask the classifier about pictures uint8 (N, 3, S, S)."""
     parts = [sight(part) for part in as_seen(images).split(256)]
-    return Seen(torch.cat([torch.stack([logits.argmax(1) for logits in part], 1) for part in parts]))
+    return Seen(torch.cat([torch.stack([logits.argmax(1) for logits in part], 1) for part in parts]), VALUES)
 
 
 def as_seen(images: Tensor) -> Tensor:

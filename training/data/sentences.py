@@ -1,0 +1,119 @@
+"""Sentences of one's own: a .txt beside each picture, or a metadata.jsonl as Hugging Face's image folders have it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+import torch
+
+from gan_models.errors import TrainingError
+from gan_models.words.english import words_of
+from gan_models.words.reading import MOST_LETTERS
+from gan_models.words.vocabulary import MOST_WORDS
+from training.data.image_set import Attribute, ImageSet
+from training.data.layout import normal, readable
+from training.data.pictures import Files, open_files
+
+SENTENCE, METADATA = "sentence", "metadata.jsonl"
+OFTEN = 2
+"""Sentences that a word must stand in to be known."""
+SHOWN, TRIES = 8, 8
+"""Sentences to begin with, and how many are looked at to find one that says something else."""
+
+
+class OwnCaptions:
+    """The sentences of a set that `with_sentences` gave some: a picture's own is true, one of other words is not."""
+
+    alike: Mapping[str, str] = {}
+    groups: Mapping[str, tuple[str, ...]] = {}
+
+    def __init__(self, data: ImageSet) -> None:
+        of = data.attributes[SENTENCE]
+        self._texts, self._rows = of.classes, of.labels.tolist()
+        words = [set(words_of(text)) for text in self._texts]
+        counts = Counter(word for row in self._rows for word in words[row])
+        often = [word for word, count in counts.most_common(MOST_WORDS) if count >= OFTEN]
+        if not often:
+            raise TrainingError(
+                f"No word stands in {OFTEN} sentences of {data.name}; write more of them, or alike ones."
+            )
+        self.known = tuple(sorted(often))
+        self._words = [frozenset(one & set(often)) for one in words]
+        told = [text for text, one in zip(self._texts, self._words) if one]
+        self.sentences = tuple(told[:: max(1, len(told) // SHOWN)][:SHOWN])
+
+    def pair(self, row: int, chance: np.random.Generator) -> tuple[str, str]:
+        """The picture's sentence and another's, of other known words where such a one is soon found."""
+        own = self._rows[row]
+        others = [self._rows[int(place)] for place in chance.integers(len(self._rows), size=TRIES)]
+        other = next((one for one in others if self._words[one] != self._words[own]), others[0])
+        return self._texts[own], self._texts[other]
+
+    def learned(self) -> range:
+        """The rows of pictures to learn from: all."""
+        return range(len(self._rows))
+
+
+def with_sentences(data: ImageSet, path: Path) -> ImageSet:
+    """The pictures of a folder or zip that have a sentence, and these as their attribute SENTENCE.
+
+    A set without any stays as it is. TrainingError for a metadata.jsonl that cannot be read.
+    """
+    if not data.names or not path.exists():
+        return data
+    with open_files(path) as files:
+        found = dict(sentences_in(files))
+    rows = [row for row, name in enumerate(data.names) if name in found]
+    if not rows:
+        return data
+    texts = [found[data.names[row]] for row in rows]
+    without = [name for name in data.names if name not in found]
+    classes = tuple(dict.fromkeys(texts))
+    place = {text: number for number, text in enumerate(classes)}
+    said = Attribute(classes, torch.tensor([place[text] for text in texts]))
+    told = f"{len(rows):,} pictures have a sentence" + f", {len(without):,} have none and are left out" * bool(without)
+    # Of a zip they are part of its hash already.
+    whole = hashlib.sha256("\n".join([data.sha256, *texts]).encode()).hexdigest() if path.is_dir() else data.sha256
+    kept = data.take(torch.tensor(rows))
+    skipped = (*data.skipped, *(f"{readable(name)}: it has no sentence" for name in without))
+    return replace(kept, attributes={SENTENCE: said}, sha256=whole, told=(*data.told, told), skipped=skipped)
+
+
+def sentences_in(files: Files) -> Iterator[tuple[str, str]]:
+    """The names of pictures with their sentences, which are not empty."""
+    texts = {PurePosixPath(name).with_suffix("").as_posix(): name for name in files.other if name.endswith(".txt")}
+    tables = [name for name in files.other if PurePosixPath(name).name == METADATA]
+    for name in files.names:
+        if beside := texts.get(PurePosixPath(name).with_suffix("").as_posix()):
+            yield from said(name, files.read(beside).decode(errors="replace"))
+    for table in tables:
+        for number, line in enumerate(files.read(table).decode(errors="replace").splitlines(), 1):
+            if line.strip():
+                yield from said(*row_of(table, number, line))
+
+
+def said(name: str, text: str) -> Iterator[tuple[str, str]]:
+    """A picture with its sentence on one line, of as many characters as are ever read; nothing where it is empty."""
+    if line := " ".join(text.split())[:MOST_LETTERS]:
+        yield name, line
+
+
+def row_of(table: str, number: int, line: str) -> tuple[str, str]:
+    """The picture's name and the text of a line of a metadata.jsonl; TrainingError where it has not both."""
+    try:
+        row = json.loads(line)
+        name, text = row["file_name"], row["text"]
+    except (ValueError, KeyError, TypeError):
+        name = text = None
+    if not isinstance(name, str) or not isinstance(text, str):
+        raise TrainingError(
+            f"Line {number} of {readable(table)} is {line[:60]!r}; "
+            'expected {"file_name": "a.png", "text": "a sentence"}.'
+        )
+    return normal((PurePosixPath(table).parent / name).as_posix()), text
