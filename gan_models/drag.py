@@ -35,7 +35,7 @@ from gan_models.recipe import Recipe, read, stamp
 from gan_models.sample import point_of, sample
 from gan_models.sample import recipe_of as recipe_of_sample
 from gan_models.steps import adam, packed, unpacked
-from gan_models.targets import check_targets, given_path, refuse_empty
+from gan_models.targets import check_targets, given_path, refuse_empty, refuse_idle
 
 UNIT = 1 / 128
 """Of the side: in which the lengths below are counted."""
@@ -330,6 +330,8 @@ def main(arguments: list[str] | None = None) -> None:
         refuse_empty(arguments)
         if not is_whole(options.steps, 1, MOST_STEPS):
             raise RequestError(f"--steps is 1 to {MOST_STEPS}, got {options.steps}.")
+        if options.picture is not None:
+            refuse_idle(parser, options, ("seed", "label", "truncation"), "beside --picture")
         model = load(options.weight)
         point = _first(model, options)
         pull = Pull.of(model, point, [_pair(text) for text in options.pair])
@@ -378,7 +380,8 @@ def _left(step: Step, pull: Pull) -> str:
 
 def _pair(text: str) -> list[list[float]]:
     try:
-        return [[float(number) for number in place.split(",")] for place in text.split(":")]
+        (x, y), (to_x, to_y) = (place.split(",") for place in text.split(":"))
+        return [[float(x), float(y)], [float(to_x), float(to_y)]]
     except ValueError:
         raise RequestError(f"A --pair is X,Y:X,Y, a handle and its target in pixels; got {text[:40]!r}.") from None
 

@@ -1,5 +1,6 @@
 """The atelier's own errors: what happened, the value seen, what was expected and what to do next."""
 
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -30,6 +31,13 @@ class TrainingError(AtelierError):
     """A training run cannot start, go on or be exported."""
 
 
+_OURS = {
+    "int_max_str_digits": "a number in it has thousands of digits",
+    "JSON compliant": "a number in it is not finite",
+}
+"""What json says of numbers, by a mark of it, and what we do."""
+
+
 @contextmanager
 def one_line() -> Iterator[None]:
     """Turn an AtelierError into one line on stderr and exit code 2, Ctrl-C into one and 130: for command lines.
@@ -39,11 +47,25 @@ def one_line() -> Iterator[None]:
     try:
         yield
     except (AtelierError, OSError) as error:
-        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
+        named = f": {error.filename!r}" if isinstance(error, OSError) and error.filename else ""
+        print(f"error: {' '.join((reason(error) + named).split())}", file=sys.stderr)
         raise SystemExit(2) from None
     except KeyboardInterrupt:
         print("stopped by Ctrl-C", file=sys.stderr)
         raise SystemExit(130) from None
+
+
+def reason(error: Exception) -> str:
+    """Why a file cannot be read, written or understood, without its name: for the brackets of a sentence."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    if isinstance(error, json.JSONDecodeError):
+        return f"line {error.lineno}, column {error.colno}, is no JSON"
+    if isinstance(error, UnicodeError):
+        return "it is no text in UTF-8"
+    if isinstance(error, RecursionError):
+        return "what it holds is nested too deeply"
+    return next((ours for theirs, ours in _OURS.items() if theirs in str(error)), str(error))
 
 
 def first_line(error: Exception) -> str:

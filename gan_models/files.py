@@ -18,12 +18,14 @@ except ImportError:  # Windows: only its age tells there whether a part was left
 
 PART = ".part-"
 """How the name of a file or folder begins that is not whole yet; whoever writes it holds a lock on it."""
+MOST_FILE = 2_000_000_000
+"""Bytes of a file that somebody names, where its kind has no smaller limit."""
 YOUNG, A_DAY = 60.0, 24 * 60 * 60.0
 """Seconds: a younger part may be about to be locked; an older one is nobody's where there are no locks."""
 
 
 @contextmanager
-def regular(path: Path | str, most: int) -> Iterator[BinaryIO]:
+def regular(path: Path | str, most: int = MOST_FILE) -> Iterator[BinaryIO]:
     """`with regular(path, most) as file:` a file of at most `most` bytes, open for reading.
 
     A pipe, a device, what a link of such a kind leads to, and a longer file raise an OSError whose words are made to
@@ -37,7 +39,7 @@ def regular(path: Path | str, most: int) -> Iterator[BinaryIO]:
         yield file
 
 
-def contents(path: Path | str, most: int) -> bytes:
+def contents(path: Path | str, most: int = MOST_FILE) -> bytes:
     """All bytes of such a file; errors as `regular`."""
     with regular(path, most) as file:
         content = file.read(most + 1)
@@ -58,6 +60,22 @@ def _kind(mode: int) -> str:
     if stat.S_ISDIR(mode):
         return "a folder"
     return "a pipe" if stat.S_ISFIFO(mode) else "a device" if stat.S_ISCHR(mode) or stat.S_ISBLK(mode) else "a socket"
+
+
+def at_home(path: Path | str) -> Path:
+    """A path whose ~ is somebody's home; one of nobody is a name as any, which then is not there."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
+
+
+def followed(path: Path | str) -> Path:
+    """Where a path leads to behind its links, though they may lead in a circle: to tell whether two are one place."""
+    try:
+        return Path(os.path.realpath(path))
+    except ValueError:  # it holds a NUL, which no path does
+        return Path(path)
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -24,13 +24,13 @@ from gan_models.latents.walks import EASINGS, WAYS, check_way, frame_labels, lab
 from gan_models.loading import Model, Shelf, load
 from gan_models.machine import has_bf16
 from gan_models.music import STRENGTH, Music
-from gan_models.pictures.film import LEAST_SIDE, MOST_FRAMES, check_film, too_long, write_film
+from gan_models.pictures.film import LEAST_SIDE, MOST_FRAMES, check_film, write_film
 from gan_models.pictures.photo import Photo
 from gan_models.recipe import Recipe
 from gan_models.sample import draw
 from gan_models.sounds.files import read_sound
 from gan_models.sounds.soundtrack import AacTrack
-from gan_models.targets import check_targets, given_path, refuse_empty
+from gan_models.targets import check_targets, given_path, refuse_empty, refuse_idle
 from gan_models.upscale import Order, upscale
 from gan_models.upscaling.upscaler import Upscaler, open_upscaler
 from gan_models.words.reading import read
@@ -267,20 +267,20 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     with one_line():
         refuse_empty(arguments)
+        if options.music is None:
+            refuse_idle(parser, options, ("strength",), "without --music")
         model = load(options.weight)
         label = model.label(options.label) if options.label is not None else None
         points = _points(options, model, label)
         way = {name: getattr(options, name) for name in ("frames_per_step", "kind", "closed", "easing")}
         larger = _enlarging(options)
         sound = read_sound(options.music) if options.music else None
-        music = Music.of(sound, options.music.name, options.strength) if sound else None
+        music = None if sound is None else Music.of(sound, options.music.name, options.strength)
         note = recipe_of(model, points, options.fps, options.scale, larger, music, **way).to_json()
         total = film_length(len(points), options.frames_per_step, options.closed, music, options.fps)
-        if long := too_long(total, options.out.suffix.lower()):
-            raise RequestError(long)
+        check_film(options.out, options.fps, total)
         drawn = frames(model, points, **way, music=music, fps=options.fps)
         walk = _told(map(larger.frame, drawn) if larger else drawn, total)
-        check_film(options.out, options.fps)
         check_targets([options.out], options.overwrite)
         write_film(
             walk, options.out, options.fps, options.scale, comment=note, sound=AacTrack(sound) if sound else None

@@ -16,7 +16,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn import functional as F
 
-from gan_models.errors import WeightError
+from gan_models.errors import WeightError, reason
 from gan_models.networks.classifier import Classifier, ClassifierConfig
 
 SHIPPED = Path(__file__).resolve().parents[1] / "weights" / "features"
@@ -54,7 +54,7 @@ def photos() -> Classifier:
         with torch.inference_mode(False):
             return read_network(SHIPPED / PHOTOS)[0].to(memory_format=torch.channels_last)
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
-        raise WeightError(f"weights/features/{PHOTOS} cannot be read ({error}); fetch it again.") from None
+        raise WeightError(f"weights/features/{PHOTOS} cannot be read ({reason(error)}); fetch it again.") from None
 
 
 def features(images: Tensor) -> Tensor:

@@ -18,15 +18,15 @@ import torch
 
 from gan_models import recipe as recipes
 from gan_models.checks import is_whole
-from gan_models.errors import AtelierError, RequestError, one_line
+from gan_models.errors import AtelierError, RequestError, one_line, reason
 from gan_models.files import contents
-from gan_models.latents.seeds import LAST_SEED
+from gan_models.latents.seeds import check_seed
 from gan_models.loading import Shelf, load
 from gan_models.pictures.film import check_film, write_film
 from gan_models.pictures.images import to_tensor, to_uint8
 from gan_models.pictures.metrics import psnr
 from gan_models.recipe import Recipe
-from gan_models.targets import check_targets, given_path, refuse_empty
+from gan_models.targets import check_targets, given_path, refuse_empty, refuse_idle
 from gan_models.weight.model import Model
 from gan_models.worlds import World, world
 from gan_models.worlds.world import MOST_STEPS, SIDE, SIGNS, Game
@@ -84,8 +84,7 @@ class Episode:
     dream: bool = False
 
     def __post_init__(self) -> None:
-        if not is_whole(self.seed, 0, LAST_SEED):
-            raise RequestError(f"A seed is a whole number from 0 to {LAST_SEED}, got {self.seed!r}.")
+        check_seed(self.seed)
         if not 1 <= len(self.actions) <= MOST_STEPS:
             raise RequestError(f"A play has 1 to {MOST_STEPS:,} steps, got {len(self.actions):,}.")
         if not all(is_whole(action, 0, len(SIGNS) - 1) for action in self.actions):
@@ -100,6 +99,7 @@ class Episode:
     @classmethod
     def by_chance(cls, played: World, seed: int, steps: int, dream: bool = False) -> Episode:
         """A play of so many steps by a player who mostly goes on with what is being done."""
+        check_seed(seed)
         dice, actions = np.random.default_rng([seed, 1]), [0]
         for _ in range(steps - 1):
             actions.append(actions[-1] if dice.random() < KEEP else int(dice.integers(len(played.actions))))
@@ -138,6 +138,8 @@ class Episode:
         """The true game before each step, the action and what the dice bring."""
         if self.dream:
             raise RequestError("A dream was played by the network alone; there is no true game to learn from.")
+        for action in self.actions:
+            check_action(played, action)
         game, _ = begin(played, self.seed)
         for action in self.actions:
             thrown = game.thrown()
@@ -250,7 +252,8 @@ def beside(pairs: Iterator[Pair], each: Callable[[np.ndarray, np.ndarray], None]
 def make_again(recipe: Recipe, shelf: Shelf, out: Path | str) -> int:
     """Write the film of a recipe again and return its number of frames."""
     model = shelf.find(recipe.weight, recipe.sha256)
-    return _write(Episode.of(recipe).shown(model), out, model, recipe.to_json())
+    episode = Episode.of(recipe)
+    return _write(episode, episode.shown(model), out, model, recipe.to_json())
 
 
 def read_episode(path: Path | str) -> Episode:
@@ -259,7 +262,7 @@ def read_episode(path: Path | str) -> Episode:
         content = contents(Path(path), MOST_BYTES)
         return Episode.of(Recipe.from_json(content.decode()) if content[:1] == b"{" else recipes.read(content))
     except (OSError, ValueError, AtelierError) as error:
-        raise RequestError(f"{Path(path).name} is no recorded play ({error}).") from None
+        raise RequestError(f"{Path(path).name} is no recorded play ({reason(error)}).") from None
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -273,21 +276,25 @@ def main(arguments: list[str] | None = None) -> None:
     either("--episode", type=given_path, metavar="FILE", help="play this one again: a film or .json of the Play tab")
     either("--dream", action="store_true", help="the network alone: the seed decides where it begins and what comes")
     add("-o", "--out", type=given_path, required=True, metavar="OUT", help="a film: .mp4, .gif or .webp")
+    add("--overwrite", action="store_true", help="replace a file that exists")
     with one_line():
         refuse_empty(arguments)
         options = parser.parse_args(arguments)
         if not is_whole(options.steps, 1, MOST_STEPS):
             raise RequestError(f"--steps is 1 to {MOST_STEPS:,}, got {options.steps}.")
-        check_targets([options.out])
+        if options.episode:
+            refuse_idle(parser, options, ("seed", "steps"), "beside --episode")
+        check_targets([options.out], options.overwrite)
         model = load(options.weight)
-        check_film(options.out, world_of(model).pace)
         episode = read_episode(options.episode) if options.episode else _by_chance(model, options)
         print(f"{options.out}: {_filmed(model, episode, options.out)}")
 
 
-def _write(frames: Iterable[np.ndarray], out: Path | str, model: Model, words: str) -> int:
-    """Write a film as fast as the game is played; its number of frames."""
-    return write_film(frames, out, world_of(model).pace, SCALE, comment=words)
+def _write(episode: Episode, frames: Iterable[np.ndarray], out: Path | str, model: Model, words: str) -> int:
+    """Write the film of a play, as fast as the game is played; its number of frames."""
+    pace = world_of(model).pace
+    check_film(Path(out), pace, len(episode.actions))
+    return write_film(frames, out, pace, SCALE, comment=words)
 
 
 def _by_chance(model: Model, options: argparse.Namespace) -> Episode:
@@ -298,10 +305,10 @@ def _filmed(model: Model, episode: Episode, out: Path) -> str:
     """Write the film of a play; how it went, in words."""
     words, played, told = episode.recipe(model).to_json(), world_of(model), list[Drift]()
     if episode.dream:
-        count = _write(episode.shown(model), out, model, words)
+        count = _write(episode, episode.shown(model), out, model, words)
         return f"{count} steps of a dream; nobody keeps the score."
     frames = beside(episode.frames(model), lambda *pair: told.append(drift(played, *pair)))
-    count, agree = _write(frames, out, model, words), together([one["apart"] for one in told])
+    count, agree = _write(episode, frames, out, model, words), together([one["apart"] for one in told])
     agreed = "" if agree is None else f"the games agree for {agree}, "
     same = "" if told[-1]["tiles"] is None else f" and {told[-1]['tiles']:.0%} of its tiles"
     return f"{count} steps; {agreed}last frame {told[-1]['likeness']:.1f} dB{same}."

@@ -22,7 +22,7 @@ import torch
 from torch import Tensor
 
 from gan_models.checks import is_whole
-from gan_models.errors import PictureError, RequestError, one_line
+from gan_models.errors import PictureError, RequestError, one_line, reason
 from gan_models.files import contents, write_atomically
 from gan_models.loading import Model, Shelf, load
 from gan_models.pictures.film import check_film, write_film
@@ -206,7 +206,7 @@ def read_pose(path: Path) -> np.ndarray:
     try:
         return read_joints(json.loads(contents(path, MOST_BYTES)))
     except (OSError, ValueError, RecursionError) as error:
-        raise RequestError(f"{path} cannot be read as a pose ({error}).") from None
+        raise RequestError(f"{path} cannot be read as a pose ({reason(error)}).") from None
 
 
 def read_capture(path: Path) -> Dance:
@@ -214,7 +214,7 @@ def read_capture(path: Path) -> Dance:
     try:
         return Dance(read_bvh(contents(path, MOST_BYTES), path.name), name=path.name[:120])
     except OSError as error:
-        raise RequestError(f"{path} cannot be read ({error.strerror}).") from None
+        raise RequestError(f"{path} cannot be read ({reason(error)}).") from None
 
 
 def main(arguments: list[str] | None = None) -> None:

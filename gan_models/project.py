@@ -31,6 +31,7 @@ from gan_models.checks import is_whole
 from gan_models.drawing.masks import pack_mask, read_mask, unpack_mask
 from gan_models.errors import RequestError, one_line
 from gan_models.files import write_atomically
+from gan_models.inputs import each
 from gan_models.latents.point import Point
 from gan_models.loading import Model, Shelf, load
 from gan_models.pictures.boxes import Box, cut
@@ -301,6 +302,8 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     with one_line():
         refuse_empty(arguments)
+        if options.seconds is not None and not options.seconds > 0:
+            raise RequestError(f"--seconds is {options.seconds}; it must be above zero.")
         model = load(options.weight)
         check_styles(model)
         single = kind_of(options.out)
@@ -313,8 +316,7 @@ def main(arguments: list[str] | None = None) -> None:
         outs = [options.out if single else options.out / f"{path.stem}-projected.png" for path in options.photos]
         outs = _distinct(outs)
         check_targets(outs, options.overwrite)
-        for path, out in zip(options.photos, outs):
-            _one(model, path, out, options)
+        each(list(zip(options.photos, outs)), lambda path, out: _one(model, path, out, options), "projected")
 
 
 def _distinct(outs: Sequence[Path]) -> list[Path]:
@@ -328,6 +330,8 @@ def _distinct(outs: Sequence[Path]) -> list[Path]:
 
 def _one(model: Model, path: Path, out: Path, options: argparse.Namespace) -> None:
     photo = open_photo(path)
+    if photo.told:
+        print(f"{path.name}: {photo.told}.", file=sys.stderr)
     box, seen = suggested(photo)
     if options.box:
         box, seen = Box.of(_box_words(options.box), photo), True
@@ -353,7 +357,8 @@ def _one(model: Model, path: Path, out: Path, options: argparse.Namespace) -> No
 
 def _box_words(text: str) -> dict[str, float]:
     try:
-        return dict(zip(("x", "y", "side", "turn"), (float(number) for number in text.split(",")), strict=False))
+        x, y, side, *turn = map(float, text.split(","))
+        return dict(zip(("x", "y", "side", "turn"), (x, y, side, *(turn or [0.0])), strict=True))
     except ValueError:
         raise RequestError(f"A --box is X,Y,SIDE or X,Y,SIDE,TURN; got {text[:40]!r}.") from None
 

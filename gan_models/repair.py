@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from gan_models.checks import is_whole
 from gan_models.drawing.masks import pack_mask, read_mask, unpack_mask
-from gan_models.errors import AtelierError, PictureError, RequestError
-from gan_models.files import write_atomically
-from gan_models.latents.seeds import LAST_SEED
+from gan_models.errors import RequestError
+from gan_models.files import followed, write_atomically
+from gan_models.inputs import each
+from gan_models.latents.seeds import check_seed
 from gan_models.loading import Model, Shelf
 from gan_models.pictures.files import files_below, is_picture
 from gan_models.pictures.photo import Photo, encode, kind_of, open_photo, unbled
@@ -38,8 +38,7 @@ class Step:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if not is_whole(self.seed, 0, LAST_SEED):
-            raise RequestError(f"A seed is a whole number from 0 to {LAST_SEED}, got {self.seed!r}.")
+        check_seed(self.seed)
 
     def words(self) -> dict[str, Any]:
         """Plain values for a recipe."""
@@ -126,8 +125,7 @@ def repair_files(
         raise RequestError(f"--variations is {answers}; 1 to {MOST_ANSWERS} answers to a hole are drawn.")
     jobs = _jobs(inputs, mask, out, answers)
     check_targets([place for job in jobs for place in job.outs], overwrite)
-    if failed := [str(job.photo) for job in jobs if not _tried(model, job, seed)]:
-        raise PictureError(f"Not repaired: {', '.join(failed)}; the lines above say why.")
+    each([(job.photo, job) for job in jobs], lambda _, job: _repair(model, job, seed), "repaired")
 
 
 def _jobs(inputs: Sequence[Path], mask: Path, out: Path, answers: int) -> list[Job]:
@@ -143,11 +141,11 @@ def _jobs(inputs: Sequence[Path], mask: Path, out: Path, answers: int) -> list[J
     for photo in photos:
         outs = [out] if one_file else [out / f"{photo.stem}-repaired{end}.png" for end in ends]
         jobs.append(Job(photo, _mask_of(photo, mask), tuple(outs)))
-    taken = {path.resolve() for job in jobs for path in (job.photo, job.mask)}
+    taken = {followed(path) for job in jobs for path in (job.photo, job.mask)}
     for place in (place for job in jobs for place in job.outs):
-        if place.resolve() in taken:
+        if followed(place) in taken:
             raise RequestError(f"{place} would take the place of an input or of another result; take another folder.")
-        taken.add(place.resolve())
+        taken.add(followed(place))
     return jobs
 
 
@@ -161,24 +159,19 @@ def _mask_of(photo: Path, mask: Path) -> Path:
         return mask
     found = [path for path in _pictures(mask) if path.stem == photo.stem]
     if len(found) != 1:
-        there = f"{len(found)} masks" if found else "no mask"
-        raise RequestError(f"There is {there} called {photo.stem} in {mask}; each photograph needs one of its own.")
+        there = f"are {len(found)} masks" if found else "is no mask"
+        raise RequestError(f"There {there} called {photo.stem} in {mask}; each photograph needs one of its own.")
     return found[0]
 
 
-def _tried(model: Model, job: Job, seed: int) -> bool:
-    """Repair one photograph; False, after a line that says why, where it cannot be."""
-    try:
-        photo = open_photo(job.photo)
-        if photo.told:
-            print(f"{job.photo.name}: {photo.told}.", file=sys.stderr)
-        mask = read_mask(job.mask, photo.height, photo.width)
-        for number, out in enumerate(job.outs):
-            steps, kind = [Step(model, mask, seed + number)], kind_of(out) or "png"
-            write_atomically(out, encoded(repaired(photo, steps), recipe_of(photo, steps), kind))
-            note = "" if kind == "png" else f" ({kind} changes all pixels a little; PNG keeps those outside the mask)"
-            print(f"{job.photo.name} -> {out}{note}")
-    except AtelierError as error:
-        print(f"{job.photo.name}: {error}", file=sys.stderr)
-        return False
-    return True
+def _repair(model: Model, job: Job, seed: int) -> None:
+    """Repair one photograph into each of its files."""
+    photo = open_photo(job.photo)
+    if photo.told:
+        print(f"{job.photo.name}: {photo.told}.", file=sys.stderr)
+    mask = read_mask(job.mask, photo.height, photo.width)
+    for number, out in enumerate(job.outs):
+        steps, kind = [Step(model, mask, seed + number)], kind_of(out) or "png"
+        write_atomically(out, encoded(repaired(photo, steps), recipe_of(photo, steps), kind))
+        note = "" if kind == "png" else f" ({kind} changes all pixels a little; PNG keeps those outside the mask)"
+        print(f"{job.photo.name} -> {out}{note}")

@@ -20,7 +20,7 @@ from torch import Tensor
 
 from gan_models.checks import is_whole
 from gan_models.errors import RequestError, one_line
-from gan_models.files import swapped
+from gan_models.files import swapped, write_atomically
 from gan_models.latents import walks
 from gan_models.latents.point import Point, resolved
 from gan_models.latents.seeds import LAST_SEED
@@ -29,7 +29,7 @@ from gan_models.loading import Model, Shelf, load
 from gan_models.pictures.images import as_pillow, contact_sheet, fit, to_tensor, to_uint8
 from gan_models.pictures.photo import Photo, flat
 from gan_models.recipe import Recipe, stamp
-from gan_models.targets import check_targets, given_path, refuse_empty
+from gan_models.targets import check_folder, check_targets, given_path, refuse_empty, refuse_idle
 from gan_models.words.reading import read
 
 MOST = 1_000_000
@@ -252,6 +252,8 @@ def main(arguments: list[str] | None = None) -> None:
         refuse_empty(arguments)
         if not 1 <= options.count <= MOST or not 0 <= options.seed <= LAST_SEED - options.count:
             raise RequestError(f"-n is 1 to {MOST} and --seed at least 0; got {options.count}, {options.seed}.")
+        if not options.parents:
+            refuse_idle(parser, options, ("strength",), "without --parents")
         model = load(options.weight)
         label = None if options.label is None else model.label(options.label)
         seeds = options.parents or range(options.seed, options.seed + options.count)
@@ -264,6 +266,8 @@ def main(arguments: list[str] | None = None) -> None:
         if options.verdict and model.discriminator is None:
             verdict(model, points[:1])  # says so before the work
         write = {".npz": _write_npz, ".zip": _write_zip}.get(options.out.suffix.lower(), _write_folder)
+        if write is _write_folder:
+            check_folder(options.out)
         files = [options.out / name for name in names] if write is _write_folder else [options.out]
         check_targets(files, options.overwrite)
         write(model, points, options.out)
@@ -311,7 +315,7 @@ def _names(model: Model, points: Sequence[Point]) -> list[str]:
 def _write_folder(model: Model, points: Sequence[Point], out: Path) -> None:
     for name, content in _files(model, points):
         (out / name).parent.mkdir(parents=True, exist_ok=True)
-        (out / name).write_bytes(content)
+        write_atomically(out / name, content)
 
 
 def _write_zip(model: Model, points: Sequence[Point], out: Path) -> None:

@@ -19,8 +19,9 @@ from torch import Tensor
 
 from gan_models.checks import is_number, is_whole
 from gan_models.errors import RequestError, one_line
+from gan_models.files import swapped, write_atomically
 from gan_models.latents.directions import moved
-from gan_models.latents.seeds import LAST_SEED, latent
+from gan_models.latents.seeds import check_seed, latent
 from gan_models.latents.walks import slerp
 from gan_models.latents.words import indexed
 from gan_models.loading import Model, Shelf, load
@@ -29,7 +30,7 @@ from gan_models.sounds import notes, sfz
 from gan_models.sounds.midi import open_tune
 from gan_models.sounds.spectrogram import loudness
 from gan_models.sounds.tune import BUNDLED, Tune, folded, mixed
-from gan_models.targets import check_targets, given_path, refuse_empty
+from gan_models.targets import check_folder, check_targets, given_path, refuse_empty, refuse_idle
 
 MOST = 10_000
 """How many sounds one command draws at most."""
@@ -51,9 +52,9 @@ class Hit:
     directions: Mapping[int, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for name, value in (("seed", self.seed), ("to_seed", self.to_seed)):
-            if not (is_whole(value, 0, LAST_SEED) or (name == "to_seed" and value is None)):
-                raise RequestError(f"The {name} of a sound is a whole number from 0 to {LAST_SEED}, got {value!r}.")
+        check_seed(self.seed, "The seed of a sound")
+        if self.to_seed is not None:
+            check_seed(self.to_seed, "The seed that a sound goes towards")
         if not is_number(self.share, 0, 1):
             raise RequestError(f"The share of the way to another sound is from 0 to 1, got {self.share!r}.")
         object.__setattr__(self, "directions", indexed("directions", self.directions, keep_zero=False))
@@ -251,9 +252,16 @@ def hits_of(model: Model, options: Mapping[str, Any]) -> list[Hit]:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command line: sounds as WAV files that carry their recipes."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
     with one_line():
         refuse_empty(arguments)
+        if options.to_seed is None and options.to_kind is None:
+            refuse_idle(parser, options, ("share",), "without --to-seed or --to-kind")
+        if options.tune is not None:
+            refuse_idle(parser, options, ("sfz", "verdict"), "beside --tune")
+        if options.sfz:
+            refuse_idle(parser, options, ("verdict",), "beside --sfz")
         if not 1 <= options.count <= MOST:
             raise RequestError(f"-n is 1 to {MOST}, got {options.count}.")
         model = load(options.weight)
@@ -297,11 +305,15 @@ def _parser() -> argparse.ArgumentParser:
 
 def _pair(text: str) -> tuple[int, float]:
     number, _, amount = text.partition("=")
-    return int(number), float(amount)
+    try:
+        return int(number), float(amount)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"write NUMBER=DEVIATIONS, as in 0=1.5, not {text[:40]!r}") from None
 
 
 def _targets(model: Model, hits: Sequence[Hit], out: Path) -> list[Path]:
     if out.suffix.lower() != ".wav":
+        check_folder(out)
         return [out / file_name(model, hit) for hit in hits]
     if len(hits) > 1:
         raise RequestError(f"{len(hits)} sounds go into a folder; give one with -o, not {out.name!r}.")
@@ -311,7 +323,7 @@ def _targets(model: Model, hits: Sequence[Hit], out: Path) -> list[Path]:
 def _write(model: Model, hits: Sequence[Hit], files: Sequence[Path], overwrite: bool, judged: bool) -> None:
     check_targets(files, overwrite)
     for hit, file in zip(hits, files):
-        file.write_bytes(stamp(model, hit))
+        write_atomically(file, stamp(model, hit))
         samples = draw(model, hit)
         said = f", verdict {verdict(model, samples, hit.label):+.2f}" if judged else ""
         print(f"{file}: {len(samples) / model.config.rate:.2f} s, loudest {loudness(samples):.1f} dB{said}")
@@ -319,24 +331,29 @@ def _write(model: Model, hits: Sequence[Hit], files: Sequence[Path], overwrite: 
 
 def _write_tune(model: Model, timbre: Hit, file: Path, out: Path, overwrite: bool) -> None:
     tune, said = open_tune(file)
-    file = out if out.suffix.lower() == ".wav" else out / f"{tune.name}-{timbre_name(model, timbre)}.wav"
+    file = out
+    if out.suffix.lower() != ".wav":
+        check_folder(out)
+        file = out / f"{tune.name}-{timbre_name(model, timbre)}.wav"
     check_targets([file], overwrite)
-    file.write_bytes(stamp_tune(model, timbre, tune))
+    write_atomically(file, stamp_tune(model, timbre, tune))
     print(f"{file}: {len(tune.notes)} notes, {tune.seconds:.1f} s.", *said, *moved_words(fold(model, tune)[1]))
 
 
 def _write_instrument(model: Model, timbre: Hit, out: Path, overwrite: bool) -> None:
     packed = out.suffix.lower() == ".zip"
+    if not packed:
+        check_folder(out)
     names = [out] if packed else [out / name for name in instrument_names(model, timbre)]
     check_targets(names, overwrite)
     files = instrument(model, timbre)
     if packed:
-        with zipfile.ZipFile(out, "w") as archive:
+        with swapped(out) as whole, zipfile.ZipFile(whole, "w") as archive:
             for name, content in files:
                 archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content)
     else:
         for name, content in files:
-            (out / name).write_bytes(content)
+            write_atomically(out / name, content)
     print(f"{out}: {model.classes} notes of {timbre_name(model, timbre)}")
 
 

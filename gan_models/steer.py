@@ -11,10 +11,10 @@ from dataclasses import replace
 from gan_models.errors import RequestError, one_line
 from gan_models.files import write_atomically
 from gan_models.latents.point import Point
-from gan_models.latents.seeds import LAST_SEED
+from gan_models.latents.seeds import check_seed
 from gan_models.latents.styles import NAMED, Push
 from gan_models.loading import Model, load
-from gan_models.pictures.photo import kind_of
+from gan_models.pictures.notes import KINDS
 from gan_models.recipe import stamp
 from gan_models.sample import recipe_of, sample
 from gan_models.steering.sentence import MOST_AMOUNT, Understood, understood
@@ -72,8 +72,10 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     with one_line():
         refuse_empty(arguments)
-        if not 0 <= options.seed <= LAST_SEED:
-            raise RequestError(f"--seed is a whole number from 0 to {LAST_SEED}, got {options.seed}.")
+        check_seed(options.seed, "--seed")
+        kind = KINDS.get(options.out.suffix.lower())
+        if kind is None:
+            raise RequestError(f"A picture ends in {', '.join(KINDS)}, got {options.out.name!r}.")
         check_targets([options.out], options.overwrite)
         model = load(options.weight)
         plain = Point(options.seed, truncation=options.truncation)
@@ -82,7 +84,7 @@ def main(arguments: list[str] | None = None) -> None:
             names = ", ".join(attribute.name for attribute in model.card.attributes)
             raise RequestError(f"{found.told} {model.name} knows: {names}.")
         drawn = sample(model, [point])[0]
-        write_atomically(options.out, stamp(drawn, recipe_of(model, point, [plain]), kind_of(options.out) or "png"))
+        write_atomically(options.out, stamp(drawn, recipe_of(model, point, [plain]), kind))
         print(*told(found), f"{model.name} in {options.out}", sep="\n")
 
 

@@ -5,7 +5,7 @@ import os
 import re
 import sys
 import tempfile
-from argparse import ArgumentTypeError
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +14,16 @@ from gan_models.errors import RequestError
 
 LONGEST = 255
 """Bytes of a file's name that every usual disk takes."""
+
+
+OF_FILES = frozenset(
+    {
+        *(".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic", ".svg", ".pdf"),
+        *(".mp4", ".mov", ".mkv", ".webm", ".avi", ".wav", ".mp3", ".flac", ".ogg", ".mid", ".sfz"),
+        *(".zip", ".tar", ".gz", ".7z", ".npz", ".npy", ".json", ".txt", ".csv", ".safetensors", ".pth"),
+    }
+)
+"""Endings that name a file, in small letters: who writes one behind -o wants no folder."""
 
 
 def check_targets(paths: Iterable[Path], overwrite: bool = False) -> None:
@@ -48,6 +58,20 @@ def refuse_empty(arguments: Iterable[str] | None) -> None:
                 f"There is an empty word {where}, an unset variable perhaps; give a value, or . for here."
             )
         before = word
+
+
+def refuse_idle(parser: ArgumentParser, options: Namespace, names: Iterable[str], why: str) -> None:
+    """RequestError where an option differs from what it usually is though it does nothing, which `why` says."""
+    for name in names:
+        if getattr(options, name) != parser.get_default(name):
+            flag = "--class" if name == "label" else f"--{name.replace('_', '-')}"
+            raise RequestError(f"{flag} does nothing {why}; leave it out.")
+
+
+def check_folder(out: Path) -> None:
+    """RequestError where an OUT that is to be a folder is named as files are, and is none yet."""
+    if out.suffix.lower() in OF_FILES and not out.is_dir():
+        raise RequestError(f"{out.name} would be a folder with a file's name; {out.suffix} is not written here.")
 
 
 def numbered(path: Path) -> Path:

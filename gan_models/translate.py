@@ -25,8 +25,9 @@ from gan_models.drawing.edges import DETECTORS
 from gan_models.drawing.sheet import gray, is_inverted, pack_ground
 from gan_models.drawing.sources import sketch
 from gan_models.drawing.strokes import Stroke, read_strokes
-from gan_models.errors import AtelierError, PictureError, RequestError, one_line
-from gan_models.files import write_atomically
+from gan_models.errors import RequestError, one_line, reason
+from gan_models.files import contents, followed, write_atomically
+from gan_models.inputs import each
 from gan_models.loading import Shelf, load
 from gan_models.pictures.colour import join_lab, split_lab
 from gan_models.pictures.film import write_film
@@ -35,7 +36,7 @@ from gan_models.pictures.photo import KINDS, Photo, Turn, eight, encode, flat, k
 from gan_models.pictures.resize import resize
 from gan_models.recipe import Recipe
 from gan_models.repair import repair_files
-from gan_models.targets import check_targets, given_path, refuse_empty
+from gan_models.targets import check_targets, given_path, refuse_empty, refuse_idle
 from gan_models.translating import degrees
 from gan_models.translating.cartoon import cartooned
 from gan_models.translating.given import (
@@ -52,6 +53,8 @@ from gan_models.weight.model import Model, translation
 
 MOST_DRAWS = 16
 BAND = 512
+NO_REPAIRS = ("edges", "detail", "direction", "strength", "side", "style", "mix", "keep_colours", "outlines")
+"""Options of the command that mean nothing to a weight that repairs."""
 
 
 @torch.inference_mode()
@@ -288,13 +291,29 @@ def main(arguments: list[str] | None = None) -> None:
         refuse_empty(arguments)
         model = load(options.weight)
         if options.mask or model.card.task == "repair":
+            if model.card.task == "repair":
+                refuse_idle(parser, options, NO_REPAIRS, f"with {model.name}, which repairs")
             how = (options.seed, options.variations, options.overwrite)
             repair_files(model, options.inputs, options.mask, options.out, *how)
         else:
-            _translate_files(model, options)
+            _translate_files(model, options, parser)
 
 
-def _translate_files(model: Model, options: argparse.Namespace) -> None:
+def _check_idle(parser: argparse.ArgumentParser, options: argparse.Namespace, model: Model) -> None:
+    """RequestError for an option that this weight, or the other options, leave without a meaning."""
+    kind = translation(model)
+    for name, used, why in (
+        ("detail", options.edges, "without --edges"),
+        ("mix", len(options.style or ()) > 1, "without two pictures behind --style"),
+        ("keep_colours", kind.whole, f"with {model.name}, which paints in no style and draws no cartoons"),
+        ("outlines", kind.outlined, f"with {model.name}, which draws no cartoons"),
+        ("strength", kind.by_degrees, f"with {model.name}, whose results have none"),
+    ):
+        if not used:
+            refuse_idle(parser, options, (name,), why)
+
+
+def _translate_files(model: Model, options: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
     kind = translation(model)
     if options.edges and not kind.takes.edges:
         raise RequestError(f"{model.name} takes no drawings; leave --edges out.")
@@ -306,10 +325,9 @@ def _translate_files(model: Model, options: argparse.Namespace) -> None:
         options.seed, options.direction, options.strength, options.side, options.edges, options.detail,
         options.outlines, options.keep_colours,
     )  # fmt: skip
+    _check_idle(parser, options, model)
     check_styled(model, styled := _styled(options))
-    jobs = _jobs(options)
-    if failed := [str(source) for source, out in jobs if not _tried(model, wish, styled, options, source, out)]:
-        raise PictureError(f"Not translated: {', '.join(failed)}; the lines above say why.")
+    each(_jobs(options), lambda source, out: _write(model, wish, styled, options, source, out), "translated")
 
 
 def _jobs(options: argparse.Namespace) -> list[tuple[Path, Path]]:
@@ -319,11 +337,11 @@ def _jobs(options: argparse.Namespace) -> list[tuple[Path, Path]]:
     if one_file and len(inputs) > 1:
         raise RequestError(f"{out.name} is one file and there are {len(inputs)} inputs; give a folder.")
     places = [out if one_file else out / source.with_suffix(KINDS["png"]).name for source in inputs]
-    taken = {source.resolve() for source in inputs}
+    taken = set(map(followed, inputs))
     for place in places:
-        if place.resolve() in taken:
+        if followed(place) in taken:
             raise RequestError(f"{place} would take the place of an input or of another result; take another folder.")
-        taken.add(place.resolve())
+        taken.add(followed(place))
     check_targets(places, options.overwrite)
     return list(zip(inputs, places))
 
@@ -335,24 +353,12 @@ def _styled(options: argparse.Namespace) -> Styled | None:
     return Styled(tuple(style_picture(open_photo(path)) for path in options.style), options.mix)
 
 
-def _tried(
-    model: Model,
-    wish: TranslateOptions,
-    styled: Styled | None,
-    options: argparse.Namespace,
-    source: Path,
-    out: Path,
-) -> bool:
-    """Translate one input; False, after a line that says why, where it cannot be."""
-    try:
-        photo, recipe = _made(model, wish, styled, options, source)
-        content = encode(photo, kind_of(out) or "png", None if recipe is None else recipe.to_json())
-    except AtelierError as error:
-        print(f"{source.name}: {error}", file=sys.stderr)
-        return False
-    write_atomically(out, content)
+def _write(
+    model: Model, wish: TranslateOptions, styled: Styled | None, options: argparse.Namespace, source: Path, out: Path
+) -> None:
+    photo, recipe = _made(model, wish, styled, options, source)
+    write_atomically(out, encode(photo, kind_of(out) or "png", None if recipe is None else recipe.to_json()))
     print(f"{source.name} -> {out}")
-    return True
 
 
 def _made(
@@ -360,7 +366,7 @@ def _made(
 ) -> tuple[Photo, Recipe | None]:
     """The result and its recipe; a sheet of several variations has none."""
     drawing = source.suffix.lower() == ".json"
-    strokes = read_strokes(_json(source)) if drawing else []
+    strokes = read_drawing(source) if drawing else []
     photo = None if drawing else _opened(model, wish, source)
     if styled is not None and photo is None:
         raise RequestError(f"{model.name} paints photographs; give one.")
@@ -385,11 +391,12 @@ def _opened(model: Model, wish: TranslateOptions, source: Path) -> Photo:
     return photo
 
 
-def _json(source: Path) -> list:
+def read_drawing(source: Path) -> list[Stroke]:
+    """The strokes in a .json file; RequestError for another file."""
     try:
-        return json.loads(source.read_text(encoding="utf-8"))
+        return read_strokes(json.loads(contents(source)))
     except (OSError, ValueError, RecursionError) as error:
-        raise RequestError(f"{source.name} cannot be read as a list of strokes ({error}).") from None
+        raise RequestError(f"{source.name} cannot be read as a list of strokes ({reason(error)}).") from None
 
 
 if __name__ == "__main__":

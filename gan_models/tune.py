@@ -100,6 +100,8 @@ def main(arguments: list[str] | None = None) -> None:
         if not is_number(options.seconds, 1, MOST_SECONDS):
             raise RequestError(f"--seconds is 1 to {MOST_SECONDS:g}, got {options.seconds:g}.")
         picture = options.out.with_name(f"{options.out.name}.png")
+        if options.out.is_dir() and any(options.out.iterdir()) and not options.overwrite:
+            raise RequestError(f"{options.out} holds files; pass --overwrite to write among them, or give another.")
         check_targets([options.out / CARD, picture], options.overwrite)
         model, photo = load(options.weight), open_photo(options.photo)
         target = project.Target.of(model, project.aligned(photo, project.suggested(photo)[0], model))

@@ -20,8 +20,9 @@ import torch
 from torch import Tensor
 
 from gan_models.checks import is_number
-from gan_models.errors import PictureError, RequestError, WeightError, first_line, one_line
-from gan_models.files import write_atomically
+from gan_models.errors import RequestError, WeightError, first_line, one_line
+from gan_models.files import followed, write_atomically
+from gan_models.inputs import each
 from gan_models.loading import Shelf
 from gan_models.machine import free_memory, has_bf16
 from gan_models.pictures.files import files_below, is_hidden, is_picture
@@ -289,9 +290,7 @@ def main(arguments: list[str] | None = None) -> None:
         )
         notes += tuple(_left_out(path) for path in options.inputs if path.is_dir())
         _say("".join(f"{note}\n" for note in notes if note))
-        failed = [str(source) for source, out in jobs if not _tried(upscaler, order, options, source, out)]
-        if failed:
-            raise PictureError(f"Not enlarged: {', '.join(failed)}; the lines above say why.")
+        each(jobs, lambda source, out: _enlarge(upscaler, order, options, source, out), "enlarged")
 
 
 def _jobs(options: argparse.Namespace) -> list[tuple[Path, Path]]:
@@ -317,9 +316,9 @@ def _pictures(path: Path, out: Path) -> list[tuple[Path, Path]]:
     if not path.is_dir():
         return [(path, Path(path.name))]
     # An OUT that holds IN, or is IN, is no mark of a result.
-    within = path.resolve() in out.resolve().parents
-    own = out.resolve() if within else None
-    found = [(p, p.relative_to(path)) for p in sorted(files_below(path)) if own not in p.resolve().parents]
+    within = followed(path) in followed(out).parents
+    own = followed(out) if within else None
+    found = [(p, p.relative_to(path)) for p in sorted(files_below(path)) if own not in followed(p).parents]
     return [(p, name) for p, name in found if is_picture(name.as_posix())]
 
 
@@ -332,29 +331,25 @@ def _left_out(folder: Path) -> str:
     return f"{folder}: {len(others)} other files are left out ({kinds})."
 
 
-def _tried(upscaler: Upscaler, order: Order, options: argparse.Namespace, source: Path, out: Path) -> bool:
-    """Enlarge one picture with a bar on stderr; False, after a line that says why, where it cannot be."""
+def _enlarge(upscaler: Upscaler, order: Order, options: argparse.Namespace, source: Path, out: Path) -> None:
+    """Enlarge one picture with a bar on stderr."""
+    photo, kind = open_photo(source), kind_of(out) or options.format
+    check_kind(kind, *order.size(photo))
+    check_size(photo, order, upscaler, options.large)
+    _say(f"{source.name}: {photo.told}.\n" if photo.told else "")
+    told = estimate(upscaler, photo, order, tile=options.tile)
+    _say(f"{source.name}: {told.megapixels:.2f} megapixels, about {_span(told.seconds)}\n")
     try:
-        photo, kind = open_photo(source), kind_of(out) or options.format
-        check_kind(kind, *order.size(photo))
-        check_size(photo, order, upscaler, options.large)
-        _say(f"{source.name}: {photo.told}.\n" if photo.told else "")
-        told = estimate(upscaler, photo, order, tile=options.tile)
-        _say(f"{source.name}: {told.megapixels:.2f} megapixels, about {_span(told.seconds)}\n")
         for state in steps(upscaler, photo, order, tile=options.tile, large=options.large):
             if isinstance(state, Progress):
                 _say(f"\r{source.name}: {_bar(state, order.size(photo))}")
             else:
                 _say("\n")
                 write_atomically(out, encode(state, kind, recipe_of(upscaler, photo, order).to_json()))
-    except (PictureError, RequestError, OSError) as error:
-        _say(f"{source.name}: {first_line(error)}\n")
-        return False
     except KeyboardInterrupt:
         _say("\n")
         raise
     print(f"{source.name} -> {out}")
-    return True
 
 
 def _bar(state: Progress, size: tuple[int, int]) -> str:

@@ -12,7 +12,7 @@ ROOMS = ("gan_models", "page", "training")
 # Within gan_models, from what all stand on to what stands on all; a room sees those before it and itself.
 FLOORS = (
     ("errors", "methods"),
-    ("checks", "files", "machine", "shell", "targets", "torchvision_beside_cpu"),
+    ("checks", "files", "inputs", "machine", "shell", "targets", "torchvision_beside_cpu"),
     ("worlds", "words", "puppets"),
     ("latents", "pictures"),
     ("networks",),

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import torch
-import tyro
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -31,7 +30,7 @@ from training.loop.start import keep_memory
 from training.loop.trainer import Schedule
 from training.measures.accuracy_plot import Summary, plot
 from training.measures.classifier import Classifier, ClassifierConfig
-from training.options import SAID
+from training.options import SAID, asked
 from training.train_classifier import TRAININGS, correct, vary
 
 WAYS = {"real": "labelled pictures", "both": "and samples", "samples": "samples alone"}
@@ -228,7 +227,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
         keep_memory()
-        experiment(tyro.cli(Options, args=argv, prog="python -m training.augment_experiment"))
+        experiment(asked(Options, argv, "augment_experiment"))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from gan_models.errors import TrainingError
+from gan_models.errors import TrainingError, reason
 from gan_models.files import regular, swapped
 
 BEFORE = "before.pt"
@@ -46,7 +46,7 @@ def write(path: Path, state: Mapping[str, Any]) -> None:
             old.replace(path.with_name(BEFORE))
     except (OSError, RuntimeError) as error:
         raise TrainingError(
-            f"{path} cannot be written ({error}); make room and give the same command, which goes on from the "
+            f"{path} cannot be written ({reason(error)}); make room and give the same command, which goes on from the "
             "checkpoint before."
         ) from error
 

@@ -19,9 +19,19 @@ import tyro
 
 from gan_models.errors import one_line
 from gan_models.loading import load
-from gan_models.targets import refuse_empty
 from gan_models.weight.card import Card, Making, Stage
-from training.options import NAMED, PICTURES, Common, as_json, flag, from_preset, plain, preset_names, read_preset
+from training.options import (
+    NAMED,
+    PICTURES,
+    Common,
+    as_json,
+    asked,
+    flag,
+    from_preset,
+    plain,
+    preset_names,
+    read_preset,
+)
 
 # Where things lay on the machine that trained is nobody else's business and of no use to others.
 PRIVATE = ("run", "data_root", "feature_weights", "dry_run")
@@ -160,8 +170,7 @@ class Options:
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line; sentences that say what the commands cannot bring back stand before them as comments."""
     with one_line():
-        refuse_empty(argv)
-        options = tyro.cli(Options, args=argv, prog="python -m training.commands")
+        options = asked(Options, argv, "commands")
         folder = load(options.weight).folder
         card = Card.read(folder)
         card = replace(card, making=chained(card.name, card.making))

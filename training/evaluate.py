@@ -11,7 +11,6 @@ import tyro
 from gan_models import errors
 from gan_models.errors import RequestError
 from gan_models.pictures.images import as_pillow
-from gan_models.targets import check_targets, refuse_empty
 from gan_models.weight.card import CARD, Card, Measure
 from training.commands import last_part
 from training.data.image_set import Rows
@@ -23,6 +22,7 @@ from training.measures.nearest import SUSPICIOUS, nearest, sheet
 from training.measures.report import Figure
 from training.measures.subjects import Pictures, Subject, open_subject
 from training.measures.yardstick import Yardstick, open_yardstick, training_images
+from training.options import asked
 
 LARGEST_N, LEAST_N = 10_000, 20
 AGREEMENT, COPIES = "agreement with label", "suspected copies"
@@ -88,10 +88,8 @@ class Trial:
 
 def main(argv: list[str] | None = None) -> None:
     """The command line."""
-    options = tyro.cli(Evaluation, args=argv, description=Evaluation.__doc__)
     with errors.one_line():
-        refuse_empty(argv)
-        check_targets([options.nearest] if options.nearest else [], options.overwrite)
+        options = asked(Evaluation, argv, "evaluate")
         evaluate(options, print)
 
 
@@ -211,6 +209,17 @@ def put_measures(folder: Path, fresh: tuple[Measure, ...]) -> None:
     known = {(m.name, m.features) for m in fresh}
     kept = tuple(m for m in card.measures if (m.name, m.features) not in known)
     replace(card, measures=kept + fresh).write(folder)
+
+
+def sets_of(card: Card, option: str = "data") -> list[str]:
+    """The sets that a weight learned from, without their folders; RequestError where its card names none."""
+    named = card.making.config.get(option)
+    names = [named] if isinstance(named, str) else named
+    if not names or not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise RequestError(
+            f"The card of {card.name} does not say which {option} it learned from; export its run again."
+        )
+    return [Path(name).name for name in names]
 
 
 def _command(options: Evaluation, trial: Trial) -> str:

@@ -23,16 +23,15 @@ from gan_models.errors import RequestError, one_line
 from gan_models.loading import load
 from gan_models.perception import features
 from gan_models.pictures.images import as_pillow, contact_sheet, to_tensor, to_uint8
-from gan_models.targets import check_targets, refuse_empty
 from gan_models.weight.model import Model, translation
 from training.data.cartoon_batches import DRAWINGS, PHOTOS
 from training.data.photos import Photos, joined, split_photos
 from training.data.style_batches import crop, middles
-from training.evaluate import put_measures
+from training.evaluate import put_measures, sets_of
 from training.measures import report
 from training.measures import translation as measures
 from training.measures.report import Figure
-from training.options import SAID
+from training.options import SAID, asked
 
 SIDE, EACH, SHOWN = 128, 60, 36
 """Pixels of a side, photographs of each set at most, and how many a sheet shows."""
@@ -87,7 +86,7 @@ def evaluate(options: Evaluation, say: Callable[[str], None] = lambda line: None
 
 def places(model: Model, options: Evaluation, option: str) -> list[str]:
     """Where the sets of an option of the training lie."""
-    return [str(options.data_root / Path(name).name) for name in model.card.making.config[option]]
+    return [str(options.data_root / name) for name in sets_of(model.card, option)]
 
 
 def corners(drawings: Photos) -> np.ndarray:
@@ -172,9 +171,7 @@ def sheet(photos: np.ndarray, cartoons: np.ndarray) -> np.ndarray:
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
-        refuse_empty(argv)
-        options = tyro.cli(Evaluation, args=argv, prog="python -m training.evaluate_cartoon")
-        check_targets([options.sheet] if options.sheet else [], options.overwrite)
+        options = asked(Evaluation, argv, "evaluate_cartoon")
         evaluate(options, print)
 
 

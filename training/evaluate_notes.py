@@ -28,16 +28,15 @@ from gan_models.pictures.images import contact_sheet
 from gan_models.sound import Hit, check_task, draw
 from gan_models.sounds.files import LEVELS
 from gan_models.sounds.spectrogram import spectrograms
-from gan_models.targets import check_targets, refuse_empty
 from gan_models.weight.model import Model
 from training.data.note_set import NoteSet, held_out_notes, load_notes, pictured
-from training.evaluate import put_measures
+from training.evaluate import put_measures, sets_of
 from training.evaluate_sound import BROKEN, broken, distance
 from training.measures import report
 from training.measures.notes import by_timbre, in_tune, nearest, timed, variety
 from training.measures.report import Figure
 from training.measures.sounds import heard, taught
-from training.options import SAID
+from training.options import SAID, asked
 
 PITCH, NEAREST, VARIETY = "pitch within half a semitone", "distance to nearest note", "variety of timbre"
 TRACKER, PICTURES = "autocorrelation", "pictures of partials"
@@ -61,6 +60,8 @@ class Evaluation:
     """Of the first note, and of the classifier."""
     sheet: Path | None = None
     """A PNG of some drawn notes, each beside the nearest of those learned from."""
+    overwrite: bool = False
+    """Replace --sheet where it exists."""
     write_card: bool = False
     """Put the figures into the weight's card.json, in place of earlier ones of the same name and features."""
 
@@ -71,8 +72,7 @@ def evaluate(options: Evaluation, say: Callable[[str], None] = lambda line: None
     check_task(model)
     if not model.config.pitched:
         raise RequestError(f"{model.name} draws no notes; training.evaluate_sound measures it.")
-    check_targets([options.sheet] if options.sheet else [], overwrite=False)
-    source = options.data or Path(model.card.making.config["data"]).name
+    source = options.data or Path(sets_of(model.card)[0])
     learned, kept = held_out_notes(pictured(load_notes(source, model.config.rate, model.config.length)))
     hits = [Hit(options.seed + n, n % model.classes) for n in range(options.n)]
     sounds, taken = timed([partial(draw, model, hit) for hit in hits], time.perf_counter)
@@ -129,8 +129,7 @@ def by_ear(sounds: np.ndarray, learned: NoteSet, seed: int) -> Figure:
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
-        refuse_empty(argv)
-        evaluate(tyro.cli(Evaluation, args=argv, prog="python -m training.evaluate_notes"), print)
+        evaluate(asked(Evaluation, argv, "evaluate_notes"), print)
 
 
 if __name__ == "__main__":

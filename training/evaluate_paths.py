@@ -21,11 +21,11 @@ from gan_models.latents.seeds import latents
 from gan_models.latents.space import Inputs, generate
 from gan_models.latents.walks import lerp, slerp
 from gan_models.loading import load
-from gan_models.targets import refuse_empty
 from gan_models.weight.model import Model
 from training.evaluate import put_measures
 from training.measures import report
 from training.measures.report import Figure
+from training.options import asked
 
 STEP = 1e-4
 """Of a way: the paper's epsilon."""
@@ -53,6 +53,8 @@ def evaluate(options: Evaluation, say: Callable[[str], None] = lambda line: None
     """Every figure of every weight, said as a table each; raises AtelierError."""
     if options.n < LEAST:
         raise RequestError(f"-n is {options.n}; figures need at least {LEAST} pairs.")
+    if not options.weights:
+        raise RequestError("There is no weight to measure; name one or more.")
     rows: list[Figure] = []
     for name in options.weights:
         model = load(name)
@@ -111,8 +113,7 @@ def _length(model: Model, pair: Tensor, number: int, space: str, place: float) -
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
-        refuse_empty(argv)
-        evaluate(tyro.cli(Evaluation, args=argv, prog="python -m training.evaluate_paths"), print)
+        evaluate(asked(Evaluation, argv, "evaluate_paths"), print)
 
 
 if __name__ == "__main__":

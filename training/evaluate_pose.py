@@ -21,7 +21,6 @@ from gan_models.errors import RequestError, TrainingError, one_line
 from gan_models.loading import load
 from gan_models.pictures.images import fine_levels, to_tensor
 from gan_models.puppets.skeleton import draw_skeleton
-from gan_models.targets import refuse_empty
 from gan_models.weight.card import Measure
 from gan_models.weight.model import Model
 from training.data.figures import HELD_OUT, Figure
@@ -31,6 +30,7 @@ from training.evaluate import put_measures
 from training.measures import puppets
 from training.measures.puppets import Finder
 from training.measures.report import command_of
+from training.options import asked
 
 NEAR = 4.0
 """Pixels within which a joint counts as found again."""
@@ -189,8 +189,7 @@ def seconds(model: Model, times: int = 5) -> float:
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
-        refuse_empty(argv)
-        options = tyro.cli(Evaluation, args=argv, prog="python -m training.evaluate_pose")
+        options = asked(Evaluation, argv, "evaluate_pose")
         measures = evaluate(options)
         if options.write_card:
             put_measures(load(options.weight).folder, measures)

@@ -26,17 +26,16 @@ from gan_models.pictures.faces import opencv
 from gan_models.pictures.images import contact_sheet, to_tensor
 from gan_models.pictures.photo import Photo
 from gan_models.repairing.filling import repair
-from gan_models.targets import refuse_empty
 from gan_models.weight.model import Model
 from training.data.holes import BROAD, MOST_THIN, PIECES, draw_hole
 from training.data.photos import split_photos
-from training.evaluate import put_measures
+from training.evaluate import put_measures, sets_of
 from training.losses.features import load_features
 from training.losses.repair import features_apart
 from training.measures import report
 from training.measures.cats import cat_faces
 from training.measures.report import Figure
-from training.options import SAID
+from training.options import SAID, asked
 
 SHARES = (0.10, 0.25)
 """Of a picture that is taken out."""
@@ -72,6 +71,8 @@ class Evaluation:
     """The pictures are cats' faces: hide an eye or an ear, and look for the face."""
     sheet: Annotated[Path | None, SAID] = None
     """PNG to write: hole, network, Telea, Navier-Stokes and truth of every photograph, a row each."""
+    overwrite: bool = False
+    """Replace --sheet where it exists."""
     write_card: bool = False
     """Put the figures into the weight's card.json, in place of earlier ones of the same name and features."""
 
@@ -113,8 +114,8 @@ def evaluate(options: Evaluation, say: Callable[[str], None] = lambda line: None
 def held_out(model: Model, data_root: Path, most: int) -> list[np.ndarray]:
     """Up to `most` pictures that were kept back, of each set as many as the others allow: the middles of them."""
     sets = []
-    for name in model.card.making.config["data"]:
-        pictures = split_photos(str(data_root / Path(name).name), model.size)[1].pictures
+    for name in sets_of(model.card):
+        pictures = split_photos(str(data_root / name), model.size)[1].pictures
         spaced = np.linspace(0, len(pictures) - 1, min(most, len(pictures))).round().astype(int)
         # Spread in any beginning of the row, too.
         sets.append([middle(pictures[row]) for row in np.random.default_rng(0).permutation(spaced)])
@@ -246,8 +247,7 @@ def write_sheet(path: Path, cases: Sequence[Case]) -> None:
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
-        refuse_empty(argv)
-        evaluate(tyro.cli(Evaluation, args=argv, prog="python -m training.evaluate_repair"), print)
+        evaluate(asked(Evaluation, argv, "evaluate_repair"), print)
 
 
 if __name__ == "__main__":

@@ -23,15 +23,14 @@ from gan_models.loading import load
 from gan_models.sound import Hit, check_task, draw
 from gan_models.sounds.files import LEVELS
 from gan_models.sounds.spectrogram import loudness
-from gan_models.targets import refuse_empty
 from gan_models.weight.model import Model
 from training.data.sounds import SoundSet, held_out_sounds, load_sounds
-from training.evaluate import put_measures
+from training.evaluate import put_measures, sets_of
 from training.measures import report
 from training.measures.distances import frechet
 from training.measures.report import Figure
 from training.measures.sounds import heard, taught
-from training.options import SAID
+from training.options import SAID, asked
 
 AGREEMENT, BROKEN, DISTANCE = "agreement with kind", "silent or clipped", "distance of sounds"
 QUIET, CLIPPED = -40.0, 0.999
@@ -63,9 +62,7 @@ def evaluate(options: Evaluation, say: Callable[[str], None] = lambda line: None
         raise RequestError(f"{model.name} draws notes; training.evaluate_notes measures it.")
     if not model.classes:
         raise RequestError(f"{model.name} knows no kinds; this measures weights that draw by kind.")
-    data = load_sounds(
-        options.data or Path(model.card.making.config["data"]).name, model.config.rate, model.config.length
-    )
+    data = load_sounds(options.data or Path(sets_of(model.card)[0]), model.config.rate, model.config.length)
     learned, kept = held_out_sounds(data)
     hearing = taught(learned, options.seed)
     real = heard(hearing, kept.sounds.float() / LEVELS)
@@ -129,8 +126,7 @@ def distance(drawn: torch.Tensor, real: SoundSet, hearing: torch.nn.Module, seed
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
-        refuse_empty(argv)
-        evaluate(tyro.cli(Evaluation, args=argv, prog="python -m training.evaluate_sound"), print)
+        evaluate(asked(Evaluation, argv, "evaluate_sound"), print)
 
 
 if __name__ == "__main__":

@@ -20,14 +20,13 @@ from gan_models.errors import RequestError, TrainingError, one_line
 from gan_models.loading import load
 from gan_models.pictures.files import is_picture
 from gan_models.pictures.images import open_picture
-from gan_models.targets import refuse_empty
 from gan_models.weight.card import CARD, Measure
 from gan_models.weight.model import Model
 from training.data.crops import whole
 from training.data.degrade import bicubic, measured
 from training.evaluate import put_measures
 from training.measures.upscaling import Distance, bring_up, bring_up_by, feature_distance, lpips, means, measures
-from training.options import SAID
+from training.options import SAID, asked
 
 Say = Callable[[str], None]
 UNITS = {"PSNR Y": "dB", "PSNR RGB": "dB", "consistency": "dB", "high-frequency energy": "% of the truth's"}
@@ -66,9 +65,8 @@ class Trial:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
-    options = tyro.cli(Evaluation, args=argv, prog="python -m training.evaluate_sr")
     with one_line():
-        refuse_empty(argv)
+        options = asked(Evaluation, argv, "evaluate_sr")
         evaluate(options, print)
 
 

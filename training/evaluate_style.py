@@ -25,16 +25,15 @@ from gan_models.loading import load
 from gan_models.networks.style_transfer import match_colours
 from gan_models.pictures.colour import luma
 from gan_models.pictures.images import to_tensor
-from gan_models.targets import refuse_empty
 from gan_models.weight.model import Model, translation
 from training.data.photos import held_out_photos, load_photos
 from training.data.style_batches import PHOTOS, STYLES, middles
-from training.evaluate import put_measures
+from training.evaluate import put_measures, sets_of
 from training.losses.features import load_features
 from training.losses.style import StyleAndContent
 from training.measures import report
 from training.measures.report import Figure
-from training.options import SAID
+from training.options import SAID, asked
 
 EDGES, STYLE = "edge correlation", "style distance"
 SIDE, MOST = 192, 12
@@ -97,7 +96,7 @@ def given(place: Path) -> Tensor:
 
 def held_out(model: Model, options: Evaluation, option: str, spans: tuple[float, float]) -> Tensor:
     """The middles of the pictures that were kept back of an option's sets, (N, 3, SIDE, SIDE)."""
-    places = [str(options.data_root / Path(name).name) for name in model.card.making.config[option]]
+    places = [str(options.data_root / name) for name in sets_of(model.card, option)]
     _, kept = held_out_photos(load_photos(places, model.size))
     return to_tensor(middles(kept.pictures, SIDE, spans, len(kept.pictures)))
 
@@ -163,8 +162,7 @@ def seconds(model: Model, side: int = 512, rounds: int = 5) -> float:
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
-        refuse_empty(argv)
-        evaluate(tyro.cli(Evaluation, args=argv, prog="python -m training.evaluate_style"), print)
+        evaluate(asked(Evaluation, argv, "evaluate_style"), print)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,6 @@ from gan_models.errors import RequestError, one_line
 from gan_models.loading import load
 from gan_models.networks.translation import HINTS
 from gan_models.pictures.images import as_pillow, contact_sheet, from_levels, to_tensor
-from gan_models.targets import check_targets, refuse_empty
 from gan_models.translate import Given, TranslateOptions, translate
 from gan_models.weight.card import CARD
 from gan_models.weight.model import Model, translation
@@ -37,6 +36,7 @@ from training.measures.cats import FACES, MOST, cat_faces
 from training.measures.classifier import load_features
 from training.measures.features import extract
 from training.measures.report import Figure
+from training.options import asked
 
 MOST_REFERENCE = 2000
 COLUMNS = 4
@@ -266,7 +266,9 @@ def cross(model: Model, pictures: np.ndarray, direction: int) -> np.ndarray:
 
 def pairs_of(config: Mapping, data_root: Path, size: int) -> tuple[PairSet, PairSet]:
     """The pairs that a card's config names: to learn from, and held out."""
-    names = [located(str(name), data_root) for name in config["data"]]
+    names = [located(str(name), data_root) for name in config.get("data") or ()]
+    if not names:
+        raise RequestError("The card does not say which data it learned from; export its run again.")
     make, limit = config.get("make", ""), config.get("limit")
     _, learned, kept = load_pairs(names, make, size, bool(config.get("swap")), limit, data_root=data_root)
     return learned, kept
@@ -326,9 +328,7 @@ def repeating(model: Model, options: Evaluation) -> str:
 def main(argv: list[str] | None = None) -> None:
     """The command line."""
     with one_line():
-        refuse_empty(argv)
-        options = tyro.cli(Evaluation, args=argv, prog="python -m training.evaluate_translate")
-        check_targets([options.sheet] if options.sheet else [], options.overwrite)
+        options = asked(Evaluation, argv, "evaluate_translate")
         evaluate(options, print)
 
 

@@ -23,7 +23,6 @@ from torch import Tensor
 from gan_models.errors import RequestError, one_line
 from gan_models.latents.point import Point
 from gan_models.loading import load
-from gan_models.targets import refuse_empty
 from gan_models.weight.card import Card
 from gan_models.weight.model import Model
 from training.data import ImageSet, avatar_traits, avatars, flower_captions, flower_traits, held_out
@@ -40,6 +39,7 @@ from training.measures.report import Figure
 from training.measures.traits import Seen, labels_of
 from training.measures.words import Hits, Subject, agreement, named, only, pictures, seen_of, share_of, variety
 from training.measures.yardstick import training_images
+from training.options import asked
 
 AGREEMENT, JOINED = "agreement with sentences", "agreement where traits are joined anew"
 VARIETY, REST = "variety of what is not named", "change beside added glasses"
@@ -233,8 +233,7 @@ def distances(one: Tensor, other: Tensor, mask: Tensor) -> Tensor:
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
-        refuse_empty(argv)
-        evaluate(tyro.cli(Evaluation, args=argv, prog="python -m training.evaluate_words"), print)
+        evaluate(asked(Evaluation, argv, "evaluate_words"), print)
 
 
 if __name__ == "__main__":

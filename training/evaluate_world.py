@@ -19,7 +19,6 @@ import tyro
 from gan_models import play
 from gan_models.errors import TrainingError, one_line
 from gan_models.loading import load
-from gan_models.targets import refuse_empty
 from gan_models.weight.card import Measure
 from gan_models.weight.model import Model
 from gan_models.worlds import boat
@@ -28,6 +27,7 @@ from training.data.crafter_plays import by_chance, record
 from training.evaluate import put_measures
 from training.measures import tiles
 from training.measures.report import command_of
+from training.options import asked
 
 SLACK = 2
 """Steps by which the network may be early or late with a coin or a rock."""
@@ -196,8 +196,7 @@ EXAMS: Mapping[str, Callable[[Model, Evaluation, Say], list[Measure]]] = Mapping
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
-        refuse_empty(argv)
-        options = tyro.cli(Evaluation, args=argv, prog="python -m training.evaluate_world")
+        options = asked(Evaluation, argv, "evaluate_world")
         measures = evaluate(options)
         if options.write_card:
             put_measures(load(options.weight).folder, tuple(measures))

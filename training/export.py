@@ -21,7 +21,7 @@ import tyro
 from PIL import Image
 from torch import Tensor, nn
 
-from gan_models.errors import TrainingError, WeightError, last_line, one_line
+from gan_models.errors import TrainingError, WeightError, last_line, one_line, reason
 from gan_models.files import beside
 from gan_models.latents.directions import principal_directions, style_directions
 from gan_models.latents.point import Point
@@ -33,14 +33,13 @@ from gan_models.puppets.persons import PERSONS
 from gan_models.sample import sample
 from gan_models.sound import Hit, draw
 from gan_models.sounds.spectrogram import spectrograms
-from gan_models.targets import refuse_empty
 from gan_models.weight.card import CARD, Card, DataSet, Making, Stage, plain_name
 from gan_models.weight.model import Model
 from gan_models.weight.tensors import GENERATOR, write_tensors
 from gan_models.words.vocabulary import Vocabulary
 from training.commands import chained, public_command, public_options
 from training.data.persons import persons
-from training.options import SAID
+from training.options import SAID, asked
 from training.run import Run, usual_name
 from training.watching import crops
 
@@ -109,7 +108,9 @@ def export(
                 run.append_export(card.files[GENERATOR].sha256)
             swap(folder, out, part)
     except OSError as error:
-        raise TrainingError(f"{out} cannot be written ({error}); make room, or give another place by --out.") from error
+        raise TrainingError(
+            f"{out} cannot be written ({reason(error)}); make room, or give another place by --out."
+        ) from error
     return card
 
 
@@ -342,8 +343,7 @@ def swap(folder: Path, out: Path, beside: Path) -> None:
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
-        refuse_empty(argv)
-        options = tyro.cli(Options, args=argv, prog="python -m training.export")
+        options = asked(Options, argv, "export")
         card = export(options.run, options.out, options.title, options.licence, options.overwrite)
         out = options.out or WEIGHTS / card.name
         size = sum(file.bytes for file in card.files.values()) / 1e6

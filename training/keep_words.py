@@ -17,9 +17,9 @@ import tyro
 from gan_models.errors import TrainingError, one_line
 from gan_models.files import swapped
 from gan_models.steering.vocabulary import WORDS, unit
-from gan_models.targets import refuse_empty
 from training.measures.avatar_looks import looks
 from training.measures.looks import CATS
+from training.options import asked
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,7 @@ def read(path: Path) -> tuple[list[str], np.ndarray]:
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
-        refuse_empty(argv)
-        keep(tyro.cli(Options, args=argv, prog="python -m training.keep_words"))
+        keep(asked(Options, argv, "keep_words"))
 
 
 if __name__ == "__main__":

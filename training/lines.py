@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from gan_models.errors import TrainingError
+from gan_models.errors import TrainingError, reason
 from gan_models.files import contents
 
 MOST_BYTES = 256_000_000
@@ -32,7 +32,7 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise TrainingError(f"{path} cannot be read ({error}); move it away to go on without it.") from None
+        raise TrainingError(f"{path} cannot be read ({reason(error)}); move it away to go on without it.") from None
     return [row for row in decode(lines) if isinstance(row, dict)]
 
 

@@ -19,13 +19,15 @@ import torch
 import tyro
 from PIL import Image
 
-from gan_models.errors import AtelierError, TrainingError, one_line
+from gan_models.errors import AtelierError, one_line
+from gan_models.files import at_home
 from gan_models.pictures.images import contact_sheet
 from training.data.held_out import thumbnails
 from training.data.image_set import ImageSet
 from training.data.layout import readable
 from training.data.pairs import ASPECT, load_pairs
 from training.data.pictures import headers, load_set, natural_size, open_files
+from training.options import asked
 
 SIDE = 64
 """Pixels at which pictures are decoded for a look."""
@@ -156,10 +158,8 @@ def told(found: Found) -> str:
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
-        options = tyro.cli(Options, args=argv, prog="python -m training.look")
-        if not str(options.data).strip():
-            raise TrainingError("The path is empty; give a folder or zip of pictures.")
-        found = look(options.data.expanduser())
+        options = asked(Options, argv, "look")
+        found = look(at_home(options.data))
         print(json.dumps(asdict(found)) if options.json else told(found), file=sys.stdout)
 
 

@@ -22,7 +22,6 @@ from torch import Tensor
 from gan_models.errors import TrainingError, one_line
 from gan_models.latents.styles import NAMED, ranges
 from gan_models.loading import load, seal
-from gan_models.targets import refuse_empty
 from gan_models.weight.card import Attribute
 from gan_models.weight.model import Model
 from gan_models.weight.tensors import DIRECTIONS, STYLES, read_tensors, write_tensors
@@ -39,6 +38,7 @@ from training.measures.steering import (
     reached,
     table,
 )
+from training.options import asked
 
 PARTS = ("coarse", "middle", "fine")
 RIDGE = 100.0
@@ -187,8 +187,7 @@ def write(model: Model, steps: Tensor, attributes: tuple[Attribute, ...]) -> Non
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
-        refuse_empty(argv)
-        name(tyro.cli(Options, args=argv, prog="python -m training.name_directions"))
+        name(asked(Options, argv, "name_directions"))
 
 
 if __name__ == "__main__":

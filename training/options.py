@@ -13,8 +13,9 @@ from typing import Annotated, Any, Literal, TypeVar
 import tyro
 
 from gan_models.errors import TrainingError
+from gan_models.files import at_home, followed
 from gan_models.latents.seeds import LAST_SEED
-from gan_models.targets import refuse_empty
+from gan_models.targets import check_targets, refuse_empty
 
 PRESETS = Path(__file__).with_name("presets")
 # What may change between two starts of a run: where things lie, when to stop, what is written meanwhile; and the
@@ -98,6 +99,7 @@ class Common:
 
 
 Options = TypeVar("Options", bound=Common)
+Chosen = TypeVar("Chosen")
 
 
 def parse(cls: type[Options], argv: Sequence[str] | None, entry: str, usual: str | None) -> Options:
@@ -115,6 +117,21 @@ def parse(cls: type[Options], argv: Sequence[str] | None, entry: str, usual: str
     if options.steps is None and options.minutes is None:
         options = dataclasses.replace(options, minutes=15.0)
     check(options)
+    return options
+
+
+def asked(cls: type[Chosen], argv: Sequence[str] | None, entry: str) -> Chosen:
+    """The options of a command that trains no run; refused are empty words, counts of none, a sheet that is there."""
+    refuse_empty(argv)
+    options = tyro.cli(cls, args=argv, prog=f"python -m training.{entry}")
+    check_numbers(options)
+    for field in dataclasses.fields(cls):  # type: ignore[arg-type]
+        value = getattr(options, field.name)
+        # What is 0 as a rule (no hints) may be 0, too.
+        if type(value) is int and value == 0 != field.default and field.name not in ("seed", "resamplings"):
+            raise TrainingError(f"{flag(field.name)} is 0; it must be above zero.")
+    if sheet := getattr(options, "sheet", None) or getattr(options, "nearest", None):
+        check_targets([sheet], options.overwrite)
     return options
 
 
@@ -165,9 +182,7 @@ def has_flag(argv: Sequence[str], name: str) -> bool:
 
 def check(options: Common) -> None:
     """Ranges of numbers, of which none may be below zero; TrainingError names the flag and the value seen."""
-    for name, value in vars(options).items():
-        if isinstance(value, int | float) and not 0 <= value <= sys.float_info.max:
-            raise TrainingError(f"{flag(name)} is {value}; it must be a finite number that is not below zero.")
+    check_numbers(options)
     above_zero = ("batch", "steps", "minutes", "log_every", "generator_lr", "discriminator_lr", "ema", "size")
     for name in (*above_zero, "limit", "cuts", "critic_steps", "clip", "r1_every", "hold"):
         value = getattr(options, name, None)
@@ -179,6 +194,14 @@ def check(options: Common) -> None:
         value = getattr(options, name, None)
         if value is not None and not (value <= 1 if name in SHARES else value < 1):
             raise TrainingError(f"{flag(name)} is {value}; it lies between 0 and 1.")
+
+
+def check_numbers(options: Any) -> None:
+    """TrainingError for a number of a dataclass of options, or of a tuple in it, that is below zero or none."""
+    for name, value in vars(options).items():
+        for one in value if isinstance(value, tuple) else (value,):
+            if isinstance(one, int | float) and not 0 <= one <= sys.float_info.max:
+                raise TrainingError(f"{flag(name)} is {one}; it must be a finite number that is not below zero.")
 
 
 def flag(name: str) -> str:
@@ -222,4 +245,4 @@ def placed(key: str, value: Any) -> Any:
         return value
     if isinstance(value, list | tuple):
         return [placed(key, one) for one in value]
-    return str(Path(value).expanduser().resolve()) if isinstance(value, str) and value else value
+    return str(followed(at_home(value))) if isinstance(value, str) and value else value

@@ -13,9 +13,9 @@ import tyro
 
 from gan_models.errors import TrainingError, first_line, one_line
 from gan_models.loading import verified
-from gan_models.targets import refuse_empty
 from gan_models.weight.card import CARD, Card, Making, Stage
 from gan_models.weight.hub import is_repo
+from training.options import asked
 from training.run import span
 from training.table import ROOT
 
@@ -235,8 +235,7 @@ def _number(value: float | None) -> str:
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
-        refuse_empty(argv)
-        publish(tyro.cli(Options, args=argv, prog="python -m training.publish"))
+        publish(asked(Options, argv, "publish"))
 
 
 if __name__ == "__main__":

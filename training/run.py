@@ -25,7 +25,7 @@ from typing import Any
 
 import psutil
 
-from gan_models.errors import TrainingError
+from gan_models.errors import TrainingError, reason
 from gan_models.files import contents, sweep, write_atomically
 from training import checkpoint
 from training.lines import NUMBER, append_line, encode, is_finite, is_of, numbers_of, read_lines
@@ -119,7 +119,7 @@ class Run:
             ) from None
         except (OSError, ValueError, RecursionError) as error:
             raise TrainingError(
-                f"{self.config_path} cannot be read ({error}); restore it or give a new folder to --run."
+                f"{self.config_path} cannot be read ({reason(error)}); restore it or give a new folder to --run."
             ) from None
         return words
 
@@ -133,7 +133,11 @@ class Run:
         return words
 
     def refuse_others(self) -> None:
-        """TrainingError where the folder holds files of these names that no training wrote: they would be replaced."""
+        """TrainingError where the folder holds files of these names that no training wrote, which would be replaced,
+        or can be none: a file stands in its way."""
+        place = next(path for path in (self.folder, *self.folder.absolute().parents) if path.exists())
+        if not (place.is_dir() and os.access(place, os.W_OK)):
+            raise TrainingError(f"{self.folder} cannot be written to; give another folder with --run.")
         parts = (self.config_path, self.log_path, self.doctor_path, self.folder / "grids", self.checkpoint_path.parent)
         if (found := [path.name for path in parts if path.exists()]) and not self.is_run():
             raise TrainingError(

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import tyro
-
 from gan_models.errors import TrainingError, one_line
-from gan_models.files import write_atomically
+from gan_models.files import contents, write_atomically
 from gan_models.methods import name_of
 from gan_models.weight.card import CARD, Card, Making, Measure
+from training.options import asked
 from training.run import span
 
 BEGIN, END = "<!-- weights:begin -->", "<!-- weights:end -->"
@@ -119,7 +118,7 @@ def written(readme: str, cards: Sequence[Card]) -> str:
 def update(options: Options) -> bool:
     """Brings the README up to date; whether it was. With `check`, TrainingError instead of writing."""
     paths = sorted(options.weights.glob(f"*/{CARD}"))
-    before = options.readme.read_text(encoding="utf-8")
+    before = contents(options.readme).decode()
     after = written(before, [Card.read(path.parent) for path in paths])
     if after != before and options.check:
         raise TrainingError(f"{options.readme.name} does not say what the cards say: run python -m training.table")
@@ -131,7 +130,7 @@ def update(options: Options) -> bool:
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
-        options = tyro.cli(Options, args=argv, prog="python -m training.table")
+        options = asked(Options, argv, "table")
         print(f"{options.readme.name} {'was up to date' if update(options) else 'written'}")
 
 

@@ -18,7 +18,7 @@ from training.measures.cats import cat_figures
 from training.measures.classifier import Classifier, ClassifierConfig, RealFeatures
 from training.measures.features import extract
 from training.measures.sets import LabelledSet, labelled
-from training.options import SAID
+from training.options import SAID, asked
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,8 @@ TRAININGS = {
 
 def main(argv: list[str] | None = None) -> None:
     """The command line."""
-    settings = tyro.cli(Options, args=argv, description=Options.__doc__)
     with errors.one_line():
+        settings = asked(Options, argv, "train_classifier")
         out = settings.out or networks.SHIPPED / settings.name
         facts = build(settings, out, print)
         print(f"{out}: test accuracy {facts['test_accuracy']:.2%} in {facts['seconds']:.0f} s")

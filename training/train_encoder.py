@@ -25,11 +25,11 @@ from gan_models.loading import seal
 from gan_models.machine import has_bf16
 from gan_models.networks.encoder import Encoder, EncoderConfig
 from gan_models.pictures.images import from_levels, to_uint8
-from gan_models.targets import refuse_empty
 from gan_models.weight.held_out import HeldOut
 from gan_models.weight.model import Model
 from gan_models.weight.tensors import ENCODER, write_tensors
 from training.data import Batches, ImageSet, held_out, load_set
+from training.options import asked
 
 HELD = 0.1
 """Share of the photographs, 500 at most, that is kept back, as it was from the `photos` network."""
@@ -186,8 +186,7 @@ def whitened(features: Tensor) -> tuple[Tensor, Tensor]:
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     with one_line():
-        refuse_empty(argv)
-        train(tyro.cli(Options, args=argv, prog="python -m training.train_encoder"))
+        train(asked(Options, argv, "train_encoder"))
 
 
 if __name__ == "__main__":

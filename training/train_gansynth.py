@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 import torch
 
 from gan_models.errors import TrainingError, one_line
+from gan_models.files import at_home
 from gan_models.networks.gansynth import GansynthConfig, GansynthDiscriminator, GansynthGenerator
 from training.data.note_set import NoteBatches, NoteSet, held_out_notes, load_notes, pictured
 from training.games.notes import note_phases
@@ -64,7 +64,7 @@ class NotePlan(SamplingPlan):
 
 def read(options: Options) -> tuple[NoteSet, NoteSet, NoteSet]:
     """All notes, those to learn from and those held out."""
-    data = pictured(load_notes(Path(options.data).expanduser(), options.rate, options.length))
+    data = pictured(load_notes(at_home(options.data), options.rate, options.length))
     return data, *held_out_notes(data)
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 import torch
 
 from gan_models.errors import one_line
+from gan_models.files import at_home
 from gan_models.networks.wavegan import WaveganConfig, WaveganDiscriminator, WaveganGenerator
 from training.data.sounds import SoundBatches, SoundSet, as_float, held_out_sounds, load_sounds
 from training.games.phases import Game
@@ -58,7 +58,7 @@ class SoundPlan(SamplingPlan):
 
 def read(options: Options) -> tuple[SoundSet, SoundSet, SoundSet]:
     """All sounds, those to learn from and those held out."""
-    data = load_sounds(Path(options.data).expanduser(), options.rate, options.length)
+    data = load_sounds(at_home(options.data), options.rate, options.length)
     return data, *held_out_sounds(data)
 
 

@@ -196,6 +196,8 @@ class WorldPlan:
 
 def read(options: Options) -> tuple[Plays, Plays, Plays]:
     """The world as a set, what is learned from and what is held out."""
+    if options.data != "drawn":
+        raise TrainingError(f"--data is {options.data!r}; the world draws its pictures: --data drawn, or --episodes.")
     learned, kept = lesson(options).read(options)
     return learned, learned, kept
 

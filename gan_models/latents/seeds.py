@@ -33,7 +33,12 @@ def truncate(z: Tensor, psi: float) -> Tensor:
     return z * psi
 
 
-def _generator(seed: int) -> torch.Generator:
+def check_seed(seed: object, what: str = "A seed") -> None:
+    """RequestError for what is no seed."""
     if not is_whole(seed, 0, LAST_SEED):
-        raise RequestError(f"A seed is a whole number from 0 to {LAST_SEED}, got {seed!r}.")
+        raise RequestError(f"{what} is a whole number from 0 to {LAST_SEED}, got {seed!r}.")
+
+
+def _generator(seed: int) -> torch.Generator:
+    check_seed(seed)
     return torch.Generator().manual_seed(seed)

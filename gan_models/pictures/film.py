@@ -50,7 +50,8 @@ def too_long(total: int, suffix: str) -> str:
     most = MOST_FRAMES.get(suffix, total)
     if total <= most:
         return ""
-    return f"A film has at most {most:,} frames as {suffix}, and this one has {total:,}; take fewer a step, or MP4."
+    other = "" if suffix == ".mp4" else ", or MP4"
+    return f"A film has at most {most:,} frames as {suffix}, and this one has {total:,}; take fewer{other}."
 
 
 def write_film(
@@ -89,13 +90,15 @@ def write_film(
     return count
 
 
-def check_film(path: Path, fps: int) -> Writer:
-    """What writes a film of that name; RequestError where none does, or not at that pace."""
+def check_film(path: Path, fps: int, total: int = 1) -> Writer:
+    """What writes a film of that name; RequestError where none does, or not at that pace, or not so many frames."""
     writer = WRITERS.get(path.suffix.lower())
     if writer is None:
         raise RequestError(f"A film ends in {', '.join(WRITERS)}, got {path.name!r}.")
     if not is_whole(fps, 1, 60):
         raise RequestError(f"A film has 1 to 60 frames a second, got {fps!r}.")
+    if long := too_long(total, path.suffix.lower()):
+        raise RequestError(long)
     return writer
 
 

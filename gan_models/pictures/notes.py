@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 from PIL import ExifTags, Image, PngImagePlugin
 
-from gan_models.errors import PictureError, RequestError
+from gan_models.errors import PictureError, RequestError, reason
+from gan_models.files import contents
 from gan_models.pictures.images import MOST_PIXELS, as_pillow, of_ours
 
 KEY = "gan-atelier"
@@ -52,9 +53,9 @@ def read(file: Path | str | bytes) -> str:
 def bytes_of(file: Path | str) -> bytes:
     """What is in a file; PictureError where there is none."""
     try:
-        return Path(file).read_bytes()
-    except OSError:
-        raise PictureError(f"{file} is not a file; give one that was saved here.") from None
+        return contents(file)
+    except OSError as error:
+        raise PictureError(f"{file} cannot be read ({reason(error)}); give a file that was saved here.") from None
 
 
 def exif_comment(text: str, base: Image.Exif | None = None) -> bytes:

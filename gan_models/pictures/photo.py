@@ -13,12 +13,14 @@ from pathlib import Path
 import numpy as np
 from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
-from gan_models.errors import PictureError, RequestError
+from gan_models.errors import PictureError, RequestError, reason
+from gan_models.files import contents
 from gan_models.pictures.files import ENDINGS
 from gan_models.pictures.images import FRAMES, Source, decode
 from gan_models.pictures.levels import USUAL, Span, is_deep, levels_of, own_levels, own_span, sixteen_bit_levels
 from gan_models.pictures.notes import KEY, MOST_EXIF, exif_comment
 from gan_models.pictures.notes import KINDS as BY_ENDING
+from gan_models.targets import check_folder
 
 KINDS = {"png": ".png", "jpeg": ".jpg", "webp": ".webp"}
 MOST_SIDE = {"jpeg": 65_500, "webp": 16_383}
@@ -83,9 +85,9 @@ def open_photo(source: Source) -> Photo:
     if isinstance(source, str | Path) and Path(source).is_file():
         name = Path(source).name
         try:
-            content: Source = Path(source).read_bytes()
+            content: Source = contents(source)
         except OSError as error:
-            raise PictureError(f"{name} cannot be read ({error.strerror}); look at who may read it.") from None
+            raise PictureError(f"{name} cannot be read ({reason(error)}); look at who may read it.") from None
     else:
         content, name = source, "The picture"
     try:
@@ -148,6 +150,8 @@ def kind_of(out: Path) -> str | None:
         raise RequestError(f"{out.name} would be {out.suffix}; pictures are written as {', '.join(KINDS)}.")
     if kind is None and out.exists() and not out.is_dir():
         raise RequestError(f"{out} is a file that is no picture; give a folder, or a file that ends in .png.")
+    if kind is None:
+        check_folder(out)
     return kind
 
 

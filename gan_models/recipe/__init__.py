@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from gan_models import __version__
-from gan_models.errors import RequestError
+from gan_models.errors import RequestError, reason
 from gan_models.pictures import notes
 from gan_models.sounds import notes as sound_notes
 
@@ -54,8 +54,10 @@ class Recipe:
             # Whoever follows it writes it into the new file: what that could not hold (NaN) is refused here.
             made.to_json().encode()
             return made
-        except (ValueError, TypeError, RecursionError) as error:
-            raise RequestError(f"The recipe in this file is damaged ({error}).") from None
+        except TypeError:
+            raise RequestError("The recipe in this file is damaged (it is no object with the fields of one).") from None
+        except (ValueError, RecursionError) as error:
+            raise RequestError(f"The recipe in this file is damaged ({reason(error)}).") from None
 
 
 def stamp(picture: np.ndarray, recipe: Recipe, kind: str = "png") -> bytes:

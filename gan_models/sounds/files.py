@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from gan_models.errors import SoundError, first_line
+from gan_models.errors import SoundError, first_line, reason
+from gan_models.files import contents
 from gan_models.pictures.files import is_hidden
 
 ENDINGS = frozenset({".wav", ".wave", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".aifc"})
@@ -57,11 +58,9 @@ def read_sound(file: Path | str) -> bytes:
     """The bytes of a sound file, whatever is in it; SoundError where it cannot be read or is too large."""
     path = Path(file)
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise SoundError(f"{path} has more than {MOST_BYTES // 1_000_000} MB; give a shorter sound.")
-        return path.read_bytes()
+        return contents(path, MOST_BYTES)
     except OSError as error:
-        raise SoundError(f"{path} cannot be read ({error.strerror}); give a sound file.") from None
+        raise SoundError(f"{path} cannot be read ({reason(error)}); give a shorter sound, or another.") from None
 
 
 def fitted(sound: np.ndarray, length: int) -> np.ndarray:

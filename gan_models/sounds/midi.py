@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from gan_models.errors import SoundError, first_line
+from gan_models.errors import SoundError, first_line, reason
+from gan_models.files import contents
 from gan_models.sounds.tune import MOST_NOTES, MOST_SECONDS, SUFFIX, Note, Tune, read
 
 if TYPE_CHECKING:
@@ -56,9 +57,9 @@ def read_midi(content: bytes, name: str) -> Score:
 def open_tune(file: Path) -> Score:
     """A MIDI file, or one in our own notation (.tune), by its path; SoundError or RequestError for anything else."""
     try:
-        content = file.read_bytes()
+        content = contents(file)
     except OSError as error:
-        raise SoundError(f"{file} cannot be read ({error.strerror}); give a MIDI file.") from None
+        raise SoundError(f"{file} cannot be read ({reason(error)}); give a MIDI file.") from None
     if file.suffix.lower() != SUFFIX:
         return read_midi(content, file.name)
     return Score(read(content.decode(errors="replace"), file.stem), ())

@@ -14,7 +14,7 @@ from gan_models.drawing.edges import DETECTORS
 from gan_models.drawing.hints import hint_tensor
 from gan_models.drawing.strokes import Stroke, draw_hints
 from gan_models.errors import RequestError
-from gan_models.latents.seeds import LAST_SEED
+from gan_models.latents.seeds import check_seed
 from gan_models.pictures.images import as_pillow, open_picture, to_tensor, to_uint8
 from gan_models.pictures.levels import USUAL
 from gan_models.pictures.photo import Photo, eight, resize_levels
@@ -54,8 +54,7 @@ class TranslateOptions:
     keep: bool = False
 
     def __post_init__(self) -> None:
-        if not is_whole(self.seed, 0, LAST_SEED):
-            raise RequestError(f"A seed is a whole number from 0 to {LAST_SEED}, got {self.seed!r}.")
+        check_seed(self.seed)
         if not is_whole(self.direction, 0, 1):
             raise RequestError(f"The direction is 0 or 1 (back), got {self.direction!r}.")
         if not is_number(self.strength, 0, 2):

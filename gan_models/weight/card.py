@@ -14,7 +14,7 @@ from typing import Any
 
 from gan_models.checks import _at_least, _Typed, _typed
 from gan_models.drawing.sources import SOURCES, Source
-from gan_models.errors import WeightError
+from gan_models.errors import WeightError, reason
 from gan_models.files import contents, write_atomically
 from gan_models.words.vocabulary import Vocabulary
 
@@ -316,7 +316,7 @@ class Card(_Typed):
         except FileNotFoundError:
             raise WeightError(f"{folder} has no {CARD}; give a folder that training.export wrote.") from None
         except (OSError, UnicodeDecodeError) as error:
-            raise WeightError(f"{path} cannot be read ({error}).") from None
+            raise WeightError(f"{path} cannot be read ({reason(error)}).") from None
         except WeightError as error:
             raise WeightError(f"{path} is not a usable card: {error}") from None
 
@@ -338,7 +338,7 @@ class Card(_Typed):
             return card
         # ValueError: JSON's own error is one, and so is Python's for a whole number of over 4300 digits.
         except (ValueError, RecursionError) as error:
-            raise WeightError(f"it is not JSON ({error}).") from None
+            raise WeightError(f"it is not JSON ({reason(error)}).") from None
 
 
 def plain_name(text: str) -> str:

@@ -9,7 +9,7 @@ import safetensors.torch
 import torch
 from torch import Tensor
 
-from gan_models.errors import WeightError
+from gan_models.errors import WeightError, reason
 from gan_models.files import regular, write_atomically
 from gan_models.weight.card import Card
 
@@ -39,7 +39,7 @@ def read_file(folder: Path, card: Card, file: str) -> bytes:
     except FileNotFoundError:
         raise WeightError(f"{what} is missing; fetch or export the weight again.") from None
     except OSError as error:
-        raise WeightError(f"{what} cannot be read ({error}); fetch or export the weight again.") from None
+        raise WeightError(f"{what} cannot be read ({reason(error)}); fetch or export the weight again.") from None
     # The first eight bytes of safetensors are a length, whose low bytes can look like a pickle's mark;
     # what follows it is always a brace.
     pickled = content.startswith(_PICKLES) and content[8:9] != b"{"

@@ -205,9 +205,9 @@ def is_heard(kind: str) -> bool:
 
 def too_long(order: Order, kind: str) -> str:
     """Why a film has too many frames for its kind of file, in a sentence; empty where it has not."""
-    from gan_models import interpolate
+    from gan_models.pictures import film
 
-    return interpolate.too_long(order.total, suffix_of(kind))
+    return film.too_long(order.total, suffix_of(kind))
 
 
 def make_film(

@@ -14,7 +14,7 @@ from typing import Any
 import gradio as gr
 
 from gan_models.errors import AtelierError
-from page.parts.requests import Asked, fits, kinds_of
+from page.parts.requests import Asked, Said, fits, kinds_of
 
 MOST_SAID = 1000
 """Characters of a sentence; what is longer repeats what it was sent."""
@@ -63,18 +63,21 @@ def guard(function: Callable, told: Callable[[Exception], gr.Error] = toast) -> 
     kinds = kinds_of(function)
     names = list(inspect.signature(function).parameters)
 
-    def check(args: tuple[Any, ...]) -> None:
-        for name, value in zip(names, args):
+    def checked(args: tuple[Any, ...]) -> list[Any]:
+        given = list(args)
+        for place, (name, value) in enumerate(zip(names, args)):
             if name in kinds:
                 fits(value, kinds[name], name)
+            if kinds.get(name) is Asked:
+                given[place] = Said(value)
+        return given
 
     if inspect.isgeneratorfunction(function):
 
         @functools.wraps(function)
         def stream(*args: Any, **kwargs: Any):
             try:
-                check(args)
-                yield from function(*args, **kwargs)
+                yield from function(*checked(args), **kwargs)
             except Exception as error:  # the page's outermost edge: everything becomes a toast here
                 raise told(error) from None
 
@@ -83,8 +86,7 @@ def guard(function: Callable, told: Callable[[Exception], gr.Error] = toast) -> 
     @functools.wraps(function)
     def once(*args: Any, **kwargs: Any):
         try:
-            check(args)
-            return function(*args, **kwargs)
+            return function(*checked(args), **kwargs)
         except Exception as error:
             raise told(error) from None
 
@@ -98,7 +100,7 @@ def answer(function: Callable[[dict], dict]) -> Callable[[dict], dict]:
     def reply(request: dict) -> dict:
         try:
             fits(request, Asked, "request")
-            return function(request)
+            return function(Said(request))
         except Exception as error:
             return {"error": sentence(error)}
 

@@ -96,6 +96,13 @@ class Asked(TypedDict, total=False):
     dream: bool | None
 
 
+class Said(dict):
+    """A request whose missing words are a RequestError where they are needed."""
+
+    def __missing__(self, name: str) -> Any:
+        raise RequestError(f"The request does not say {name!r}, which is needed here.")
+
+
 _SAID = {
     "int_type": "a whole number", "float_type": "a number", "string_type": "text", "bool_type": "true or false",
     "list_type": "a list", "dict_type": "an object", "missing": "given",

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
-from gan_models.errors import TrainingError
+from gan_models.errors import TrainingError, reason
 from gan_models.files import regular
 from training.lines import MOST_BYTES, decode, numbers_of
 
@@ -35,7 +35,7 @@ class Log:
                 except FileNotFoundError:
                     self._rows, self._begin, self._mark = [], 0, b""
                 except OSError as error:
-                    raise TrainingError(f"{self._path} cannot be read ({error}); move it away.") from None
+                    raise TrainingError(f"{self._path} cannot be read ({reason(error)}); move it away.") from None
                 self._seen = stamp
             return self._rows
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from gan_models.checks import is_number
 from gan_models.errors import RequestError, TrainingError
+from gan_models.files import at_home, followed
 from gan_models.shell import HOME, pasted_path
 from gan_models.weight.card import plain_name
 from page.parts.requests import whole
@@ -180,7 +181,7 @@ class Studio:
         text = pasted_path(str(request.get("name") or ""))[0]
         if not text:
             raise RequestError("The path is empty; give a folder or zip of pictures, or drop some.")
-        path = Path(text).expanduser().resolve()
+        path = followed(at_home(text))
         if not path.exists():
             raise RequestError(f"{text} does not exist on this machine; give a folder or zip of pictures.")
         return path

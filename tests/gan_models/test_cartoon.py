@@ -104,7 +104,7 @@ def test_the_command_draws_whatever_is_a_picture_and_names_the_rest(folder, tmp_
     with pytest.raises(SystemExit):
         main([str(folder / tiny.CARTOON), *(str(tmp_path / name) for name in names), *how])
     said = capsys.readouterr().err
-    assert "vast.png: " in said and "over 64,000,000 pixels" in said and "dot" not in said
+    assert "vast.png has over 64,000,000 pixels" in said and "vast.png; the lines above" in said and "dot" not in said
     sizes = {path.name: Image.open(path).size for path in (tmp_path / "out").iterdir()}
     assert sizes == {"gray.png": (70, 50), "inks.png": (70, 50), "dot.png": (1, 1), "clear.png": (70, 50)}
     assert Image.open(tmp_path / "out/clear.png").getchannel("A").getextrema() == (40, 40)

@@ -50,7 +50,9 @@ def test_what_the_mask_keeps_changes_less(model) -> None:
     assert changes[1] < 0.8 * changes[0]
 
 
-def test_the_command_writes_a_picture_with_its_point_and_a_film_that_is_made_again(tiny_styles, tmp_path) -> None:
+def test_the_command_writes_a_picture_with_its_point_and_a_film_that_is_made_again(
+    tiny_styles, tmp_path, capsys
+) -> None:
     weight, shelf = str(tiny_styles / tiny.STYLE), Shelf([tiny_styles])
     given = [weight, "--pair", "10,10:14,10", "--steps", "3", "-o"]
     drag.main([*given, str(tmp_path / "dragged.png")])
@@ -61,6 +63,10 @@ def test_the_command_writes_a_picture_with_its_point_and_a_film_that_is_made_aga
     assert not np.array_equal(open_picture(tmp_path / "further.png"), picture)
     write_again(read(tmp_path / "way.gif"), shelf, tmp_path / "again.gif")
     assert (tmp_path / "again.gif").read_bytes() == (tmp_path / "way.gif").read_bytes()
+    for pair in ("1,2,3:4,5,6", "1,2:3,4:5,6", "1,2"):
+        with pytest.raises(SystemExit):
+            drag.main([weight, "--pair", pair, "-o", str(tmp_path / "none.png")])
+        assert f"A --pair is X,Y:X,Y, a handle and its target in pixels; got '{pair}'" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,14 @@ from pathlib import Path
 import pytest
 import tiny
 
-from gan_models.files import beside, contents, sweep, write_atomically
+from gan_models import play, pose, recipe, translate
+from gan_models.errors import AtelierError, RequestError, TrainingError
+from gan_models.files import at_home, beside, contents, followed, sweep, write_atomically
 from gan_models.loading import Shelf
+from gan_models.pictures.photo import open_photo
+from gan_models.sounds.files import read_sound
+from gan_models.sounds.midi import open_tune
+from training.data.pictures import open_files
 
 
 def pipe(path: Path) -> None:
@@ -26,6 +32,63 @@ def enormous(path: Path) -> None:
 
 
 SPECIAL = {"a pipe": pipe, "a device": endless, "longer than": enormous}
+
+
+READERS = {
+    "photograph.png": open_photo,
+    "ours.png": recipe.read,
+    "music.wav": read_sound,
+    "tune.mid": open_tune,
+    "own.tune": open_tune,
+    "strokes.json": translate.read_drawing,
+    "pose.json": pose.read_pose,
+    "dance.bvh": pose.read_capture,
+    "play.json": play.read_episode,
+}
+
+
+@pytest.mark.parametrize("words", SPECIAL)
+@pytest.mark.parametrize("name", READERS)
+def test_special_files_that_a_command_names_are_sentences(tmp_path, words, name) -> None:
+    SPECIAL[words](tmp_path / name)
+    with pytest.raises(AtelierError) as refused:
+        READERS[name](tmp_path / name)
+    assert words in str(refused.value) or "is not a file" in str(refused.value)
+    assert "None" not in str(refused.value) and "Errno" not in str(refused.value)
+
+
+@pytest.mark.parametrize("words", ["a pipe", "a device"])
+def test_what_is_no_set_is_said_though_it_can_be_read_for_ever(tmp_path, words) -> None:
+    SPECIAL[words](tmp_path / "set")
+    with pytest.raises(TrainingError, match="neither a folder nor a zip"), open_files(tmp_path / "set"):
+        pass
+
+
+def test_links_in_a_circle_and_paths_of_no_system_lead_to_themselves(tmp_path) -> None:
+    (tmp_path / "a").symlink_to(tmp_path / "b")
+    (tmp_path / "b").symlink_to(tmp_path / "a")
+    assert followed(tmp_path / "a" / "x").parent.parent == tmp_path.resolve() and not followed("a\0b").exists()
+
+
+def test_the_home_of_nobody_is_a_name_as_any() -> None:
+    assert str(at_home("~no such user/x")) == "~no such user/x" and at_home("~/x") == Path.home() / "x"
+
+
+NO_JSON = {
+    "hello": "line 1, column 1, is no JSON",
+    "[" * 100_000: "nested too deeply",
+    "9" * 5000: "thousands of digits",
+    '["\udce9"]': "no text in UTF-8",
+}
+
+
+@pytest.mark.parametrize("text", NO_JSON, ids=NO_JSON.values())
+def test_what_is_no_json_is_told_in_our_words(tmp_path, text) -> None:
+    file = tmp_path / "words.json"
+    file.write_bytes(text.encode(errors="surrogateescape"))
+    for read in (translate.read_drawing, pose.read_pose):
+        with pytest.raises(RequestError, match=NO_JSON[text]):
+            read(file)
 
 
 @pytest.mark.parametrize("words", SPECIAL)

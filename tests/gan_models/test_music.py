@@ -78,6 +78,10 @@ def test_what_is_no_sound_is_said_in_a_sentence(tmp_path, tiny_weights):
         Music.of(to_wav(np.zeros(HEARD, np.float32), HEARD), "silence.wav")
     with pytest.raises(SoundError, match="no sound"):
         Music.of(b"words in a file", "words.wav")
+    (tmp_path / "empty.wav").touch()
+    with pytest.raises(SystemExit):
+        main([str(tiny_weights / tiny.COLOUR), "--music", str(tmp_path / "empty.wav"), "-o", str(tmp_path / "a.gif")])
+    assert not (tmp_path / "a.gif").exists(), "an empty file is no film without music"
     for damaged in ("", "AAA", "!!!!", None):
         with pytest.raises(RequestError, match="damaged"):
             Music.from_json({"name": "a.wav", "sha256": "0", "pulse": damaged, "strength": 0.5})

@@ -123,6 +123,19 @@ def test_a_wrong_play_is_a_sentence(words, said) -> None:
         Episode.from_json(words)
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--seed", "-1"], "A seed is a whole number"),
+        (["--steps", "901"], "at most 900 frames as .gif, and this one has 901"),
+    ],
+)
+def test_what_cannot_be_played_is_known_before_the_play(shelf, tmp_path, capsys, words, said) -> None:
+    with pytest.raises(SystemExit):
+        play.main([str(shelf.get(tiny.GAME).folder), *words, "-o", str(tmp_path / "play.gif")])
+    assert said in capsys.readouterr().err and not list(tmp_path.iterdir())
+
+
 def test_other_weights_and_other_files_are_refused(shelf, tmp_path) -> None:
     with pytest.raises(AtelierError, match="made for sample, not to be played"):
         play.world_of(shelf.get(tiny.COLOUR))

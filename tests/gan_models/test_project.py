@@ -80,6 +80,28 @@ def test_the_command_writes_each_photographs_picture_with_its_point(tiny_styles,
     assert "Perceptual distance" in capsys.readouterr().out and (out / "b-projected.png").is_file()
 
 
+def test_the_command_tells_what_of_a_photograph_is_left_out_and_does_the_others(tiny_styles, tmp_path, capsys) -> None:
+    frames = [Image.new("RGB", (40, 50), colour) for colour in ("red", "blue")]
+    frames[0].save(tmp_path / "film.gif", save_all=True, append_images=frames[1:])
+    (tmp_path / "words.png").write_text("no picture")
+    given, out = ["--weight", str(tiny_styles / tiny.STYLE), "--steps", "2", "-o"], tmp_path / "out"
+    with pytest.raises(SystemExit):
+        project.main([str(tmp_path / "words.png"), str(tmp_path / "film.gif"), *given, str(out)])
+    said = capsys.readouterr().err
+    assert "words.png cannot be read as a picture" in said and "film.gif: it holds 2 pictures" in said
+    assert f"Not projected: {tmp_path / 'words.png'};" in said and [p.name for p in out.iterdir()] == [
+        "film-projected.png"
+    ]
+    for words, told in (
+        (["--seconds", "nan"], "--seconds is nan"),
+        (["--seconds", "0"], "--seconds is 0.0"),
+        (["--box", "1,2,3,4,5"], "A --box is X,Y,SIDE"),
+    ):
+        with pytest.raises(SystemExit):
+            project.main([str(tmp_path / "film.gif"), *given, str(tmp_path / "one.png"), *words])
+        assert told in capsys.readouterr().err and not (tmp_path / "one.png").exists()
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
@@ -107,6 +129,13 @@ def test_a_tuned_copy_is_a_weight_of_its_own_and_nearer(tiny_styles, tmp_path) -
     assert np.array_equal(np.asarray(Image.open(tmp_path / "mine.png")), make_again(made, Shelf([tmp_path])))
     with pytest.raises(WeightError):
         make_again(made, Shelf([tiny_styles]))
+
+
+def test_no_tuned_copy_comes_among_files_of_others(tiny_styles, tmp_path, capsys) -> None:
+    (tmp_path / "samples.png").write_text("precious")
+    with pytest.raises(SystemExit):
+        tune.main(["noise.png", "--weight", str(tiny_styles / tiny.STYLE), "-o", str(tmp_path)])
+    assert f"{tmp_path} holds files; pass --overwrite" in capsys.readouterr().err
 
 
 def test_what_is_added_to_a_fill_is_harmonic_and_meets_the_edge() -> None:

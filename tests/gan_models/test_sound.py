@@ -176,6 +176,9 @@ def test_the_command_plays_tunes_and_makes_instruments(piano, tmp_path, capsys) 
     with zipfile.ZipFile(tmp_path / "a.zip") as archive:
         assert len(archive.namelist()) == 14 and archive.read("061-Cs4.wav") == stamp(piano, Hit(3, 1))
         assert [(name, archive.read(name)) for name in archive.namelist()] == list(instrument(piano, Hit(3)))
+    with pytest.raises(SystemExit):
+        main([weight, "--directions", "x", "-o", str(tmp_path / "no.wav")])
+    assert "write NUMBER=DEVIATIONS, as in 0=1.5, not 'x'" in capsys.readouterr().err
     for words in (["--tune", "--note", "C4"], ["--sfz", "-n", "2"], ["--note", "H4"], ["--directions", "9=1"]):
         with pytest.raises(SystemExit):
             main([weight, *words, "-o", str(tmp_path / "no.wav")])

@@ -9,7 +9,7 @@ import pytest
 import tiny
 from PIL import Image
 
-from gan_models import interpolate, recipe, remake, sample, translate, upscale
+from gan_models import drag, interpolate, play, pose, project, recipe, remake, sample, sound, steer, translate, upscale
 from gan_models.errors import RequestError
 from gan_models.files import swapped
 from gan_models.latents.point import Point
@@ -24,6 +24,10 @@ NETWORKS = {
     "recipe": "again.png",
     "upscale": "large.png",
     "translate": "drawn.png",
+    "play": "play.gif",
+    "steer": "steered.png",
+    "sound": "sound.wav",
+    "pose": "pose.png",
 }
 
 
@@ -36,8 +40,21 @@ def pictures(tmp_path_factory, tiny_weights) -> Path:
     return file
 
 
+@pytest.fixture(scope="module")
+def others(tmp_path_factory) -> Path:
+    """Weights of the newer tasks."""
+    folder = tmp_path_factory.mktemp("others")
+    tiny.make_game(folder)
+    tiny.make_puppet(folder)
+    tiny.make_sounds(folder)
+    tiny.make_sounds(folder, tiny.NOTES)
+    tiny.make_repairer(folder)
+    tiny.make_style(folder, tiny.WORDED, tiny.ATTRIBUTES)
+    return folder
+
+
 @pytest.fixture
-def command(pictures, tiny_weights, tiny_upscalers, tiny_translators):
+def command(pictures, tiny_weights, tiny_upscalers, tiny_translators, others):
     """Run the command of that name with OUT in a folder; more flags."""
     conditional, drawer = str(tiny_weights / tiny.CONDITIONAL), str(tiny_translators / next(iter(tiny.TRANSLATORS)))
     words = {
@@ -47,6 +64,10 @@ def command(pictures, tiny_weights, tiny_upscalers, tiny_translators):
         "recipe": (remake.main, [str(pictures), "--weights", str(tiny_weights)]),
         "upscale": (upscale.main, [str(pictures), "--network", str(tiny_upscalers / tiny.SWIFT)]),
         "translate": (translate.main, [drawer, str(pictures)]),
+        "play": (play.main, [str(others / tiny.GAME), "--steps", "3"]),
+        "steer": (steer.main, [str(others / tiny.WORDED), "--text", "dark ground"]),
+        "sound": (sound.main, [str(others / tiny.DRUMS)]),
+        "pose": (pose.main, [str(others / tiny.PUPPET)]),
     }
 
     def run(name: str, folder: Path, *more: str) -> None:
@@ -100,6 +121,54 @@ def test_what_is_swapped_in_is_named_after_nothing(tmp_path) -> None:
     with swapped(tmp_path / ("n" * LONGEST)) as file:
         file.write(b"whole")
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"whole"]
+
+
+@pytest.mark.parametrize("name", ["sample", "translate", "steer", "sound"])
+def test_a_kind_that_is_not_written_makes_no_folder_of_that_name(name, command, tmp_path, capsys, monkeypatch) -> None:
+    monkeypatch.setitem(NETWORKS, name, "mine.mp4")
+    with pytest.raises(SystemExit):
+        command(name, tmp_path)
+    assert "mine.mp4" in capsys.readouterr().err and not list(tmp_path.iterdir())
+
+
+IDLE = (
+    (sample, tiny.CONDITIONAL, ("--strength", "0.9"), "--strength does nothing without --parents"),
+    (interpolate, tiny.CONDITIONAL, ("--strength", "0.9"), "--strength does nothing without --music"),
+    (play, tiny.GAME, ("--episode", "play.json", "--steps", "9"), "--steps does nothing beside --episode"),
+    (drag, tiny.WORDED, ("--pair", "1,1:9,9", "--picture", "a.png", "--class", "x"), "--class does nothing beside"),
+    (sound, tiny.DRUMS, ("--share", "0.9"), "--share does nothing without --to-seed"),
+    (sound, tiny.NOTES, ("--tune", "--sfz"), "--sfz does nothing beside --tune"),
+    (translate, tiny.CROSS, ("a.png", "--outlines", "0.9"), "--outlines does nothing with tiny-cross"),
+    (translate, tiny.SKETCH, ("a.png", "--detail", "0.9"), "--detail does nothing without --edges"),
+    (translate, tiny.REPAIR, ("a.png", "--mask", "b.png", "--side", "64"), "--side does nothing with tiny-repair"),
+)
+
+
+@pytest.mark.parametrize(("verb", "name", "words", "said"), IDLE, ids=[row[-1] for row in IDLE])
+def test_no_option_is_passed_over_in_silence(
+    verb, name, words, said, tiny_weights, tiny_translators, others, tmp_path, capsys
+) -> None:
+    weight = next(folder / name for folder in (others, tiny_weights, tiny_translators) if (folder / name).is_dir())
+    with pytest.raises(SystemExit):
+        verb.main([str(weight), *words, "-o", str(tmp_path / "out")])
+    assert said in capsys.readouterr().err and not list(tmp_path.iterdir())
+
+
+def test_links_that_lead_in_a_circle_are_sentences(
+    tiny_translators, tiny_upscalers, others, pictures, tmp_path, capsys
+) -> None:
+    loop = tmp_path / "loop.png"
+    loop.symlink_to(loop)
+    network = ["--network", str(tiny_upscalers / tiny.SWIFT)]
+    for verb, words in (
+        (translate, [str(tiny_translators / tiny.CROSS), str(loop)]),
+        (translate, [str(others / tiny.REPAIR), str(pictures), "--mask", str(loop)]),
+        (upscale, [str(loop), *network]),
+        (project, [str(loop), "--weight", str(others / tiny.WORDED)]),
+    ):
+        with pytest.raises(SystemExit):
+            verb.main([*words, "-o", str(tmp_path / "out.png")])
+        assert "loop.png is not a file; give the path of a picture.\n" in capsys.readouterr().err
 
 
 def test_targets_that_cannot_be_are_sentences(tmp_path) -> None:

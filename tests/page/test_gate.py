@@ -378,7 +378,7 @@ def test_odd_arguments_are_refused_in_a_sentence(site: Site, odd: Any) -> None:
             words = {"data": [{**FAIR, field: odd}], "session_hash": "odd"}
             spoken(*site.ask("POST", f"/gradio_api/run/{name}", words))
     for number, name in server_functions(site):
-        for data in (odd, {**FAIR, "frame": odd}, {**FAIR, "ids": odd, "id": odd, "weight": odd}):
+        for data in (odd, {**FAIR, "frame": odd}, {**FAIR, "ids": odd, "id": odd, "weight": odd}, {"weight": odd}, {}):
             words = {"data": data, "component_id": number, "fn_name": name, "session_hash": "odd"}
             spoken(*site.ask("POST", "/gradio_api/component_server", words))
     assert site.call("sample", tiny.COLOUR, 1, 1, -1, 1.0)[0] == 200, "the page lives"

@@ -378,6 +378,12 @@ def test_a_run_among_its_pictures_goes_on_and_is_no_class(tmp_path, drawn_folder
     assert "is the folder of the pictures" in refusal(capsys, data, data)
 
 
+def test_a_run_that_can_be_nowhere_is_refused_before_the_pictures_are_read(tmp_path, capsys):
+    (tmp_path / "file").write_text("mine")
+    for run in (tmp_path / "file", tmp_path / "file" / "run"):
+        assert f"{run} cannot be written to" in refusal(capsys, run, tmp_path / "no pictures")
+
+
 def test_without_tensorboard_nothing_is_said_of_it(tmp_path, drawn_folder, capsys, monkeypatch):
     import sys
 

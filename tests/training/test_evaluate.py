@@ -1,5 +1,7 @@
 """`training.evaluate` from end to end on a tiny weight, an .npz and a folder."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -227,3 +229,12 @@ def test_sets_too_large_for_memory_are_measured_the_same(features):
     assert torch.equal(evaluate.small(mapped, 32, 3), evaluate.small(images, 32, 3))
     found = nearest(evaluate.small(images, 28, 1), evaluate.small(mapped, 28, 1), count=2)
     assert np.array_equal(sheet(images, mapped, [found], rows=4), sheet(images, images, [found], rows=4))
+
+
+def test_a_card_that_names_no_data_is_a_sentence(weight):
+    card = Card.read(weight)
+    named = replace(card, making=replace(card.making, config={"data": ["sets/a.zip", "b"], "styles": 7}))
+    assert evaluate.sets_of(named) == ["a.zip", "b"]
+    for option in ("styles", "manners"):
+        with pytest.raises(RequestError, match=f"does not say which {option} it learned from"):
+            evaluate.sets_of(named, option)

@@ -41,7 +41,7 @@ def test_a_look_knows_pairs_and_says_in_a_sentence_what_is_no_set(tmp_path, caps
     assert look.look(tmp_path / "pairs").pairs == 3
     with zipfile.ZipFile(tmp_path / "empty.zip", "w") as archive:
         archive.writestr("a.txt", "x")
-    for name, words in (("empty.zip", "holds no pictures"), ("none", "does not exist"), (" ", "path is empty")):
+    for name, words in (("empty.zip", "holds no pictures"), ("none", "does not exist"), (" ", "an empty word")):
         with pytest.raises(SystemExit):
             look.main([str(tmp_path / name) if name.strip() else " "])
         assert words in capsys.readouterr().err

@@ -1,14 +1,16 @@
 """Command lines: presets set the defaults, flags win, mistakes are named in one line."""
 
 import json
+import re
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
-from gan_models.errors import TrainingError
-from training import train_dcgan, train_pix2pix, train_wgan
+from gan_models.errors import AtelierError, TrainingError
+from training import evaluate_notes, options, train_dcgan, train_pix2pix, train_wgan
 from training.data import load_set
-from training.options import differences, parse, preset_names, read_preset
+from training.options import asked, differences, parse, preset_names, read_preset
 
 SHIPPED = (
     *("vanilla-mnist", "dcgan-mnist", "dcgan-fashion", "wgan-mnist", "wgan-gp-mnist", "cgan-fashion"),
@@ -166,3 +168,26 @@ def test_differences_name_fields_and_ignore_what_may_change():
 def test_counts_and_limits_of_an_entry_are_above_zero(entry, flag):
     with pytest.raises(TrainingError, match=f"--{flag} is 0"):
         parse(entry.Options, [f"--{flag}", "0"], entry.__name__.removeprefix("training."), None)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--n", "0"], "--n is 0; it must be above zero"),
+        (["--n", "-1"], "--n is -1; it must be a finite number that is not below zero"),
+        (["--seed", "-1"], "--seed is -1"),
+        (["--data", ""], "an empty word behind --data"),
+        (["--sheet", "theirs.png"], "theirs.png exists; pass --overwrite"),
+    ],
+)
+def test_commands_that_train_nothing_look_at_what_is_asked_before_the_work(words, said, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "theirs.png").write_text("precious")
+    with pytest.raises(AtelierError, match=re.escape(said)):
+        asked(evaluate_notes.Evaluation, ["weight", *words], "evaluate_notes")
+    assert asked(evaluate_notes.Evaluation, ["weight", "--seed", "0"], "evaluate_notes").seed == 0
+
+
+def test_there_are_no_other_doors_for_the_words_of_a_command() -> None:
+    of_their_own = {path.name for path in Path(options.__file__).parent.glob("*.py") if "tyro.cli(" in path.read_text()}
+    assert of_their_own == {"options.py", "prepare.py"}

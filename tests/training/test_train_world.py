@@ -44,6 +44,19 @@ def test_a_world_is_learned_from_plays_by_chance_and_recorded_ones(tmp_path, cap
     assert drawn.shape == true.shape == (64, 64, 3) and drawn.dtype == np.uint8
 
 
+def test_what_a_world_cannot_learn_from_is_a_sentence(tmp_path, capsys) -> None:
+    """Neither pictures nor a play of another world."""
+    other = {"weight": "x", "sha256": "0" * 64, "verb": "play", "arguments": {"seed": 1, "actions": "0a"}}
+    (tmp_path / "play.json").write_text(json.dumps(other))
+    for words, said in (
+        (["--episodes", str(tmp_path / "play.json")], "An action is 0 to 2: stay, left, right"),
+        (["--data", "film.mp4"], "--data is 'film.mp4'; the world draws its pictures"),
+    ):
+        with pytest.raises(SystemExit):
+            train_world.main(["--steps", "1", "--run", str(tmp_path / "run"), *words, *SMALL])
+        assert said in capsys.readouterr().err
+
+
 def test_an_event_counts_where_the_purse_changes_soon_and_the_same_way() -> None:
     drawn = np.array([0, 0, 0, 1, 1, 1, 1, 0, 0])
     assert evaluate_world.agrees(1, drawn, 2) and evaluate_world.agrees(-1, drawn, 6)

@@ -24,6 +24,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gan_models.errors import one_line
+from gan_models.targets import refuse_empty
 from training.bench import drag as bench_drag
 from training.bench import families, laptop, peers
 from training.bench import project as bench_project
@@ -180,6 +181,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         bench_world.WorldBench: bench_world.compare,
     }
     with one_line():
+        refuse_empty(argv)
         kinds = step | promise | budget | meeting | enlarging | dragging | projecting | steering | painting | playing
         options = tyro.cli(kinds, args=argv, prog="python -m training.bench")
         measures[type(options)](options)

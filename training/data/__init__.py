@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gan_models.errors import TrainingError
+from gan_models.files import at_home
 from training.data import avatars, hub, idx, pictures, robots
 from training.data.batches import Batches
 from training.data.cache import cache_folder
@@ -50,7 +51,7 @@ def load_set(
     elif name.startswith("hf:"):
         found = hub.load_set(name.removeprefix("hf:"), memory_mb=memory_mb, **shape)
     else:
-        path = Path(name).expanduser()
+        path = at_home(name)
         if not path.exists():
             raise TrainingError(
                 f"{name} does not exist: give a folder or zip of pictures, hf:user/name, or one of {', '.join(NAMES)}."

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from gan_models.errors import TrainingError
+from gan_models.errors import TrainingError, reason
 from gan_models.files import beside
 from training.data.image_set import Rows
 
@@ -67,7 +67,7 @@ def _write(folder: Path, shape: tuple[int, ...], fill: Fill) -> None:
     except OSError as error:
         raise TrainingError(
             f"the decoded pictures ({np.prod(shape) // 1_000_000} MB) cannot be kept in {folder.parent} "
-            f"({error}): make room, or set GAN_ATELIER_CACHE to a folder with more."
+            f"({reason(error)}): make room, or set GAN_ATELIER_CACHE to a folder with more."
         ) from error
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from gan_models.errors import TrainingError, first_line
+from gan_models.errors import TrainingError, first_line, reason
 from gan_models.files import contents
 from gan_models.pictures.images import fit
 from training.data.image_set import ImageSet
@@ -91,7 +91,7 @@ def _content(file: Path) -> bytes:
             raise OSError(f"it is longer than {MOST_BYTES:,} bytes when it is unpacked")
         return data
     except (OSError, EOFError, zlib.error) as error:
-        raise TrainingError(f"{found} cannot be read ({error}): delete it and fetch the set again.") from error
+        raise TrainingError(f"{found} cannot be read ({reason(error)}): delete it and fetch the set again.") from error
 
 
 def _array(raw: bytes, dimensions: int, folder: Path) -> np.ndarray:

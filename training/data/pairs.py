@@ -19,6 +19,7 @@ import numpy as np
 import torch
 
 from gan_models.errors import TrainingError
+from gan_models.files import at_home
 from gan_models.pictures.images import fit
 from training.data import NAMES, cache, held_out, load_set
 from training.data.image_set import Attribute, ImageSet
@@ -91,7 +92,7 @@ def load_pairs(
     if not data or (len(data) > 1 and not make):
         raise TrainingError(f"--data names {len(data)} sets; give one, or say by --make how sources are made of them.")
     if not make:
-        return given_pairs(Path(data[0]).expanduser(), size, swap, limit)
+        return given_pairs(at_home(data[0]), size, swap, limit)
     parts = [made_pairs(name, make, size or 128, limit, cuts, data_root) for name in data]
     wholes, learned, kept = zip(*parts)
     if len(parts) == 1:
@@ -135,7 +136,7 @@ def has_test(name: str) -> bool:
     """Whether a set has test pictures of its own."""
     if name in NAMES:
         return True
-    path = Path(name).expanduser()
+    path = at_home(name)
     if name.startswith("hf:") or not path.exists():
         return False
     with open_files(path) as files:
@@ -293,7 +294,7 @@ def _pair_size(files: Files) -> int:
 
 def with_cuts(name: str, learned: ImageSet, cuts: int) -> ImageSet:
     """The set and up to `cuts` - 1 random squares of each of its pictures that is at least twice as large."""
-    path, size = Path(name).expanduser(), learned.size
+    path, size = at_home(name), learned.size
     rows = learned.attributes.get(ROW)
     with open_files(path) as files:
         broken = {line.partition(": ")[0] for line in learned.skipped}

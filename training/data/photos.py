@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from gan_models.errors import TrainingError
+from gan_models.files import at_home
 from gan_models.pictures.resize import resize
 from training.data.cache import memory_budget_mb
 from training.data.known import OWN, Known, known
@@ -46,7 +47,7 @@ def load_photos(places: Sequence[str], least: int) -> Photos:
     Those with a side below `least` pixels, or that cannot be read, are skipped and named. Raises TrainingError
     for a place without usable photographs, or more of them than a quarter of memory holds.
     """
-    return joined([_load(Path(place).expanduser(), least) for place in places])
+    return joined([_load(at_home(place), least) for place in places])
 
 
 def split_photos(place: str, least: int) -> tuple[Photos, Photos]:
@@ -55,7 +56,7 @@ def split_photos(place: str, least: int) -> tuple[Photos, Photos]:
     Held out is what lies in folders named as splits (val, validation, test); without such folders the last tenth, by
     name, of each folder, so that neighbours, which may be of one series, stay on one side.
     """
-    path = Path(place).expanduser()
+    path = at_home(place)
     return _load(path, least, lambda names: _learned(names, path)), _load(path, least, lambda names: _kept(names, path))
 
 

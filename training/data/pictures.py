@@ -95,7 +95,7 @@ def open_files(path: Path, wanted: Callable[[str], bool] = is_picture, things: s
         yield _files(found, lambda name: contents(path / name, MOST_BYTES), path, wanted, things)
     elif not path.exists():
         raise TrainingError(f"{path} does not exist: give a folder or zip of {things}, or the name of a set.")
-    elif zipfile.is_zipfile(path):
+    elif path.is_file() and zipfile.is_zipfile(path):
         with _archive(path) as archive:
             # A zip may hold a name twice; whoever unpacks it gets the last one.
             entries = {normal(i.filename): i for i in archive.infolist() if not i.filename.endswith(("/", "\\"))}

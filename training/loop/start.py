@@ -22,6 +22,7 @@ from torch.optim import Adam, Optimizer, RMSprop
 
 from gan_models import __version__
 from gan_models.errors import AtelierError, TrainingError
+from gan_models.files import at_home, followed
 from gan_models.machine import has_bf16
 from gan_models.networks import family
 from gan_models.shell import command
@@ -119,13 +120,14 @@ def start(
         return None
     accelerator = make_accelerator(options.precision)
     keep_memory()
-    data, learned, kept = read(options)
-    torch.manual_seed(options.seed)
-    planned = plan(options, learned)
     run = Run(options.run or default_folder(options, entry))
+    # Before the pictures, which may take minutes.
     if accelerator.is_main_process:
         run.refuse_others()
         refuse_data(run, options)
+    data, learned, kept = read(options)
+    torch.manual_seed(options.seed)
+    planned = plan(options, learned)
     with run.lock() if accelerator.is_main_process else nullcontext():
         if accelerator.is_main_process:
             run.sweep()
@@ -269,7 +271,7 @@ def refuse_data(run: Run, options: Common) -> None:
     given = [getattr(options, name, "") for name in ("data", "a", "b")]
     places = [place for one in given for place in ([one] if isinstance(one, str) else one) if place]
     for place in places:
-        if Path(place).expanduser().resolve() == run.folder.resolve():
+        if followed(at_home(place)) == followed(run.folder):
             raise TrainingError(f"--run {run.folder} is the folder of the pictures; give another, inside it or beside.")
 
 
