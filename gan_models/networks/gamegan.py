@@ -3,9 +3,9 @@
 After GameGAN (Kim et al. 2020, "Learning to simulate dynamic environments with GameGAN"): next frames by action,
 against discriminators of single frames, of actions and of time (sections 3.1 and 3.4), trained on what it drew itself.
 Departs from it: no recurrent dynamics and no memory (section 3.2), since all that decides is seen in the last two
-frames of such a game, and it learns sooner so (training.bench world); one discriminator sees the frames before, the action and the frame after, which is the frame's,
-the action's and time's in one; and what the world brings is given as a picture of where it comes in, so that a game and
-its network can be thrown the same dice.
+frames of such a game, and it learns sooner so (training.bench world); one discriminator sees the frames before, the
+action and the frame after, which is the frame's, the action's and time's in one; and what the world brings is given as
+a picture of where it comes in, so that a game and its network can be thrown the same dice.
 """
 
 from dataclasses import dataclass

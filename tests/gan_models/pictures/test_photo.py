@@ -223,7 +223,7 @@ def test_damaged_exif_is_left_behind(kind) -> None:
 def test_a_file_that_may_not_be_read_is_a_sentence(tmp_path, monkeypatch) -> None:
     (tmp_path / "a.png").write_bytes(stored(Image.fromarray(COLOURS)))
     refused = PermissionError(errno.EACCES, "Permission denied")
-    monkeypatch.setattr(Path, "read_bytes", lambda path: (_ for _ in ()).throw(refused))
+    monkeypatch.setattr("gan_models.pictures.photo.contents", lambda path: (_ for _ in ()).throw(refused))
     with pytest.raises(PictureError, match=r"a.png cannot be read \(Permission denied\)"):
         open_photo(tmp_path / "a.png")
 
