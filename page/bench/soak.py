@@ -8,10 +8,12 @@ import secrets
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
+
+import numpy as np
 
 from page.bench.served import a_photo, post, resident, say, usable
 
@@ -129,13 +131,28 @@ def _mark(begun: float, pid: int, use: Use) -> tuple[float, float, int, int]:
     return minute, held, use.requests, visits
 
 
+def grown(marks: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """By how much a line through (minute, MB) rises from the first to the last, and its standard error.
+
+    What the allocator keeps swings by more than what is left behind, so that two marks alone say little.
+    """
+    minutes, held = np.array(marks).T
+    span, away = minutes[-1] - minutes[0], minutes - minutes.mean()
+    if len(marks) < 3 or not span:
+        return float(held[-1] - held[0]), float("nan")
+    slope = (away * held).sum() / np.square(away).sum()
+    rest = held - held.mean() - slope * away
+    return float(slope * span), float(span * (np.square(rest).sum() / (len(marks) - 2) / np.square(away).sum()) ** 0.5)
+
+
 def _told(marks: list[tuple[float, float, int, int]], use: Use) -> dict[str, float]:
     (start, first, before, _), (end, last, after, visits) = marks[0], marks[-1]
-    growth = last - first
+    growth, error = grown([mark[:2] for mark in marks])
     figures = {
         "soak: first, MB": first,
         "soak: last, MB": last,
         "soak: growth, MB": growth,
+        "soak: error of the growth, MB": error,
         "soak: growth in 1,000 requests, MB": 1000 * growth / max(1, after - before),
         "soak: requests": after,
         "soak: visits": visits,
@@ -143,7 +160,8 @@ def _told(marks: list[tuple[float, float, int, int]], use: Use) -> dict[str, flo
     }
     say(f"soak: resident memory at minute {start:.0f}", first, "MB")
     say(f"soak: resident memory at minute {end:.0f}", last, "MB")
-    say("soak: growth", growth, "MB", "< 50 in 30 minutes from minute 3 on")
+    say("soak: growth, by a line through all marks", growth, "MB", "< 50 in 30 minutes from minute 3 on")
+    say("soak: standard error of that", error, "MB")
     say("soak: growth in 1,000 requests", figures["soak: growth in 1,000 requests, MB"], "MB")
     say("soak: errors", len(use.errors), "", "0")
     print("  served:", ", ".join(f"{count} {name}" for name, count in sorted(use.served.items())))
