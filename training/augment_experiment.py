@@ -50,7 +50,7 @@ class Options:
     """Folder that holds them; without it they are downloaded."""
     labelled: tuple[int, ...] = (50, 200, 1000, ALL)
     """Labelled pictures in a row of the table, as many of each class; 0 is all of them."""
-    seeds: int = 2
+    seeds: int = 5
     """How often each row is measured, each time with other labelled pictures (but in the row of all)."""
     gan_steps: int = 1000
     """Steps of a GAN."""
