@@ -30,15 +30,15 @@ MEDIA: Mapping[str, Method] = MappingProxyType(
                 "Sines that follow that picture, and noise, are added up to two seconds of sound; as the picture is "
                 "read at the pitch that was asked for, pitch need not be learned.",
                 "The discriminator D looks at such pictures of real notes and of drawn ones, and is told the pitch; an "
-                "ear E keeps latents to timbres, as what it hears in a note must draw another of the same instrument.",
+                "ear H keeps latents to timbres, as what it hears in a note must draw another of the same instrument.",
             ),
             aligned(
                 r"\min_D \;& \mathbb{E}_x \max\bigl(0, 1 - D(x)\bigr)",
-                r"& + \mathbb{E}_{z,p} \max\bigl(0, 1 + D(G(z, p))\bigr)",
-                r"\min_{G,E} \;& -\mathbb{E}_{z,p} D(G(z, p))",
-                r"& + \lambda\, \mathbb{E}_{x,y} \lVert G(E(x), p_y) - y \rVert_1",
-                r"& + \mathbb{E}_{z,p} \lVert E(G(z, p)) - z \rVert_2^2",
-                r"& + \mu\, \mathrm{KL}(E(x) \,\Vert\, \mathcal{N})",
+                r"& + \mathbb{E}_{z,q} \max\bigl(0, 1 + D(G(z, q))\bigr)",
+                r"\min_{G,H} \;& -\mathbb{E}_{z,q} D(G(z, q))",
+                r"& + \lambda\, \mathbb{E}_{x,x'} \lVert G(H(x), q') - x' \rVert_1",
+                r"& + \mathbb{E}_{z,q} \lVert H(G(z, q)) - z \rVert_2^2",
+                r"& + \mu\, \mathrm{KL}(H(x) \,\Vert\, \mathcal{N})",
             ),
             "Engel et al. 2019, GANSynth: Adversarial Neural Audio Synthesis",
             unit="hinge score",

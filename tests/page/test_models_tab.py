@@ -9,7 +9,7 @@ import pytest
 import tiny
 
 from gan_models.loading import Shelf, seal
-from gan_models.methods import METHODS, story_markdown
+from gan_models.methods import LETTERS, METHODS, story_markdown
 from gan_models.weight.card import Attribute, Card, Measure
 from page.models import _show, card_view
 from page.parts.picker import models_value
@@ -106,6 +106,15 @@ def test_one_name_means_another_thing_for_what_enlarges(tiny_weights, tiny_upsca
 @pytest.mark.parametrize("value, text", [(3.2149, "3.21"), (0.000123, "0.000123"), (12345.6, "12,346"), (0, "0")])
 def test_numbers_are_short(value, text):
     assert card_view.number(value) == text
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_letter_of_a_formula_has_a_meaning(method):
+    formula = METHODS[method].formula
+    written = re.sub(r"\\(begin|end|text|mathrm)\{[^}]*\}|\[0\.3em\]", " ", formula)
+    letters = set(re.findall(r"[A-Za-z]", re.sub(r"\\[A-Za-z]+", " ", written)))
+    found = (match.group() for pattern, _ in LETTERS.values() for match in re.finditer(pattern, formula))
+    assert letters <= set("".join(re.sub(r"\\[A-Za-z]+", "", part) for part in found))
 
 
 @pytest.mark.parametrize("method", METHODS)
