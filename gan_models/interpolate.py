@@ -235,6 +235,32 @@ def _draw_each(model: Model, inputs: Inputs) -> Iterator[np.ndarray]:
 
 def main(arguments: list[str] | None = None) -> None:
     """The command line: a film from seed to seed."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    with one_line():
+        refuse_empty(arguments)
+        if options.music is None:
+            refuse_idle(parser, options, ("strength",), "without --music")
+        model = load(options.weight)
+        label = model.label(options.label) if options.label is not None else None
+        points = _points(options, model, label)
+        way = {name: getattr(options, name) for name in ("frames_per_step", "kind", "closed", "easing")}
+        larger = _enlarging(options)
+        sound = read_sound(options.music) if options.music else None
+        music = None if sound is None else Music.of(sound, options.music.name, options.strength)
+        note = recipe_of(model, points, options.fps, options.scale, larger, music, **way).to_json()
+        total = film_length(len(points), options.frames_per_step, options.closed, music, options.fps)
+        check_film(options.out, options.fps, total)
+        drawn = frames(model, points, **way, music=music, fps=options.fps)
+        walk = _told(map(larger.frame, drawn) if larger else drawn, total)
+        check_targets([options.out], options.overwrite)
+        write_film(
+            walk, options.out, options.fps, options.scale, comment=note, sound=AacTrack(sound) if sound else None
+        )
+        print(f"{total} frames of {model.name} in {options.out}")
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m gan_models.interpolate", description="Write a film that walks from seed to seed."
     )
@@ -264,28 +290,7 @@ def main(arguments: list[str] | None = None) -> None:
     add("--strength", type=float, default=STRENGTH, help=f"how much it drives, 0 to 1 (default: {STRENGTH})")
     add("-o", "--out", type=given_path, required=True, metavar="FILM", help="a file ending in .mp4, .gif or .webp")
     add("--overwrite", action="store_true", help="replace a file that exists")
-    options = parser.parse_args(arguments)
-    with one_line():
-        refuse_empty(arguments)
-        if options.music is None:
-            refuse_idle(parser, options, ("strength",), "without --music")
-        model = load(options.weight)
-        label = model.label(options.label) if options.label is not None else None
-        points = _points(options, model, label)
-        way = {name: getattr(options, name) for name in ("frames_per_step", "kind", "closed", "easing")}
-        larger = _enlarging(options)
-        sound = read_sound(options.music) if options.music else None
-        music = None if sound is None else Music.of(sound, options.music.name, options.strength)
-        note = recipe_of(model, points, options.fps, options.scale, larger, music, **way).to_json()
-        total = film_length(len(points), options.frames_per_step, options.closed, music, options.fps)
-        check_film(options.out, options.fps, total)
-        drawn = frames(model, points, **way, music=music, fps=options.fps)
-        walk = _told(map(larger.frame, drawn) if larger else drawn, total)
-        check_targets([options.out], options.overwrite)
-        write_film(
-            walk, options.out, options.fps, options.scale, comment=note, sound=AacTrack(sound) if sound else None
-        )
-        print(f"{total} frames of {model.name} in {options.out}")
+    return parser
 
 
 def _points(options: argparse.Namespace, model: Model, label: int | None) -> list[Point]:

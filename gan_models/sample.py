@@ -225,28 +225,7 @@ def _check_verb(recipe: Recipe) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """The command line: many samples into a folder, a zip of PNGs or an npz of arrays."""
-    parser = argparse.ArgumentParser(
-        prog="python -m gan_models.sample",
-        description="Draw samples: PNGs with their recipe in a folder or zip (class folders where the weight "
-        "has classes), or one npz with images, labels and seeds.",
-    )
-    add = parser.add_argument
-    add("weight", metavar="WEIGHT", help="a name in weights/, a folder, or user/repo on the Hub")
-    add("-n", "--count", type=int, default=16, help="how many (default: 16)")
-    add("--seed", type=int, default=0, help="seed of the first; the next has the next seed (default: 0)")
-    add("--class", dest="label", metavar="NAME", help="one class, by name or number (default: all in turn)")
-    add("--text", metavar="SENTENCE", help="what to draw, in words, where the weight takes them")
-    add("--truncation", type=float, default=1.0, help="1 for full variety, less for typical pictures")
-    add("--parents", type=int, nargs="+", metavar="SEED", help="draw children of these one or two seeds")
-    add(
-        "--strength",
-        type=float,
-        default=0.4,
-        help="how far children are from their parents, 0 to 1, where parents and chance weigh the same (default: 0.4)",
-    )
-    add("--verdict", action="store_true", help="print what the discriminator makes of each: higher is more real")
-    add("-o", "--out", type=given_path, required=True, metavar="DIR|FILE.npz|FILE.zip", help="where to write them")
-    add("--overwrite", action="store_true", help="replace files that exist")
+    parser = _parser()
     options = parser.parse_args(arguments)
     with one_line():
         refuse_empty(arguments)
@@ -275,6 +254,32 @@ def main(arguments: list[str] | None = None) -> None:
             part = slice(start, start + 64)
             print(*(f"{s:+.3f} {name}" for s, name in zip(verdict(model, points[part]), names[part])), sep="\n")
         print(f"{len(points)} pictures of {model.name} in {options.out}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m gan_models.sample",
+        description="Draw samples: PNGs with their recipe in a folder or zip (class folders where the weight "
+        "has classes), or one npz with images, labels and seeds.",
+    )
+    add = parser.add_argument
+    add("weight", metavar="WEIGHT", help="a name in weights/, a folder, or user/repo on the Hub")
+    add("-n", "--count", type=int, default=16, help="how many (default: 16)")
+    add("--seed", type=int, default=0, help="seed of the first; the next has the next seed (default: 0)")
+    add("--class", dest="label", metavar="NAME", help="one class, by name or number (default: all in turn)")
+    add("--text", metavar="SENTENCE", help="what to draw, in words, where the weight takes them")
+    add("--truncation", type=float, default=1.0, help="1 for full variety, less for typical pictures")
+    add("--parents", type=int, nargs="+", metavar="SEED", help="draw children of these one or two seeds")
+    add(
+        "--strength",
+        type=float,
+        default=0.4,
+        help="how far children are from their parents, 0 to 1, where parents and chance weigh the same (default: 0.4)",
+    )
+    add("--verdict", action="store_true", help="print what the discriminator makes of each: higher is more real")
+    add("-o", "--out", type=given_path, required=True, metavar="DIR|FILE.npz|FILE.zip", help="where to write them")
+    add("--overwrite", action="store_true", help="replace files that exist")
+    return parser
 
 
 def _batches(model: Model, points: Sequence[Point]) -> Iterator[tuple[Sequence[Point], np.ndarray]]:
