@@ -7,7 +7,6 @@ python -m gan_models.translate repair-photos PHOTO... -o OUT --mask MASK
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
@@ -24,9 +23,9 @@ from gan_models.drawing import growing as grow
 from gan_models.drawing.edges import DETECTORS
 from gan_models.drawing.sheet import gray, is_inverted, pack_ground
 from gan_models.drawing.sources import sketch
-from gan_models.drawing.strokes import Stroke, read_strokes
-from gan_models.errors import RequestError, one_line, reason
-from gan_models.files import contents, followed, write_atomically
+from gan_models.drawing.strokes import Stroke, read_drawing, read_strokes
+from gan_models.errors import RequestError, one_line
+from gan_models.files import followed, write_atomically
 from gan_models.inputs import each
 from gan_models.loading import Shelf, load
 from gan_models.pictures.colour import join_lab, split_lab
@@ -389,14 +388,6 @@ def _opened(model: Model, wish: TranslateOptions, source: Path) -> Photo:
     if translation(model).takes.edges and not wish.edges and is_inverted(gray(flat(photo))):
         print(f"{source.name}: it seems to be white on black, and is turned round.", file=sys.stderr)
     return photo
-
-
-def read_drawing(source: Path) -> list[Stroke]:
-    """The strokes in a .json file; RequestError for another file."""
-    try:
-        return read_strokes(json.loads(contents(source)))
-    except (OSError, ValueError, RecursionError) as error:
-        raise RequestError(f"{source.name} cannot be read as a list of strokes ({reason(error)}).") from None
 
 
 if __name__ == "__main__":

@@ -4,14 +4,17 @@ Places and widths are shares of the drawing's (longer) side, so that a drawing m
 is the upper left corner, (1, 1) the lower right one of a square. Ink is black on white.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw
 
-from gan_models.errors import RequestError
+from gan_models.errors import RequestError, reason
+from gan_models.files import contents
 
 TOOLS = ("pen", "eraser", "hint", "paint", "mask", "box", "ellipse", "lasso", "fill")
 MOST_STROKES, MOST_POINTS = 4000, 200_000
@@ -97,6 +100,14 @@ def read_strokes(words: Iterable[Mapping[str, Any]]) -> list[Stroke]:
             "away, or choose a narrower tool."
         )
     return strokes
+
+
+def read_drawing(source: Path) -> list[Stroke]:
+    """The strokes in a .json file; RequestError for another file."""
+    try:
+        return read_strokes(json.loads(contents(source)))
+    except (OSError, ValueError, RecursionError) as error:
+        raise RequestError(f"{source.name} cannot be read as a list of strokes ({reason(error)}).") from None
 
 
 def _sheets_of(stroke: Stroke) -> float:

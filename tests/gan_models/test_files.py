@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import tiny
 
-from gan_models import play, pose, recipe, translate
+from gan_models import play, pose, recipe
+from gan_models.drawing.strokes import read_drawing
 from gan_models.errors import AtelierError, RequestError, TrainingError
 from gan_models.files import at_home, beside, contents, followed, sweep, write_atomically
 from gan_models.loading import Shelf
@@ -40,7 +41,7 @@ READERS = {
     "music.wav": read_sound,
     "tune.mid": open_tune,
     "own.tune": open_tune,
-    "strokes.json": translate.read_drawing,
+    "strokes.json": read_drawing,
     "pose.json": pose.read_pose,
     "dance.bvh": pose.read_capture,
     "play.json": play.read_episode,
@@ -86,7 +87,7 @@ NO_JSON = {
 def test_what_is_no_json_is_told_in_our_words(tmp_path, text) -> None:
     file = tmp_path / "words.json"
     file.write_bytes(text.encode(errors="surrogateescape"))
-    for read in (translate.read_drawing, pose.read_pose):
+    for read in (read_drawing, pose.read_pose):
         with pytest.raises(RequestError, match=NO_JSON[text]):
             read(file)
 

@@ -27,6 +27,7 @@ from gan_models.pictures.images import contact_sheet, packed_png, to_uint8
 from gan_models.weight.model import Model
 from training import train_style_transfer
 from training.data.style_batches import PHOTOS
+from training.evaluate import sets_of
 from training.evaluate_style import EDGES, STYLE, Evaluation, given, held_out, measured, painters
 from training.loop import brief
 from training.loop.trainer import Schedule
@@ -109,9 +110,8 @@ def compare(options: StyleBench, say: Callable[[str], None] = print) -> None:
 def trained(options: StyleBench, model: Model) -> tuple[int, AdaIn]:
     """AdaIN by its averaged weights, after the minutes on the weight's own sets, and the photographs that it saw."""
     torch.manual_seed(options.seed)
-    sets = model.card.making.config
     data, styles = (
-        tuple(str(options.data_root / Path(name).name) for name in sets[kind]) for kind in ("data", "styles")
+        tuple(str(options.data_root / name) for name in sets_of(model.card, kind)) for kind in ("data", "styles")
     )
     flags = train_style_transfer.Options(
         data=data, styles=styles, size=model.config.size, seed=options.seed, feature_weights=options.feature_weights
