@@ -57,3 +57,7 @@ def test_a_dragged_joint_draws_and_key_poses_become_a_film_that_comes_back(view)
     view.wait_for_selector(".translate[data-dancing=yes]")
     done(view, lambda: drag(view, "head", 10, 5))
     assert view.get_attribute(".translate", "data-dancing") == "no"
+    view.set_viewport_size({"width": 390, "height": 844})
+    view.click(".translate [data-move=keys]")
+    place = view.locator("#tr-steps ~ output").bounding_box()
+    assert place["x"] + place["width"] <= 390, "the number beside the slider is not cut off"
