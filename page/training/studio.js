@@ -214,6 +214,7 @@ export function start(given) {
     folders: async (transfer) => take(await walked(transfer)),
     pictures: (files) => take(files.map((file) => ({ name: file.name, file }))),
   });
+  root.dataset.ready = "yes";
 }
 
 /** Lists of [{name, file, at, end}], PIECE bytes each: a large file in several, many small ones in one. */

@@ -17,6 +17,7 @@ from training.run import Run
 def training(browser_page):
     browser_page.get_by_role("tab", name="Training").click()
     browser_page.wait_for_selector("#training-command textarea")
+    browser_page.wait_for_selector(".studio[data-ready]", state="attached")  # before, files that are chosen go nowhere
     return browser_page
 
 
