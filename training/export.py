@@ -45,7 +45,7 @@ from training.watching import crops
 
 FRAMES = 24
 MILLISECONDS = 400
-FILM_SIDE = 640  # pixels, at most: a film of 24 grids at 128 px would weigh more than its weight
+FILM_SIDE = 512  # pixels, at most: a film of 24 grids at 128 px would weigh more than its weight
 SAMPLES = range(1000, 1064)
 
 
@@ -278,7 +278,7 @@ def write_film(path: Path, moments: Sequence[tuple[int, Path]]) -> tuple[int, ..
     frames = [stored(grid) for _, grid in moments]
     for frame in frames:
         frame.thumbnail((FILM_SIDE, FILM_SIDE))
-    settings = {"save_all": True, "duration": MILLISECONDS, "loop": 0, "quality": 70, "method": 6}
+    settings = {"save_all": True, "duration": MILLISECONDS, "loop": 0, "quality": 55, "method": 6}
     frames[0].save(path, append_images=frames[1:], **settings)
     film, first = [], 0
     with Image.open(path, formats=["WEBP"]) as written:
