@@ -27,6 +27,7 @@ from gan_models.targets import check_targets, refuse_empty
 from training.data.drawings import drawings
 from training.data.drums import drums
 from training.data.emoji import emoji
+from training.data.emoji_words import emoji_words
 from training.data.known import BY_NAME, BY_SHA256
 from training.data.notes import notes
 from training.data.style_pictures import manners, paintings
@@ -103,6 +104,8 @@ MADE = {
     "fluid-soundfont-gm is installed; fluidsynth 2 plays the font",
     "emoji-128": "pairs of flat and glossy emoji, PNG, 128 px each. From a folder that holds what `npm pack "
     "@lobehub/fluent-emoji-flat@1.1.0 @lobehub/fluent-emoji-3d@1.1.0` fetches; resvg-py draws the flat ones",
+    "emoji-words": "glossy emoji with sentences, PNG, 64 px. From a folder that holds what `npm pack "
+    "@lobehub/fluent-emoji-3d@1.1.0 emojibase-data@17.0.0` fetches",
 }
 """Sets that are drawn, played or put together, and what they are (see `training.data`)."""
 MAKERS: dict[str, Callable[[Path], Iterable[tuple[str, bytes]]]] = {
@@ -112,6 +115,7 @@ MAKERS: dict[str, Callable[[Path], Iterable[tuple[str, bytes]]]] = {
     "drums": drums,
     "notes": notes,
     "emoji-128": emoji,
+    "emoji-words": emoji_words,
 }
 CROPS = {
     "none": "the files as they are",

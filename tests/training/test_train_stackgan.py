@@ -230,6 +230,20 @@ def test_the_wrong_sentence_of_ones_own_is_of_other_words(tmp_path):
     assert captions.known == ("blue", "car", "red") and pairs == {("blue car", "red car")}
 
 
+def test_a_picture_with_several_sentences_is_told_each_of_them_and_none_is_wrong(tmp_path):
+    write_sentences(tmp_path / "mine", "metadata", ["red fox", "blue car", "green sky", "green sky"])
+    with (tmp_path / "mine" / "metadata.jsonl").open("a") as file:
+        for text in ("fox animal", "animal"):
+            file.write("\n" + json.dumps({"file_name": "0.png", "text": text}))
+        file.write("\n" + json.dumps({"file_name": "1.png", "text": "blue animal car red"}))
+    captions = captions_of(with_sentences(load_set(tmp_path / "mine"), tmp_path / "mine"))
+    chance = np.random.default_rng(0)
+    foxes, cars = ([captions.pair(row, chance) for _ in range(20)] for row in (0, 1))
+    assert captions.sentences == ("red fox", "blue car", "green sky")
+    assert {true for true, _ in foxes} == {"red fox", "fox animal", "animal"}
+    assert {wrong for _, wrong in cars} == {"red fox", "fox animal", "green sky"}, "the car is an animal, too"
+
+
 def test_a_table_of_sentences_that_cannot_be_read_is_one_sentence(tmp_path):
     write_sentences(tmp_path / "mine", "metadata", ["a red car"])
     (tmp_path / "mine" / "metadata.jsonl").write_text('{"file_name": "0.png"}')

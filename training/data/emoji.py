@@ -19,7 +19,8 @@ from PIL import Image, ImageFilter
 from gan_models.errors import TrainingError
 
 SIDE = 128
-PACKAGES = {"flat": ("fluent-emoji-flat", ".svg"), "glossy": ("fluent-emoji-3d", ".webp")}
+FLAT, GLOSSY = ("@lobehub/fluent-emoji-flat", ".svg"), ("@lobehub/fluent-emoji-3d", ".webp")
+"""Packages, and how the names of their pictures end."""
 TONES = ("1f3fb", "1f3fc", "1f3fd", "1f3fe", "1f3ff")
 FLAG = "1f1"
 HELD_OUT = 10
@@ -34,13 +35,13 @@ WOBBLE, SLOW = 1.5, 16
 
 def emoji(folder: Path) -> Iterator[tuple[str, bytes]]:
     """Names and PNG files (2 SIDE wide) of the pairs, flat on the left, from a folder that holds both packages."""
-    flat, glossy = (_files(folder, *package) for package in PACKAGES.values())
-    names = sorted(name for name in flat.keys() & glossy.keys() if _wanted(name))
+    flat, glossy = (files_of(folder, *package) for package in (FLAT, GLOSSY))
+    names = sorted(name for name in flat.keys() & glossy.keys() if wanted(name))
     heads = sorted({name.partition("-")[0] for name in names})
     kept = set(np.random.default_rng(0).permutation(heads)[::HELD_OUT].tolist())
     for number, name in enumerate(names):
         source = _drawn(flat[name])
-        pair = [_on_white(source), _on_white(_opened(glossy[name]))]
+        pair = [on_white(source), on_white(opened(glossy[name], SIDE))]
         if name.partition("-")[0] in kept:
             yield f"test/{name}.png", _beside(*pair)
             continue
@@ -80,17 +81,21 @@ def _recoloured(picture: Image.Image, turn: int) -> Image.Image:
     return Image.merge("HSV", (hue.point(lambda level: (level + turn) % 256), saturation, value)).convert("RGB")
 
 
-def _wanted(name: str) -> bool:
+def wanted(name: str) -> bool:
+    """Whether code points are no country's flag, and of no other skin than the usual one."""
     return not name.startswith(FLAG) and not any(tone in name for tone in TONES)
 
 
-def _files(folder: Path, package: str, kind: str) -> dict[str, bytes]:
-    """The pictures of a package, by what they show: from its archive, as `npm pack` fetches it."""
-    found = sorted(folder.glob(f"*{package}-[0-9]*.tgz"))
+def files_of(folder: Path, package: str, *ends: str) -> dict[str, bytes]:
+    """Those files of a package whose names end like this, by the rest of their names; of pictures, code points.
+
+    From its archive, as `npm pack` fetches it; TrainingError where it is not in the folder.
+    """
+    found = sorted(folder.glob(f"{package.removeprefix('@').replace('/', '-')}-[0-9]*.tgz"))
     if not found:
-        raise TrainingError(f"{folder} holds no {package}: fetch it there by `npm pack @lobehub/{package}`.")
+        raise TrainingError(f"{folder} holds no {package}: fetch it there by `npm pack {package}`.")
     with tarfile.open(found[-1]) as archive:
-        entries = (entry for entry in archive if entry.isfile() and entry.name.endswith(kind))
+        entries = (entry for entry in archive if entry.isfile() and entry.name.endswith(ends))
         return {Path(entry.name).stem: archive.extractfile(entry).read() for entry in entries}
 
 
@@ -105,12 +110,14 @@ def _drawn(svg: bytes) -> Image.Image:
     return square
 
 
-def _opened(content: bytes) -> Image.Image:
+def opened(content: bytes, side: int) -> Image.Image:
+    """A glossy picture, its ground clear."""
     whole = Image.open(io.BytesIO(content), formats=["WEBP"]).convert("RGBa")
-    return whole.resize((SIDE, SIDE), Image.Resampling.LANCZOS).convert("RGBA")
+    return whole.resize((side, side), Image.Resampling.LANCZOS).convert("RGBA")
 
 
-def _on_white(picture: Image.Image) -> Image.Image:
+def on_white(picture: Image.Image) -> Image.Image:
+    """A picture whose ground is clear, laid on white."""
     return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
 
 

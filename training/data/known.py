@@ -100,6 +100,12 @@ BY_NAME: dict[str, Known] = {
         True,
         "npm's @lobehub/fluent-emoji-flat 1.1 and @lobehub/fluent-emoji-3d 1.1, paired by training.data.emoji",
     ),
+    "emoji-words": Known(
+        "glossy emoji with sentences, 64 px",
+        "MIT (Fluent emoji, copyright Microsoft Corporation; emojibase, copyright Miles Johnson)",
+        True,
+        "npm's @lobehub/fluent-emoji-3d 1.1 and emojibase-data 17.0, put together by training.data.emoji_words",
+    ),
     "photos-t91": Known("T91 photographs", "not stated", False, "github.com/tegg89/SRCNN-Tensorflow"),
 }
 
@@ -108,6 +114,7 @@ BY_SHA256: dict[str, str] = {
     "d17ded3c281f28dba79905b69312189708a89fea90fc2a9db1f1a1fec32b2682": "drawings",
     "29e0ca0d56a640d14147a8177ccf08813f2693714d042946ab28892eb111809d": "notes",
     "1e4be87f77ab2fb22612a9683ecb74bea0e67cc1f15398f27f366606e6f6b595": "emoji-128",
+    "c0d3d1a2c4d0e8d5f609277b6fe855ce71a4cdc95797abbb183c3cd6421419f9": "emoji-words",
     "50a5a3b18ec3a213969b4489ff196e391d0c41034d8d02abb408f03d8960aad6": "drums",
     "f38dc8d5b012347a1a0e6f1468d0e080d033ef0efca6ba82ac84600889218294": "afhq-cat-128",
     "7d3d182e43cfa371eac74133230d79a219b8a9d67a548ce675dc1cf6b4abb977": "clothing-144",

@@ -1,10 +1,13 @@
-"""Sentences of one's own: a .txt beside each picture, or a metadata.jsonl as Hugging Face's image folders have it."""
+"""Sentences of one's own: a .txt beside each picture, or a metadata.jsonl as Hugging Face's image folders have it.
+
+There a picture may stand in several lines, and has as many sentences.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -28,32 +31,35 @@ SHOWN, TRIES = 8, 8
 
 
 class OwnCaptions:
-    """The sentences of a set that `with_sentences` gave some: a picture's own is true, one of other words is not."""
+    """The sentences of a set that `with_sentences` gave some: a picture's own are true, and one is not that has a word
+    which none of these has."""
 
     alike: Mapping[str, str] = {}
     groups: Mapping[str, tuple[str, ...]] = {}
 
     def __init__(self, data: ImageSet) -> None:
         of = data.attributes[SENTENCE]
-        self._texts, self._rows = of.classes, of.labels.tolist()
-        words = [set(words_of(text)) for text in self._texts]
-        counts = Counter(word for row in self._rows for word in words[row])
+        self._rows = [of.classes[place].split("\n") for place in of.labels.tolist()]
+        self._all = [text for texts in self._rows for text in texts]
+        words = {text: frozenset(words_of(text)) for text in self._all}
+        counts = Counter(word for text in self._all for word in words[text])
         often = [word for word, count in counts.most_common(MOST_WORDS) if count >= OFTEN]
         if not often:
             raise TrainingError(
                 f"No word stands in {OFTEN} sentences of {data.name}; write more of them, or alike ones."
             )
         self.known = tuple(sorted(often))
-        self._words = [frozenset(one & set(often)) for one in words]
-        told = [text for text, one in zip(self._texts, self._words) if one]
+        self._words = {text: found & set(often) for text, found in words.items()}
+        told = list(dict.fromkeys(texts[0] for texts in self._rows if self._words[texts[0]]))
         self.sentences = tuple(told[:: max(1, len(told) // SHOWN)][:SHOWN])
 
     def pair(self, row: int, chance: np.random.Generator) -> tuple[str, str]:
-        """The picture's sentence and another's, of other known words where such a one is soon found."""
+        """A sentence of the picture and another's, of other known words where such a one is soon found."""
         own = self._rows[row]
-        others = [self._rows[int(place)] for place in chance.integers(len(self._rows), size=TRIES)]
-        other = next((one for one in others if self._words[one] != self._words[own]), others[0])
-        return self._texts[own], self._texts[other]
+        said = frozenset().union(*(self._words[text] for text in own))
+        others = [self._all[int(place)] for place in chance.integers(len(self._all), size=TRIES)]
+        other = next((text for text in others if not self._words[text] <= said), others[0])
+        return own[int(chance.integers(len(own)))], other
 
     def learned(self) -> range:
         """The rows of pictures to learn from: all."""
@@ -61,18 +67,20 @@ class OwnCaptions:
 
 
 def with_sentences(data: ImageSet, path: Path) -> ImageSet:
-    """The pictures of a folder or zip that have a sentence, and these as their attribute SENTENCE.
+    """The pictures of a folder or zip that have a sentence, and all of a picture, a line each, as its SENTENCE.
 
     A set without any stays as it is. TrainingError for a metadata.jsonl that cannot be read.
     """
     if not data.names or not path.exists():
         return data
+    found: defaultdict[str, list[str]] = defaultdict(list)
     with open_files(path) as files:
-        found = dict(sentences_in(files))
+        for name, text in sentences_in(files):
+            found[name].append(text)
     rows = [row for row, name in enumerate(data.names) if name in found]
     if not rows:
         return data
-    texts = [found[data.names[row]] for row in rows]
+    texts = ["\n".join(found[data.names[row]]) for row in rows]
     without = [name for name in data.names if name not in found]
     classes = tuple(dict.fromkeys(texts))
     place = {text: number for number, text in enumerate(classes)}

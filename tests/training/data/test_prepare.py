@@ -1,6 +1,7 @@
 """Sets made from their public sources: crop, size, quality, and the same bytes every time."""
 
 import io
+import json
 import tarfile
 import zipfile
 from pathlib import Path
@@ -9,8 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from gan_models.errors import TrainingError
 from training.data import load_set
 from training.data.known import BY_NAME, BY_SHA256
+from training.data.sentences import SENTENCE, with_sentences
 from training.prepare import MADE, PREPARATIONS, main, prepare
 
 
@@ -84,17 +87,27 @@ def test_photographs_go_as_they_are(tmp_path):
         assert archive.read("train/1.jpg") == (tmp_path / "train" / "1.jpg").read_bytes()
 
 
+def packed(folder: Path, package: str, files: dict[str, bytes]) -> None:
+    """A package as `npm pack` fetches it."""
+    with tarfile.open(folder / f"{package}.tgz", "w:gz") as archive:
+        for name, content in files.items():
+            entry = tarfile.TarInfo(f"package/{name}")
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+
+
+def a_glossy() -> bytes:
+    glossy = io.BytesIO()
+    Image.new("RGBA", (256, 256), (255, 0, 0, 128)).save(glossy, "WEBP", lossless=True)
+    return glossy.getvalue()
+
+
 def test_emoji_become_pairs_of_flat_and_glossy_of_each_but_the_held_out_four(tmp_path):
     names = [f"{head:04x}" for head in range(0x1F400, 0x1F40B)]
     svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 31"><circle cx="16" cy="15" r="9" fill="red"/></svg>'
-    glossy = io.BytesIO()
-    Image.new("RGBA", (256, 256), (255, 0, 0, 128)).save(glossy, "WEBP", lossless=True)
-    for package, kind, content in (("flat", "svg", svg.encode()), ("3d", "webp", glossy.getvalue())):
-        with tarfile.open(tmp_path / f"lobehub-fluent-emoji-{package}-1.1.0.tgz", "w:gz") as archive:
-            for name in (*names, f"{names[0]}-1f3fb", "1f1e6-1f1fa"):
-                entry = tarfile.TarInfo(f"package/assets/{name}.{kind}")
-                entry.size = len(content)
-                archive.addfile(entry, io.BytesIO(content))
+    for package, kind, content in (("flat", "svg", svg.encode()), ("3d", "webp", a_glossy())):
+        files = {f"assets/{name}.{kind}": content for name in (*names, f"{names[0]}-1f3fb", "1f1e6-1f1fa")}
+        packed(tmp_path, f"lobehub-fluent-emoji-{package}-1.1.0", files)
     prepare("emoji-128", tmp_path, out := tmp_path / "emoji-128.zip")
     pictures = opened(out)
     kept = [name for name in pictures if name.startswith("test/")]
@@ -104,6 +117,48 @@ def test_emoji_become_pairs_of_flat_and_glossy_of_each_but_the_held_out_four(tmp
     assert plain[64, 64].tolist() == [255, 0, 0] and np.abs(plain[64, 192] - [255, 127, 127]).max() <= 1
     hue = [np.asarray(pictures[f"train/{names[-1]}-{part}.png"])[64, 64] for part in (1, 2, 3, 4)]
     assert (hue[0] == hue[2]).all() and (hue[1] == hue[3]).all() and (hue[0] != hue[1]).any()
+
+
+EMOJI = {
+    "1F98A": ("fox", ["animal", "once"], 3, 34),
+    "1F9A6": ("Otter’s “T-shirt”", ["animal", "fishing"], 3, 34),
+    "1F980": ("crab", ["animal", "no fox"], 3, 34),
+    "1F636": ("face without mouth", ["silent", "crab", "blue"], 0, 4),
+    "1F535": ("blue circle", [], 8, 96),
+    "1F170-FE0F": ("A button", ["letter"], 8, 95),
+    "1F550": ("one o’clock", ["clock"], 5, 58),
+    "1F3F4-E0067": ("flag: England", ["flag"], 9, 99),
+    "1F1E6-1F1FA": ("flag: Australia", ["flag"], 9, 98),
+}
+"""By code points what emojibase says of some: label, tags, group and subgroup."""
+
+
+def test_emoji_get_sentences_of_their_labels_and_of_tags_that_are_known(tmp_path):
+    kinds = {"34": "animal-mammal", "4": "face-neutral", "96": "geometric", "95": "alphanum", "58": "time"}
+    kinds |= {"98": "country-flag", "99": "subdivision-flag"}
+    rows = [
+        {"hexcode": name, "label": label, "tags": tags, "group": group, "subgroup": kind}
+        for name, (label, tags, group, kind) in EMOJI.items()
+    ]
+    rows = [{"hexcode": "1F1E6", "label": "regional indicator A"}, *rows]
+    names = [*map(str.lower, EMOJI), "1f98a-1f3fb", "1f400"]
+    packed(tmp_path, "lobehub-fluent-emoji-3d-1.1.0", {f"assets/{name}.webp": a_glossy() for name in names})
+    with pytest.raises(TrainingError, match="holds no emojibase-data: fetch it there by `npm pack emojibase-data`"):
+        prepare("emoji-words", tmp_path, tmp_path / "out.zip")
+    groups = {"subgroups": kinds, "groups": {"8": "symbols"}}
+    said = {"en/data.json": rows, "en-gb/data.json": [], "meta/groups.json": groups}
+    packed(tmp_path, "emojibase-data-17.0.0", {name: json.dumps(what).encode() for name, what in said.items()})
+    hashes = {prepare("emoji-words", tmp_path, tmp_path / name) for name in ("one.zip", "two.zip")}
+    data = with_sentences(load_set(tmp_path / "one.zip"), tmp_path / "one.zip")
+    assert hashes == {data.sha256} and data.images[0, :, 0, 0].tolist() == [255, 127, 127]
+    kept = [f"{number:04}-{name}.png" for number, name in enumerate(("1f98a", "1f9a6", "1f980", "1f636", "1f535"))]
+    assert list(data.names) == kept and data.size == 64
+    texts = [data.attributes[SENTENCE].classes[row].split("\n") for row in data.attributes[SENTENCE].labels]
+    words = [{*" ".join(one).split()} for one in texts]
+    assert [one[0] for one in texts] == ["fox", "otter's shirt", "crab", texts[3][0], "blue circle"]
+    assert any(sorted(text.split()) == ["animal", "mammal"] for text in texts[0]), "tags by themselves"
+    assert words[0] == {"fox", "animal", "mammal"}, "a tag of one emoji is not known"
+    assert words[2] == {"crab", "animal", "mammal"} and words[3] == {"crab", "blue"}, "nothing is denied"
 
 
 def test_every_recipe_has_a_licence_and_a_hash():
