@@ -34,7 +34,7 @@ SPACE = (
     *(f"training/{name}.py" for name in ("__init__", "checkpoint", "lines", "run", "doctor", "orders")),
     *("training/plane/*.py", "training/games/__init__.py", "training/games/phases.py"),
     *("training/loop/__init__.py", "training/loop/ema.py", "training/losses/__init__.py"),
-    *(f"training/losses/{name}.py" for name in ("adversarial", "augment", "penalties")),
+    *(f"training/losses/{name}.py" for name in ("adversarial", "augment", "penalties", "variety")),
 )
 # licences that the Hub has a short name for; others are "other" with their full name beside
 LICENCES = {

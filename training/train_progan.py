@@ -30,7 +30,7 @@ from training.loop.start import SamplingPlan, start
 from training.options import parse
 
 # Rates of equalised weights; the projected discriminator's are not.
-PROJECTED = USUAL | {"generator_lr": 2.5e-3, "discriminator_lr": 4e-4}
+PROJECTED = USUAL | {"generator_lr": 2.5e-3, "discriminator_lr": 4e-4, "variety": 8.0}
 # With its own critic: Karras et al. 2018, appendix A.
 OWN = {
     "discriminator": "progan",
@@ -40,6 +40,7 @@ OWN = {
     "beta2": 0.99,
     "ema": 10_000.0,
     "augment": (),
+    "variety": 0.0,
 }
 
 
@@ -70,7 +71,7 @@ def plan(options: Options, data: ImageSet) -> SamplingPlan:
         discriminator_base(options), 0 if projected else 4,
     )  # fmt: skip
     growth = options.growth(config.sides)
-    special = {"augment": options.augment, "growth": growth}
+    special = {"augment": options.augment, "growth": growth, "variety": options.variety}
     loss, special = rules(options, projected, special)
     planned = sampling_plan(options, "progan", config, Game(loss, options.latent_dim, classes, **special), data)
     return replace(planned, method="progan-r1") if options.r1 else planned

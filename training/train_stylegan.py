@@ -28,7 +28,7 @@ from training.loop.start import SamplingPlan, start
 from training.options import SAID, parse
 
 # Rates of equalised weights; the projected discriminator's are not.
-PROJECTED = USUAL | {"generator_lr": 2.5e-3, "discriminator_lr": 4e-4, "r1": 0.0}
+PROJECTED = USUAL | {"generator_lr": 2.5e-3, "discriminator_lr": 4e-4, "r1": 0.0, "variety": 8.0}
 # With its own discriminator: Karras et al. 2019, appendix C.
 OWN = {
     "discriminator": "stylegan",
@@ -39,6 +39,7 @@ OWN = {
     "ema": 10_000.0,
     "r1": 10.0,
     "augment": (),
+    "variety": 0.0,
 }
 
 
@@ -68,9 +69,11 @@ def plan(options: Options, data: ImageSet) -> SamplingPlan:
         group=0 if projected else 4,
     )  # fmt: skip
     loss = "hinge" if projected else "non-saturating"
-    growth = options.growth(config.sides)
-    shared = {"r1": options.r1, "mixing": options.mixing, "augment": options.augment, "growth": growth}
-    return sampling_plan(options, "stylegan", config, Game(loss, options.latent_dim, classes, **shared), data)
+    game = Game(
+        loss, options.latent_dim, classes, r1=options.r1, mixing=options.mixing, augment=options.augment,
+        growth=options.growth(config.sides), variety=options.variety,
+    )  # fmt: skip
+    return sampling_plan(options, "stylegan", config, game, data)
 
 
 def check(options: Options, projected: bool) -> None:

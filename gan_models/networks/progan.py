@@ -3,11 +3,12 @@
 As in the paper: networks that begin with pictures of few pixels and get layers for twice the side, faded in (section 2
 and figure 2), colours for each side by a 1x1 convolution, pixel norm after each convolution of the generator (section
 4.2), equalised learning rates (section 4.1), the deviation of a minibatch in the discriminator (section 3).
-Departs from it: pictures always have their full side, those of a smaller one with pixels of several, so that all else
-need not know of growing; upsampling and convolution are one step (ResizeConv); a tanh ends the picture and the first
-RGB weights are a tenth; the latent's length, which the paper throws away, is the first map's distance from the mean
-one, so that a shorter latent is a truncated one. Conditional where `classes` is above zero: an embedded label beside
-the latent, and a projection in the discriminator (Miyato & Koyama 2018) in place of an auxiliary classifier.
+Departs from it: pictures always have their full side, those of a smaller one enlarged bilinearly (in squares the
+frozen features of a projected discriminator see edges and little else), so that all else need not know of growing;
+upsampling and convolution are one step (ResizeConv); a tanh ends the picture and the first RGB weights are a tenth; the
+latent's length, which the paper throws away, is the first map's distance from the mean one, so that a shorter latent is
+a truncated one. Conditional where `classes` is above zero: an embedded label beside the latent, and a projection in the
+discriminator (Miyato & Koyama 2018) in place of an auxiliary classifier.
 """
 
 import math
@@ -75,7 +76,7 @@ class Growing(nn.Module):
         return (level + 1, part / STAGE) if part else (level, 1.0)
 
     def reduced(self, images: Tensor) -> Tensor:
-        """Pictures (N, C, size, size) with as much detail as it knows now, their pixels as coarse."""
+        """Pictures (N, C, size, size) with as much detail as it knows now, as blurred."""
         level, share = self.stage()
         side = self.config.sides[level]
         fine = images if level == self.last else coarse(F.adaptive_avg_pool2d(images, side), self.config.size)
@@ -115,7 +116,7 @@ class ProganGenerator(Growing):
         self.rgb = nn.ModuleList(Colours(width, config.channels) for width in widths)
 
     def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Draw pictures (N, channels, size, size) in [-1, 1], of coarse pixels before it is grown.
+        """Draw pictures (N, channels, size, size) in [-1, 1], blurred before it is grown.
 
         `z`: latents (N, latent_dim), normal; `labels`: int64 (N,), needed where the config has classes.
         """
@@ -201,8 +202,8 @@ def convolved(x: Tensor, convs: nn.ModuleList) -> Tensor:
 
 
 def coarse(images: Tensor, size: int) -> Tensor:
-    """Pictures at a larger side, each pixel a square."""
-    return images if images.shape[-1] == size else F.interpolate(images, (size, size))
+    """Pictures at a larger side, enlarged bilinearly."""
+    return images if images.shape[-1] == size else F.interpolate(images, (size, size), mode="bilinear")
 
 
 def faded(before: Tensor, drawn: Tensor, share: float, size: int) -> Tensor:

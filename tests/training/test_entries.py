@@ -148,6 +148,13 @@ def test_one_of_them_trains_against_a_projected_discriminator(tmp_path, drawn_fo
     assert (truncated[0] == truncated[1]).all() and (whole[0] != whole[1]).any() and model.discriminator is not None
 
 
+def test_a_growing_one_is_told_to_vary_there(tmp_path, drawn_folder, features):
+    run = blocks("stylegan", tmp_path / "run", drawn_folder, "--feature-weights", str(features), "--pixels")
+    assert run.config()["config"]["variety"] == 8 and 0 <= run.rows()[0]["generator/sameness"] <= 1
+    heads = {key.split(".")[1] for key in run.load_checkpoint()["networks"]["discriminator"] if "heads" in key}
+    assert len(heads) == 5, "one for each of four maps, and one for the pixels"
+
+
 def test_a_growing_gan_goes_on_in_mid_fade_bit_for_bit(tmp_path, drawn_folder):
     flags = ("--discriminator", "progan")
     whole = blocks("progan", tmp_path / "whole", drawn_folder, *flags, "--steps", "6").load_checkpoint()

@@ -17,6 +17,7 @@ from gan_models.latents.space import Inputs, generate
 from training.losses.adversarial import RELATIVE, discriminator_loss, generator_loss
 from training.losses.augment import diff_augment
 from training.losses.penalties import clip_weights, gradient_penalty, non_orthogonal, r1, r2
+from training.losses.variety import sameness
 
 PATH_EVERY = 4
 JUDGE_EVERY = 8  # steps: the verdict wants a tenth of the care that the game takes
@@ -117,6 +118,8 @@ class Game:
     as many times the weight; wants a network "path", training.losses.penalties.PathLength."""
     orthogonal: float = 0.0
     """Weight of what keeps the generator's filters orthogonal (Brock et al. 2019, equation 3)."""
+    variety: float = 0.0
+    """Weight of what keeps a batch's pictures apart (training.losses.variety)."""
     growth: Growth | None = None
     """When networks with a buffer `grown` grow."""
     adaptive: bool = False
@@ -163,10 +166,14 @@ def generator_turn(networks: Networks, batch: Batch, game: Game) -> tuple[Tensor
         with torch.no_grad():
             on_real = judge(networks, look(networks, real_of(networks, batch), game), batch, game)
     loss = generator_loss(game.loss, judge(networks, seen, batch, game), on_real)
-    if not game.orthogonal:
-        return loss, {}
-    apart = non_orthogonal(networks["generator"])
-    return loss + game.orthogonal * apart, {"non_orthogonal": apart.detach()}
+    beside = {}
+    if game.orthogonal:
+        beside["non_orthogonal"] = non_orthogonal(networks["generator"])
+        loss = loss + game.orthogonal * beside["non_orthogonal"]
+    if game.variety:
+        beside["sameness"] = sameness(fake, real_of(networks, batch))
+        loss = loss + game.variety * beside["sameness"]
+    return loss, {name: number.detach() for name, number in beside.items()}
 
 
 def discriminator_turn(networks: Networks, batch: Batch, game: Game) -> tuple[Tensor, dict[str, Tensor]]:

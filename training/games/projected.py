@@ -50,6 +50,9 @@ class Sampling(Common):
     """Kinds of DiffAugment (default: colour and translation with the projected discriminator, none otherwise)."""
     feature_weights: Annotated[Path | None, SAID] = None
     """File of torchvision's SqueezeNet 1.1 for the projected discriminator (default: downloaded once)."""
+    pixels: bool = False
+    """Let a head of the projected discriminator look at the picture itself, as it does above 64 px, whose frozen
+    features hardly see a weave of two pixels."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,9 @@ class Growing(Sampling):
     """Pictures for which each side is trained before the next one is faded in; the last side trains to the end."""
     fade: int = 30_000
     """Pictures over which a side is faded in."""
+    variety: Annotated[float | None, SAID] = None
+    """Weight that keeps a batch's pictures apart (default: 8 with the projected discriminator, which weighs each by
+    itself, 0 otherwise)."""
 
     def growth(self, sides: Sequence[int]) -> Growth:
         """The schedule over these sides of maps."""
@@ -104,7 +110,7 @@ def sampling_plan(options: Sampling, name: str, config: object, game: Game, data
     generator, own = row.generator(config), row.discriminator(config)
     if options.discriminator != "projected":
         return SamplingPlan(options, name, name, config, generator, own, game)
-    frozen = projected_discriminator(options, data, game.classes)
+    frozen = projected_discriminator(options, data, game.classes, options.pixels)
     # Frozen features of others are not ours to ship: the page's verdict comes from a judge of the family's kind.
     return SamplingPlan(options, name, f"{name}-projected", config, generator, frozen, replace(game, judge=True), own)
 
@@ -161,13 +167,13 @@ def is_projected(options: Playing, data: ImageSet) -> bool:
     return options.discriminator == "projected"
 
 
-def projected_discriminator(options: Playing, data: ImageSet, classes: int) -> nn.Module:
-    """The projected discriminator, calibrated on real pictures."""
+def projected_discriminator(options: Playing, data: ImageSet, classes: int, pixels: bool = False) -> nn.Module:
+    """The projected discriminator, calibrated on real pictures; above 64 px it always looks at their pixels, too."""
     from gan_models.networks.projected import WHOLE, ProjectedConfig, ProjectedDiscriminator
     from training.losses.features import load_features
     from training.watching.latents import some
 
-    config = ProjectedConfig(data.size, data.channels, classes, pixels=data.size > WHOLE)
+    config = ProjectedConfig(data.size, data.channels, classes, pixels=pixels or data.size > WHOLE)
     discriminator = ProjectedDiscriminator(config, load_features(options.feature_weights))
     discriminator.calibrate(some(data)[0])
     return discriminator

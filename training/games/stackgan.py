@@ -4,7 +4,7 @@ A discriminator's loss has three parts at each stage: real from drawn by themsel
 from drawn with its own and from real with another's; and of a batch's sentences each picture's own (XMC-GAN, Zhang et
 al. 2021, equation 8), which the generator's pictures are asked for a little as well: much of it makes one picture of
 each sentence, the most telling one. Against that each sentence is drawn twice, and two pictures of it that differ less
-than `VARIED` of what real ones do are drawn apart (as Mao et al. 2019 seek modes, but with an end).
+than half of what real ones do are drawn apart (`training.losses.variety`).
 """
 
 from __future__ import annotations
@@ -19,12 +19,11 @@ from torch.nn import functional as F
 from training.games.phases import JUDGE_EVERY, Batch, Networks, Phase, Seen, detached
 from training.losses.adversarial import discriminator_loss, generator_loss
 from training.losses.augment import diff_augment
+from training.losses.variety import sameness
 
 SHARPNESS = 10.0
 """What cosines of pictures and sentences are multiplied by (XMC-GAN: 1 / 0.1)."""
 PENALTY_EVERY = 16
-VARIED, THUMBNAIL = 0.5, 16
-"""The share of the distance of real thumbnails, and their side in pixels."""
 POWER, WEIGHT = 6, 2.0
 """Of DF-GAN's penalty (Tao et al. 2022, equation 2)."""
 
@@ -122,15 +121,6 @@ def twice(rows: Tensor) -> Tensor:
     """The first half of a batch, two times."""
     half = rows[: max(1, len(rows) // 2)]
     return torch.cat([half, half])
-
-
-def sameness(drawn: Tensor, real: Tensor) -> Tensor:
-    """How much two pictures of the same sentence (of the halves of a batch) fall short of VARIED: 0 to 1, the mean."""
-    small, others = (F.adaptive_avg_pool2d(images, THUMBNAIL) for images in (drawn, real))
-    wanted = VARIED * (others - others.roll(1, 0)).abs().mean()
-    one, other = small.chunk(2)
-    apart = (one - other).abs().mean((1, 2, 3))
-    return F.relu(1 - apart / wanted.clamp_min(1e-6)).mean()
 
 
 def penalty_turn(networks: Networks, batch: Batch, rules: Rules) -> tuple[Tensor, dict[str, Tensor]]:
