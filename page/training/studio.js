@@ -165,7 +165,7 @@ export function start(given) {
   function tell(words) {
     $(".estimate").classList.add("bad");
     say($(".estimate"), words);
-    if (/--discriminator dcgan|features of the projected/i.test(words)) $(".plain").hidden = false;
+    if (/features of the projected/i.test(words)) $(".plain").hidden = false;
   }
 
   /* ---- begin ---- */

@@ -57,5 +57,5 @@ def _download() -> dict:
     except (OSError, RuntimeError, EOFError, pickle.UnpicklingError) as error:  # URLError is an OSError
         raise TrainingError(
             f"The features of the projected discriminator cannot be downloaded ({error}). Connect once, "
-            "pass a file with --feature-weights, or train with --discriminator dcgan."
+            "pass a file with --feature-weights, or, where there is another --discriminator, train with that."
         ) from None

@@ -79,7 +79,7 @@ def test_a_missing_network_is_one_clear_line(monkeypatch, problem):
         raise problem
 
     monkeypatch.setattr(torch.hub, "load_state_dict_from_url", refuse)
-    with pytest.raises(TrainingError, match="--feature-weights, or train with --discriminator dcgan") as error:
+    with pytest.raises(TrainingError, match="--feature-weights, or, where there is another") as error:
         features.load_features()
     assert "\n" not in str(error.value)
 
