@@ -12,6 +12,7 @@ the larger stage's alone, and each discriminator compares a batch's pictures wit
 et al. 2021, section 4.1, which needs no names of what is in them).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
@@ -218,3 +219,17 @@ class Judge(nn.Module):
         """Cosines (N, M) of pictures and of M sentences."""
         seen = at_least_single(self.seen(maps.mean((2, 3))))
         return F.normalize(seen, dim=1) @ F.normalize(sentences, dim=1).T
+
+
+def as_first_stage(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """A generator's or discriminator's tensors by their names in one of twice the side: stage two is stage one there.
+
+    What joins the two stages here has no place there.
+    """
+    blocks = {name.split(".")[1] for name in state if name.startswith("one.")}
+    moved = {"two.": f"one.{len(blocks)}.", "large.": "small.", "judges.1.": "judges.0."}
+    stay = ("reader.", "augment.", "dense.", "one.")
+    found = {name: value for name, value in state.items() if name.startswith(stay)}
+    for old, new in moved.items():
+        found |= {name.replace(old, new, 1): value for name, value in state.items() if name.startswith(old)}
+    return found

@@ -2,7 +2,8 @@
 
 Of the same size: its weights, as they are. Of half the size: progressive growing (Karras et al. 2018, section 2): the
 inner layers are taken over, and the new outer ones, instead of being faded in, are first fitted to the enlarged
-pictures of the trained generator, or (a style-based one) add nothing to them at first. Of another scale (swift
+pictures of the trained generator, or (a style-based one) add nothing to them at first; of two stages (StackGAN) the
+second becomes the first. Of another scale (swift
 upscalers): a x2 network that begins with a trained x4 one, or the other way as in EDSR (Lim et al. 2017, section
 3.2), gives its pictures, averaged or repeated.
 """
@@ -21,11 +22,12 @@ from torch.optim import Adam
 from gan_models.errors import TrainingError, last_line
 from gan_models.loading import load
 from gan_models.networks import build_config, family
+from gan_models.networks.stackgan import StackganGenerator, as_first_stage
 from gan_models.networks.swift import SwiftGenerator
 from gan_models.weight.card import Stage
 from training.run import Run
 
-FITTING_STEPS, FITTING_BATCH, FITTING_RATE = 150, 32, 2e-3
+FITTING_STEPS, FITTING_BATCH, FITTING_RATE, FITTING_WORDS = 150, 32, 2e-3, 8
 
 
 def begin_from(networks: Mapping[str, nn.Module], source: str) -> list[str]:
@@ -41,6 +43,8 @@ def begin_from(networks: Mapping[str, nn.Module], source: str) -> list[str]:
         generator.config, "size", None
     ):
         grow(generator, parent, source)
+        if isinstance(parent, StackganGenerator) and "discriminator" in others:
+            take(networks["discriminator"], as_first_stage(others["discriminator"]))
         return []
     if "judge" in networks and "judge" not in others:
         others["judge"] = others.pop("discriminator", networks["judge"].state_dict())
@@ -131,14 +135,13 @@ def grow(generator: nn.Module, parent: nn.Module, source: str) -> None:
     Raises TrainingError where the inner layers are not alike.
     """
     summed = hasattr(generator, "last_colours")  # a picture that is the sum of one for each side
-    if not summed and not hasattr(parent, "steps"):
+    inner, own = inner_layers(parent, summed), generator.state_dict()
+    if inner is None:
         raise TrainingError(f"--from {source}: it has half the size, and its family does not grow; train at one size.")
-    outermost = f"steps.{len(parent.steps) - 1}." if hasattr(parent, "steps") else ""
-    inner = {name: value for name, value in parent.state_dict().items() if summed or not name.startswith(outermost)}
-    own = generator.state_dict()
     unlike = [name for name, value in inner.items() if name not in own or own[name].shape != value.shape]
     if unlike or not inner:
-        how = "the same --base and --most" if summed else "half of its --width, the same --upsampling"
+        alike = summed or isinstance(parent, StackganGenerator)
+        how = "the same --base and --most" if alike else "half of its --width, the same --upsampling"
         raise TrainingError(
             f"--from {source}: it has half the size, but {', '.join(unlike[:2]) or 'its network'} is not as here; "
             f"to grow a generator give {how} and the same --latent-dim and classes."
@@ -148,19 +151,44 @@ def grow(generator: nn.Module, parent: nn.Module, source: str) -> None:
         # It begins as the parent's, enlarged: there is nothing to fit.
         nn.init.zeros_(generator.last_colours)
         return
-    fit(generator, parent.eval(), [value for name, value in generator.named_parameters() if name not in inner])
+    known = inner.keys() & parent.state_dict().keys()
+    fit(generator, parent.eval(), [value for name, value in generator.named_parameters() if name not in known])
+
+
+def inner_layers(parent: nn.Module, summed: bool) -> Mapping[str, Tensor] | None:
+    """What a generator of twice the side takes over, by its names there; None of a family that does not grow."""
+    state = parent.state_dict()
+    if isinstance(parent, StackganGenerator):
+        return as_first_stage(state)
+    if summed:
+        return state
+    if not hasattr(parent, "steps"):
+        return None
+    outermost = f"steps.{len(parent.steps) - 1}."
+    return {name: value for name, value in state.items() if not name.startswith(outermost)}
 
 
 def fit(generator: nn.Module, parent: nn.Module, learned: list[nn.Parameter]) -> None:
     """Teach `learned` of the generator to draw what the parent draws, enlarged."""
-    optimizer, classes = Adam(learned, FITTING_RATE), getattr(generator.config, "classes", 0)
+    optimizer = Adam(learned, FITTING_RATE)
+    stages = generator.stages if isinstance(generator, StackganGenerator) else lambda *given: (generator(*given),)
     for _ in range(FITTING_STEPS):
-        z = torch.randn(FITTING_BATCH, generator.latent_dim)
-        given = (z, torch.randint(classes, (len(z),))) if classes else (z,)
+        given = by_chance(generator)
         with torch.no_grad():
-            wanted = F.interpolate(parent(*given), scale_factor=2, mode="bilinear")
-        slopes = torch.autograd.grad(F.mse_loss(generator(*given), wanted), learned)
+            wanted = parent(*given)
+        drawn = stages(*given)
+        apart = [F.mse_loss(images, F.interpolate(wanted, images.shape[-2:], mode="bilinear")) for images in drawn]
+        slopes = torch.autograd.grad(torch.stack(apart).sum(), learned)
         for parameter, slope in zip(learned, slopes):
             parameter.grad = slope
         optimizer.step()
     optimizer.zero_grad(set_to_none=True)
+
+
+def by_chance(generator: nn.Module) -> tuple[Tensor, ...]:
+    """Latents, and labels or sentences of words by chance where it asks for them."""
+    z, classes = torch.randn(FITTING_BATCH, generator.latent_dim), getattr(generator.config, "classes", 0)
+    if isinstance(generator, StackganGenerator):
+        rows = torch.randint(generator.config.words + 1, (len(z), FITTING_WORDS))
+        return z, generator.read(rows).detach()
+    return (z, torch.randint(classes, (len(z),))) if classes else (z,)

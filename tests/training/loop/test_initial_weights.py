@@ -8,6 +8,7 @@ from gan_models.errors import TrainingError
 from gan_models.networks.cyclegan import CycleganConfig, CycleganGenerator
 from gan_models.networks.dcgan import DcganConfig, DcganGenerator
 from gan_models.networks.projected import ProjectedConfig, ProjectedDiscriminator, squeezenet_features
+from gan_models.networks.stackgan import StackganConfig, StackganDiscriminator, StackganGenerator
 from gan_models.networks.stylegan2 import Stylegan2Config, Stylegan2Generator, enlarge
 from gan_models.networks.swift import SwiftConfig, SwiftGenerator
 from training import train_dcgan
@@ -62,6 +63,31 @@ def test_a_style_based_generator_begins_with_the_parent_s_pictures_enlarged():
 def test_a_style_based_generator_does_not_grow_from_another_kind():
     with pytest.raises(TrainingError, match="give the same --base and --most and the same --latent-dim"):
         grow(styled(64), styled(32, base=256), "small")
+
+
+def spoken(size: int) -> tuple[StackganGenerator, StackganDiscriminator]:
+    torch.manual_seed(size)
+    sizes = {"words": 12, "vector": 4, "sentence": 8, "latent_dim": 12, "augmented": 4, "base": 512, "most": 16}
+    config = StackganConfig(size=size, **sizes, discriminator_base=256)
+    return StackganGenerator(config), StackganDiscriminator(config)
+
+
+def test_the_second_stage_becomes_the_first_of_twice_the_side(monkeypatch):
+    (parent, judges), (grown, others) = spoken(32), spoken(64)
+    with torch.no_grad():
+        parent.large.rgb.weight.mul_(5)
+        for _ in range(40):
+            parent.train()(torch.randn(32, 12), parent.read(torch.randint(13, (32, 8))))
+    found = parent, {"discriminator": judges.state_dict()}
+    monkeypatch.setattr("training.loop.initial_weights.trained", lambda source: found)
+    assert begin_from({"generator": grown, "discriminator": others}, "parent") == []
+    z, rows = torch.randn(32, 12), torch.randint(13, (32, 6))
+    with torch.no_grad():
+        wanted = parent.eval()(z, parent.read(rows))
+        small, large = grown.eval().stages(z, grown.read(rows))
+    assert F.mse_loss(small, wanted) < 0.6 * wanted.var()
+    assert F.mse_loss(large, F.interpolate(wanted, scale_factor=2, mode="bilinear")) < 0.6 * wanted.var()
+    assert torch.equal(others.judges[0].logit.weight, judges.judges[1].logit.weight)
 
 
 def test_a_generator_does_not_grow_from_another_kind():
