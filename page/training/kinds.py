@@ -102,10 +102,10 @@ def _drawing(name: str, own_batch: int) -> Callable[[Wanted], list[str]]:
 
 
 def _growing(name: str) -> Callable[[Wanted], list[str]]:
-    """One that grows from 8 px on: it has its whole size when GROWN of the minutes are over, and learns it then."""
+    """One that grows as its entry has it: it has its whole size after GROWN of the minutes, and learns it then."""
 
     def flags(wanted: Wanted) -> list[str]:
-        turns = 2 * ((wanted.size // 8).bit_length() - 1)
+        turns = 2 * ((wanted.size // 8).bit_length() - 1) if wanted.own else 2
         # A power of two, so that a minute more or less is the same training, whose speed is known.
         each = str(2 ** round(log2(max(512.0, min(32_768.0, GROWN * PACE * 60 * wanted.minutes / turns)))))
         return [*_drawing(name, 32)(wanted), "--hold", each, "--fade", each]
@@ -160,7 +160,7 @@ KINDS: Mapping[str, Kind] = {
         family="biggan", shape=("piece", "embedding", "base", "most", "attention"),
     ),
     "progan": Kind(
-        "ProGAN", "Draws new pictures, of 8 px at first; it grows in the first half of the time.", "train_progan",
+        "ProGAN", "Draws new pictures, coarse ones at first; it grows in the first half of the time.", "train_progan",
         (32, 64, 128), _growing("progan"), "progan-cats-64", classes=True,
     ),
     "stylegan": Kind(

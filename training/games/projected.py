@@ -59,8 +59,9 @@ class Sampling(Common):
 class Growing(Sampling):
     """One that grows meanwhile, from small pictures on."""
 
-    first: int = 8
-    """Side of the first pictures in pixels."""
+    first: Annotated[int | None, SAID] = None
+    """Side of the first pictures in pixels (default: half of the last with the projected discriminator, whose frozen
+    features see little in fewer, 8 otherwise)."""
     hold: int = 30_000
     """Pictures for which each side is trained before the next one is faded in; the last side trains to the end."""
     fade: int = 30_000
@@ -70,8 +71,9 @@ class Growing(Sampling):
     itself, 0 otherwise)."""
 
     def growth(self, sides: Sequence[int]) -> Growth:
-        """The schedule over these sides of maps."""
-        return Growth.of(sides, self.first, self.hold, self.fade)
+        """The schedule over these sides of maps; of options with nothing left open but `first`."""
+        usual = sides[-1] // 2 if self.discriminator == "projected" else 8
+        return Growth.of(sides, usual if self.first is None else self.first, self.hold, self.fade)
 
 
 Options = TypeVar("Options", bound=Sampling)
