@@ -278,7 +278,7 @@ def write_film(path: Path, moments: Sequence[tuple[int, Path]]) -> tuple[int, ..
     frames = [stored(grid) for _, grid in moments]
     for frame in frames:
         frame.thumbnail((FILM_SIDE, FILM_SIDE))
-    settings = {"save_all": True, "duration": MILLISECONDS, "loop": 0, "quality": 55, "method": 6}
+    settings = {"save_all": True, "duration": MILLISECONDS, "loop": 0, "quality": 45, "method": 6}
     frames[0].save(path, append_images=frames[1:], **settings)
     film, first = [], 0
     with Image.open(path, formats=["WEBP"]) as written:
