@@ -35,8 +35,9 @@ export function createWish(root, on) {
   function meet({ attributes }) {
     $(".wish").hidden = !attributes.length;
     say($(".knows"), `this one knows ${attributes.map(({ name }) => name).join(", ")}`);
-    const [first, second = first] = attributes;
-    field.placeholder = first ? `${first.less[0] ?? `no ${first.more[0]}`} ${first.about[0] ?? ""}, more ${second.more[0]}`.replace(" ,", ",") : "";
+    const [first, second] = attributes;
+    const less = first && `${first.less[0] ?? `no ${first.more[0]}`} ${first.about[0] ?? ""}`.trim();
+    field.placeholder = [less, second?.name].filter(Boolean).join(", ");
     $(".read").replaceChildren();
   }
 

@@ -1,6 +1,7 @@
 """A style transfer trained, exported and measured, as a user would; what its losses and batches are."""
 
 import struct
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from gan_models.loading import load
 from gan_models.networks.projected import squeezenet_features
 from gan_models.networks.style_transfer import StyleTransferConfig, StyleTransferGenerator
 from gan_models.pictures.manners import draw_manner
-from gan_models.weight.card import Card
+from gan_models.weight.card import Card, Stage
 from training import evaluate_style, train_style_transfer
 from training.bench import style
 from training.data import style_pictures
@@ -65,9 +66,12 @@ def test_adain_is_trained_and_measured_beside_it(run, folders, features, tmp_pat
     (tmp_path / "new").mkdir()
     for seed in range(2):
         Image.fromarray(draw_manner("points", seed, 96)).save(tmp_path / "new" / f"{seed}.png")
+    card = Card.read(tmp_path / "any")
+    first = Stage(**{part.name: getattr(card.making, part.name) for part in fields(Stage)})
+    replace(card, making=replace(card.making, before=(first,))).write(tmp_path / "any")
     given = {"data_root": folders, "styles": tmp_path / "new", "feature_weights": features, "out": tmp_path}
     style.compare(style.StyleBench(str(tmp_path / "any"), 1e-4, **given), said.append)
-    assert said[0].endswith("AdaIN saw 4 photographs, any 4")
+    assert said[0].endswith("AdaIN saw 4 photographs, any 8")
     assert [row.split(":")[0].strip() for row in said[1:]] == ["any", "AdaIN"] and (tmp_path / "adain.png").exists()
 
 

@@ -96,7 +96,8 @@ def compare(options: StyleBench, say: Callable[[str], None] = print) -> None:
     eyes.calibrate(styles)
     pictures, network = trained(options, model)
     plain: Callable[[Tensor, Tensor], Tensor] = lambda source, style: network(source, network.style(style))  # noqa: E731
-    say(f"{options.minutes:g} minutes of one thread: AdaIN saw {pictures:,} photographs, {model.name} {seen(model):,}")
+    seen = f"AdaIN saw {pictures:,} photographs, {model.name} {model.card.making.all_images:,}"
+    say(f"{options.minutes:g} minutes of one thread: {seen}")
     both = {model.name: painters(model, options.seed)["painted"], "AdaIN": plain}
     for name, paint in both.items():
         edges, apart = measured(eyes, paint, photos, styles)
@@ -127,9 +128,3 @@ def trained(options: StyleBench, model: Model) -> tuple[int, AdaIn]:
 def told(name: str, values: np.ndarray) -> str:
     """A figure, its mean with the error of that."""
     return f"{name} {values.mean():.3f} ± {values.std(ddof=1) / len(values) ** 0.5:.3f}"
-
-
-def seen(model: Model) -> int:
-    """The pictures that a weight has seen in all of its stages."""
-    making = model.card.making
-    return making.images + sum(stage["images"] for stage in making.before)
