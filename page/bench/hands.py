@@ -95,14 +95,26 @@ def words(view: Any, address: str, port: int, events: int) -> dict[str, float]:
 
 
 def edits(view: Any, address: str, events: int) -> dict[str, float]:
-    """The same of a direction of styles in Edit; nothing where no weight has any."""
+    """The same of a direction of styles in Edit, also of a weight of 128 px; nothing where no weight has any."""
     view.goto(address)
     view.wait_for_selector(".sample[data-painted]")
     if not view.locator("#tab-edit-button").count():
         return {}
     view.click("#tab-edit-button")
     view.wait_for_selector(".edit[data-ready]")
-    return one_slider(view, f"{view.inner_text('.edit .model b')}, edited", ".edit .pushes input", events)
+    figures = edited(view, events, "<= 90")
+    view.click(".edit button.model")
+    view.wait_for_selector("[role=option]")
+    if (large := view.locator("[role=option]:has-text('128 px')")).count():
+        large.first.click()
+        view.wait_for_timeout(3000)
+        figures |= edited(view, events, "<= 60")
+    return figures
+
+
+def edited(view: Any, events: int, bar: str) -> dict[str, float]:
+    """The first direction of the weight that Edit has open."""
+    return one_slider(view, f"{view.inner_text('.edit .model b')}, edited", ".edit .pushes input", events, bar)
 
 
 def one_slider(view: Any, name: str, selector: str, events: int, bar: str = "<= 90") -> dict[str, float]:
