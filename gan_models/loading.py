@@ -24,8 +24,6 @@ WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
 """The weights that come with the atelier."""
 
 PICTURES = ("samples.png", "film.webp")
-LARGE = 2_000_000
-"""Numbers from which on a generator's layers are kept in 8 bits: pictures move by .2 to .9 of 255 levels on average."""
 
 Stamp = tuple[tuple[str, int, int], ...]
 
@@ -225,17 +223,18 @@ def save(
     directions: Tensor | None = None,
     half: bool = False,
     style_directions: Mapping[str, Tensor] | None = None,
+    pack: bool = False,
 ) -> Card:
     """Write a weight folder and return its card with files and parameters filled in.
 
     `half` stores floating tensors as float16, and in 8 bits the layers' weights of the discriminator, which only
-    judges, and of a generator of more than LARGE numbers. `style_directions`, by kind, stand in the file of the
-    directions. Pictures already in the folder (samples.png, film.webp) are named in the card too. Raises WeightError
-    for tensors that are not finite (in float16: above 65504).
+    judges, and, where `pack`, of the generator. `style_directions`, by kind, stand in the file of the directions.
+    Pictures already in the folder (samples.png, film.webp) are named in the card too. Raises WeightError for tensors
+    that are not finite (in float16: above 65504).
     """
     folder = Path(folder)
     parameters = {"generator": _count(generator)}
-    write_tensors(folder / GENERATOR, generator.state_dict(), half, pack=half and parameters["generator"] > LARGE)
+    write_tensors(folder / GENERATOR, generator.state_dict(), half, pack=pack)
     if discriminator is not None:
         parameters["discriminator"] = _count(discriminator)
         write_tensors(folder / DISCRIMINATOR, discriminator.state_dict(), half, pack=half)

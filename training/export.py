@@ -47,6 +47,8 @@ FRAMES = 24
 MILLISECONDS = 400
 FILM_SIDE = 512  # pixels, at most: a film of 24 grids at 128 px would weigh more than its weight
 SAMPLES = range(1000, 1064)
+LARGE = 2_000_000
+"""Numbers from which on a generator's layers are kept in 8 bits: pictures move by .2 to .9 of 255 levels on average."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,8 @@ def export(
     try:
         with beside(out, folder=True) as part:
             folder = part / out.name
-            card = save(folder, card, generator, discriminator, directions, half=True, style_directions=of_styles)
+            kept = {"half": True, "pack": is_large(generator), "style_directions": of_styles}
+            card = save(folder, card, generator, discriminator, directions, **kept)
             card = with_persons(folder, card, generator) if card.task == "pose" else card
             card = with_pictures(folder, card, run)
             # Before the move: a weight that this run does not know for its own could not be replaced.
@@ -134,6 +137,11 @@ def networks(config: Mapping, state: Mapping) -> tuple[nn.Module, nn.Module | No
             f"export it with version {config['version']} of this project, or train again."
         ) from None
     return generator, discriminator
+
+
+def is_large(generator: nn.Module) -> bool:
+    """Whether it has more than LARGE numbers."""
+    return sum(parameter.numel() for parameter in generator.parameters()) > LARGE
 
 
 def card_of(name: str, title: str | None, licence: str | None, config: Mapping, state: Mapping) -> Card:

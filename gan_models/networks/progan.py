@@ -76,7 +76,7 @@ class Growing(nn.Module):
         return (level + 1, part / STAGE) if part else (level, 1.0)
 
     def reduced(self, images: Tensor) -> Tensor:
-        """Pictures (N, C, size, size) with as much detail as it knows now, as blurred."""
+        """Pictures (N, C, size, size) with no more detail than it draws now."""
         level, share = self.stage()
         side = self.config.sides[level]
         fine = images if level == self.last else coarse(F.adaptive_avg_pool2d(images, side), self.config.size)

@@ -52,6 +52,13 @@ def test_an_exported_run_loads_and_draws_what_the_average_draws(tmp_path, run_fo
     assert model.directions.shape == (12, 128)
 
 
+def test_a_large_generator_is_exported_in_8_bits(tmp_path, run_folder, monkeypatch):
+    whole = export(run_folder, tmp_path / "drawn").files["generator.safetensors"].bytes
+    monkeypatch.setattr(exporting, "LARGE", 1000)
+    assert export(run_folder, tmp_path / "small").files["generator.safetensors"].bytes < 0.8 * whole
+    assert sample(load(tmp_path / "small"), [Point(seed=1, label=0)]).shape == (1, 28, 28, 3)
+
+
 def test_the_card_tells_how_and_names_no_folder_of_this_machine(tmp_path, run_folder):
     card = export(run_folder, tmp_path / "drawn", title="Squares", licence="CC0-1.0")
     text = card.to_json()

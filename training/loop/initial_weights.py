@@ -3,9 +3,8 @@
 Of the same size: its weights, as they are. Of half the size: progressive growing (Karras et al. 2018, section 2): the
 inner layers are taken over, and the new outer ones, instead of being faded in, are first fitted to the enlarged
 pictures of the trained generator, or (a style-based one) add nothing to them at first; of two stages (StackGAN) the
-second becomes the first. Of another scale (swift
-upscalers): a x2 network that begins with a trained x4 one, or the other way as in EDSR (Lim et al. 2017, section
-3.2), gives its pictures, averaged or repeated.
+second becomes the first. Of another scale (swift upscalers): a x2 network that begins with a trained x4 one, or the
+other way as in EDSR (Lim et al. 2017, section 3.2), gives its pictures, averaged or repeated.
 """
 
 from __future__ import annotations

@@ -10,10 +10,10 @@ VARIED, THUMBNAIL = 0.5, 16
 def sameness(drawn: Tensor, real: Tensor) -> Tensor:
     """How much two pictures, those in the same place of a batch's halves, fall short of VARIED: 0 to 1, the mean.
 
-    Both (N, C, H, W) in [-1, 1].
+    Both (N, C, H, W) in [-1, 1]. Of an odd batch the last one has no other; of one picture it is 0.
     """
     small, others = (F.adaptive_avg_pool2d(images, THUMBNAIL) for images in (drawn, real))
     wanted = VARIED * (others - others.roll(1, 0)).abs().mean()
-    one, other = small.chunk(2)
-    apart = (one - other).abs().mean((1, 2, 3))
-    return F.relu(1 - apart / wanted.clamp_min(1e-6)).mean()
+    half = len(small) // 2
+    apart = (small[:half] - small[half : 2 * half]).abs().mean((1, 2, 3))
+    return F.relu(1 - apart / wanted.clamp_min(1e-6)).sum() / max(1, half)
