@@ -1,7 +1,7 @@
 """Weight folders and the shelf that lists them.
 
 A folder holds `card.json`, `generator.safetensors`, and where they were made `discriminator.safetensors`,
-`directions.safetensors`, `samples.png` and `film.webp`. Only safetensors are read, never pickles.
+`directions.safetensors`, `samples.webp` and `film.webp`. Only safetensors are read, never pickles.
 """
 
 import hashlib
@@ -18,12 +18,13 @@ from gan_models.errors import WeightError, first_line
 from gan_models.weight import hub as _hub
 from gan_models.weight.card import CARD, Card, WeightFile
 from gan_models.weight.model import Model
+from gan_models.weight.sheet import SHEETS
 from gan_models.weight.tensors import DIRECTIONS, DISCRIMINATOR, GENERATOR, STYLES, read_file, write_tensors
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
 """The weights that come with the atelier."""
 
-PICTURES = ("samples.png", "film.webp")
+PICTURES = (*SHEETS, "film.webp")
 
 Stamp = tuple[tuple[str, int, int], ...]
 
@@ -229,8 +230,8 @@ def save(
 
     `half` stores floating tensors as float16, and in 8 bits the layers' weights of the discriminator, which only
     judges, and, where `pack`, of the generator. `style_directions`, by kind, stand in the file of the directions.
-    Pictures already in the folder (samples.png, film.webp) are named in the card too. Raises WeightError for tensors
-    that are not finite (in float16: above 65504).
+    Pictures already in the folder (the sheet of samples, the film) are named in the card too. Raises WeightError for
+    tensors that are not finite (in float16: above 65504).
     """
     folder = Path(folder)
     parameters = {"generator": _count(generator)}

@@ -30,12 +30,13 @@ from gan_models.recipe import stamp
 from gan_models.sample import recipe_of, sample
 from gan_models.targets import check_targets, given_path, refuse_empty
 from gan_models.weight.card import CARD, plain_name
+from gan_models.weight.sheet import write_sheet
 
 RATE = 1e-3
 """Of Adam, on weights of equalised learning rate."""
 MOST_SECONDS = 3600.0
 SHEET = 16
-"""Seeds of which the copy's samples.png shows the pictures."""
+"""Seeds of which the copy's sheet shows the pictures."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def write(folder: Path, model: Model, generator: nn.Module, seconds: float) -> M
     folder.mkdir(parents=True, exist_ok=True)
     card = save(folder, card, generator, None, model.directions, half=True, style_directions=model.style_directions)
     drawn = sample(load(folder), [Point(seed=seed) for seed in range(SHEET)])
-    as_pillow(contact_sheet(drawn)).save(folder / "samples.png", optimize=True)
+    write_sheet(folder, as_pillow(contact_sheet(drawn)))
     seal(folder, card)
     return load(folder)
 

@@ -35,6 +35,7 @@ from gan_models.sound import Hit, draw
 from gan_models.sounds.spectrogram import spectrograms
 from gan_models.weight.card import CARD, Card, DataSet, Making, Stage, plain_name
 from gan_models.weight.model import Model
+from gan_models.weight.sheet import write_sheet
 from gan_models.weight.tensors import GENERATOR, write_tensors
 from gan_models.words.vocabulary import Vocabulary
 from training.commands import chained, public_command, public_options
@@ -220,9 +221,9 @@ def with_persons(folder: Path, card: Card, generator: nn.Module) -> Card:
 
 
 def with_pictures(folder: Path, card: Card, run: Run) -> Card:
-    """Add samples.png (seeds, an upscaler's three crops, or pairs) and film.webp (the run's grids); name them."""
+    """Add a sheet (of seeds, an upscaler's three crops, or pairs) and a film (the run's grids), and name them."""
     drawn = SHEETS[card.task](load(folder), run)
-    as_pillow(drawn).save(folder / "samples.png", optimize=True)
+    write_sheet(folder, as_pillow(drawn))
     moments = chosen(run.grids())
     film = write_film(folder / "film.webp", moments) if moments else ()
     return seal(folder, replace(card, film=film))
@@ -274,7 +275,7 @@ SHEETS = {
     "play": sheet_of_pairs,
     "pose": sheet_of_pairs,
 }
-"""What samples.png shows, by task."""
+"""What the sheet of samples shows, by task."""
 
 
 def write_film(path: Path, moments: Sequence[tuple[int, Path]]) -> tuple[int, ...]:

@@ -15,6 +15,7 @@ from gan_models.errors import TrainingError, first_line, one_line
 from gan_models.loading import verified
 from gan_models.weight.card import CARD, Card, Making, Stage
 from gan_models.weight.hub import is_repo
+from gan_models.weight.sheet import sheet_named
 from training.options import asked
 from training.run import span
 from training.table import ROOT
@@ -93,7 +94,7 @@ def readme(card: Card, repo: str) -> str:
     licence = "free for any use" if card.free else "not free for any use"
     parts = [
         f"---\n{front_matter(card)}\n---\n\n# {card.title}",
-        "![Samples](samples.png)" if "samples.png" in card.files else "",
+        f"![Samples]({sheet})" if (sheet := sheet_named(card.files)) else "",
         f"A weight of GAN Atelier, trained on {card.data.count:,} {card.things} of {card.data.name}.",
         f"## Use\n\n```python\n{_example(card, repo)}\n```\n\nOr `python app.py --model {repo}`.",
         _table(measures),

@@ -8,6 +8,7 @@ from gan_models.errors import TrainingError, one_line
 from gan_models.files import contents, write_atomically
 from gan_models.methods import name_of
 from gan_models.weight.card import CARD, Card, Making, Measure
+from gan_models.weight.sheet import sheet_named
 from training.options import asked
 from training.run import span
 
@@ -36,10 +37,10 @@ def table(cards: Sequence[Card]) -> str:
 
 def row(card: Card) -> tuple[str, ...]:
     """One card's cells, in the order of HEAD."""
-    picture = f'<img src="weights/{card.name}/samples.png" width="96" alt="">'
+    sheet = sheet_named(card.files)
     classes = f", {len(card.labels)} classes" if card.labels else ""
     return (
-        picture if "samples.png" in card.files else "",
+        f'<img src="weights/{card.name}/{sheet}" width="96" alt="">' if sheet else "",
         f"**{card.name}**<br>{name_of(card.method)}",
         f"{card.data.name}{side(card)}{classes}<br>{learned_from(card)}",
         f"{card.licence}<br>{'free for any use' if card.free else 'not free for any use'}",

@@ -79,6 +79,8 @@ class Options(Common):
     augmented adaptively where none are named)."""
     target: float = 0.6
     """How sure of real pictures (mean sign of the output) adaptive augmentation lets the discriminator be."""
+    variety: float = 0.0
+    """Weight that keeps a batch's pictures apart, as of a growing GAN (`training.losses.variety`)."""
     feature_weights: Path | None = None
     """File of torchvision's SqueezeNet 1.1 for the projected discriminator (default: downloaded once)."""
 
@@ -129,7 +131,8 @@ def config_of(options: Options, data: ImageSet, classes: int, discriminator_base
 
 def game_of(options: Options, classes: int, **special: bool) -> Game:
     """The rules."""
-    shared = {"r1": options.r1, "path": options.path, "mixing": options.mixing, "augment": options.augment}
+    names = "r1", "path", "mixing", "augment", "variety"
+    shared = {name: getattr(options, name) for name in names}
     return Game(options.loss, options.latent_dim, classes, **shared, **special)
 
 
@@ -139,7 +142,7 @@ def check(options: Options, data: ImageSet, projected: bool) -> None:
     for name in ("mixing", "target"):
         if not 0 <= (value := getattr(options, name)) <= 1:
             raise TrainingError(f"--{name} is {value}; it is from 0 to 1.")
-    for name in ("r1", "path"):
+    for name in ("r1", "path", "variety"):
         if (value := getattr(options, name)) is not None and value < 0:
             raise TrainingError(f"--{name} is {value}; it must be at least 0.")
     if projected and options.r1:

@@ -14,6 +14,7 @@ from gan_models.drawing.sources import SOURCES
 from gan_models.errors import PictureError, RequestError
 from gan_models.networks import build_config
 from gan_models.pictures.images import stored, stored_film
+from gan_models.weight.sheet import sheet_of
 from page.parts.flipbook import CRISP, data_uri, flipbook_value
 from page.training.run_panel import span
 
@@ -143,7 +144,7 @@ def licence_html(card: Card) -> str:
 
 def samples_html(card: Card, folder: Path) -> str:
     """The weight's own sheet of samples."""
-    path = folder / "samples.png"
+    path = sheet_of(folder)
     if not path.exists():
         return '<p class="subdued">This weight came without a sheet of samples.</p>'
     try:

@@ -20,6 +20,7 @@ from gan_models.latents.point import Point
 from gan_models.pictures.images import stored
 from gan_models.recipe import stamp
 from gan_models.sample import recipe_of, sample
+from gan_models.weight.sheet import sheet_of
 
 if TYPE_CHECKING:
     from gan_models.loading import Shelf
@@ -74,9 +75,9 @@ def sets_of(card: Card) -> list[str]:
 
 
 def _sheet(card: Card, shelf: Shelf) -> Image.Image | None:
-    """samples.png where it has four pictures in a row: of the first set, its translation, of the second, its own."""
+    """The sheet with four pictures in a row: of the first set, its translation, of the second, its own; else None."""
     try:
-        sheet = stored(shelf.folder(card.name) / "samples.png")
+        sheet = stored(sheet_of(shelf.folder(card.name)))
     except AtelierError:
         return None
     side = card.config.get("size", 0)

@@ -20,6 +20,7 @@ from gan_models.errors import AtelierError, PictureError, RequestError
 from gan_models.latents.point import Point
 from gan_models.pictures.images import as_pillow, contact_sheet, stored
 from gan_models.sample import NO_NAMES, point_of, recipe_of, sample, verdict
+from gan_models.weight.sheet import sheet_of
 from page.parts.errors import answer
 from page.parts.requests import decoded
 
@@ -154,8 +155,8 @@ def thumbnails(shared: Shared) -> Callable[[dict], dict]:
 
 
 def cover(folder: Path | str, size: int) -> str:
-    """The first pictures, of `size` px, of a weight's samples.png as a data address; "" where there is none whole."""
-    path = Path(folder) / "samples.png"
+    """The first pictures, of `size` px, of a weight's sheet as a data address; "" where there is none whole."""
+    path = sheet_of(folder)
     try:
         return _cover(path, path.stat().st_mtime, size)
     except OSError:

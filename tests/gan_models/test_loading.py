@@ -265,7 +265,7 @@ def test_a_file_outside_the_folder_is_never_read(folder: Path) -> None:
 
 def test_a_card_without_a_generator_is_refused(folder: Path) -> None:
     card = Card.read(folder)
-    replace(card, files={"samples.png": card.files["samples.png"]}).write(folder)
+    replace(card, files={"samples.webp": card.files["samples.webp"]}).write(folder)
     refused(folder, "names no generator.safetensors")
 
 
@@ -280,11 +280,11 @@ def test_weights_that_are_not_finite_are_not_written(tmp_path: Path) -> None:
 
 def test_seal_names_pictures_and_hashes(folder: Path) -> None:
     card = Card.read(folder)
-    (folder / "samples.png").write_bytes(b"other pixels")
-    refused(folder, "samples.png of tiny-colour")
+    (folder / "samples.webp").write_bytes(b"other pixels")
+    refused(folder, "samples.webp of tiny-colour")
     sealed = seal(folder, card)
-    assert sealed.files["samples.png"] != card.files["samples.png"]
-    assert sealed.files["samples.png"].bytes == 12 and isinstance(sealed.files["film.webp"], WeightFile)
+    assert sealed.files["samples.webp"] != card.files["samples.webp"]
+    assert sealed.files["samples.webp"].bytes == 12 and isinstance(sealed.files["film.webp"], WeightFile)
     assert load(folder).card == sealed
 
 

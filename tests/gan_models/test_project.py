@@ -122,7 +122,7 @@ def test_a_tuned_copy_is_a_weight_of_its_own_and_nearer(tiny_styles, tmp_path) -
     tune.main([str(tmp_path / "noise.png"), "--weight", str(tiny_styles / tiny.STYLE), "--seconds", "1", "--steps", "2",
                "-o", str(tmp_path / "mine")])  # fmt: skip
     copied = load(tmp_path / "mine")
-    assert Image.open(tmp_path / "mine" / "samples.png").width > 32, "the pickers show a face of it"
+    assert Image.open(tmp_path / "mine" / "samples.webp").width > 32, "the pickers show a face of it"
     assert copied.sha256 != before == load(tiny_styles / tiny.STYLE).sha256
     assert torch.allclose(copied.w_mean, load(tiny_styles / tiny.STYLE).w_mean, atol=1e-3), "only rounded to halves"
     made = read(tmp_path / "mine.png")
@@ -132,7 +132,7 @@ def test_a_tuned_copy_is_a_weight_of_its_own_and_nearer(tiny_styles, tmp_path) -
 
 
 def test_no_tuned_copy_comes_among_files_of_others(tiny_styles, tmp_path, capsys) -> None:
-    (tmp_path / "samples.png").write_text("precious")
+    (tmp_path / "samples.webp").write_text("precious")
     with pytest.raises(SystemExit):
         tune.main(["noise.png", "--weight", str(tiny_styles / tiny.STYLE), "-o", str(tmp_path)])
     assert f"{tmp_path} holds files; pass --overwrite" in capsys.readouterr().err

@@ -21,6 +21,7 @@ from gan_models.pictures import images
 from gan_models.puppets.persons import PERSONS, Persons
 from gan_models.sample import sample
 from gan_models.weight.card import Attribute, Card, DataSet, Label, Making, Measure, Translation
+from gan_models.weight.sheet import write_sheet
 from gan_models.weight.tensors import write_tensors
 from gan_models.words.vocabulary import Vocabulary
 
@@ -175,7 +176,7 @@ def make_card(name: str) -> Card:
 
 
 def make_weight(folder: Path, name: str, half: bool = False) -> Card:
-    """Write a sampling weight to `folder`/`name`: networks, directions, samples.png and film.webp."""
+    """Write a sampling weight to `folder`/`name`: networks, directions, samples.webp and film.webp."""
     card = make_card(name)
     kind, config = family(card.family), build_config(card.family, card.config)
     with torch.random.fork_rng(devices=[]):
@@ -340,7 +341,7 @@ def liven(generator: torch.nn.Module) -> None:
 
 def _draw_pictures(place: Path, card: Card) -> None:
     pictures = sample(Model(place), [Point(seed=seed) for seed in range(16)])
-    images.as_pillow(images.contact_sheet(pictures, 4)).save(place / "samples.png")
+    write_sheet(place, images.as_pillow(images.contact_sheet(pictures, 4)))
     # From noise to the pictures, in eight frames: like training, seen from afar.
     noise = np.random.default_rng(0).integers(0, 256, pictures.shape)
     shares = np.linspace(0, 1, 8)

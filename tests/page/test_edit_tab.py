@@ -168,7 +168,7 @@ def test_a_projection_comes_nearer_and_keeps_nothing_on_the_server(desk, shelf) 
 def test_a_tuned_copy_is_another_weight_and_only_a_page_of_this_machine_writes_one(tiny_styles, tmp_path) -> None:
     shelf = Shelf([tmp_path, tiny_styles])
     shared = Shared(shelf, None, None, Lanes(1), tmp_path / "runs", training="here")
-    data = base64.b64encode((tiny_styles / tiny.STYLE / "samples.png").read_bytes()).decode()
+    data = base64.b64encode((tiny_styles / tiny.STYLE / "samples.webp").read_bytes()).decode()
     photo = EditDesk(shelf, shared).align({"weight": tiny.STYLE, "data": data, "box": {"x": 9, "y": 9, "side": 16}})
     asked = {"weight": tiny.STYLE, "point": {"seed": 8}, **photo, "seconds": 1}
     last = shared.jobs.get(job := EditDesk(shelf, shared).tune(asked)["job"])

@@ -87,10 +87,10 @@ def test_missing_pictures_are_said(tiny_weights, tmp_path):
     card = Card.read(tiny_weights / tiny.COLOUR)
     assert "without a sheet" in card_view.samples_html(card, tmp_path)
     assert card_view.film_value(card, tmp_path) == {"empty": card_view.NO_FILM}
-    for name in ("film.webp", "samples.png"):
+    for name in ("film.webp", "samples.webp"):
         (tmp_path / name).write_bytes(b"RIFF1234WEBPnothing")
     assert "film.webp cannot be read as a picture" in card_view.film_value(card, tmp_path)["empty"]
-    assert "samples.png cannot be read as a picture" in card_view.samples_html(card, tmp_path)
+    assert "samples.webp cannot be read as a picture" in card_view.samples_html(card, tmp_path)
     assert models_value([card], Shelf([tiny_weights]))["items"][0]["thumbnail"]
 
 
@@ -135,7 +135,7 @@ def test_a_method_without_a_story_is_named_and_is_no_markup():
 
 def test_one_bad_picture_leaves_every_list_whole(tiny_weights, tmp_path):
     folder = Path(shutil.copytree(tiny_weights, tmp_path / "shelf"))
-    (folder / tiny.COLOUR / "samples.png").write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n")
+    (folder / tiny.COLOUR / "samples.webp").write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n")
     seal(folder / tiny.COLOUR, Card.read(folder / tiny.COLOUR))
     shelf = Shelf([folder])
     faces = {item["name"]: bool(item["thumbnail"]) for item in models_value(shelf.cards(), shelf)["items"]}

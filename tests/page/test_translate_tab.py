@@ -24,6 +24,7 @@ from gan_models.pictures.manners import SIDE, draw_manner
 from gan_models.pictures.photo import open_photo
 from gan_models.translate import TranslateOptions, make_again, of_strokes, translate, translate_photo, variations
 from gan_models.translating import degrees, given
+from gan_models.weight.sheet import write_sheet
 from page.parts import examples, jobs
 from page.parts.lanes import Lanes
 from page.parts.shared import Shared
@@ -379,7 +380,7 @@ def test_a_crossing_without_pictures_of_ours_offers_those_of_its_sheet(tmp_path,
     monkeypatch.setattr("page.translate.get_upload_folder", lambda: str(tmp_path))
     assert not examples.of_sheet(card, shelf), "its sheet has another shape"
     cells = np.stack([np.full((32, 32, 3), 10 * number, np.uint8) for number in range(8)])
-    Image.fromarray(contact_sheet(cells, columns=4, gap=2)).save(tmp_path / "weights" / tiny.CROSS / "samples.png")
+    write_sheet(tmp_path / "weights" / tiny.CROSS, Image.fromarray(contact_sheet(cells, columns=4, gap=2)))
     found = [(e["name"], e["title"], e["direction"]) for e in photographs(desk.shelf, card, desk._face)]
     assert len(found) == 4
     assert found[:2] == [("day 1 of tiny-cross", "Day", 0), ("night 1 of tiny-cross", "Night", 1)]

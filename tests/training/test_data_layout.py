@@ -145,7 +145,7 @@ def test_runs_and_weights_among_the_pictures_are_no_data(tmp_path):
     for place in ("run", "deep/er/run", "cats/run"):
         paint(tmp_path / "set" / place / "grids" / "000000064.png", TESTED)
         (tmp_path / "set" / place / "config.json").write_text("{}")
-    paint(tmp_path / "set" / "weight" / "samples.png", TESTED)
+    paint(tmp_path / "set" / "weight" / "samples.webp", TESTED)
     for name in ("card.json", "generator.safetensors"):
         (tmp_path / "set" / "weight" / name).write_text("")
     found = load_set(tmp_path / "set")

@@ -88,9 +88,10 @@ def test_the_probability_of_adaptive_augmentation_survives_a_resume(tmp_path, dr
 
 
 def test_a_style_based_gan_trains_against_a_projected_discriminator(tmp_path, drawn_folder, features):
-    run = style(tmp_path / "run", drawn_folder, "--feature-weights", str(features))
+    run = style(tmp_path / "run", drawn_folder, "--feature-weights", str(features), "--variety", "8")
     config = run.config()
     assert (config["method"], config["ships"]) == ("stylegan2-projected", "judge")
+    assert 0 <= run.rows()[0]["generator/sameness"] <= 1
     assert (config["config"]["generator_lr"], config["config"]["discriminator_lr"]) == (2.5e-3, 4e-4)
     assert config["config"]["r1"] == config["config"]["path"] == 0.0 and "loss/r1" not in run.rows()[0]
 

@@ -41,7 +41,7 @@ def test_an_exported_run_loads_and_draws_what_the_average_draws(tmp_path, run_fo
     assert (card.method, card.labels, card.family) == ("cgan", ("bright", "dark"), "dcgan")
     assert set(card.files) == {
         *("generator.safetensors", "discriminator.safetensors", "directions.safetensors"),
-        *("samples.png", "film.webp"),
+        *("samples.webp", "film.webp"),
     }
     average = Run(run_folder).load_checkpoint()["ema"]["module"]
     for name, value in model.generator.state_dict().items():
@@ -77,7 +77,7 @@ def test_the_film_has_a_frame_for_each_moment_of_the_card(tmp_path, run_folder):
         assert film.n_frames == len(card.film)
     assert card.film[0] == 0
     assert list(card.film) == sorted(set(card.film))
-    with Image.open(tmp_path / "drawn" / "samples.png") as sheet:
+    with Image.open(tmp_path / "drawn" / "samples.webp") as sheet:
         assert sheet.size == (8 * 30 - 2, 8 * 30 - 2)
 
 

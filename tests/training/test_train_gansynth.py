@@ -57,7 +57,7 @@ def test_it_trains_and_becomes_a_weight_that_is_measured(run, folder, tmp_path, 
     assert sorted(line.partition(":")[0] for line in config["skipped"]) == ["timbre 0/what.wav", "timbre 1/D4.wav"]
     card = export(run.folder, tmp_path / "notes")
     assert (card.task, card.things, card.method) == ("sound", "sounds", "gansynth")
-    assert {"samples.png", "film.webp", "discriminator.safetensors"} <= card.files.keys()
+    assert {"samples.webp", "film.webp", "discriminator.safetensors"} <= card.files.keys()
     assert draw(load(tmp_path / "notes"), Hit(1, 6)).shape == (8192,)
     words = [str(tmp_path / "notes"), "--data", str(folder), "-n", "14", "--sheet", str(tmp_path / "sheet.png")]
     evaluate_notes.main([*words, "--write-card"])

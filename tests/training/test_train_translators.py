@@ -90,7 +90,7 @@ def test_labels_become_photographs(facades):
 
 def test_the_new_task_is_a_weight_with_its_canvas(facades, tmp_path):
     card = export(facades, tmp_path / "weights" / "walls")
-    assert {"generator.safetensors", "samples.png", "film.webp"} <= set(card.files)
+    assert {"generator.safetensors", "samples.webp", "film.webp"} <= set(card.files)
     assert "discriminator.safetensors" not in card.files
     model = load(tmp_path / "weights" / "walls")
     assert translation(model).source == "labels" and len(translation(model).palette) == 2
@@ -201,7 +201,7 @@ def test_the_film_of_a_crossing_is_of_the_pictures_that_were_given_for_it(single
     flags += ["--shown-a", str(tmp_path / "reds"), "--shown-b", str(tmp_path / "blues"), "--steps", "1"]
     train_cyclegan.main([*flags, "--run", str(tmp_path / "run")])
     card = export(tmp_path / "run", tmp_path / "mine")
-    sheet = np.asarray(Image.open(tmp_path / "mine" / "samples.png").convert("RGB"))
+    sheet = np.asarray(Image.open(tmp_path / "mine" / "samples.webp").convert("RGB"))
     assert sheet.shape == (2 * 34 - 2, 4 * 34 - 2, 3), "as many of either set as the smaller one has"
     for row in range(2):
         top = 34 * row

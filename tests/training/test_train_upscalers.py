@@ -141,14 +141,14 @@ def test_the_film_shows_the_same_three_crops_and_they_are_exported(runs, tmp_pat
     assert not np.array_equal(sheets[0], sheets[-1])
     card = export(runs / "swift", tmp_path / "drawn-x4")
     assert (card.task, card.method, card.labels) == ("upscale", "swift", ())
-    assert set(card.files) == {"generator.safetensors", "samples.png", "film.webp"}
+    assert set(card.files) == {"generator.safetensors", "samples.webp", "film.webp"}
     assert card.title == "drawn-x4"
     usual = export(
         runs / "swift", tmp_path / plain_name(usual_name("train_swift", Run(runs / "swift").config()["config"]))
     )
     assert usual.title == "Swift upscaler x4: " + photos_name(runs)
     model = load(tmp_path / "drawn-x4")
-    samples = np.asarray(Image.open(tmp_path / "drawn-x4" / "samples.png"))
+    samples = np.asarray(Image.open(tmp_path / "drawn-x4" / "samples.webp"))
     assert np.array_equal(samples, sheet(model.generator, first, torch.device("cpu")))
     text = card.to_json()
     assert str(runs) not in text and "/photos" not in text

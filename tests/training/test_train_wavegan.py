@@ -56,7 +56,7 @@ def test_it_trains_and_becomes_a_weight_that_is_measured(run, folder, tmp_path, 
     assert sorted(line.partition(":")[0] for line in config["skipped"]) == ["high/text.wav", "low/silent.wav"]
     card = export(run.folder, tmp_path / "hits")
     assert (card.task, card.things, card.labels) == ("sound", "sounds", ("high", "low"))
-    assert {"samples.png", "film.webp", "discriminator.safetensors"} <= card.files.keys()
+    assert {"samples.webp", "film.webp", "discriminator.safetensors"} <= card.files.keys()
     assert draw(load(tmp_path / "hits"), Hit(1, 0)).shape == (2048,)
     evaluate_sound.main([str(tmp_path / "hits"), "--data", str(folder), "-n", "8", "--write-card"])
     assert "held-out sounds rightly" in capsys.readouterr().out

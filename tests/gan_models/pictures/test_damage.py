@@ -11,7 +11,7 @@ from gan_models.pictures.damage import Damage, damage
 
 def sheet(name: str) -> Image.Image:
     """A weight's own samples: pictures of ours that nothing happened to."""
-    with Image.open(WEIGHTS / name / "samples.png") as picture:
+    with Image.open(WEIGHTS / name / "samples.webp") as picture:
         return picture.convert("RGB").crop((0, 0, 260, 260)).filter(ImageFilter.GaussianBlur(0.6))
 
 
