@@ -3,7 +3,8 @@
 Of weights that draw faces as avatars are drawn a small classifier of their traits is taught on the set and asked about
 held-out faces first; then it looks at pictures of sentences that the weight has never read, of which some join traits
 that it has never learned together. Of weights that draw flowers the feature network `flowers` says the kind, and the
-measure that photographs get their sentences by says the colours.
+measure that photographs get their sentences by says the colours. Of others, whose pictures came with sentences, it is
+looked whether what a sentence draws is found by it among real pictures.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from gan_models.weight.model import Model
 from training.data import ImageSet, avatar_traits, avatars, flower_captions, flower_traits, held_out
 from training.data.avatar_captions import MOST_SAID, caption
 from training.data.avatar_traits import NEVER, never
+from training.data.sentences import SENTENCE, with_sentences
 from training.data.traits import Said, some
 from training.evaluate import put_measures
 from training.measures import flower_traits as flower_measures
@@ -36,9 +38,10 @@ from training.measures.avatar_traits import VALUES, seen, taught
 from training.measures.classifier import load_features
 from training.measures.looks import SIDE, box
 from training.measures.report import Figure
+from training.measures.retrieval import AMONG, found
 from training.measures.traits import Seen, labels_of
 from training.measures.words import Hits, Subject, agreement, named, only, pictures, seen_of, share_of, variety
-from training.measures.yardstick import training_images
+from training.measures.yardstick import place_of, training_images
 from training.options import asked
 
 AGREEMENT, JOINED = "agreement with sentences", "agreement where traits are joined anew"
@@ -55,7 +58,7 @@ GLASSES = (0.3, 0.62, 0.1, 0.9)
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Measure a weight that draws faces or flowers by sentences."""
+    """Measure a weight that draws by sentences."""
 
     weight: Annotated[str, tyro.conf.Positional]
     """A name in weights/, or a folder."""
@@ -64,7 +67,7 @@ class Evaluation:
     looks: int = 64
     """Pictures of one sentence, and pairs of pictures without and with glasses."""
     data_root: Path = Path("data")
-    """Where the photographs of flowers lie that the weight was trained on."""
+    """Where the pictures lie that the weight was trained on, if it was not on drawn faces."""
     seed: int = 0
     """Of the sentences, the first picture and the classifier of faces."""
     write_card: bool = False
@@ -75,9 +78,10 @@ class Evaluation:
 def evaluate(options: Evaluation, say: Callable[[str], None] = lambda line: None) -> list[Figure]:
     """Every figure, said as a table; raises AtelierError."""
     model = load(options.weight)
-    measure = next((of for words, of in MEASURED if model.words and set(words) <= set(model.words.row)), None)
-    if measure is None or model.channels != 3:
-        raise RequestError(f"{model.name} draws no faces and no flowers by sentences; this measures weights that do.")
+    if model.words is None:
+        raise RequestError(f"{model.name} draws by no sentences; this measures weights that do.")
+    known = set(model.words.row)
+    measure = next((of for words, of in MEASURED if model.channels == 3 and set(words) <= known), any_sentences)
     figures, hits, data = measure(model, options, np.random.default_rng(options.seed), say)
     say(report.table(figures))
     if options.write_card:
@@ -139,6 +143,18 @@ def flowers(model: Model, options: Evaluation, chance: np.random.Generator, say:
     figures[1] = replace(figures[1], floor=known.facts["test_accuracy"], floor_n=known.facts["test_images"])
     figures.append(variety(VARIETY, subject, said[:16], options.looks, options.seed, chance, say))
     return figures, hits, options.data_root
+
+
+def any_sentences(
+    model: Model, options: Evaluation, chance: np.random.Generator, say: Callable[[str], None]
+) -> Measured:
+    """A weight that draws what its own set's sentences say."""
+    where = Path(place_of(None, model.card, options.data_root))
+    data = with_sentences(training_images(None, model.card, options.data_root), where)
+    if SENTENCE not in data.attributes:
+        raise RequestError(f"{data.name} has no sentences here; give the folder that it lay in with --data-root.")
+    say(f"{model.name}: by chance {1 / AMONG:.0%} are found")
+    return [found(model, data, options.n, options.seed, chance)], [], options.data_root
 
 
 def beside(data: ImageSet, truth: Sequence[Said], look: Callable[[Tensor], Seen], looks: int, said: Said) -> Tensor:

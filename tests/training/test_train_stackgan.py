@@ -25,6 +25,7 @@ from training.data.captions import captions_of, vocabulary_of
 from training.data.sentences import OwnCaptions, with_sentences
 from training.export import export
 from training.measures import avatar_traits
+from training.measures.retrieval import FOUND
 from training.run import Run
 
 SMALL = ["--size", "32", "--base", "256", "--most", "16", "--batch", "4", "--log-every", "1", "--precision", "fp32"]
@@ -217,9 +218,10 @@ def test_pictures_with_sentences_of_ones_own_are_learned_from(tmp_path, capsys, 
     words = Run(tmp_path / "run").config()["words"]
     assert set(words["known"]) <= {"a", "blue", "car", "red", "boat"} and words["sentences"]
     export(tmp_path / "run", tmp_path / "weights" / "mine")
-    with pytest.raises(SystemExit):
-        evaluate_words.main([str(tmp_path / "weights" / "mine")])
-    assert "draws no faces and no flowers" in capsys.readouterr().err
+    evaluate_words.main([str(tmp_path / "weights" / "mine"), "-n", "6", "--data-root", str(tmp_path), "--write-card"])
+    assert "by chance 10% are found" in capsys.readouterr().out
+    (figure,) = Card.read(tmp_path / "weights" / "mine").measures
+    assert figure.name == FOUND and 0 <= figure.value <= 1 and figure.n == 6
 
 
 def test_the_wrong_sentence_of_ones_own_is_of_other_words(tmp_path):

@@ -8,7 +8,7 @@ import torch
 
 from gan_models.errors import RequestError
 from gan_models.weight.card import Card
-from training.data import ImageSet, load_set
+from training.data import NAMES, ImageSet, load_set
 from training.measures import classifier, report
 from training.measures.classifier import FeatureSet, RealFeatures
 from training.measures.features import Features, extract
@@ -110,14 +110,19 @@ def _inception(real: str | None, card: Card | None, data_root: Path) -> Yardstic
 def training_images(real: str | None, card: Card | None, data_root: Path) -> ImageSet:
     """The pictures that `real` names, else those that the card's weight was trained on.
 
-    A set's zip may lie in data_root. Raises TrainingError where they cannot be found.
+    Raises TrainingError where they cannot be found.
     """
+    size = card.config.get("size") if card else None
+    channels = card.config.get("channels") if card else None
+    return load_set(place_of(real, card, data_root), size=size, channels=channels, data_root=data_root)
+
+
+def place_of(real: str | None, card: Card | None, data_root: Path) -> str:
+    """The name, folder or zip of these pictures; a set's folder or zip may lie in data_root."""
     name = real or (str(card.making.config.get("data") or "") if card else "")
     if not name:
         raise RequestError("the training images are not known: name the set, folder or zip with --real.")
-    packed = data_root / f"{Path(name).stem}.zip"
-    if not Path(name).exists() and packed.exists():
-        name = str(packed)
-    size = card.config.get("size") if card else None
-    channels = card.config.get("channels") if card else None
-    return load_set(name, size=size, channels=channels, data_root=data_root)
+    places = data_root / Path(name).name, data_root / f"{Path(name).stem}.zip"
+    if name in NAMES or Path(name).exists():
+        return name
+    return next((str(place) for place in places if place.exists()), name)
