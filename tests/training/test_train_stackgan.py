@@ -230,6 +230,7 @@ def test_the_wrong_sentence_of_ones_own_is_of_other_words(tmp_path):
     chance = np.random.default_rng(0)
     pairs = {captions.pair(2, chance) for _ in range(30)}
     assert captions.known == ("blue", "car", "red") and pairs == {("blue car", "red car")}
+    assert captions.groups == {"often said": ("car", "red", "blue")}, "to choose from, the most frequent first"
 
 
 def test_a_picture_with_several_sentences_is_told_each_of_them_and_none_is_wrong(tmp_path):

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from gan_models.errors import TrainingError
-from gan_models.words.english import words_of
+from gan_models.words.english import FILLERS, words_of
 from gan_models.words.reading import MOST_LETTERS
 from gan_models.words.vocabulary import MOST_WORDS
 from training.data.image_set import Attribute, ImageSet
@@ -26,6 +26,8 @@ from training.data.pictures import Files, open_files
 SENTENCE, METADATA = "sentence", "metadata.jsonl"
 OFTEN = 2
 """Sentences that a word must stand in to be known."""
+OFFERED = 32
+"""Words to choose from at most, those first that stand in most sentences."""
 SHOWN, TRIES = 8, 8
 """Sentences to begin with, and how many are looked at to find one that says something else."""
 
@@ -35,7 +37,6 @@ class OwnCaptions:
     which none of these has."""
 
     alike: Mapping[str, str] = {}
-    groups: Mapping[str, tuple[str, ...]] = {}
 
     def __init__(self, data: ImageSet) -> None:
         of = data.attributes[SENTENCE]
@@ -49,6 +50,7 @@ class OwnCaptions:
                 f"No word stands in {OFTEN} sentences of {data.name}; write more of them, or alike ones."
             )
         self.known = tuple(sorted(often))
+        self.groups = {"often said": tuple([word for word in often if word not in FILLERS][:OFFERED])}
         self._words = {text: found & set(often) for text, found in words.items()}
         told = list(dict.fromkeys(texts[0] for texts in self._rows if self._words[texts[0]]))
         self.sentences = tuple(told[:: max(1, len(told) // SHOWN)][:SHOWN])
