@@ -27,6 +27,7 @@ from gan_models.targets import check_targets, refuse_empty
 from training.data.drawings import drawings
 from training.data.drums import drums
 from training.data.emoji import emoji
+from training.data.emoji_styles import flat_emoji, glossy_emoji
 from training.data.emoji_words import emoji_words
 from training.data.known import BY_NAME, BY_SHA256
 from training.data.notes import notes
@@ -104,6 +105,8 @@ MADE = {
     "fluid-soundfont-gm is installed; fluidsynth 2 plays the font",
     "emoji-128": "pairs of flat and glossy emoji, PNG, 128 px each. From a folder that holds what `npm pack "
     "@lobehub/fluent-emoji-flat@1.1.0 @lobehub/fluent-emoji-3d@1.1.0` fetches; resvg-py draws the flat ones",
+    "flat-emoji": "flat emoji, PNG, 64 px, of every other kind. From what emoji-128 is made of",
+    "glossy-emoji": "glossy emoji, PNG, 64 px, of the other kinds. From what emoji-128 is made of",
     "emoji-words": "glossy emoji with sentences, PNG, 64 px. From a folder that holds what `npm pack "
     "@lobehub/fluent-emoji-3d@1.1.0 emojibase-data@17.0.0` fetches",
 }
@@ -115,6 +118,8 @@ MAKERS: dict[str, Callable[[Path], Iterable[tuple[str, bytes]]]] = {
     "drums": drums,
     "notes": notes,
     "emoji-128": emoji,
+    "flat-emoji": flat_emoji,
+    "glossy-emoji": glossy_emoji,
     "emoji-words": emoji_words,
 }
 CROPS = {

@@ -40,7 +40,7 @@ def emoji(folder: Path) -> Iterator[tuple[str, bytes]]:
     heads = sorted({name.partition("-")[0] for name in names})
     kept = set(np.random.default_rng(0).permutation(heads)[::HELD_OUT].tolist())
     for number, name in enumerate(names):
-        source = _drawn(flat[name])
+        source = drawn(flat[name])
         pair = [on_white(source), on_white(opened(glossy[name], SIDE))]
         if name.partition("-")[0] in kept:
             yield f"test/{name}.png", _beside(*pair)
@@ -99,7 +99,8 @@ def files_of(folder: Path, package: str, *ends: str) -> dict[str, bytes]:
         return {Path(entry.name).stem: archive.extractfile(entry).read() for entry in entries}
 
 
-def _drawn(svg: bytes) -> Image.Image:
+def drawn(svg: bytes) -> Image.Image:
+    """A flat picture of SIDE px, its ground clear."""
     try:
         import resvg_py
     except ModuleNotFoundError:

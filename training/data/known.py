@@ -100,6 +100,18 @@ BY_NAME: dict[str, Known] = {
         True,
         "npm's @lobehub/fluent-emoji-flat 1.1 and @lobehub/fluent-emoji-3d 1.1, paired by training.data.emoji",
     ),
+    "flat-emoji": Known(
+        "flat emoji, 64 px",
+        "MIT (Fluent emoji, copyright Microsoft Corporation)",
+        True,
+        "npm's @lobehub/fluent-emoji-flat 1.1 and @lobehub/fluent-emoji-3d 1.1, parted by training.data.emoji_styles",
+    ),
+    "glossy-emoji": Known(
+        "glossy emoji, 64 px",
+        "MIT (Fluent emoji, copyright Microsoft Corporation)",
+        True,
+        "npm's @lobehub/fluent-emoji-flat 1.1 and @lobehub/fluent-emoji-3d 1.1, parted by training.data.emoji_styles",
+    ),
     "emoji-words": Known(
         "glossy emoji with sentences, 64 px",
         "MIT (Fluent emoji, copyright Microsoft Corporation; emojibase, copyright Miles Johnson)",
@@ -114,6 +126,8 @@ BY_SHA256: dict[str, str] = {
     "d17ded3c281f28dba79905b69312189708a89fea90fc2a9db1f1a1fec32b2682": "drawings",
     "29e0ca0d56a640d14147a8177ccf08813f2693714d042946ab28892eb111809d": "notes",
     "1e4be87f77ab2fb22612a9683ecb74bea0e67cc1f15398f27f366606e6f6b595": "emoji-128",
+    "b894a7c1e6032bc191a91b69b810402065c9420d68e4e0d2e9925acc19174723": "flat-emoji",
+    "6191ce75c2c0e3fe5b4093dfcd14d97233c6e723435e3ee19e9cc8f4c6988703": "glossy-emoji",
     "c0d3d1a2c4d0e8d5f609277b6fe855ce71a4cdc95797abbb183c3cd6421419f9": "emoji-words",
     "50a5a3b18ec3a213969b4489ff196e391d0c41034d8d02abb408f03d8960aad6": "drums",
     "f38dc8d5b012347a1a0e6f1468d0e080d033ef0efca6ba82ac84600889218294": "afhq-cat-128",

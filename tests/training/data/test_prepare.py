@@ -102,12 +102,17 @@ def a_glossy() -> bytes:
     return glossy.getvalue()
 
 
-def test_emoji_become_pairs_of_flat_and_glossy_of_each_but_the_held_out_four(tmp_path):
-    names = [f"{head:04x}" for head in range(0x1F400, 0x1F40B)]
+def emoji_packages(folder: Path, names: list[str]) -> None:
+    """Red flat ones and half as red glossy ones, beside them another skin and a flag."""
     svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 31"><circle cx="16" cy="15" r="9" fill="red"/></svg>'
     for package, kind, content in (("flat", "svg", svg.encode()), ("3d", "webp", a_glossy())):
         files = {f"assets/{name}.{kind}": content for name in (*names, f"{names[0]}-1f3fb", "1f1e6-1f1fa")}
-        packed(tmp_path, f"lobehub-fluent-emoji-{package}-1.1.0", files)
+        packed(folder, f"lobehub-fluent-emoji-{package}-1.1.0", files)
+
+
+def test_emoji_become_pairs_of_flat_and_glossy_of_each_but_the_held_out_four(tmp_path):
+    names = [f"{head:04x}" for head in range(0x1F400, 0x1F40B)]
+    emoji_packages(tmp_path, names)
     prepare("emoji-128", tmp_path, out := tmp_path / "emoji-128.zip")
     pictures = opened(out)
     kept = [name for name in pictures if name.startswith("test/")]
@@ -117,6 +122,20 @@ def test_emoji_become_pairs_of_flat_and_glossy_of_each_but_the_held_out_four(tmp
     assert plain[64, 64].tolist() == [255, 0, 0] and np.abs(plain[64, 192] - [255, 127, 127]).max() <= 1
     hue = [np.asarray(pictures[f"train/{names[-1]}-{part}.png"])[64, 64] for part in (1, 2, 3, 4)]
     assert (hue[0] == hue[2]).all() and (hue[1] == hue[3]).all() and (hue[0] != hue[1]).any()
+
+
+def test_no_kind_of_emoji_is_both_flat_and_glossy_where_there_are_no_pairs(tmp_path):
+    names = [f"{head:04x}" for head in range(0x1F400, 0x1F40B)]
+    emoji_packages(tmp_path, [*names, f"{names[0]}-200d-2640"])
+    found = {}
+    for kind in ("flat", "glossy"):
+        prepare(f"{kind}-emoji", tmp_path, out := tmp_path / f"{kind}.zip")
+        found[kind] = {Path(name).stem: (name, np.asarray(picture)) for name, picture in opened(out).items()}
+    assert found["flat"].keys() == {*names[::2], f"{names[0]}-200d-2640"} and found["glossy"].keys() == {*names[1::2]}
+    tested = {name for name, _ in found["flat"].values() if name.startswith("test/")}
+    assert tested == {f"test/{names[0]}.png", f"test/{names[0]}-200d-2640.png"}
+    assert found["flat"][names[2]][1][32, 32].tolist() == [255, 0, 0]
+    assert found["glossy"][names[1]][1].shape == (64, 64, 3)
 
 
 EMOJI = {
