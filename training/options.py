@@ -121,7 +121,10 @@ def parse(cls: type[Options], argv: Sequence[str] | None, entry: str, usual: str
 
 
 def asked(cls: type[Chosen], argv: Sequence[str] | None, entry: str) -> Chosen:
-    """The options of a command that trains no run; refused are empty words, counts of none, a sheet that is there."""
+    """The options of a command that trains no run.
+
+    Refused are empty words, counts of none, a sheet that is there, and a card to be written that cannot be.
+    """
     refuse_empty(argv)
     options = tyro.cli(cls, args=argv, prog=f"python -m training.{entry}")
     check_numbers(options)
@@ -132,7 +135,20 @@ def asked(cls: type[Chosen], argv: Sequence[str] | None, entry: str) -> Chosen:
             raise TrainingError(f"{flag(field.name)} is 0; it must be above zero.")
     if sheet := getattr(options, "sheet", None) or getattr(options, "nearest", None):
         check_targets([sheet], options.overwrite)
+    if getattr(options, "write_card", False):
+        check_targets(cards(options), overwrite=True)
     return options
+
+
+def cards(options: object) -> list[Path]:
+    """The cards that are there of the weights, names or folders, which a command measures."""
+    from gan_models.loading import WEIGHTS
+    from gan_models.weight.card import CARD
+
+    named = [getattr(options, name, ()) for name in ("weight", "weights", "subject")]
+    weights = [weight for one in named for weight in ([one] if isinstance(one, str) else one)]
+    places = [(Path(weight) if Path(weight).is_dir() else WEIGHTS / weight) / CARD for weight in weights]
+    return [place for place in places if place.is_file()]
 
 
 def from_preset(cls: type[Options], name: str, entry: str) -> Options:

@@ -40,3 +40,13 @@ def test_the_outer_hundredths_do_not_count():
     lengths = torch.ones(200)
     lengths[0], lengths[1] = 1e6, -1e6
     assert trimmed(lengths) == 1
+
+
+def test_a_card_that_cannot_be_written_is_said_before_anything_is_measured(tmp_path, monkeypatch, capsys):
+    tiny.make_style(tmp_path)
+    full = OSError(28, "No space left on device")
+    monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: (_ for _ in ()).throw(full))
+    monkeypatch.setattr(evaluate_paths, "load", lambda name: pytest.fail("it was measured"))
+    with pytest.raises(SystemExit):
+        evaluate_paths.main([str(tmp_path / tiny.STYLE), "--write-card"])
+    assert f"{tmp_path / tiny.STYLE} cannot be written (No space left on device)" in capsys.readouterr().err
