@@ -24,7 +24,7 @@ from gan_models.latents.walks import EASINGS, WAYS, check_way, frame_labels, lab
 from gan_models.loading import Model, Shelf, load
 from gan_models.machine import has_bf16
 from gan_models.music import STRENGTH, Music
-from gan_models.pictures.film import LEAST_SIDE, MOST_FRAMES, check_film, write_film
+from gan_models.pictures.film import LEAST_SIDE, MOST_FRAMES, check_film, enlargement, write_film
 from gan_models.pictures.photo import Photo
 from gan_models.recipe import Recipe
 from gan_models.sample import draw
@@ -251,6 +251,7 @@ def main(arguments: list[str] | None = None) -> None:
         note = recipe_of(model, points, options.fps, options.scale, larger, music, **way).to_json()
         total = film_length(len(points), options.frames_per_step, options.closed, music, options.fps)
         check_film(options.out, options.fps, total)
+        enlargement(model.size * (larger.times if larger else 1), options.scale)
         drawn = frames(model, points, **way, music=music, fps=options.fps)
         walk = _told(map(larger.frame, drawn) if larger else drawn, total)
         check_targets([options.out], options.overwrite)

@@ -77,7 +77,7 @@ def write_film(
     first = next(frames, None)
     if first is None:
         raise RequestError("A film needs at least one frame, got none.")
-    factor = _factor(first, scale)
+    factor = enlargement(min(first.shape[:2]), scale)
     ready = _until(stop, path, (enlarge(frame, factor) for frame in itertools.chain([first], frames)))
     # Beside its place first: whoever looks at `path` sees no film or a whole one.
     with beside(path, folder=True) as folder:
@@ -116,8 +116,11 @@ def _until(stop: Callable[[], bool] | None, path: Path, frames: Iterable[np.ndar
         yield frame
 
 
-def _factor(picture: np.ndarray, scale: int | None) -> int:
-    side = min(picture.shape[:2])
+def enlargement(side: int, scale: int | None) -> int:
+    """By how much pictures of that shorter side are enlarged in a film: `scale`, where one is given.
+
+    RequestError for one by which they would not fit.
+    """
     if scale is None:
         return factor_to(side, LEAST_SIDE)
     if not is_whole(scale, 1, max(1, MOST_SIDE // side)):

@@ -181,6 +181,13 @@ def test_the_command(tiny_weights, tmp_path, capsys) -> None:
     assert caught.value.code == 2 and "two key images" in capsys.readouterr().err
 
 
+def test_a_scale_out_of_range_is_said_before_the_first_frame(tiny_weights, tmp_path, capsys) -> None:
+    with pytest.raises(SystemExit):
+        main([str(tiny_weights / tiny.VANILLA), "--scale", "500", "-o", str(tmp_path / "film.gif")])
+    said = capsys.readouterr().err
+    assert "The scale of a film of" in said and "frame 1" not in said
+
+
 def test_the_command_line_refuses_a_long_gif_before_it_draws(tiny_weights, tmp_path, capsys):
     long = [
         str(tiny_weights / tiny.COLOUR),
