@@ -4,9 +4,10 @@ python -m gan_models.drag WEIGHT --seed 3 --pair 40,20:46,16 [--pair ...] -o DRA
 
 Own code from the paper, Pan et al. 2023 ("Drag your GAN"): motion supervision (section 3.2, equation 1) by Adam on the
 first layers' styles, and point tracking in the maps of half the picture's side (section 3.3). Departs from it in what
-small pictures need: lengths are shares of the side, and points lie between pixels. And Adam goes along the directions
-in which the styles of seeds differ, by their deviations, all layers much alike: its steps lead to other pictures of the
-kind, not out of it.
+small pictures need: lengths are shares of the side, and points lie between pixels. Adam goes along the directions in
+which the styles of seeds differ, by their deviations, with one second moment for all of them: scaled each by itself,
+directions that hardly move the handles went as far as those that do, and the picture dissolved. And all places are held
+a little, not only those that a mask keeps.
 """
 
 import argparse
@@ -43,15 +44,15 @@ NEAR, SEARCHED, STRIDE = 4, 8, 2
 """Units: what is pulled around a handle, how far it is looked for, how far a step asks it to go."""
 ARRIVED = 1.0
 """Units: a handle this near to its target is there."""
-MOVED = 5
-"""Layers, of maps of 4, 8, 8, 16 and 16 px; the later ones paint, and would rather paint a thing than move it."""
-DIRECTIONS = 32
-NEARBY, TOGETHER = 0.02, 0.05
+LOOKED = 4
+"""Layers from the last one back to the one whose maps are looked at, the last at half the side; those before it move."""
+DIRECTIONS = 128
+NEARBY, TOGETHER = 0.01, 0.05
 """Weights of how far all layers go, and of how far they go apart: a generator saw few pictures whose layers differ."""
 RATE = 0.08
 """Deviations of the styles that a step of Adam goes, at first."""
-KEPT = 10.0
-"""Weight of what the mask keeps (the paper's lambda is 20, on sums; here both terms are means)."""
+KEPT, HELD = 10.0, 1.3
+"""Weights of what the mask keeps (the paper's lambda is 20, on sums; here both terms are means), and of every place."""
 MOST_PAIRS = 16
 MOST_STEPS = 300
 MASK = 64
@@ -135,8 +136,8 @@ class Step:
 
 
 def moved_layers(model: Model) -> int:
-    """How many styles a drag moves: those that draw maps of up to 16 px, which decide on shapes."""
-    return min(MOVED, model.layers - 3)
+    """How many styles a drag moves: those before the maps that are looked at."""
+    return model.layers - LOOKED
 
 
 def first_step(model: Model, pull: Pull) -> Step:
@@ -169,7 +170,7 @@ class _Field:
 
     def __init__(self, model: Model, pull: Pull) -> None:
         self.generator, self.size = model.drawing_generator, model.size
-        self.layer = model.layers - 4  # the last convolution at half the side
+        self.layer = model.layers - LOOKED
         self.unit = UNIT * model.size
         self.model, self.styles = model, pull.point.styles_of(model)
         noise = pull.point.noise
@@ -179,7 +180,7 @@ class _Field:
             self.origin = self.maps(self.styles)
             handles = torch.tensor([pair.handle for pair in pull.pairs], dtype=torch.float32)
             self.sought = self.at(self.origin, handles[:, None])  # (P, 1, C)
-        self.kept = None if pull.mask is None else _kept(pull.mask, self.origin)
+        self.kept = HELD + (0 if pull.mask is None else KEPT * _kept(pull.mask, self.origin))
 
     def maps(self, styles: Tensor) -> Tensor:
         """The maps (1, C, side, side) of styles (layers, D)."""
@@ -198,7 +199,7 @@ class _Field:
             held = NEARBY * free.square().mean() + TOGETHER * (free - free.mean(0)).square().mean()
             loss = self.pulled(maps, step.handles) + held
             (slope,) = torch.autograd.grad(loss, free)
-        moments, gone = adam(slope, step.moments, step.number + 1)
+        moments, gone = adam(slope, step.moments, step.number + 1, whole=True)
         change = step.change - RATE * gone
         with torch.no_grad():
             handles = self.tracked(self.maps(along(self.model, self.styles, change)), step.handles)
@@ -211,10 +212,7 @@ class _Field:
         stride = way / length.clamp_min(1e-6) * length.clamp_max(STRIDE * self.unit)
         around = handles[:, None] + _disc(NEAR, 1.0) * self.unit
         here, there = self.at(maps.detach(), around), self.at(maps, around + stride[:, None])
-        loss = (here - there).abs().mean((1, 2)).sum()
-        if self.kept is not None:
-            loss = loss + KEPT * ((maps - self.origin).abs() * self.kept).mean()
-        return loss
+        return (here - there).abs().mean((1, 2)).sum() + ((maps - self.origin).abs() * self.kept).mean()
 
     def tracked(self, maps: Tensor, handles: Tensor) -> Tensor:
         """Each handle at the nearest match of what lay under it at first."""

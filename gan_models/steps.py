@@ -18,13 +18,15 @@ from gan_models.errors import RequestError
 BETAS = (0.9, 0.999)
 
 
-def adam(slope: Tensor, moments: Tensor, number: int) -> tuple[Tensor, Tensor]:
+def adam(slope: Tensor, moments: Tensor, number: int, whole: bool = False) -> tuple[Tensor, Tensor]:
     """Adam's moments (2, ...) after the slope of step `number`, from 1 (Kingma and Ba 2015), and the way of its step.
 
-    The way is in units of its rate.
+    The way is in units of its rate. `whole`: the second moment is that of all numbers together, so that those whose
+    slope is small go less far than others, as down a hill.
     """
     first = BETAS[0] * moments[0] + (1 - BETAS[0]) * slope
-    second = BETAS[1] * moments[1] + (1 - BETAS[1]) * slope.square()
+    steep = slope.square().mean().expand_as(slope) if whole else slope.square()
+    second = BETAS[1] * moments[1] + (1 - BETAS[1]) * steep
     way = (first / (1 - BETAS[0] ** number)) / ((second / (1 - BETAS[1] ** number)).sqrt() + 1e-8)
     return torch.stack([first, second]), way
 

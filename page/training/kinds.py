@@ -186,7 +186,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "unpaired": Kind(
         "Two sets, no pairs (CycleGAN)", "From {one} to {two}, and back.", "train_cyclegan",
-        (64, 128), _cyclegan, "robots2monsters-64",
+        (64, 128), _cyclegan, "glossy2flat-64",
         "two folders, one of each kind", lambda found: len(found["sides"]) == 2 and found["folder"],
     ),
 }  # fmt: skip

@@ -351,7 +351,7 @@ def test_presets_are_whole():
     ours = [name for name in preset_names() if read_preset(name)["entry"] in ("train_pix2pix", "train_cyclegan")]
     assert {name.removesuffix("-gpu") for name in ours} == {
         "edges2cats-128", "edges2clothes-128", "lines2avatar-128", "colorize", "facades-128",
-        "cats-ginger2grey-128", "glossy2flat-64", "robots2monsters-64", "flat2glossy-128",
+        "cats-ginger2grey-128", "glossy2flat-64", "flat2glossy-128",
     }  # fmt: skip
     for name in ours:
         entry = train_pix2pix if read_preset(name)["entry"] == "train_pix2pix" else train_cyclegan
