@@ -45,7 +45,7 @@ NEAR, SEARCHED, STRIDE = 4, 8, 2
 ARRIVED = 1.0
 """Units: a handle this near to its target is there."""
 LOOKED = 4
-"""Layers from the last one back to the one whose maps are looked at, the last at half the side; those before it move."""
+"""Layers from the last one back to that whose maps are looked at, the last at half the side; those before it move."""
 DIRECTIONS = 128
 NEARBY, TOGETHER = 0.01, 0.05
 """Weights of how far all layers go, and of how far they go apart: a generator saw few pictures whose layers differ."""

@@ -15,6 +15,7 @@ from gan_models.pictures.images import open_picture
 from gan_models.recipe import Recipe, read
 from gan_models.remake import write_again
 from gan_models.sample import make_again, sample
+from gan_models.steps import adam
 
 PAIRS = [[[10, 10], [14, 10]], [[20, 22], [20, 18.5]]]
 
@@ -35,6 +36,23 @@ def test_a_drag_goes_on_from_its_own_words_and_ends_as_a_point_of_styles(model) 
     moved = made.styles_of(model) - point.styles_of(model)
     assert moved[:5].abs().max() > 0.01 and moved[5:].abs().max() < 0.01, "only what draws shapes is moved"
     assert first.number == 1 and Point.from_json(made.to_json()) == made
+
+
+def test_directions_that_hardly_move_a_handle_go_less_far() -> None:
+    slope, none = torch.tensor([1.0, 0.1]), torch.zeros(2, 2)
+    ways = [adam(slope, none, 1, whole=whole)[1] for whole in (False, True)]
+    assert ways[0][0] == pytest.approx(float(ways[0][1])) and ways[1][0] == pytest.approx(10 * float(ways[1][1]))
+
+
+def test_what_is_not_pulled_is_held_without_a_mask_too(model, monkeypatch) -> None:
+    changes = []
+    for held in (0.0, drag.HELD):
+        monkeypatch.setattr(drag, "HELD", held)
+        pull = drag.Pull.of(model, Point(seed=1), PAIRS[:1])
+        *_, last = islice(drag.steps(model, pull), 8)
+        before, after = sample(model, [Point(seed=1), last.point(model, pull)]).astype(float)
+        changes.append(np.abs(after - before).mean())
+    assert changes[1] < changes[0]
 
 
 def test_what_the_mask_keeps_changes_less(model) -> None:
