@@ -13,7 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,7 +28,12 @@ from training.measures.cats import FACES
 from training.measures.report import FRECHET, RECALL
 from training.options import SAID
 
-SAMPLING = tuple(name for name, row in FAMILIES.items() if row.task == "sample")
+# Without those that read sentences, which a set of pictures alone has none of.
+SAMPLING = tuple(
+    name
+    for name, row in FAMILIES.items()
+    if row.task == "sample" and "words" not in {field.name for field in fields(row.config)}
+)
 FIGURES = "figures.json"
 HEAD = (
     f"{'family':<11}{'played':<24}{'pictures':>10}{'distance':>11}{'±':>7}{'floor':>7}{'recall':>8}{'faces':>7}  seed"

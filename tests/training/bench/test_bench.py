@@ -96,6 +96,7 @@ def test_families_meet_on_one_set_and_what_was_measured_is_not_trained_again(tmp
     for index, picture in enumerate(pictures):
         Image.fromarray(picture).save(tmp_path / "set" / f"{index}.png")
     flags = ["--data", str(tmp_path / "set"), "--size", "16", "--minutes", "0.01", "--families", "vanilla"]
+    assert {"vanilla", "dcgan", "stylegan2"} <= set(families.SAMPLING) and "stackgan" not in families.SAMPLING
     flags += ["--features", "fashion", "--n", "40", "--out", str(tmp_path / "out")]
 
     def in_this_process(command, env):
