@@ -48,4 +48,4 @@ def chosen(data: ImageSet, rule: str) -> ImageSet:
 def words(name: str) -> str:
     """What a side is called on the page: its selection, or its set without ending."""
     source, _, rule = name.partition("@")
-    return rule or Path(source).stem.removeprefix("robohash-").replace("robohash", "robots")
+    return rule or Path(source).stem.removeprefix("robohash-").replace("robohash", "robots").replace("-", " ")
