@@ -35,6 +35,9 @@ from training.losses.features import load_features
 from training.losses.style import StyleAndContent
 from training.options import SAID, settle
 
+RATE = 1e-4
+"""AdaIN's learning rate, as its authors' code has it: at that of the other its decoder, which has no norms, ends in one
+colour."""
 SHOWN = 4
 """Photographs and styles on the sheet."""
 
@@ -117,7 +120,7 @@ def trained(options: StyleBench, model: Model) -> tuple[int, AdaIn]:
     flags = train_style_transfer.Options(
         data=data, styles=styles, size=model.config.size, seed=options.seed, feature_weights=options.feature_weights
     )
-    flags = settle(flags, **train_style_transfer.USUAL)
+    flags = settle(flags, **train_style_transfer.USUAL | {"generator_lr": RATE})
     _, learned, _ = train_style_transfer.read(flags)
     planned = train_style_transfer.plan(flags, learned)
     planned = replace(planned, networks={"generator": AdaIn(planned.networks["generator"])})
