@@ -293,8 +293,8 @@ def main(arguments: list[str] | None = None) -> None:
     add("--weight", required=True, metavar="NAME", help="style-based: a name in weights/, a folder, or user/repo")
     add("--steps", type=int, default=USUAL_STEPS, help=f"of optimisation, 1 to {MOST_STEPS} (default: {USUAL_STEPS})")
     add("--seconds", type=float, help="stop after so many a photograph, with the best so far")
-    add("--box", metavar="X,Y,SIDE[,TURN]", help="what to project, in pixels and degrees (default: a cat's face where "
-        "one is seen, else the middle square)")  # fmt: skip
+    add("--box", metavar="X,Y,SIDE[,TURN]", help="what to project: its middle and side in pixels, turned by so many "
+        "degrees (default: a cat's face where one is seen, else the middle square)")  # fmt: skip
     add("--mask", type=given_path, metavar="PICTURE", help="of the photograph's size, white in a hole within the box, "
         "which is filled; all else stays as it is")  # fmt: skip
     add("-o", "--out", type=given_path, required=True, metavar="OUT", help="a folder, or a file for one photograph")
