@@ -70,7 +70,7 @@ class Model:
     def latent_dim(self) -> int:
         """How many numbers one latent has; RequestError for a weight of another task, which draws from none."""
         if self.card.task != "sample":
-            raise RequestError(f"{self.name} is made for {self.card.task}, not for sampling; choose another weight.")
+            raise self._of_another_task()
         return self.config.latent_dim
 
     @property
@@ -114,8 +114,13 @@ class Model:
 
     @property
     def size(self) -> int:
-        """Side of the pictures in pixels."""
+        """Side of the pictures in pixels; RequestError for an upscaler, whose pictures have any."""
+        if not hasattr(self.config, "size"):
+            raise self._of_another_task()
         return self.config.size
+
+    def _of_another_task(self) -> RequestError:
+        return RequestError(f"{self.name} is made for {self.card.task}, not for sampling; choose another weight.")
 
     @property
     def channels(self) -> int:
