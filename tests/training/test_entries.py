@@ -23,7 +23,6 @@ from training import (
 )
 from training.export import export
 from training.games.phases import Growth
-from training.losses.variety import sameness
 from training.run import Run
 
 SHORT = ["--steps", "3", "--batch", "8", "--width", "8", "--log-every", "1", "--precision", "fp32"]
@@ -155,14 +154,6 @@ def test_a_growing_one_is_told_to_vary_there(tmp_path, drawn_folder, features):
     assert run.config()["config"]["variety"] == 8 and 0 <= run.rows()[0]["generator/sameness"] <= 1
     heads = {key.split(".")[1] for key in run.load_checkpoint()["networks"]["discriminator"] if "heads" in key}
     assert len(heads) == 5, "one for each of four maps, and one for the pixels"
-
-
-@pytest.mark.parametrize("count", [1, 3, 8])
-def test_sameness_is_one_where_all_is_one_picture_and_none_where_pictures_vary(count):
-    real = torch.rand(count, 3, 32, 32) * 2 - 1
-    assert sameness(real, real) == 0
-    alike = sameness(torch.zeros(count, 3, 32, 32), real)
-    assert alike == (1 if count > 1 else 0)
 
 
 def test_a_growing_gan_goes_on_in_mid_fade_bit_for_bit(tmp_path, drawn_folder):
