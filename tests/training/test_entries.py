@@ -22,7 +22,6 @@ from training import (
     train_wgan,
 )
 from training.export import export
-from training.games.phases import Growth
 from training.run import Run
 
 SHORT = ["--steps", "3", "--batch", "8", "--width", "8", "--log-every", "1", "--precision", "fp32"]
@@ -167,13 +166,6 @@ def test_a_growing_gan_goes_on_in_mid_fade_bit_for_bit(tmp_path, drawn_folder):
         seen = parts["networks"][name]
         assert all(torch.equal(value, seen[key]) for key, value in whole["networks"][name].items()), name
     assert parts["ema"]["module"]["grown"].item() == whole["networks"]["generator"]["grown"].item() == 1750
-
-
-def test_a_network_is_held_at_each_side_and_faded_to_the_next():
-    growth = Growth(first=1, last=3, hold=100, fade=50)
-    seen = {0: 1000, 99: 1000, 100: 1000, 125: 1500, 150: 2000, 249: 2000, 275: 2500, 300: 3000, 9999: 3000}
-    assert {pictures: growth.at(pictures) for pictures in seen} == seen
-    assert Growth(1, 3, 100, 0).at(100) == 2000
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from gan_models.networks.vanilla import VanillaConfig, VanillaDiscriminator, VanillaGenerator
-from training.games.phases import Batch, Game, adversarial, discriminator_turn, draw, generator_turn
+from training.games.phases import Batch, Game, Growth, adversarial, discriminator_turn, draw, generator_turn
 from training.losses.adversarial import LOSSES, discriminator_loss, generator_loss
 
 CONFIG = VanillaConfig(latent_dim=4, size=8, channels=1, width=8)
@@ -119,3 +119,10 @@ def draw_with(networks, seed: int) -> torch.Tensor:
     own = Batch(torch.zeros(6, 1, 8, 8))
     own.dice = torch.Generator().manual_seed(seed)
     return draw(networks["generator"].eval(), own, Game(latent_dim=4))
+
+
+def test_a_network_is_held_at_each_side_and_faded_to_the_next():
+    growth = Growth(first=1, last=3, hold=100, fade=50)
+    seen = {0: 1000, 99: 1000, 100: 1000, 125: 1500, 150: 2000, 249: 2000, 275: 2500, 300: 3000, 9999: 3000}
+    assert {pictures: growth.at(pictures) for pictures in seen} == seen
+    assert Growth(1, 3, 100, 0).at(100) == 2000
