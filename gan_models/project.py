@@ -37,7 +37,7 @@ from gan_models.loading import Model, Shelf, load
 from gan_models.pictures.boxes import Box, cut
 from gan_models.pictures.faces import cat_face
 from gan_models.pictures.images import to_tensor
-from gan_models.pictures.photo import Photo, encode, flat, kind_of, open_photo, unbled
+from gan_models.pictures.photo import Photo, encode, flat, kind_of, read_photo, unbled
 from gan_models.recipe import Recipe, stamp
 from gan_models.repairing.joining import hole_in, joined, without
 from gan_models.sample import recipe_of, sample
@@ -329,9 +329,7 @@ def _distinct(outs: Sequence[Path]) -> list[Path]:
 
 
 def _one(model: Model, path: Path, out: Path, options: argparse.Namespace) -> None:
-    photo = open_photo(path)
-    if photo.told:
-        print(f"{path.name}: {photo.told}.", file=sys.stderr)
+    photo = read_photo(path)
     box, seen = suggested(photo)
     if options.box:
         box, seen = Box.of(_box_words(options.box), photo), True

@@ -4,7 +4,6 @@
 photograph, white in the hole; for several photographs it is a folder, with a mask for each by the same stem.
 """
 
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,7 @@ from gan_models.inputs import each
 from gan_models.latents.seeds import check_seed
 from gan_models.loading import Model, Shelf
 from gan_models.pictures.files import files_below, is_picture
-from gan_models.pictures.photo import Photo, encode, kind_of, open_photo, unbled
+from gan_models.pictures.photo import Photo, encode, kind_of, read_photo, unbled
 from gan_models.recipe import Recipe
 from gan_models.repairing.filling import repair
 from gan_models.targets import check_targets
@@ -166,9 +165,7 @@ def _mask_of(photo: Path, mask: Path) -> Path:
 
 def _repair(model: Model, job: Job, seed: int) -> None:
     """Repair one photograph into each of its files."""
-    photo = open_photo(job.photo)
-    if photo.told:
-        print(f"{job.photo.name}: {photo.told}.", file=sys.stderr)
+    photo = read_photo(job.photo)
     mask = read_mask(job.mask, photo.height, photo.width)
     for number, out in enumerate(job.outs):
         steps, kind = [Step(model, mask, seed + number)], kind_of(out) or "png"

@@ -31,7 +31,7 @@ from gan_models.loading import Shelf, load
 from gan_models.pictures.colour import join_lab, split_lab
 from gan_models.pictures.film import write_film
 from gan_models.pictures.images import contact_sheet, to_tensor, to_uint8
-from gan_models.pictures.photo import KINDS, Photo, Turn, eight, encode, flat, kind_of, open_photo, resize_levels
+from gan_models.pictures.photo import KINDS, Photo, Turn, eight, encode, flat, kind_of, read_photo, resize_levels
 from gan_models.pictures.resize import resize
 from gan_models.recipe import Recipe
 from gan_models.repair import repair_files
@@ -349,7 +349,7 @@ def _styled(options: argparse.Namespace) -> Styled | None:
     """The styles of a command line, None where it names none."""
     if not options.style:
         return None
-    return Styled(tuple(style_picture(open_photo(path)) for path in options.style), options.mix)
+    return Styled(tuple(style_picture(read_photo(path)) for path in options.style), options.mix)
 
 
 def _write(
@@ -382,9 +382,7 @@ def _made(
 
 def _opened(model: Model, wish: TranslateOptions, source: Path) -> Photo:
     """A picture, after lines that say what of it is not taken as it is."""
-    photo = open_photo(source)
-    if photo.told:
-        print(f"{source.name}: {photo.told}.", file=sys.stderr)
+    photo = read_photo(source)
     if translation(model).takes.edges and not wish.edges and is_inverted(gray(flat(photo))):
         print(f"{source.name}: it seems to be white on black, and is turned round.", file=sys.stderr)
     return photo

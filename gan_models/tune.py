@@ -25,7 +25,7 @@ from gan_models.files import write_atomically
 from gan_models.latents.point import Point
 from gan_models.loading import Model, load, save, seal
 from gan_models.pictures.images import as_pillow, contact_sheet
-from gan_models.pictures.photo import open_photo
+from gan_models.pictures.photo import read_photo
 from gan_models.recipe import stamp
 from gan_models.sample import recipe_of, sample
 from gan_models.targets import check_targets, given_path, refuse_empty
@@ -104,7 +104,7 @@ def main(arguments: list[str] | None = None) -> None:
         if options.out.is_dir() and any(options.out.iterdir()) and not options.overwrite:
             raise RequestError(f"{options.out} holds files; pass --overwrite to write among them, or give another.")
         check_targets([options.out / CARD, picture], options.overwrite)
-        model, photo = load(options.weight), open_photo(options.photo)
+        model, photo = load(options.weight), read_photo(options.photo)
         target = project.Target.of(model, project.aligned(photo, project.suggested(photo)[0], model))
         *_, stage = project.steps(model, target, project.begin(model, target, options.steps))
         point = stage.point(model)

@@ -34,7 +34,7 @@ from gan_models.pictures.photo import (
     check_kind,
     encode,
     kind_of,
-    open_photo,
+    read_photo,
     resize_levels,
 )
 from gan_models.recipe import Recipe
@@ -333,10 +333,9 @@ def _left_out(folder: Path) -> str:
 
 def _enlarge(upscaler: Upscaler, order: Order, options: argparse.Namespace, source: Path, out: Path) -> None:
     """Enlarge one picture with a bar on stderr."""
-    photo, kind = open_photo(source), kind_of(out) or options.format
+    photo, kind = read_photo(source), kind_of(out) or options.format
     check_kind(kind, *order.size(photo))
     check_size(photo, order, upscaler, options.large)
-    _say(f"{source.name}: {photo.told}.\n" if photo.told else "")
     told = estimate(upscaler, photo, order, tile=options.tile)
     _say(f"{source.name}: {told.megapixels:.2f} megapixels, about {_span(told.seconds)}\n")
     try:

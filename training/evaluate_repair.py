@@ -234,11 +234,11 @@ def write_sheet(path: Path, cases: Sequence[Case]) -> None:
     """A PNG of all cases, each with its hole, filled by everyone, and as it was; two cases in a row."""
     from PIL import Image
 
-    tiles = []
+    tiles, side = [], max(max(each.hole.shape) for each in cases)
     for each in cases:
         hole = np.where(each.hole[:, :, None] > 0, 255, each.picture).astype(np.uint8)
         for picture in (hole, *each.filled.values(), each.picture):
-            tile = Image.new("RGB", (MOST_SIDE, MOST_SIDE), "white")
+            tile = Image.new("RGB", (side, side), "white")
             tile.paste(Image.fromarray(picture))
             tiles.append(np.asarray(tile))
     Image.fromarray(contact_sheet(np.stack(tiles), columns=2 * len(tiles) // len(cases))).save(path)

@@ -14,7 +14,7 @@ from PIL import Image, ImageChops, ImageDraw
 
 from gan_models.drawing.strokes import MOST_STROKES, Stroke, draw_line, read_strokes
 from gan_models.errors import PictureError, RequestError
-from gan_models.pictures.images import Source, decode
+from gan_models.pictures.images import Source, decode, frames_of
 from gan_models.pictures.levels import eight_bit_levels, is_deep, levels_of, own_span
 
 HOLE = 255
@@ -25,9 +25,13 @@ MIDDLE, MOST_MIDDLE = (48, 208), 0.5
 def read_mask(source: Source, height: int, width: int) -> np.ndarray:
     """The mask that a picture shows: white, or anything lighter than middle gray, is hole; transparent is none.
 
-    RequestError for another size than the photograph's, and for what is no mask (see `check_mask`).
+    RequestError for another size than the photograph's, for a file of several pictures, and for what is no mask (see
+    `check_mask`).
     """
-    levels = _lightest(decode(source))
+    picture = decode(source)
+    if (count := frames_of(picture)) > 1:
+        raise RequestError(f"This file holds {count} pictures (frames or pages); give one picture as the mask.")
+    levels = _lightest(picture)
     if levels.shape != (height, width):
         seen = f"{levels.shape[1]}x{levels.shape[0]}"
         raise RequestError(f"The mask has {seen} pixels and the photograph {width}x{height}; give one of its size.")

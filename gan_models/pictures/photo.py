@@ -5,6 +5,7 @@ What a network cannot take is set aside on the way in and put back on the way ou
 
 import hashlib
 import io
+import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
@@ -102,6 +103,14 @@ def open_photo(source: Source) -> Photo:
     if alpha is not None and not alpha.all():
         hidden, colour = colour[alpha == 0], np.ascontiguousarray(bleed(colour, alpha))
     return Photo(colour, alpha, profile, _exif_bytes(picture), digest, span, picture.info.get(FRAMES, 1), hidden)
+
+
+def read_photo(path: Path) -> Photo:
+    """A command line's picture: as of `open_photo`, and what of it is not taken is said on stderr."""
+    photo = open_photo(path)
+    if photo.told:
+        print(f"{path.name}: {photo.told}.", file=sys.stderr)
+    return photo
 
 
 def encode(photo: Photo, kind: str = "png", recipe: str | None = None) -> bytes:

@@ -146,7 +146,7 @@ class TranslateDesk(Desk):
         }
 
     def style(self, request: dict) -> dict[str, Any]:
-        """{"data", "name"}, {"manner"} or {"weight", "point"} -> a style as {"sha256", "copy", "name"}."""
+        """{"data", "name"}, {"manner"} or {"weight", "point"} -> a style as {"sha256", "copy", "name", "told"}."""
         return styles.taken(self.shared, request)
 
     def keep(self, request: dict) -> dict[str, Any]:

@@ -20,7 +20,9 @@ export function createStyles(root, { server, changed, pinned }) {
     const [mine, place] = [(turn += 1), active];
     const reply = await ask(server.style, wish);
     if (!reply || mine !== turn) return;
-    chosen[Math.min(place, chosen.length)] = reply;
+    const { told, ...style } = reply;
+    if (told) toast(`${style.name || "The style"}: ${told}.`);
+    chosen[Math.min(place, chosen.length)] = style;
     show();
     changed();
   }

@@ -65,8 +65,9 @@ def face(picture: StylePicture) -> str:
 
 
 def taken(shared: Shared, request: dict) -> dict[str, Any]:
-    """{"data", "name"}, {"manner"} or {"weight", "point"} -> the style as it goes into requests, and what it looks
-    like."""
+    """{"data", "name"}, {"manner"} or {"weight", "point"} -> the style as it goes into requests, its name, and what of
+    its file is not taken, "" for most."""
+    told = ""
     if request.get("manner"):
         name = MANNERS.get(str(request["manner"]), ("",))[0]
         picture = own(str(request["manner"]))
@@ -76,8 +77,9 @@ def taken(shared: Shared, request: dict) -> dict[str, Any]:
         else:
             content, name = decoded(request.get("data")), file_name(request)
         with OPENING.room(content):
-            picture = style_picture(open_photo(content))
-    return {"sha256": picture.sha256, "copy": base64.b64encode(picture.copy).decode(), "name": name}
+            photo = open_photo(content)
+            picture, told = style_picture(photo), photo.told
+    return {"sha256": picture.sha256, "copy": base64.b64encode(picture.copy).decode(), "name": name, "told": told}
 
 
 def wished(request: dict) -> Styled | None:

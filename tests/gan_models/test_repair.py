@@ -122,6 +122,14 @@ def test_a_hand_s_steps_make_a_mask_and_a_mask_goes_into_text_and_files():
     assert np.array_equal(read_mask(red, 40, 80), mask)
 
 
+def animation() -> bytes:
+    """A GIF of two frames."""
+    first, second = (Image.fromarray(np.full((40, 80), level, np.uint8)) for level in (0, 255))
+    buffer = io.BytesIO()
+    first.save(buffer, "GIF", save_all=True, append_images=[second])
+    return buffer.getvalue()
+
+
 def test_masks_that_are_none_have_a_sentence_each(model):
     gray = np.random.default_rng(0).integers(60, 200, (40, 80), np.uint8)
     for picture, said in (
@@ -130,6 +138,7 @@ def test_masks_that_are_none_have_a_sentence_each(model):
         (gray, "neither black nor white"),
         (np.zeros((80, 40), np.uint8), "mask has 40x80 pixels and the photograph 80x40"),
         (b"no picture", "cannot be read"),
+        (animation(), "holds 2 pictures"),
     ):
         with pytest.raises(AtelierError, match=said):
             read_mask(picture, 40, 80)

@@ -254,7 +254,10 @@ def test_a_photograph_is_painted_in_any_style_and_its_file_brings_all_of_it_back
     source = file_of(smooth(60, 44))
     held = desk.open({"data": text(source), "name": "photo.png"})
     own, given = desk.style({"manner": "waves"}), desk.style({"data": text(file_of(smooth(50, 50))), "name": "a.png"})
-    assert own["name"] == "Printed waves" and given["name"] == "a.png"
+    assert own["name"] == "Printed waves" and (given["name"], given["told"]) == ("a.png", "")
+    turned = io.BytesIO()
+    Image.fromarray(smooth(50, 50)).save(turned, "GIF", save_all=True, append_images=[Image.new("RGB", (50, 50))])
+    assert "only the first is taken" in desk.style({"data": text(turned.getvalue()), "name": "a.gif"})["told"]
     two = [{"sha256": one["sha256"], "copy": one["copy"]} for one in (own, given)]
     asked = {"weight": tiny.ANY_STYLE, "id": held["id"], "styles": two, "mix": 0.25, "keep": True, "side": 768}
     shown = desk.render({**asked, "seeds": [0]})
