@@ -16,7 +16,7 @@ SHIPPED = (
     *("vanilla-mnist", "dcgan-mnist", "dcgan-fashion", "wgan-mnist", "wgan-gp-mnist", "cgan-fashion"),
     *("dcgan-avatars-64", "dcgan-cats-64", "dcgan-cats-128", "stylegan2-cats-64", "stylegan2-cats-128"),
     *("stylegan2-avatars-64", "biggan-flowers-64", "sagan-flowers-64", "progan-cats-64", "stylegan-avatars-64"),
-    *("boat", "wavegan-drums", "gansynth-notes", "repair-photos", "words2avatar-64", "pose2person-128"),
+    *("boat", "wavegan-drums", "gansynth-notes", "repair-photos", "words2avatar-128", "pose2person-128"),
     *("words2flower-64", "flat2glossy-128", "cartoon", "crafter", "repair-cats-128"),
     *("stylegan2-avatars-128", "glossy2flat-64"),
 )

@@ -36,7 +36,9 @@ from training.losses.style import StyleAndContent
 from training.options import SAID, settle
 
 RATE = 1e-4
-"""AdaIN's learning rate, as its authors' code has it: at 1e-3, that of the other, its decoder ended in one colour."""
+"""AdaIN's learning rate, as its authors' code has it."""
+LOUD = 40.0
+"""The deviation of the encoder's last map: undivided, the decoder's first pictures were far beyond black and white."""
 SHOWN = 4
 """Photographs and styles on the sheet."""
 
@@ -78,13 +80,17 @@ class AdaIn(nn.Module):
 
     def style(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
         """Means and deviations (N, C, 1, 1) of the encoder's last map."""
-        maps = at_least_single(self.manner(pictures, len(MANNER))[-1])
+        maps = self.maps(pictures)
         return maps.mean((2, 3), keepdim=True), maps.std((2, 3), keepdim=True)
 
     def forward(self, source: Tensor, style: tuple[Tensor, Tensor]) -> Tensor:
         """Draw pictures (N, 3, H, W) in [-1, 1] in a style (equation 8)."""
-        maps = at_least_single(self.manner(source, len(MANNER))[-1])
-        return torch.tanh(at_least_single(self.decoder(F.instance_norm(maps) * style[1] + style[0])))
+        maps = F.instance_norm(self.maps(source)) * style[1] + style[0]
+        return at_least_single(self.decoder(maps))
+
+    def maps(self, pictures: Tensor) -> Tensor:
+        """The encoder's last map (N, C, H, W), of a deviation of about one."""
+        return at_least_single(self.manner(pictures, len(MANNER))[-1]) / LOUD
 
 
 def compare(options: StyleBench, say: Callable[[str], None] = print) -> None:

@@ -72,15 +72,15 @@ def generator_turn(networks: Networks, batch: Batch, rules: Rules) -> tuple[Tens
     stages = looks(discriminator, drawn, rules)
     batch.drawn["pictures"], batch.drawn["stages"] = [images.detach() for images in drawn], [*map(detached, stages)]
     with torch.no_grad():
-        told = discriminator.read(rows)
+        told, untrue = discriminator.read(rows), discriminator.read(twice(batch.labels[:, 1]))
+    # Among different sentences: those of one half.
+    among = torch.cat([told.chunk(2)[0], untrue.chunk(2)[0]])
     loss, chosen = torch.zeros((), device=rows.device), []
     for judge, seen in zip(discriminator.judges, stages):
         maps = judge.maps(seen)
         loss = loss + generator_loss(rules.loss, judge.alone(maps))
         loss = loss + generator_loss(rules.loss, judge.together(maps, told))
-        # Among different sentences: those of one half.
-        halves = [rows.chunk(2, 1)[half] for half, rows in enumerate(judge.alike(maps, told).chunk(2))]
-        chosen.append(torch.stack([choice(half) for half in halves]).mean())
+        chosen.append(torch.stack([choice(half) for half in judge.alike(maps, among).chunk(2)]).mean())
     far, same = distance(*generator.spread(sentences)), sameness(drawn[-1], batch.images)
     loss = loss + rules.telling * sum(chosen) + rules.smooth * far + rules.variety * same
     return loss, {"contrast": chosen[-1].detach(), "augmentation": far.detach(), "sameness": same.detach()}
@@ -97,7 +97,7 @@ def discriminator_turn(networks: Networks, batch: Batch, rules: Rules) -> tuple[
         loss = loss + discriminator_loss(rules.loss, judge.alone(on_real), judge.alone(on_fake))
         wrong = torch.cat([judge.together(on_fake, twice(own)), judge.together(on_real, others)])
         loss = loss + discriminator_loss(rules.loss, judge.together(on_real, own), wrong)
-        chosen.append(choice(judge.alike(on_real, own)))
+        chosen.append(choice(judge.alike(on_real, torch.cat([own, others]))))
     return loss + rules.contrast * sum(chosen), {"contrast": chosen[-1].detach()}
 
 
@@ -147,10 +147,13 @@ def stages_of(images: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def choice(cosines: Tensor) -> Tensor:
-    """How ill pictures (rows) choose their own sentences (columns), and those their pictures: a scalar."""
+    """How ill pictures (rows) choose their own sentences (the first columns), and those their pictures: a scalar.
+
+    Cosines (N, N + M); the other M columns are of sentences that are true of none or few.
+    """
     own = torch.arange(len(cosines), device=cosines.device)
     logits = SHARPNESS * cosines
-    return (F.cross_entropy(logits, own) + F.cross_entropy(logits.T, own)) / 2
+    return (F.cross_entropy(logits, own) + F.cross_entropy(logits[:, : len(own)].T, own)) / 2
 
 
 def distance(mean: Tensor, log_deviation: Tensor) -> Tensor:

@@ -9,12 +9,13 @@ import pytest
 import torch
 from PIL import Image
 
+from gan_models.loading import load
 from gan_models.networks.gamegan import GameganConfig
 from gan_models.networks.projected import squeezenet_features
 from gan_models.weight.card import Card
 from training import train_vanilla
 from training.bench import __main__ as bench
-from training.bench import families, laptop, peers, world
+from training.bench import families, laptop, peers, style, world
 from training.games.gamegan import Moment
 
 
@@ -115,6 +116,16 @@ def test_families_meet_on_one_set_and_what_was_measured_is_not_trained_again(tmp
     with pytest.raises(SystemExit):
         bench.main(["families", "--families", "pix2pix"])
     assert "There is no sampling family 'pix2pix'; choose of vanilla, dcgan" in capsys.readouterr().err
+
+
+def test_adains_decoder_begins_near_black_and_white_and_every_layer_of_it_learns():
+    torch.manual_seed(0)
+    network = style.AdaIn(load("any-style").generator)
+    pictures = 2 * torch.rand(2, 3, 64, 64) - 1
+    drawn = network(pictures, network.style(pictures.flip(0)))
+    assert drawn.shape == pictures.shape and 0.1 < drawn.std() < 5
+    drawn.square().mean().backward()
+    assert all(parameter.grad.abs().sum() > 0 for parameter in network.decoder.parameters())
 
 
 def test_over_several_seeds_the_table_ends_with_means():
