@@ -1,10 +1,10 @@
 """Pictures of sentences: what happens in a step of StackGAN (Zhang et al. 2017, 2018), both stages together.
 
 A discriminator's loss has three parts at each stage: real from drawn by themselves; with sentences, real with its own
-from drawn with its own and from real with another's; and of a batch's sentences each picture's own (XMC-GAN, Zhang et
-al. 2021, equation 8), which the generator's pictures are asked for a little as well: much of it makes one picture of
-each sentence, the most telling one. Against that each sentence is drawn twice, and two pictures of it that differ less
-than half of what real ones do are drawn apart (`training.losses.variety`).
+from drawn with its own and from real with another's; and of a batch's sentences, true and untrue, each picture's own
+(XMC-GAN, Zhang et al. 2021, equation 8, has the true ones alone), which the generator's pictures are asked for as well:
+much of it makes one picture of each sentence, the most telling one. Against that each sentence is drawn twice, and two
+pictures of it that differ less than half of what real ones do are drawn apart (`training.losses.variety`).
 """
 
 from __future__ import annotations
