@@ -84,7 +84,7 @@ class AdaIn(nn.Module):
         return maps.mean((2, 3), keepdim=True), maps.std((2, 3), keepdim=True)
 
     def forward(self, source: Tensor, style: tuple[Tensor, Tensor]) -> Tensor:
-        """Draw pictures (N, 3, H, W) in [-1, 1] in a style (equation 8)."""
+        """Draw pictures (N, 3, H, W), in or near [-1, 1], in a style (equation 8)."""
         maps = F.instance_norm(self.maps(source)) * style[1] + style[0]
         return at_least_single(self.decoder(maps))
 

@@ -72,9 +72,9 @@ def generator_turn(networks: Networks, batch: Batch, rules: Rules) -> tuple[Tens
     stages = looks(discriminator, drawn, rules)
     batch.drawn["pictures"], batch.drawn["stages"] = [images.detach() for images in drawn], [*map(detached, stages)]
     with torch.no_grad():
-        told, untrue = discriminator.read(rows), discriminator.read(twice(batch.labels[:, 1]))
+        told, untrue = discriminator.read(rows), discriminator.read(batch.labels[: len(rows) // 2, 1])
     # Among different sentences: those of one half.
-    among = torch.cat([told.chunk(2)[0], untrue.chunk(2)[0]])
+    among = torch.cat([told[: len(untrue)], untrue])
     loss, chosen = torch.zeros((), device=rows.device), []
     for judge, seen in zip(discriminator.judges, stages):
         maps = judge.maps(seen)
