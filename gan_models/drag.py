@@ -26,6 +26,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from gan_models.checks import is_number, is_whole
+from gan_models.drawing.masks import mask_file
 from gan_models.errors import RequestError, one_line
 from gan_models.files import write_atomically
 from gan_models.latents.point import Point
@@ -386,7 +387,7 @@ def _pair(text: str) -> list[list[float]]:
 
 def mask_of(path: Path) -> np.ndarray:
     """The mask that a picture shows: bool (MASK, MASK), True where it is white."""
-    levels = fit(open_picture(path, channels=1), MASK)
+    levels = fit(open_picture(mask_file(path), channels=1), MASK)
     return unpacked_mask(packed_mask(levels[:, :, 0] >= 128))
 
 

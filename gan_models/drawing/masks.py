@@ -28,10 +28,7 @@ def read_mask(source: Source, height: int, width: int) -> np.ndarray:
     RequestError for another size than the photograph's, for a file of several pictures, and for what is no mask (see
     `check_mask`).
     """
-    picture = decode(source)
-    if (count := frames_of(picture)) > 1:
-        raise RequestError(f"This file holds {count} pictures (frames or pages); give one picture as the mask.")
-    levels = _lightest(picture)
+    levels = _lightest(mask_file(source))
     if levels.shape != (height, width):
         seen = f"{levels.shape[1]}x{levels.shape[0]}"
         raise RequestError(f"The mask has {seen} pixels and the photograph {width}x{height}; give one of its size.")
@@ -41,6 +38,14 @@ def read_mask(source: Source, height: int, width: int) -> np.ndarray:
             "and black elsewhere."
         )
     return check_mask(levels >= 128)
+
+
+def mask_file(source: Source) -> Image.Image:
+    """The picture of a mask's file; RequestError where it holds several, PictureError where it holds none."""
+    picture = decode(source)
+    if (count := frames_of(picture)) > 1:
+        raise RequestError(f"This file holds {count} pictures (frames or pages); give one picture as the mask.")
+    return picture
 
 
 def _lightest(picture: Image.Image) -> np.ndarray:

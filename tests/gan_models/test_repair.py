@@ -7,7 +7,7 @@ import pytest
 import tiny
 from PIL import Image, ImageCms
 
-from gan_models import recipe, remake, translate
+from gan_models import drag, recipe, remake, translate
 from gan_models.drawing.masks import mask_of_steps, mask_picture, pack_mask, read_mask, unpack_mask
 from gan_models.errors import AtelierError, RequestError
 from gan_models.loading import Shelf, load
@@ -128,6 +128,12 @@ def animation() -> bytes:
     buffer = io.BytesIO()
     first.save(buffer, "GIF", save_all=True, append_images=[second])
     return buffer.getvalue()
+
+
+def test_a_drags_mask_is_one_picture_too(tmp_path):
+    (tmp_path / "mask.gif").write_bytes(animation())
+    with pytest.raises(RequestError, match="holds 2 pictures"):
+        drag.mask_of(tmp_path / "mask.gif")
 
 
 def test_masks_that_are_none_have_a_sentence_each(model):
