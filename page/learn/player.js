@@ -87,7 +87,7 @@ export function createPlayer(root, server, on) {
     while (playing && mine === turn && on.shown() && !burst()) {
       const rate = Number($(".speed select").value);
       await sleep(Math.max(0, last + PICTURE - performance.now()));
-      if (mine !== turn) break;
+      if (!playing || mine !== turn) break; // paused meanwhile: not a step more
       const now = performance.now();
       owed = Math.min(owed + ((now - last) / 1000) * rate, rate / 4 + 1);
       last = now;
